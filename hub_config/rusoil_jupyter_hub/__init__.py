@@ -1,0 +1,1 @@
+"""Who may use what on campus: the JupyterHub side of the product (rooms follow with the campus issues)."""

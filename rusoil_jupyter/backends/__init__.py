@@ -1,0 +1,1 @@
+"""Ways to reach models. :mod:`base` is the one interface; every other module is one way."""

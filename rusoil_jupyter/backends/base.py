@@ -1,0 +1,107 @@
+"""The backend interface: the only thing the rest of core knows about models.
+
+A plugin subclasses :class:`Backend`, names the class in the entry-point group
+``rusoil_jupyter.backends`` and runs the conformance suite
+(``pytest --pyargs rusoil_jupyter.testing``) on it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import Message, Value
+from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from rusoil_jupyter.events import Event
+    from rusoil_jupyter.protocol import BackendStatus, ModelInfo
+    from rusoil_jupyter.settings import Settings
+
+
+class ModelRequest(Value):
+    """What a model is asked: resolved messages and sampling, no identity, no session.
+
+    ``model`` is the backend's own name for it (without the ``backend/`` prefix of the wire).
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    temperature: float | None = None
+    max_tokens: int | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    reasoning_effort: Literal["low", "medium", "high"] | None = None
+    priority: Literal["interactive", "background"] = "interactive"
+    response_format: ResponseFormat | None = None
+    tools: tuple[ToolSpec, ...] = ()
+    tool_choice: Literal["auto", "none", "required"] = "auto"
+
+
+class Backend(ABC):
+    """A way to reach models.
+
+    Args:
+        name: what the user's configuration calls it; the prefix of its models' ids.
+        settings: the installation's choices.
+        options: everything else the configuration says, as keyword arguments.
+
+    Constructing one is cheap and does no I/O; connections and processes start at first use.
+    """
+
+    kind: ClassVar[str]
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        self.name = name
+        self.settings = settings
+
+    @abstractmethod
+    async def models(self) -> Sequence[ModelInfo]:
+        """The models reachable now or after an action; ids are ``<name>/<model>``. Never raises
+        for a server that is away: it returns nothing then and :meth:`status` says why.
+        """
+
+    @abstractmethod
+    async def status(self) -> BackendStatus:
+        """Health in words. Cheap; never raises for an expected trouble."""
+
+    @abstractmethod
+    def stream(self, request: ModelRequest) -> AsyncIterator[Event]:
+        """The answer as events: ``progress``, ``reasoning``, ``text``, ``tool_call``, ``notice``,
+        ``usage``, and ``done`` as the last. Closing the iterator stops the model within one step.
+
+        Raises:
+            RusoilError: the model can't answer, or stopped in the middle.
+        """
+
+    async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
+        """A vector per text.
+
+        Raises:
+            InvalidRequest: the model can't embed.
+        """
+        raise InvalidRequest(
+            _("The model {model} can't compute embeddings.").format(model=model),
+            _("Choose an embedding model of another backend."),
+            field="model",
+        )
+
+    async def pull(self, model: str) -> None:
+        """Start to bring a model of the catalogue here; progress shows in :meth:`models`.
+
+        Raises:
+            InvalidRequest: this backend can't download that model.
+        """
+        raise InvalidRequest(
+            _("{backend} can't download {model}.").format(backend=self.name, model=model),
+            _("Choose a model whose button says “Download”."),
+            field="model",
+        )
+
+    async def aclose(self) -> None:  # noqa: B027 - optional for backends that hold nothing open
+        """Release connections and processes."""

@@ -1,0 +1,212 @@
+"""Models on this computer: llama.cpp in a child process, spoken to over its own OpenAI wire."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, ClassVar
+
+from rusoil_jupyter import catalogue
+from rusoil_jupyter.backends.base import Backend
+from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
+from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError, UnknownModel
+from rusoil_jupyter.events import Progress
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.protocol import BackendStatus, Download, ModelInfo
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from rusoil_jupyter.backends.base import ModelRequest
+    from rusoil_jupyter.catalogue import CatalogueEntry, InstalledModel
+    from rusoil_jupyter.events import Event
+    from rusoil_jupyter.settings import Settings
+
+ENGINE = "xllamacpp"
+log = logging.getLogger(__name__)
+
+
+class LlamaCppBackend(Backend):
+    """GGUF models in the model folders.
+
+    Args:
+        n_ctx: tokens that all running conversations share.
+        n_parallel: conversations answered at once.
+        n_threads: 0 takes the cores this process may use.
+    """
+
+    kind: ClassVar[str] = "llama-cpp"
+
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        *,
+        n_ctx: int = 8192,
+        n_parallel: int = 4,
+        n_threads: int = 0,
+    ) -> None:
+        super().__init__(name, settings)
+        self._sizes = {"n_ctx": n_ctx, "n_parallel": n_parallel, "n_threads": n_threads}
+        self._engines: dict[str, Engine] = {}
+        self._switching = asyncio.Lock()
+        self._downloads: dict[str, Download] = {}
+        self._pulls: dict[str, asyncio.Task[None]] = {}
+
+    # --- what there is ---------------------------------------------------------------------------
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """Installed models, then those of the catalogue that a download would bring."""
+        here = await asyncio.to_thread(catalogue.installed, self.settings.model_path)
+        missing_engine = self._engine_trouble()
+        infos = [self._installed_info(model, missing_engine) for model in here]
+        have = {model.id for model in here}
+        return infos + [self._catalogue_info(e) for e in catalogue.CATALOGUE if e.id not in have]
+
+    def _installed_info(self, model: InstalledModel, trouble: RusoilError | None) -> ModelInfo:
+        info = (
+            self._known(model.entry)
+            if model.entry
+            else ModelInfo(
+                id=f"{self.name}/{model.id}",
+                name=model.id,
+                backend=self.name,
+                description=_("A GGUF file from {folder}.").format(folder=model.path.parent),
+                context_length=self._sizes["n_ctx"],
+            )
+        )
+        if trouble is None:
+            return info
+        return info.model_copy(
+            update={"available": False, "reason": trouble.message, "next_step": trouble.next_step}
+        )
+
+    def _catalogue_info(self, entry: CatalogueEntry) -> ModelInfo:
+        download = self._downloads.get(entry.id)
+        return self._known(entry).model_copy(
+            update={
+                "available": False,
+                "reason": _("This model is not on this computer yet."),
+                "next_step": _("Download it ({size} MB).").format(size=round(entry.source.size_bytes / 1e6)),
+                "action": "pull",
+                "download": download,
+            }
+        )
+
+    def _known(self, entry: CatalogueEntry) -> ModelInfo:
+        return ModelInfo(
+            id=f"{self.name}/{entry.id}",
+            name=entry.name,
+            backend=self.name,
+            description=entry.description,
+            context_length=min(entry.context_length, self._sizes["n_ctx"]),
+            tools=entry.tools,
+            languages=entry.languages,
+            license=entry.license,
+            size_bytes=entry.size_bytes,
+        )
+
+    def _engine_trouble(self) -> RusoilError | None:
+        if find_spec(ENGINE) is not None:
+            return None
+        return ModelUnavailable(
+            _("The engine that runs models on this computer is not installed."),
+            _("Run “pip install {engine}” and start Jupyter again.").format(engine=ENGINE),
+        )
+
+    async def status(self) -> BackendStatus:
+        """Ready when there is an engine and a model; the model is loaded at the first question."""
+        trouble = self._engine_trouble()
+        if trouble is None and not any(model.available for model in await self.models()):
+            trouble = ModelUnavailable(
+                _("There is no model on this computer yet."),
+                _("Download one, or put a GGUF file into {folder}.").format(
+                    folder=self.settings.model_path[-1]
+                ),
+            )
+        return BackendStatus(
+            name=self.name,
+            kind=self.kind,
+            ready=trouble is None,
+            reason=trouble.message if trouble else "",
+            next_step=trouble.next_step if trouble else "",
+        )
+
+    # --- answering -------------------------------------------------------------------------------
+
+    async def stream(self, request: ModelRequest) -> AsyncIterator[Event]:
+        """As :meth:`Backend.stream`; the first question also loads the model."""
+        engine = await self._engine(request.model)
+        engine.streams += 1
+        try:
+            if not engine.alive:
+                yield Progress(phase="loading", done=0, total=1)
+            client = await engine.client()
+            async for event in client.stream(request, return_progress=True):
+                yield event
+        finally:
+            engine.streams -= 1
+
+    async def _engine(self, model: str) -> Engine:
+        """The engine of this model; others that answer nobody make room for it."""
+        if trouble := self._engine_trouble():
+            raise trouble
+        async with self._switching:
+            if model not in self._engines:
+                path = await asyncio.to_thread(self._path, model)
+                for other, engine in list(self._engines.items()):
+                    if not engine.streams:
+                        del self._engines[other]
+                        await engine.aclose()
+                self._engines[model] = Engine(EngineOptions(model, str(path), **self._sizes))
+            return self._engines[model]
+
+    def _path(self, model: str) -> object:
+        for here in catalogue.installed(self.settings.model_path):
+            if here.id == model:
+                return here.path
+        raise UnknownModel(
+            _("The model “{model}” is not on this computer.").format(model=model),
+            _("Download it, or choose another model."),
+            field="model",
+        )
+
+    @property
+    def engine_pids(self) -> tuple[int, ...]:
+        """Process ids of the running engines (for diagnosis and tests)."""
+        return tuple(e.pid for e in self._engines.values() if e.pid is not None)
+
+    # --- downloads -------------------------------------------------------------------------------
+
+    async def pull(self, model: str) -> None:
+        """As :meth:`Backend.pull`; a download that runs already is not started twice."""
+        try:
+            entry = catalogue.entry(model)
+        except UnknownModel as error:
+            raise InvalidRequest(error.message, error.next_step, field="model") from error
+        if model not in self._pulls:
+            self._downloads[model] = Download(state="running", total=entry.source.size_bytes)
+            self._pulls[model] = asyncio.create_task(self._pull(entry))
+
+    async def _pull(self, entry: CatalogueEntry) -> None:
+        def progress(done: int, total: int) -> None:
+            self._downloads[entry.id] = Download(state="running", done=done, total=total)
+
+        try:
+            await catalogue.pull(entry, self.settings.model_path, progress)
+            del self._downloads[entry.id]
+        except (RusoilError, OSError) as error:
+            log.warning("download of %s failed: %s", entry.id, error)
+            sentences = (str(error), getattr(error, "next_step", ""))
+            self._downloads[entry.id] = Download(state="failed", error=" ".join(sentences).strip())
+        finally:
+            del self._pulls[entry.id]
+
+    async def aclose(self) -> None:
+        """End the engines and the downloads."""
+        for task in list(self._pulls.values()):
+            task.cancel()
+        await asyncio.gather(*self._pulls.values(), return_exceptions=True)
+        await asyncio.gather(*(engine.aclose() for engine in self._engines.values()))
+        self._engines.clear()

@@ -1,0 +1,389 @@
+"""The OpenAI chat wire, as a client: what every server in this field understands.
+
+Used by the ``openai-compatible`` backend over TCP and by ``llama-cpp`` over its engine's unix socket.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from rusoil_jupyter.errors import (
+    ContextTooLong,
+    Forbidden,
+    InvalidRequest,
+    ModelUnavailable,
+    RateLimited,
+    RusoilError,
+    UnknownModel,
+)
+from rusoil_jupyter.events import Done, Event, Progress, Reasoning, Text, ToolCall, Usage
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import (
+    FilePart,
+    ImagePart,
+    OutputPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Sequence
+
+    from rusoil_jupyter.backends.base import ModelRequest
+    from rusoil_jupyter.messages import Message, Part
+
+MAX_LINE_BYTES = 16 * 2**20
+_FINISH = {"stop": "stop", "length": "length", "tool_calls": "tool_calls", "function_call": "tool_calls"}
+
+
+# --- out --------------------------------------------------------------------------------------------
+
+
+def request_body(request: ModelRequest) -> dict[str, Any]:
+    """The JSON body of ``POST chat/completions`` for a streamed answer."""
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": [m for message in request.messages for m in _messages(message)],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    for name in ("temperature", "max_tokens", "top_p", "seed", "reasoning_effort"):
+        if (value := getattr(request, name)) is not None:
+            body[name] = value
+    if request.stop:
+        body["stop"] = list(request.stop)
+    if request.tools:
+        body["tools"] = [{"type": "function", "function": t.model_dump()} for t in request.tools]
+        body["tool_choice"] = request.tool_choice
+    if request.response_format and request.response_format.type != "text":
+        body["response_format"] = _response_format(request)
+    return body
+
+
+def _response_format(request: ModelRequest) -> dict[str, Any]:
+    form = request.response_format
+    if form is None or form.type != "json_schema":
+        return {"type": "json_object"}
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": form.json_schema or {}}}
+
+
+def _messages(message: Message) -> Iterable[dict[str, Any]]:
+    """One message of ours as OpenAI's: each tool result is a message of its own there."""
+    results = [p for p in message.parts if isinstance(p, ToolResultPart)]
+    yield from ({"role": "tool", "tool_call_id": p.id, "content": p.text} for p in results)
+    calls = [p for p in message.parts if isinstance(p, ToolCallPart)]
+    content = _content([p for p in message.parts if not isinstance(p, ToolCallPart | ToolResultPart)])
+    if not content and not calls and results:
+        return
+    out: dict[str, Any] = {"role": message.role, "content": content}
+    if calls:
+        out["tool_calls"] = [
+            {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": c.arguments}}
+            for c in calls
+        ]
+    yield out
+
+
+def _content(parts: Sequence[Part]) -> str | list[dict[str, Any]]:
+    """Text alone stays a string: servers for text models refuse lists of parts."""
+    if not any(isinstance(part, ImagePart) for part in parts):
+        return "\n\n".join(text for part in parts if (text := part_text(part)))
+    return [
+        {"type": "image_url", "image_url": {"url": f"data:{part.media_type};base64,{part.data}"}}
+        if isinstance(part, ImagePart)
+        else {"type": "text", "text": part_text(part)}
+        for part in parts
+    ]
+
+
+def part_text(part: Part) -> str:
+    """What a text model reads of a part; attachments are fenced and named, so they stay data."""
+    match part:
+        case TextPart():
+            return part.text
+        case FilePart():
+            return f"{part.name}:\n{_fence(part.text, part.media_type)}"
+        case OutputPart():
+            texts = (v for k, v in part.mimebundle.items() if k.startswith("text/"))
+            text = next((v if isinstance(v, str) else "".join(map(str, v)) for v in texts), "")
+            return f"{part.name or 'Output'}:\n{_fence(text, 'text/plain')}"
+        case _:
+            return ""
+
+
+def _fence(text: str, media_type: str) -> str:
+    longest = max((len(run) for run in _backtick_runs(text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    language = media_type.rpartition("/")[2].removeprefix("x-") if media_type != "text/plain" else ""
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _backtick_runs(text: str) -> Iterable[str]:
+    run = ""
+    for char in text:
+        if char == "`":
+            run += char
+        elif run:
+            yield run
+            run = ""
+    if run:
+        yield run
+
+
+# --- in ---------------------------------------------------------------------------------------------
+
+
+async def sse_data(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The ``data`` of each server-sent event, whatever the chunk borders.
+
+    Raises:
+        ModelUnavailable: a line longer than 16 MiB, which no honest server sends.
+    """
+    pending = b""
+    async for chunk in chunks:
+        pending += chunk
+        if b"\n" not in chunk:
+            if len(pending) > MAX_LINE_BYTES:
+                raise _broken_stream()
+            continue
+        *lines, pending = pending.split(b"\n")
+        for line in lines:
+            if line.startswith(b"data:"):
+                yield line[5:].strip()
+
+
+async def read_stream(response: aiohttp.ClientResponse) -> AsyncIterator[Event]:
+    """The events of a streamed answer.
+
+    Raises:
+        ModelUnavailable: the stream broke off, or ended without a ``finish_reason``.
+        RusoilError: the server reported an error in the stream.
+    """
+    reader = _Reader()
+    try:
+        async for data in sse_data(response.content.iter_any()):
+            if data == b"[DONE]":
+                break
+            for event in reader.feed(data):
+                yield event
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise _broken_stream() from error
+    for event in reader.finish():
+        yield event
+
+
+def _broken_stream() -> ModelUnavailable:
+    return ModelUnavailable(
+        _("The model stopped in the middle of the answer."),
+        _("Ask again; what you typed is kept."),
+        retry_after=1,
+    )
+
+
+class _Reader:
+    """Turns the chunks of one answer into events; keeps what must wait for the end."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._first: float | None = None
+        self._calls: dict[int, dict[str, str]] = {}
+        self._usage: dict[str, Any] = {}
+        self._timings: dict[str, Any] = {}
+        self._finish: str | None = None
+
+    def feed(self, data: bytes) -> Iterable[Event]:
+        try:
+            chunk = json.loads(data)
+        except ValueError as error:
+            raise _broken_stream() from error
+        if not isinstance(chunk, dict):
+            raise _broken_stream()
+        if chunk.get("error"):
+            raise map_error(500, chunk)
+        self._usage = chunk.get("usage") or self._usage
+        self._timings = chunk.get("timings") or self._timings
+        if progress := chunk.get("prompt_progress"):
+            yield Progress(phase="reading", done=progress["processed"], total=progress["total"])
+        for choice in chunk.get("choices") or ():
+            yield from self._choice(choice)
+
+    def _choice(self, choice: dict[str, Any]) -> Iterable[Event]:
+        delta = choice.get("delta") or {}
+        if thought := delta.get("reasoning_content") or delta.get("reasoning"):
+            yield Reasoning(delta=thought)
+        if text := delta.get("content"):
+            if self._first is None:
+                self._first = time.monotonic()
+            yield Text(delta=text)
+        for call in delta.get("tool_calls") or ():
+            self._collect(call)
+        if reason := choice.get("finish_reason"):
+            self._finish = reason
+
+    def _collect(self, call: dict[str, Any]) -> None:
+        known = self._calls.setdefault(call.get("index", 0), {"id": "", "name": "", "arguments": ""})
+        function = call.get("function") or {}
+        known["id"] = call.get("id") or known["id"]
+        known["name"] += function.get("name") or ""
+        known["arguments"] += function.get("arguments") or ""
+
+    def finish(self) -> Iterable[Event]:
+        if self._finish is None:  # a cut stream can look like a normal end
+            raise _broken_stream()
+        for index, call in sorted(self._calls.items()):
+            yield ToolCall(
+                id=call["id"] or f"call_{index}", name=call["name"], arguments=call["arguments"] or "{}"
+            )
+        yield self._count()
+        reason = "tool_calls" if self._calls else _FINISH.get(self._finish, "stop")
+        yield Done.model_validate({"finish_reason": reason})
+
+    def _count(self) -> Usage:
+        completion = int(self._usage.get("completion_tokens") or 0)
+        details = self._usage.get("prompt_tokens_details") or {}
+        speed = self._timings.get("predicted_per_second")
+        if speed is None and self._first is not None and completion > 1:
+            speed = (completion - 1) / max(time.monotonic() - self._first, 1e-6)
+        return Usage(
+            prompt_tokens=int(self._usage.get("prompt_tokens") or 0),
+            completion_tokens=completion,
+            cached_tokens=int(details.get("cached_tokens") or 0),
+            first_token_seconds=None if self._first is None else self._first - self._started,
+            tokens_per_second=speed,
+        )
+
+
+def map_error(status: int, body: object) -> RusoilError:
+    """The error of a server's failed answer, mapped to ours once, here.
+
+    Args:
+        status: HTTP status, or 500 for an error inside a stream.
+        body: decoded JSON of any shape, or text.
+    """
+    error = body.get("error", body) if isinstance(body, dict) else body
+    fields = error if isinstance(error, dict) else {}
+    message = str(fields.get("message") or error)[:300]
+    kind = str(fields.get("type") or fields.get("code") or "")
+    code = fields.get("code")
+    status = code if isinstance(code, int) and 400 <= code < 600 else status
+    if kind in {"exceed_context_size_error", "context_length_exceeded", "context_too_long"}:
+        return _context_error(fields, message)
+    if status in {401, 403}:
+        return Forbidden(
+            _("The model server refused the key it was given."),
+            _("Ask whoever runs this server to check the key in its configuration."),
+        )
+    if status == 404:
+        return UnknownModel(
+            _("The model server does not know this model: {message}").format(message=message),
+            _("Choose another model from the list."),
+            field="model",
+        )
+    if status == 429:
+        return RateLimited(
+            _("The model server is answering too many requests."), _("Try again soon."), retry_after=5
+        )
+    if 400 <= status < 500:
+        return InvalidRequest(
+            _("The model server did not accept the request: {message}").format(message=message),
+            _("Change the request and send it again."),
+        )
+    return ModelUnavailable(
+        _("The model server failed: {message}").format(message=message),
+        _("Try again soon."),
+        retry_after=5,
+    )
+
+
+def _context_error(fields: dict[str, Any], message: str) -> ContextTooLong:
+    used, limit = fields.get("n_prompt_tokens"), fields.get("n_ctx")
+    text = (
+        _("This conversation has {used} tokens and the model reads at most {limit}.").format(
+            used=used, limit=limit
+        )
+        if used and limit
+        else _("This conversation is longer than the model can read: {message}").format(message=message)
+    )
+    return ContextTooLong(text, _("Start a new session, attach less, or choose a model that reads more."))
+
+
+class OpenAIClient:
+    """One OpenAI-compatible server.
+
+    Args:
+        session: carries the connection and any key (in its headers, never in a URL).
+        base_url: up to and including ``/v1``.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, base_url: str) -> None:
+        self._session = session
+        self._base_url = base_url.rstrip("/")
+
+    async def stream(self, request: ModelRequest, **extra: Any) -> AsyncIterator[Event]:
+        """The answer as events; closing the iterator closes the connection, which stops the model.
+
+        Raises:
+            RusoilError: the server is away, refuses, or breaks off.
+        """
+        body = request_body(request) | extra
+        try:
+            async with self._session.post(f"{self._base_url}/chat/completions", json=body) as response:
+                if response.status != 200:
+                    raise map_error(response.status, await _body(response))
+                async for event in read_stream(response):
+                    yield event
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise self._away(error) from error
+
+    async def get(self, path: str) -> Any:
+        """Decoded JSON of a GET.
+
+        Raises:
+            RusoilError: as :meth:`stream`.
+        """
+        return await self._call("GET", path, None)
+
+    async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
+        """A vector per text.
+
+        Raises:
+            RusoilError: as :meth:`stream`.
+        """
+        answer = await self._call("POST", "embeddings", {"model": model, "input": list(texts)})
+        try:
+            rows = sorted(answer["data"], key=lambda row: row["index"])
+            return [[float(number) for number in row["embedding"]] for row in rows]
+        except (KeyError, TypeError, ValueError) as error:
+            raise _broken_stream() from error
+
+    async def _call(self, method: str, path: str, body: object) -> Any:
+        url = f"{self._base_url}/{path}"
+        try:
+            async with self._session.request(method, url, json=body) as response:
+                decoded = await _body(response)
+                if response.status != 200:
+                    raise map_error(response.status, decoded)
+                return decoded
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise self._away(error) from error
+
+    @staticmethod
+    def _away(error: Exception) -> ModelUnavailable:
+        return ModelUnavailable(
+            _("The model server can't be reached ({reason}).").format(reason=type(error).__name__),
+            _("Check that it runs and that its address is right, or choose another model."),
+            retry_after=5,
+        )
+
+
+async def _body(response: aiohttp.ClientResponse) -> Any:
+    text = await response.text()
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,158 @@
+"""A deterministic backend without a model: for tests, documentation and demonstrations.
+
+What it does is in the question itself. A line that begins with ``!`` is a command, everything else is
+echoed word by word:
+
+=====================  =========================================================================
+``!words N``           N numbered words
+``!say TEXT``          this text (``\\n`` is a new line), word by word
+``!think TEXT``        reasoning before the answer
+``!read N``            progress of reading N tokens
+``!wait SECONDS``      a pause, as a slow model makes it
+``!forever``           words until cancelled
+``!call NAME {JSON}``  a tool call
+``!crash``             the backend dies in the middle (a ``model_unavailable`` error)
+``!bug``               an unexpected exception
+``!cut``               the stream ends without ``done``
+=====================  =========================================================================
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from rusoil_jupyter.backends.base import Backend
+from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, UnknownModel
+from rusoil_jupyter.events import Done, Event, Progress, Reasoning, Text, ToolCall, Usage
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.protocol import BackendStatus, ModelInfo
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+    from rusoil_jupyter.backends.base import ModelRequest
+    from rusoil_jupyter.settings import Settings
+
+
+class ScriptedBackend(Backend):
+    """Answers from a script. ``delay`` is the pause between two words, in seconds.
+
+    Two models: ``echo`` (text, English and Russian) and ``eyes`` (accepts images, calls tools).
+    """
+
+    kind: ClassVar[str] = "scripted"
+
+    def __init__(self, name: str, settings: Settings, delay: float = 0.0) -> None:
+        super().__init__(name, settings)
+        self.delay = delay
+        self.active = 0
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """Both models, always available."""
+        return [
+            ModelInfo(
+                id=f"{self.name}/{model}",
+                name=f"Scripted {model}",
+                backend=self.name,
+                description="Repeats the question. No model behind it.",
+                context_length=1000,
+                vision=model == "eyes",
+                tools=model == "eyes",
+                reasoning=True,
+                languages=languages,
+                license="BSD-3-Clause",
+            )
+            for model, languages in (("echo", ("en",)), ("eyes", ("en", "ru")))
+        ]
+
+    async def status(self) -> BackendStatus:
+        """Always ready."""
+        return BackendStatus(name=self.name, kind=self.kind, ready=True)
+
+    async def stream(self, request: ModelRequest) -> AsyncIterator[Event]:
+        """Play the last user message as a script."""
+        if request.model not in {"echo", "eyes"}:
+            raise UnknownModel(_("There is no model called “{m}”.").format(m=request.model))
+        question = next((m.text for m in reversed(request.messages) if m.role == "user"), "")
+        words = 0
+        reason = "stop"
+        self.active += 1
+        try:
+            for event in self._play(question, request):
+                if event is None:
+                    return
+                if isinstance(event, float):
+                    await asyncio.sleep(event)
+                    continue
+                if isinstance(event, Text):
+                    if request.max_tokens is not None and words >= request.max_tokens:
+                        reason = "length"
+                        break
+                    words += 1
+                if isinstance(event, ToolCall):
+                    reason = "tool_calls"
+                yield event
+                await asyncio.sleep(self.delay)
+            prompt = sum(len(m.text.split()) for m in request.messages)
+            yield Usage(prompt_tokens=prompt, completion_tokens=words, tokens_per_second=100.0)
+            yield Done.model_validate({"finish_reason": reason})
+        finally:
+            self.active -= 1
+
+    def _play(self, question: str, request: ModelRequest) -> Iterator[Event | float | None]:
+        for line in question.splitlines():
+            if not line.startswith("!"):
+                yield from (Text(delta=word) for word in re.findall(r"\S+\s*", line + "\n"))
+                continue
+            command, _space, rest = line[1:].partition(" ")
+            yield from self._command(command, rest, request)
+
+    def _command(self, command: str, rest: str, request: ModelRequest) -> Iterator[Event | float | None]:
+        match command:
+            case "words":
+                yield from (Text(delta=f"word{n} ") for n in range(_number(rest)))
+            case "say":
+                text = rest.replace("\\n", "\n")
+                yield from (Text(delta=word) for word in re.findall(r"\s*\S+\s*?", text))
+            case "think":
+                yield from (Reasoning(delta=word) for word in re.findall(r"\S+\s*", rest))
+            case "read":
+                total = _number(rest)
+                yield from (
+                    Progress(phase="reading", done=done, total=total)
+                    for done in range(0, total + 1, max(1, total // 4))
+                )
+            case "wait":
+                yield float(rest or 0)
+            case "forever":
+                for n in itertools.count():
+                    yield Text(delta=f"word{n} ")
+                    yield max(self.delay, 0.005)
+            case "call":
+                name, _space, arguments = rest.partition(" ")
+                yield ToolCall(id="call_1", name=name, arguments=arguments or "{}")
+            case "crash":
+                raise ModelUnavailable(_("The model stopped in the middle of the answer."), _("Ask again."))
+            case "bug":
+                raise RuntimeError("scripted bug with a secret inside")
+            case "cut":
+                yield None
+            case _:
+                raise InvalidRequest(
+                    _("The scripted model has no command “{command}”.").format(command=command),
+                    _("See rusoil_jupyter.backends.scripted for the commands."),
+                    field="prompt",
+                )
+
+    async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
+        """Eight numbers from a digest of each text."""
+        digests = (hashlib.sha256(text.encode()).digest() for text in texts)
+        return [[byte / 255 for byte in digest[:8]] for digest in digests]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.strip().isdigit() else 0

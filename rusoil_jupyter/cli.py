@@ -1,0 +1,203 @@
+"""The command ``rusoil``: ``doctor``, ``models`` and ``chat``.
+
+Exit codes: 0 all is well; 1 something is wrong and the text says what; 2 the command was not understood;
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import platform
+import sys
+from typing import TYPE_CHECKING
+
+import rusoil_jupyter
+from rusoil_jupyter import catalogue
+from rusoil_jupyter.errors import RusoilError
+from rusoil_jupyter.events import Failed, Notice, Progress, Text
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import Message
+from rusoil_jupyter.protocol import ChatRequest
+from rusoil_jupyter.service import Assistant
+from rusoil_jupyter.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from rusoil_jupyter.turns import Turn
+
+    Command = Callable[[argparse.Namespace, Assistant], Coroutine[None, None, int]]
+
+OWNER = "cli"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(argv)
+    command: Command = options.command
+    try:
+        return asyncio.run(_run(command, options))
+    except RusoilError as error:
+        print(f"{error.message} {error.next_step}".strip(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+async def _run(command: Command, options: argparse.Namespace) -> int:
+    assistant = Assistant(Settings.from_environ())
+    try:
+        return await command(options, assistant)
+    finally:
+        await assistant.aclose()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rusoil", description=_("The assistant on the command line."))
+    parser.add_argument("--version", action="version", version=rusoil_jupyter.__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    doctor = commands.add_parser("doctor", help=_("check the installation and say what to do"))
+    _add_json(doctor)
+    doctor.set_defaults(command=_doctor)
+
+    models = commands.add_parser("models", help=_("what can answer")).add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    listing = models.add_parser("list", help=_("list the models"))
+    _add_json(listing)
+    listing.set_defaults(command=_list_models)
+    pulling = models.add_parser("pull", help=_("download a model of the catalogue"))
+    pulling.add_argument("model")
+    pulling.set_defaults(command=_pull)
+
+    chat = commands.add_parser("chat", help=_("ask, in the terminal"))
+    chat.add_argument("prompt", nargs="*", help=_("the question; without it, a conversation"))
+    chat.add_argument("-m", "--model", default="auto")
+    chat.set_defaults(command=_chat)
+    return parser
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("print JSON, for scripts"))
+
+
+# --- doctor -----------------------------------------------------------------------------------------
+
+
+async def _doctor(options: argparse.Namespace, assistant: Assistant) -> int:
+    status = await assistant.status()
+    if options.json:
+        print(status.model_dump_json(indent=2))
+        return 0 if status.ready else 1
+    system = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    print(f"rusoil-jupyter {status.version} · {status.mode} · {system}")
+    _check(
+        importlib.util.find_spec("jupyterlab") is not None,
+        "JupyterLab",
+        _("JupyterLab is not installed: run “pip install jupyterlab”."),
+    )
+    for backend in status.backends:
+        _check(backend.ready, backend.name, f"{backend.reason} {backend.next_step}")
+    for failure in status.plugin_failures:
+        _check(False, failure.name, failure.error)
+    if not status.ready:
+        return 1
+    return 0 if await _try_out(assistant, status.default_model or "") else 1
+
+
+async def _try_out(assistant: Assistant, model: str) -> bool:
+    """One real word from the default model: the only check that proves the whole road."""
+    request = ChatRequest(prompt="Say hello.", model=model, max_tokens=1)
+    last = (await (await assistant.start_turn(request, OWNER)).result())[-1]
+    failed = last.error if isinstance(last, Failed) else None
+    reason = f"{failed.message} {failed.next_step}" if failed else ""
+    return _check(failed is None, _("{model} answers").format(model=model), reason)
+
+
+def _check(good: bool, name: str, reason: str) -> bool:
+    print(f"  {'✓' if good else '✗'} {name}" + ("" if good else f": {reason.strip()}"))
+    return good
+
+
+# --- models -----------------------------------------------------------------------------------------
+
+
+async def _list_models(options: argparse.Namespace, assistant: Assistant) -> int:
+    models = await assistant.models()
+    if options.json:
+        print(models.model_dump_json(indent=2))
+        return 0
+    for model in models.models:
+        mark = "*" if model.id == models.default else " "
+        state = model.description if model.available else f"{model.reason} {model.next_step}"
+        print(f"{mark} {model.id}\n      {state}")
+    return 0
+
+
+async def _pull(options: argparse.Namespace, assistant: Assistant) -> int:
+    known = catalogue.entry(options.model.rpartition("/")[2])
+    path = await catalogue.pull(known, assistant.settings.model_path, _progress_bar(known.name))
+    print(f"\r{known.name}: {path}")
+    return 0
+
+
+def _progress_bar(name: str) -> Callable[[int, int], None]:
+    def show(done: int, total: int) -> None:
+        if sys.stdout.isatty():
+            share = done / total if total else 0
+            bar = "█" * round(share * 30)
+            print(f"\r{name} {bar:<30} {done / 1e6:.0f} / {total / 1e6:.0f} MB", end="", flush=True)
+
+    return show
+
+
+# --- chat -------------------------------------------------------------------------------------------
+
+
+async def _chat(options: argparse.Namespace, assistant: Assistant) -> int:
+    history: list[Message] = []
+    if options.prompt:
+        return 0 if await _ask(" ".join(options.prompt), options.model, history, assistant) else 1
+    if not sys.stdin.isatty():
+        question = sys.stdin.read().strip()
+        return 0 if question and await _ask(question, options.model, history, assistant) else 1
+    print(_("Ask; an empty line ends the conversation."))
+    while question := (await asyncio.to_thread(input, "> ")).strip():
+        await _ask(question, options.model, history, assistant)
+    return 0
+
+
+async def _ask(question: str, model: str, history: list[Message], assistant: Assistant) -> bool:
+    messages = (*history, Message.of("user", question))
+    turn = await assistant.start_turn(ChatRequest(messages=messages, model=model), OWNER)
+    answer = await _print_answer(turn)
+    if answer is None:
+        return False
+    history += [messages[-1], Message.of("assistant", answer)]
+    return True
+
+
+async def _print_answer(turn: Turn) -> str | None:
+    """Print the turn as it goes; the whole text, or ``None`` when it failed."""
+    pieces: list[str] = []
+    async for event in turn.events():
+        match event:
+            case Text():
+                pieces.append(event.delta)
+                print(event.delta, end="", flush=True)
+            case Notice():
+                print(f"{event.message} {event.next_step}".strip(), file=sys.stderr)
+            case Progress(phase="loading"):
+                print(_("Loading the model…"), file=sys.stderr)
+            case Failed():
+                print(f"\n{event.error.message} {event.error.next_step}".strip(), file=sys.stderr)
+                return None
+    print()
+    return "".join(pieces)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

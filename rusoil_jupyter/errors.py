@@ -1,0 +1,240 @@
+"""The error tree: every failure a caller can meet, with its code, HTTP status and next step.
+
+::
+
+    RusoilError
+    ├── InvalidRequest            400 invalid_request (names the field)
+    │   ├── UnsupportedModality   400 unsupported_modality
+    │   ├── ContextTooLong        400 context_too_long (with the counts)
+    │   └── PayloadTooLarge       413 payload_too_large
+    ├── Unauthenticated           401 unauthenticated
+    ├── Forbidden                 403 forbidden
+    ├── NotFound                  404 not_found
+    │   ├── UnknownModel          404 unknown_model
+    │   ├── UnknownSession        404 unknown_session
+    │   └── UnknownTurn           404 unknown_turn
+    ├── MethodNotAllowed          405 method_not_allowed
+    ├── Conflict                  409 conflict
+    ├── RateLimited               429 rate_limited (with retry_after)
+    ├── Unavailable               503 overloaded (with retry_after)
+    │   └── ModelUnavailable      503 model_unavailable
+    └── Internal                  500 internal (logged with the request id, never shown)
+
+Core raises these; a host turns one into its wire shape with :meth:`RusoilError.body` and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class ErrorDetail(BaseModel):
+    """The one error shape on every wire (HTTP body, stream event, ``v1``).
+
+    ``message`` is a sentence for a person, ``next_step`` what that person can do now;
+    ``retry_after`` is in seconds.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    message: str
+    next_step: str = ""
+    request_id: str = ""
+    retry_after: float | None = None
+    field: str | None = None
+
+
+class ErrorBody(BaseModel):
+    """``{"error": {...}}``, the whole body of a failed HTTP request."""
+
+    model_config = ConfigDict(frozen=True)
+
+    error: ErrorDetail
+
+
+class RusoilError(Exception):
+    """Base of everything core raises on purpose. ``str(error)`` is the sentence for a person."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self,
+        message: str,
+        next_step: str = "",
+        *,
+        retry_after: float | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+        self.retry_after = retry_after
+        self.field = field
+
+    def detail(self, request_id: str = "") -> ErrorDetail:
+        """This error as a wire value."""
+        return ErrorDetail(
+            code=self.code,
+            message=self.message,
+            next_step=self.next_step,
+            request_id=request_id,
+            retry_after=self.retry_after,
+            field=self.field,
+        )
+
+    def body(self, request_id: str = "") -> ErrorBody:
+        """This error as the body of a failed HTTP request."""
+        return ErrorBody(error=self.detail(request_id))
+
+
+class InvalidRequest(RusoilError):
+    """The request can't be understood; ``field`` names what is wrong with it."""
+
+    code = "invalid_request"
+    status = 400
+
+    @classmethod
+    def from_validation(cls, error: ValidationError) -> InvalidRequest:
+        """The first problem pydantic found, as one sentence that names the field."""
+        problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(str(step) for step in problem["loc"]) or "body"
+        if problem["type"] in {"string_too_long", "too_long"}:
+            return PayloadTooLarge(
+                _("“{field}” is too large: {reason}.").format(field=field, reason=problem["msg"]),
+                _("Send a shorter text or attach less."),
+                field=field,
+            )
+        return cls(
+            _("“{field}” is not valid: {reason}.").format(field=field, reason=problem["msg"]),
+            _("Correct this field and send the request again."),
+            field=field,
+        )
+
+
+class UnsupportedModality(InvalidRequest):
+    """The chosen model can't take this kind of input."""
+
+    code = "unsupported_modality"
+
+
+class ContextTooLong(InvalidRequest):
+    """The conversation holds more tokens than the model can read."""
+
+    code = "context_too_long"
+
+
+class PayloadTooLarge(InvalidRequest):
+    """A field or the whole body is over the stated limit."""
+
+    code = "payload_too_large"
+    status = 413
+
+
+class Unauthenticated(RusoilError):
+    """Nobody is logged in."""
+
+    code = "unauthenticated"
+    status = 401
+
+
+class Forbidden(RusoilError):
+    """Somebody is logged in but may not do this."""
+
+    code = "forbidden"
+    status = 403
+
+
+class NotFound(RusoilError):
+    """There is nothing at this address."""
+
+    code = "not_found"
+    status = 404
+
+
+class UnknownModel(NotFound):
+    """No backend knows this model."""
+
+    code = "unknown_model"
+
+
+class UnknownSession(NotFound):
+    """The session does not exist or belongs to somebody else."""
+
+    code = "unknown_session"
+
+
+class UnknownTurn(NotFound):
+    """The turn has ended long ago, never was, or belongs to somebody else."""
+
+    code = "unknown_turn"
+
+
+class MethodNotAllowed(RusoilError):
+    """The address exists, but not for this HTTP method."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
+class Conflict(RusoilError):
+    """The state on the server is not what the request assumes."""
+
+    code = "conflict"
+    status = 409
+
+
+class RateLimited(RusoilError):
+    """Too many requests of one user at once."""
+
+    code = "rate_limited"
+    status = 429
+
+
+class Unavailable(RusoilError):
+    """The service can't answer now but may later."""
+
+    code = "overloaded"
+    status = 503
+
+
+class ModelUnavailable(Unavailable):
+    """The model can't answer now: not installed, still loading, crashed, or its server is away."""
+
+    code = "model_unavailable"
+
+
+class Internal(RusoilError):
+    """Something broke that should not have. The cause is in the log under the request id."""
+
+    code = "internal"
+
+    @classmethod
+    def default(cls) -> Internal:
+        """The sentence shown for every unexpected failure."""
+        return cls(
+            _("Something went wrong inside the assistant."),
+            _("Try again. If it happens again, report it with the request id; the log has the details."),
+        )
+
+
+def every_error() -> Iterator[type[RusoilError]]:
+    """All classes of the tree, the root first."""
+    pending = [RusoilError]
+    while pending:
+        kind = pending.pop(0)
+        yield kind
+        pending.extend(kind.__subclasses__())
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of an error code; 500 for one this tree does not have."""
+    return next((kind.status for kind in every_error() if kind.code == code), 500)

@@ -1,0 +1,131 @@
+"""What happens during a turn, in order. Immutable values, numbered by the turn that emits them.
+
+A backend yields events without numbers; :class:`rusoil_jupyter.turns.Turn` stamps ``request_id`` and
+``seq`` (from 0, without a gap). Exactly one :class:`Done` or :class:`Failed` ends a turn.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from rusoil_jupyter.errors import ErrorDetail
+from rusoil_jupyter.messages import Value
+
+FinishReason = Literal["stop", "length", "tool_calls", "cancelled", "content_filter"]
+
+
+class Event(Value):
+    """Base of all events."""
+
+    request_id: str = ""
+    seq: int = -1
+
+
+class Queued(Event):
+    """The turn waits: ``position`` turns are before it, for about ``expected_seconds``."""
+
+    type: Literal["queued"] = "queued"
+    position: int
+    expected_seconds: float | None = None
+
+
+class Started(Event):
+    """A model took the turn. In a session, the ids of the question's and the answer's messages."""
+
+    type: Literal["started"] = "started"
+    model: str
+    backend: str
+    degraded_from: str | None = None
+    session_id: str | None = None
+    message_id: str | None = None
+    answer_id: str | None = None
+
+
+class Progress(Event):
+    """Work before the first word: ``done`` of ``total`` (tokens while reading, 0..1 while loading)."""
+
+    type: Literal["progress"] = "progress"
+    phase: Literal["loading", "reading"]
+    done: float
+    total: float
+
+
+class Reasoning(Event):
+    """A piece of the model's thinking."""
+
+    type: Literal["reasoning"] = "reasoning"
+    delta: str
+
+
+class Text(Event):
+    """A piece of the answer."""
+
+    type: Literal["text"] = "text"
+    delta: str
+
+
+class ToolCall(Event):
+    """The model calls a tool; ``arguments`` is JSON text."""
+
+    type: Literal["tool_call"] = "tool_call"
+    id: str
+    name: str
+    arguments: str
+
+
+class Notice(Event):
+    """Something the user should know: what was substituted, cut or doubtful, in words.
+
+    ``suggested_models`` are ids that would do better; empty means the user should add one.
+    """
+
+    type: Literal["notice"] = "notice"
+    code: str
+    message: str
+    next_step: str = ""
+    suggested_models: tuple[str, ...] = ()
+
+
+class Usage(Event):
+    """What the turn cost: tokens, and seconds measured where the model runs."""
+
+    type: Literal["usage"] = "usage"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    first_token_seconds: float | None = None
+    tokens_per_second: float | None = None
+
+
+class Done(Event):
+    """The turn ended well (or was cancelled: ``finish_reason`` says which)."""
+
+    type: Literal["done"] = "done"
+    finish_reason: FinishReason = "stop"
+
+
+class Failed(Event):
+    """The turn ended with an error."""
+
+    type: Literal["error"] = "error"
+    error: ErrorDetail
+
+
+AnyEvent = Annotated[
+    Queued | Started | Progress | Reasoning | Text | ToolCall | Notice | Usage | Done | Failed,
+    Field(discriminator="type"),
+]
+
+_adapter: TypeAdapter[Any] = TypeAdapter(AnyEvent, config={"defer_build": True})
+
+
+def parse_event(data: str | bytes) -> Event:
+    """An event from its JSON text.
+
+    Raises:
+        pydantic.ValidationError: the text is not an event.
+    """
+    event: Event = _adapter.validate_json(data)
+    return event

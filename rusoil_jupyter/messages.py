@@ -1,0 +1,98 @@
+"""What is said in a conversation: a :class:`Message` and its parts. Immutable values, no handles."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_TEXT_CHARS = 1_000_000
+MAX_IMAGE_CHARS = 28_000_000  # about 20 MiB of picture, as base64
+MAX_PARTS = 200
+
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+class Value(BaseModel):
+    """Base of every wire value: immutable, and it refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TextPart(Value):
+    """Plain text or markdown."""
+
+    type: Literal["text"] = "text"
+    text: str = Field(max_length=MAX_TEXT_CHARS)
+
+
+class ImagePart(Value):
+    """A picture: base64 ``data`` of the given media type."""
+
+    type: Literal["image"] = "image"
+    media_type: Literal["image/png", "image/jpeg", "image/webp", "image/gif"] = "image/png"
+    data: str = Field(max_length=MAX_IMAGE_CHARS)
+    name: str = Field(default="", max_length=1000)
+
+
+class FilePart(Value):
+    """Text that the user attached: a file, a notebook cell or a selection of either."""
+
+    type: Literal["file"] = "file"
+    name: str = Field(max_length=1000)
+    text: str = Field(max_length=MAX_TEXT_CHARS)
+    media_type: str = Field(default="text/plain", max_length=200)
+    source: Literal["file", "cell", "selection"] = "file"
+
+
+class OutputPart(Value):
+    """What a cell printed or showed, as its mimebundle (media type to content)."""
+
+    type: Literal["output"] = "output"
+    name: str = Field(default="", max_length=1000)
+    mimebundle: dict[str, Any] = Field(max_length=50)
+
+
+class ToolCallPart(Value):
+    """The assistant's wish to call a tool; ``arguments`` is JSON text as the model wrote it."""
+
+    type: Literal["tool_call"] = "tool_call"
+    id: str = Field(max_length=200)
+    name: str = Field(max_length=200)
+    arguments: str = Field(default="{}", max_length=MAX_TEXT_CHARS)
+
+
+class ToolResultPart(Value):
+    """What a tool answered to the call with this id."""
+
+    type: Literal["tool_result"] = "tool_result"
+    id: str = Field(max_length=200)
+    text: str = Field(max_length=MAX_TEXT_CHARS)
+
+
+Part = Annotated[
+    TextPart | ImagePart | FilePart | OutputPart | ToolCallPart | ToolResultPart,
+    Field(discriminator="type"),
+]
+
+
+class Message(Value):
+    """One contribution to a conversation."""
+
+    role: Role
+    parts: tuple[Part, ...] = Field(max_length=MAX_PARTS)
+
+    @classmethod
+    def of(cls, role: Role, text: str) -> Message:
+        """A message of one text part."""
+        return cls(role=role, parts=(TextPart(text=text),))
+
+    @property
+    def text(self) -> str:
+        """The text parts joined; attachments left out."""
+        return "".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def has_image(self) -> bool:
+        """Whether a model needs vision to read this message."""
+        return any(isinstance(part, ImagePart) for part in self.parts)

@@ -1,0 +1,308 @@
+"""The OpenAI wire, as a server: ``v1/*`` requests to ours, our events to its chunks.
+
+OpenAI's documented fields are accepted; those without effect here are reported back in
+``ignored_parameters``, never silently dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.events import Done, Event, Failed, Reasoning, Started, Text, ToolCall, Usage
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.protocol import AUTO, ChatRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rusoil_jupyter.errors import ErrorBody
+    from rusoil_jupyter.protocol import ModelInfo
+
+T = TypeVar("T", bound=BaseModel)
+_SAMPLING = ("temperature", "top_p", "seed", "reasoning_effort")
+
+
+class ChatCompletionRequest(BaseModel):
+    """``POST v1/chat/completions``: the fields that have an effect here, typed; the rest in extras."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    model: str = Field(default=AUTO, max_length=300)
+    messages: list[dict[str, Any]] = Field(min_length=1, max_length=2000)
+    stream: bool = False
+    stream_options: dict[str, Any] | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    seed: int | None = None
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    stop: str | list[str] | None = None
+    tools: list[dict[str, Any]] | None = None
+    tool_choice: Literal["auto", "none", "required"] | dict[str, Any] | None = None
+    response_format: dict[str, Any] | None = None
+    reasoning_effort: str | None = None
+    n: int | None = None
+
+    @property
+    def ignored(self) -> list[str]:
+        """Names of the given fields that change nothing."""
+        return sorted(self.model_extra or {})
+
+    @property
+    def wants_usage(self) -> bool:
+        """Whether the stream should end with a usage chunk."""
+        return bool((self.stream_options or {}).get("include_usage"))
+
+
+class EmbeddingsRequest(BaseModel):
+    """``POST v1/embeddings``."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    model: str = Field(default=AUTO, max_length=300)
+    input: str | list[str]
+    encoding_format: Literal["float", "base64"] = "float"
+
+
+def parse(kind: type[T], body: bytes) -> T:
+    """A request body.
+
+    Raises:
+        InvalidRequest: it is not one; the field that is wrong is named.
+    """
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        raise InvalidRequest.from_validation(error) from error
+
+
+def to_chat_request(request: ChatCompletionRequest) -> ChatRequest:
+    """OpenAI's request as ours.
+
+    Raises:
+        InvalidRequest: a field has a value that can't be honoured; the field is named.
+    """
+    if request.n not in {None, 1}:
+        raise InvalidRequest(
+            _("Only one answer at a time can be given (n = 1)."), _("Leave “n” out."), field="n"
+        )
+    values: dict[str, Any] = {name: getattr(request, name) for name in _SAMPLING}
+    values |= {
+        "model": request.model,
+        "messages": [_message(m, n) for n, m in enumerate(request.messages)],
+        "max_tokens": request.max_completion_tokens or request.max_tokens,
+        "stop": [request.stop] if isinstance(request.stop, str) else request.stop or [],
+        "tools": [_tool(tool, n) for n, tool in enumerate(request.tools or [])],
+        "stream": request.stream,
+    }
+    if isinstance(request.tool_choice, str):
+        values["tool_choice"] = request.tool_choice
+    elif request.tool_choice is not None:
+        raise InvalidRequest(
+            _("A named tool can't be forced."), _("Use “required”, or offer one tool."), field="tool_choice"
+        )
+    if request.response_format is not None:
+        values["response_format"] = _response_format(request.response_format)
+    try:
+        return ChatRequest.model_validate(values)
+    except ValidationError as error:
+        raise InvalidRequest.from_validation(error) from error
+
+
+def _response_format(form: dict[str, Any]) -> dict[str, Any]:
+    wrapped = form.get("json_schema")
+    schema = wrapped.get("schema") if isinstance(wrapped, dict) else None
+    return {"type": form.get("type"), "json_schema": schema}
+
+
+def _tool(tool: dict[str, Any], position: int) -> dict[str, Any]:
+    function = tool.get("function")
+    if tool.get("type") != "function" or not isinstance(function, dict):
+        raise _wrong(f"tools.{position}", _("only function tools are known"))
+    return {key: function[key] for key in ("name", "description", "parameters") if key in function}
+
+
+def _message(message: dict[str, Any], position: int) -> dict[str, Any]:
+    where = f"messages.{position}"
+    role = {"developer": "system"}.get(str(message.get("role")), message.get("role"))
+    if role == "tool":
+        part = {"type": "tool_result", "id": message.get("tool_call_id"), "text": message.get("content")}
+        return {"role": "tool", "parts": [part]}
+    parts = _content(message.get("content"), where)
+    calls = message.get("tool_calls") or []
+    if not isinstance(calls, list):
+        raise _wrong(f"{where}.tool_calls", _("a list is expected"))
+    for call in calls:
+        function = call.get("function") if isinstance(call, dict) else None
+        if not isinstance(function, dict):
+            raise _wrong(f"{where}.tool_calls", _("each call needs a function"))
+        parts.append(
+            {
+                "type": "tool_call",
+                "id": call.get("id"),
+                "name": function.get("name"),
+                "arguments": function.get("arguments", "{}"),
+            }
+        )
+    return {"role": role, "parts": parts}
+
+
+def _content(content: object, where: str) -> list[dict[str, Any]]:
+    if content is None:
+        return []
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}]
+    if not isinstance(content, list):
+        raise _wrong(f"{where}.content", _("text or a list of parts is expected"))
+    return [_part(part, f"{where}.content.{n}") for n, part in enumerate(content)]
+
+
+def _part(part: object, where: str) -> dict[str, Any]:
+    match part:
+        case {"type": "text", "text": text}:
+            return {"type": "text", "text": text}
+        case {"type": "image_url", "image_url": {"url": str(url)}} if url.startswith("data:"):
+            media_type, _separator, data = url.removeprefix("data:").partition(";base64,")
+            return {"type": "image", "media_type": media_type, "data": data}
+        case {"type": "image_url"}:
+            # Fetching an address that a stranger names would make this server a tool of theirs.
+            raise _wrong(where, _("pictures must be data: URLs"))
+        case _:
+            raise _wrong(where, _("only text and image_url parts are known"))
+
+
+def _wrong(field: str, reason: str) -> InvalidRequest:
+    return InvalidRequest(
+        _("“{field}” is not valid: {reason}.").format(field=field, reason=reason),
+        _("Correct this field and send the request again."),
+        field=field,
+    )
+
+
+# --- answers ----------------------------------------------------------------------------------------
+
+
+class Completion:
+    """Collects one answer, as chunks or whole."""
+
+    def __init__(self, request: ChatCompletionRequest, request_id: str) -> None:
+        self._request = request
+        self._id = f"chatcmpl-{request_id}"
+        self._created = int(time.time())
+        self._model = request.model
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._calls: list[dict[str, Any]] = []
+        self._usage: dict[str, Any] | None = None
+        self._finish = "stop"
+
+    def _head(self, kind: str) -> dict[str, Any]:
+        head = {"id": self._id, "object": kind, "created": self._created, "model": self._model}
+        if self._request.ignored:
+            head["ignored_parameters"] = self._request.ignored
+        return head
+
+    def chunks(self, event: Event) -> Iterator[str]:
+        """The server-sent ``data`` lines of one event."""
+        self._take(event)
+        match event:
+            case Started():
+                yield self._chunk({"role": "assistant", "content": ""})
+            case Text():
+                yield self._chunk({"content": event.delta})
+            case Reasoning():
+                yield self._chunk({"reasoning_content": event.delta})
+            case ToolCall():
+                yield self._chunk({"tool_calls": [self._calls[-1] | {"index": len(self._calls) - 1}]})
+            case Done():
+                yield self._chunk({}, finish=self._finish)
+                if self._request.wants_usage:
+                    yield self._data(
+                        self._head("chat.completion.chunk") | {"choices": [], "usage": self._usage}
+                    )
+                yield "data: [DONE]\n\n"
+            case Failed():
+                yield self._data({"error": event.error.model_dump(mode="json")})
+
+    def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+        return self._data(self._head("chat.completion.chunk") | {"choices": [choice]})
+
+    @staticmethod
+    def _data(value: object) -> str:
+        return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Started():
+                self._model = event.model
+            case Text():
+                self._text.append(event.delta)
+            case Reasoning():
+                self._reasoning.append(event.delta)
+            case ToolCall():
+                function = {"name": event.name, "arguments": event.arguments}
+                self._calls.append({"id": event.id, "type": "function", "function": function})
+            case Usage():
+                self._usage = {
+                    "prompt_tokens": event.prompt_tokens,
+                    "completion_tokens": event.completion_tokens,
+                    "total_tokens": event.prompt_tokens + event.completion_tokens,
+                    "prompt_tokens_details": {"cached_tokens": event.cached_tokens},
+                }
+            case Done():
+                self._finish = "stop" if event.finish_reason == "cancelled" else event.finish_reason
+
+    def whole(self, events: Sequence[Event]) -> dict[str, Any]:
+        """The answer as one ``chat.completion`` object."""
+        for event in events:
+            self._take(event)
+        message: dict[str, Any] = {"role": "assistant", "content": "".join(self._text) or None}
+        if self._reasoning:
+            message["reasoning_content"] = "".join(self._reasoning)
+        if self._calls:
+            message["tool_calls"] = self._calls
+        else:
+            message["content"] = message["content"] or ""
+        choice = {"index": 0, "message": message, "finish_reason": self._finish, "logprobs": None}
+        return self._head("chat.completion") | {"choices": [choice], "usage": self._usage}
+
+
+def model_list(models: Sequence[ModelInfo]) -> dict[str, Any]:
+    """``GET v1/models``: what can answer now."""
+    rows = [
+        {"id": model.id, "object": "model", "created": 0, "owned_by": model.backend}
+        for model in models
+        if model.available
+    ]
+    return {"object": "list", "data": rows}
+
+
+def embedding_list(request: EmbeddingsRequest, vectors: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """The answer of ``POST v1/embeddings``; numbers as asked, plain or base64 of float32."""
+    rows = [
+        {"object": "embedding", "index": n, "embedding": _numbers(vector, request.encoding_format)}
+        for n, vector in enumerate(vectors)
+    ]
+    usage = {"prompt_tokens": 0, "total_tokens": 0}
+    return {"object": "list", "model": request.model, "data": rows, "usage": usage}
+
+
+def _numbers(vector: Sequence[float], form: str) -> list[float] | str:
+    if form == "float":
+        return list(vector)
+    import base64
+    import struct
+
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+
+
+def error_body(body: ErrorBody) -> str:
+    """Our error body is a superset of OpenAI's; its clients also look for ``type`` and ``param``."""
+    error = body.error.model_dump(mode="json")
+    return json.dumps({"error": error | {"type": error["code"], "param": error["field"]}})

@@ -1,0 +1,290 @@
+"""The wire: what a client sends and gets, over HTTP and WebSocket, in every mode.
+
+The TypeScript types of the lab extension are generated from this module (``make generate``); a test
+fails when they are stale.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+
+from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.events import Usage
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, Part, Role, Value
+
+Mode = Literal["local", "hybrid", "campus"]
+RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+AUTO = "auto"
+
+
+class TurnContext(Value):
+    """Where a question comes from. The server overwrites identity with the authenticated one."""
+
+    student_id: str | None = Field(default=None, max_length=200)
+    course_id: str | None = Field(default=None, max_length=200)
+    assignment_id: str | None = Field(default=None, max_length=200)
+    notebook: str | None = Field(default=None, max_length=4000)
+    cell_id: str | None = Field(default=None, max_length=200)
+
+
+class ResponseFormat(Value):
+    """The form the answer must take: any text, any JSON object, or JSON of a schema."""
+
+    type: Literal["text", "json_object", "json_schema"] = "text"
+    json_schema: dict[str, Any] | None = None
+
+
+class ToolSpec(Value):
+    """A function the model may call: its parameters are a JSON schema."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")
+    description: str = Field(default="", max_length=10_000)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class ChatRequest(Value):
+    """One turn.
+
+    Either ``prompt`` (with optional ``attachments``) or ``messages``. With ``session_id`` the history
+    kept by the server comes first, and question and answer are added to it; ``replace_from`` names a
+    message of the session that this turn replaces with everything after it (edit and regenerate).
+    """
+
+    prompt: str | None = Field(default=None, max_length=MAX_TEXT_CHARS)
+    attachments: tuple[Part, ...] = Field(default=(), max_length=100)
+    messages: tuple[Message, ...] | None = Field(default=None, max_length=2000)
+    system: str | None = Field(default=None, max_length=MAX_TEXT_CHARS)
+    model: str = Field(default=AUTO, max_length=300)
+    modality: Literal["text", "image"] | None = None
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    max_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    seed: int | None = Field(default=None, ge=0, le=2**32 - 1)
+    stop: tuple[Annotated[str, Field(min_length=1, max_length=1000)], ...] = Field(default=(), max_length=16)
+    mode: Literal["chat"] = "chat"
+    reasoning_effort: Literal["low", "medium", "high"] | None = None
+    priority: Literal["interactive", "background"] = "interactive"
+    session_id: str | None = Field(default=None, max_length=100)
+    replace_from: str | None = Field(default=None, max_length=100)
+    context: TurnContext | None = None
+    response_format: ResponseFormat | None = None
+    tools: tuple[ToolSpec, ...] = Field(default=(), max_length=128)
+    tool_choice: Literal["auto", "none", "required"] = "auto"
+    stream: bool = False
+
+    @model_validator(mode="after")
+    def _has_something_to_say(self) -> ChatRequest:
+        if (self.prompt is None) == (self.messages is None):
+            raise ValueError("give either prompt or messages")
+        if self.messages is not None and not self.messages:
+            raise ValueError("messages is empty")
+        if self.prompt is not None and not self.prompt.strip() and not self.attachments:
+            raise ValueError("prompt is empty")
+        if self.messages is not None and (self.attachments or self.session_id):
+            raise ValueError("attachments and session_id go with prompt, not with messages")
+        if self.replace_from and not self.session_id:
+            raise ValueError("replace_from needs session_id")
+        return self
+
+
+class ChatAnswer(Value):
+    """The whole turn at once, for a client that does not stream."""
+
+    request_id: str
+    model: str
+    backend: str
+    text: str
+    reasoning: str = ""
+    notices: tuple[str, ...] = ()
+    finish_reason: str
+    usage: Usage | None = None
+    session_id: str | None = None
+
+
+# --- WebSocket frames, client to server -------------------------------------------------------------
+
+
+class ChatFrame(Value):
+    """Start a turn under an id the client chose. Sent again with the same id it attaches to that turn."""
+
+    type: Literal["chat"]
+    request_id: RequestId
+    request: ChatRequest
+
+
+class CancelFrame(Value):
+    """Stop a turn now; its last event will be ``done`` with ``cancelled``."""
+
+    type: Literal["cancel"]
+    request_id: RequestId
+
+
+class ResumeFrame(Value):
+    """Send every event of a turn after ``seq`` (-1: from the first), then go on live."""
+
+    type: Literal["resume"]
+    request_id: RequestId
+    seq: int = Field(default=-1, ge=-1)
+
+
+Frame = Annotated[ChatFrame | CancelFrame | ResumeFrame, Field(discriminator="type")]
+
+
+# --- Resources --------------------------------------------------------------------------------------
+
+
+class Download(Value):
+    """A model on its way to this computer, in bytes; ``error`` says why it stopped."""
+
+    state: Literal["running", "failed"]
+    done: int = 0
+    total: int = 0
+    error: str = ""
+
+
+class ModelInfo(Value):
+    """A model and what it can do.
+
+    ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
+    """
+
+    id: str
+    name: str
+    backend: str
+    description: str = ""
+    context_length: int | None = None
+    vision: bool = False
+    tools: bool = False
+    reasoning: bool = False
+    languages: tuple[str, ...] = ()
+    cost_class: Literal["free", "campus", "paid"] = "free"
+    license: str = ""
+    runs_on: Literal["this-computer", "campus", "elsewhere"] = "this-computer"
+    size_bytes: int | None = None
+    available: bool = True
+    reason: str = ""
+    next_step: str = ""
+    action: Literal["pull"] | None = None
+    download: Download | None = None
+
+
+class ModelList(Value):
+    """All models known to the server; ``default`` is what ``auto`` means now."""
+
+    models: tuple[ModelInfo, ...]
+    default: str | None = None
+
+
+class PullRequest(Value):
+    """Download a model to this computer."""
+
+    model: str = Field(max_length=300)
+
+
+class BackendStatus(Value):
+    """Health of one way to reach models; where it is not ready, why and what to do."""
+
+    name: str
+    kind: str
+    ready: bool
+    reason: str = ""
+    next_step: str = ""
+
+
+class PluginFailure(Value):
+    """A plugin that could not be loaded; everything else works."""
+
+    group: str
+    name: str
+    error: str
+
+
+class Status(Value):
+    """``GET api/status``."""
+
+    version: str
+    mode: Mode
+    ready: bool
+    reason: str = ""
+    next_step: str = ""
+    default_model: str | None = None
+    backends: tuple[BackendStatus, ...]
+    plugin_failures: tuple[PluginFailure, ...] = ()
+
+
+class NewSession(Value):
+    """Create a session."""
+
+    title: str = Field(default="", max_length=200)
+
+
+class RenameSession(Value):
+    """Give a session another title."""
+
+    title: str = Field(min_length=1, max_length=200)
+
+
+class ExportRequest(Value):
+    """The form in which a session leaves the store."""
+
+    format: Literal["ipynb", "md", "json"] = "md"
+
+
+class SessionInfo(Value):
+    """A conversation kept by the server. Times are ISO 8601, UTC."""
+
+    id: str
+    title: str
+    created_at: str
+    updated_at: str
+    message_count: int = 0
+
+
+class SessionList(Value):
+    """Sessions of the authenticated user, the latest first."""
+
+    sessions: tuple[SessionInfo, ...]
+
+
+class StoredMessage(Value):
+    """A message of a session. An answer also says who gave it, how it ended and what it cost."""
+
+    id: str
+    role: Role
+    parts: tuple[Part, ...]
+    created_at: str
+    request_id: str | None = None
+    model: str | None = None
+    finish_reason: str | None = None
+    error: str | None = None
+    notices: tuple[str, ...] = ()
+    usage: Usage | None = None
+
+
+class SessionDetail(SessionInfo):
+    """A session with its messages."""
+
+    messages: tuple[StoredMessage, ...]
+
+
+_frames: TypeAdapter[Any] = TypeAdapter(Frame, config={"defer_build": True})
+
+
+def parse_frame(data: str | bytes) -> ChatFrame | CancelFrame | ResumeFrame:
+    """A client's WebSocket frame.
+
+    Raises:
+        InvalidRequest: the text is not a frame; the field that is wrong is named.
+    """
+    if isinstance(data, bytes):
+        raise InvalidRequest(
+            _("Frames are JSON text, not binary."), _("Send the frame as text."), field="frame"
+        )
+    try:
+        frame: ChatFrame | CancelFrame | ResumeFrame = _frames.validate_json(data)
+    except ValidationError as error:
+        raise InvalidRequest.from_validation(error) from error
+    return frame

@@ -1,0 +1,287 @@
+"""The assistant as one object: what a host (tornado, FastAPI, a script) calls, and nothing else.
+
+Here alone it is decided which model answers, what it is told, what is kept and what the user is warned
+of. Hosts authenticate, translate and never decide.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import aclosing
+from typing import TYPE_CHECKING, cast
+from weakref import WeakValueDictionary
+
+import rusoil_jupyter
+from rusoil_jupyter.backends.base import ModelRequest
+from rusoil_jupyter.backends.registry import BackendRegistry
+from rusoil_jupyter.errors import ModelUnavailable, RusoilError, UnknownModel, UnsupportedModality
+from rusoil_jupyter.events import Done, Event, Failed, Notice, Started, Text, ToolCall, Usage
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.language import language_notice
+from rusoil_jupyter.messages import Message, TextPart, ToolCallPart
+from rusoil_jupyter.protocol import AUTO, ModelList, Status
+from rusoil_jupyter.store.sessions import SessionStore, new_id
+from rusoil_jupyter.turns import Turn, TurnManager
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from rusoil_jupyter.messages import Part
+    from rusoil_jupyter.protocol import BackendStatus, ChatRequest, ModelInfo
+    from rusoil_jupyter.settings import Settings
+
+_PASSED_ON = tuple(ModelRequest.model_fields.keys() - {"model", "messages"})
+
+
+class Assistant:
+    """Everything the product does on behalf of a user.
+
+    Args:
+        settings: the installation's choices.
+        registry: the backends; made from the settings when absent.
+        store: where sessions are kept; SQLite in the data folder when absent.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        registry: BackendRegistry | None = None,
+        store: SessionStore | None = None,
+    ) -> None:
+        self.settings = settings
+        self.registry = registry or BackendRegistry(settings)
+        self.store = store or SessionStore(f"sqlite:///{settings.data_dir / 'sessions.db'}")
+        self.turns = TurnManager(settings.grace_seconds, settings.turns_per_user)
+        self._starting: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    # --- what there is ---------------------------------------------------------------------------
+
+    async def models(self) -> ModelList:
+        """Every model and what ``auto`` means now."""
+        models = await self.registry.models()
+        default = self._default(models)
+        return ModelList(models=tuple(models), default=default.id if default else None)
+
+    def _default(self, models: Sequence[ModelInfo]) -> ModelInfo | None:
+        available = [model for model in models if model.available]
+        chosen = [model for model in available if model.id == self.settings.default_model]
+        return next(iter(chosen + available), None)
+
+    async def status(self) -> Status:
+        """Mode, version, health of every backend; when nothing can answer, why and what to do."""
+        backends = await asyncio.gather(*(backend.status() for backend in self.registry.backends.values()))
+        models = await self.models()
+        trouble = None if models.default else self._nothing_answers(backends)
+        return Status(
+            version=rusoil_jupyter.__version__,
+            mode=self.settings.mode,
+            ready=trouble is None,
+            reason=trouble.message if trouble else "",
+            next_step=trouble.next_step if trouble else "",
+            default_model=models.default,
+            backends=tuple(backends),
+            plugin_failures=tuple(self.registry.failures),
+        )
+
+    @staticmethod
+    def _nothing_answers(backends: Sequence[BackendStatus]) -> ModelUnavailable:
+        for backend in backends:
+            if not backend.ready:
+                return ModelUnavailable(backend.reason, backend.next_step)
+        return ModelUnavailable(_("No model is configured."), _("Run “rusoil doctor” to see what is wrong."))
+
+    async def pull(self, model_id: str) -> None:
+        """Start the download of a model; its progress shows in :meth:`models`.
+
+        Raises:
+            RusoilError: there is no such model, or it can't be downloaded.
+        """
+        backend, model = self.registry.find(model_id)
+        await backend.pull(model)
+
+    async def embed(self, model_id: str, texts: Sequence[str]) -> list[list[float]]:
+        """A vector per text.
+
+        Raises:
+            RusoilError: the model is unknown, away, or can't embed.
+        """
+        info = self._resolve(await self.models(), model_id)
+        backend, model = self.registry.find(info.id)
+        return await backend.embed(model, texts)
+
+    def _resolve(self, models: ModelList, wanted: str, *, vision: bool = False) -> ModelInfo:
+        """The model that will answer.
+
+        Raises:
+            UnknownModel: nobody knows it.
+            ModelUnavailable: it (or, for ``auto``, any) can't answer now.
+            UnsupportedModality: it can't see the attached picture.
+        """
+        if wanted == AUTO:
+            seeing = [m for m in models.models if m.available and m.vision]
+            wanted = (seeing[0].id if vision and seeing else models.default) or ""
+            if not wanted:
+                raise self._no_model(models)
+        info = next((model for model in models.models if model.id == wanted), None)
+        if info is None:
+            self.registry.find(wanted)  # says so if not even the backend exists
+            raise UnknownModel(
+                _("There is no model called “{model}”.").format(model=wanted),
+                _("Choose one from the list of models, or “auto”."),
+                field="model",
+            )
+        if not info.available:
+            raise ModelUnavailable(info.reason, info.next_step)
+        if vision and not info.vision:
+            raise UnsupportedModality(
+                _("{model} can't see pictures.").format(model=info.name),
+                _("Remove the picture, or choose a model with vision."),
+                field="attachments",
+            )
+        return info
+
+    @staticmethod
+    def _no_model(models: ModelList) -> ModelUnavailable:
+        for model in models.models:
+            if model.reason:
+                return ModelUnavailable(f"{model.name}: {model.reason}", model.next_step)
+        return ModelUnavailable(_("No model can answer now."), _("Run “rusoil doctor” to see what is wrong."))
+
+    # --- one turn --------------------------------------------------------------------------------
+
+    async def start_turn(self, request: ChatRequest, owner: str, request_id: str | None = None) -> Turn:
+        """Begin to answer. With the ``request_id`` of a turn that exists, that turn.
+
+        Bad input raises here, before anything is stored or a model is asked.
+
+        Raises:
+            RusoilError: any of the tree; nothing was started then.
+        """
+        request_id = request_id or secrets.token_hex(16)
+        # The same frame may come twice at once, over the old and the new connection of one client.
+        lock = self._starting.setdefault((owner, request_id), asyncio.Lock())
+        async with lock:
+            turn = self.turns.find(request_id, owner)
+            return turn or await self._start_turn(request, owner, request_id)
+
+    async def _start_turn(self, request: ChatRequest, owner: str, request_id: str) -> Turn:
+        self.turns.check_limit(owner)
+        asked = _question(request)
+        models = await self.models()
+        vision = request.modality == "image" or any(m.has_image for m in asked)
+        info = self._resolve(models, request.model, vision=vision)
+        history = await self._history(request, owner)
+        system = [Message.of("system", request.system)] if request.system else []
+        messages = (*system, *history, *asked)
+        work = _Work(self, request, owner, request_id, info, messages)
+        await work.keep_question(asked[-1])
+        others = [model for model in models.models if model.id != info.id]
+        notice = language_notice(asked[-1].text, info, others)
+        return self.turns.start(request_id, owner, work.events(notice), work.keep_answer)
+
+    async def _history(self, request: ChatRequest, owner: str) -> list[Message]:
+        if request.session_id is None:
+            return []
+        return await asyncio.to_thread(self.store.history, owner, request.session_id, request.replace_from)
+
+    async def aclose(self) -> None:
+        """End all turns, engines and connections."""
+        await self.turns.aclose()
+        await self.registry.aclose()
+        await asyncio.to_thread(self.store.close)
+
+
+class _Work:
+    """One turn's way from question to kept answer."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        request: ChatRequest,
+        owner: str,
+        request_id: str,
+        model: ModelInfo,
+        messages: tuple[Message, ...],
+    ) -> None:
+        self._assistant = assistant
+        self._request = request
+        self._owner = owner
+        self.request_id = request_id
+        self._model = model
+        self._messages = messages
+        self._message_id: str | None = None
+        self._answer_id = new_id()
+
+    async def keep_question(self, message: Message) -> None:
+        """Store the question before any model sees it: a failed answer must not lose it."""
+        session_id = self._request.session_id
+        if session_id is not None:
+            self._message_id = await asyncio.to_thread(
+                self._assistant.store.add_question,
+                self._owner,
+                session_id,
+                message,
+                self.request_id,
+                self._request.replace_from,
+            )
+
+    async def events(self, notice: Notice | None) -> AsyncGenerator[Event, None]:
+        """What the client sees, from ``started`` to the model's last event."""
+        in_session = self._request.session_id is not None
+        yield Started(
+            model=self._model.id,
+            backend=self._model.backend,
+            session_id=self._request.session_id,
+            message_id=self._message_id,
+            answer_id=self._answer_id if in_session else None,
+        )
+        if notice is not None:
+            yield notice
+        backend, model = self._assistant.registry.find(self._model.id)
+        passed_on = {name: getattr(self._request, name) for name in _PASSED_ON}
+        request = ModelRequest(model=model, messages=self._messages, **passed_on)
+        stream = cast("AsyncGenerator[Event, None]", backend.stream(request))
+        async with aclosing(stream) as events:
+            async for event in events:
+                yield event
+
+    async def keep_answer(self, log: Sequence[Event], last: Event) -> Sequence[Event]:
+        """Store what was said, whole or cut, before the client is told that the turn has ended."""
+        session_id = self._request.session_id
+        if session_id is None:
+            return ()
+        error = f"{last.error.message} {last.error.next_step}" if isinstance(last, Failed) else None
+        try:
+            await asyncio.to_thread(
+                self._assistant.store.add_answer,
+                self._owner,
+                session_id,
+                _answer(log),
+                request_id=self.request_id,
+                answer_id=self._answer_id,
+                model=self._model.id,
+                finish_reason=last.finish_reason if isinstance(last, Done) else None,
+                error=error,
+                notices=[e.message for e in log if isinstance(e, Notice)],
+                usage=next((e for e in log if isinstance(e, Usage)), None),
+            )
+        except RusoilError as trouble:
+            message = _("The answer could not be saved: {reason}").format(reason=trouble.message)
+            return (Notice(code="not_saved", message=message),)
+        return ()
+
+
+def _question(request: ChatRequest) -> tuple[Message, ...]:
+    if request.messages is not None:
+        return request.messages
+    text: tuple[Part, ...] = (TextPart(text=request.prompt),) if request.prompt else ()
+    return (Message(role="user", parts=(*text, *request.attachments)),)
+
+
+def _answer(log: Sequence[Event]) -> Message:
+    text = "".join(event.delta for event in log if isinstance(event, Text))
+    calls = tuple(
+        ToolCallPart(id=e.id, name=e.name, arguments=e.arguments) for e in log if isinstance(e, ToolCall)
+    )
+    return Message(role="assistant", parts=((TextPart(text=text),) if text else ()) + calls)

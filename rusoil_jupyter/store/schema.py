@@ -1,0 +1,51 @@
+"""The tables. A change here needs a migration in ``migrations/versions`` (a test compares the two)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+
+class SessionRow(Base):
+    """A conversation of one owner."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    messages: Mapped[list[MessageRow]] = relationship(
+        back_populates="session", order_by="MessageRow.position", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (Index("ix_sessions_owner_updated", "owner", "updated_at"),)
+
+
+class MessageRow(Base):
+    """A message. ``superseded`` ones were replaced by an edit; they are kept but not shown."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    superseded: Mapped[bool] = mapped_column(default=False)
+    role: Mapped[str] = mapped_column(String(20))
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    model: Mapped[str | None] = mapped_column(String(300))
+    finish_reason: Mapped[str | None] = mapped_column(String(30))
+    error: Mapped[str | None] = mapped_column(Text)
+    notices: Mapped[list[str]] = mapped_column(JSON, default=list)
+    usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    session: Mapped[SessionRow] = relationship(back_populates="messages")

@@ -1,0 +1,295 @@
+"""The session store: what was asked and answered, by owner. Blocking: call from a thread."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rusoil_jupyter.errors import Conflict, UnknownSession
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import Message
+from rusoil_jupyter.protocol import SessionDetail, SessionInfo, StoredMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from rusoil_jupyter.events import Usage
+    from rusoil_jupyter.store.schema import MessageRow, SessionRow
+
+TITLE_CHARS = 60
+
+
+def new_id() -> str:
+    """An id nobody can guess (128 bits)."""
+    return secrets.token_hex(16)
+
+
+class SessionStore:
+    """Sessions in the database at ``url``; tables are made and upgraded at first use.
+
+    Every method takes the ``owner`` and sees that owner's sessions only.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._upgrading = threading.Lock()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        # Imported here: SQLAlchemy and Alembic cost 0.3 s, which no server start should pay.
+        from alembic import command
+        from alembic.config import Config
+        from sqlalchemy import create_engine, event
+
+        engine = create_engine(self._url)
+        if engine.dialect.name == "sqlite":
+            if engine.url.database:
+                Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+            event.listen(engine, "connect", _prepare_sqlite)
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        return engine
+
+    def _session(self) -> Session:
+        from sqlalchemy.orm import Session
+
+        with self._upgrading:
+            engine = self._engine
+        return Session(engine)
+
+    def close(self) -> None:
+        """Close the connections."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+
+    # --- sessions --------------------------------------------------------------------------------
+
+    def create(self, owner: str, title: str = "") -> SessionInfo:
+        """A new, empty session."""
+        from rusoil_jupyter.store.schema import SessionRow
+
+        now = datetime.now(UTC)
+        row = SessionRow(id=new_id(), owner=owner, title=title, created_at=now, updated_at=now)
+        with self._session() as db, db.begin():
+            db.add(row)
+            return _info(row, 0)
+
+    def list_sessions(self, owner: str) -> list[SessionInfo]:
+        """All sessions of the owner, the latest first."""
+        from sqlalchemy import func, select
+
+        from rusoil_jupyter.store.schema import MessageRow, SessionRow
+
+        shown = (MessageRow.session_id == SessionRow.id) & (MessageRow.superseded.is_(False))
+        query = (
+            select(SessionRow, func.count(MessageRow.id))
+            .outerjoin(MessageRow, shown)
+            .where(SessionRow.owner == owner)
+            .group_by(SessionRow.id)
+            .order_by(SessionRow.updated_at.desc(), SessionRow.id)
+        )
+        with self._session() as db:
+            return [_info(row, count) for row, count in db.execute(query)]
+
+    def read(self, owner: str, session_id: str) -> SessionDetail:
+        """A session with its shown messages.
+
+        Raises:
+            UnknownSession: the owner has no such session.
+        """
+        with self._session() as db:
+            row = _find(db, owner, session_id)
+            messages = tuple(_stored(m) for m in row.messages if not m.superseded)
+            info = _info(row, len(messages))
+            return SessionDetail(**info.model_dump(), messages=messages)
+
+    def rename(self, owner: str, session_id: str, title: str) -> SessionInfo:
+        """Give it another title.
+
+        Raises:
+            UnknownSession: the owner has no such session.
+        """
+        with self._session() as db, db.begin():
+            row = _find(db, owner, session_id)
+            row.title = title
+            return _info(row, sum(not m.superseded for m in row.messages))
+
+    def delete(self, owner: str, session_id: str) -> None:
+        """Forget it with all its messages.
+
+        Raises:
+            UnknownSession: the owner has no such session.
+        """
+        with self._session() as db, db.begin():
+            db.delete(_find(db, owner, session_id))
+
+    # --- messages --------------------------------------------------------------------------------
+
+    def history(self, owner: str, session_id: str, before: str | None = None) -> list[Message]:
+        """What was said, for the model; with ``before``, only what precedes that message.
+
+        Raises:
+            UnknownSession: the owner has no such session.
+            Conflict: the session does not show a message ``before``.
+        """
+        messages = list(self.read(owner, session_id).messages)
+        if before is not None:
+            positions = [n for n, m in enumerate(messages) if m.id == before]
+            if not positions:
+                raise _gone()
+            messages = messages[: positions[0]]
+        return [Message(role=m.role, parts=m.parts) for m in messages if m.parts]
+
+    def add_question(
+        self,
+        owner: str,
+        session_id: str,
+        message: Message,
+        request_id: str,
+        replace_from: str | None = None,
+    ) -> str:
+        """Append the user's message and return its id. ``replace_from`` and all after it stop to show.
+
+        Raises:
+            UnknownSession: the owner has no such session.
+            Conflict: the session does not show the message ``replace_from``.
+        """
+        with self._session() as db, db.begin():
+            row = _find(db, owner, session_id)
+            if replace_from is not None:
+                _supersede(row, replace_from)
+            if not row.title:
+                row.title = _title(message)
+            return _append(row, message, request_id=request_id)
+
+    def add_answer(
+        self,
+        owner: str,
+        session_id: str,
+        message: Message,
+        *,
+        request_id: str,
+        answer_id: str,
+        model: str,
+        finish_reason: str | None,
+        error: str | None,
+        notices: Sequence[str],
+        usage: Usage | None,
+    ) -> None:
+        """Append what the model said, also when it was cut short.
+
+        Raises:
+            UnknownSession: the session was deleted in the meantime.
+        """
+        with self._session() as db, db.begin():
+            row = _find(db, owner, session_id)
+            asked = next((m for m in row.messages if m.request_id == request_id), None)
+            _append(
+                row,
+                message,
+                id=answer_id,
+                request_id=request_id,
+                superseded=asked is not None and asked.superseded,
+                model=model,
+                finish_reason=finish_reason,
+                error=error,
+                notices=list(notices),
+                usage=usage.model_dump(mode="json") if usage else None,
+            )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA journal_mode=WAL")  # several servers of one user may share the file
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
+
+
+def _find(db: Session, owner: str, session_id: str) -> SessionRow:
+    from rusoil_jupyter.store.schema import SessionRow
+
+    row = db.get(SessionRow, session_id)
+    if row is None or row.owner != owner:
+        raise UnknownSession(
+            _("There is no such session."), _("Choose another one, or start a new one."), field="session_id"
+        )
+    return row
+
+
+def _gone() -> Conflict:
+    return Conflict(
+        _("The message to replace is not in this session any more."),
+        _("Open the session again to see its present state."),
+        field="replace_from",
+    )
+
+
+def _supersede(row: SessionRow, first: str) -> None:
+    shown = [m for m in row.messages if not m.superseded]
+    start = next((m.position for m in shown if m.id == first), None)
+    if start is None:
+        raise _gone()
+    for message in shown:
+        message.superseded = message.position >= start
+
+
+def _append(row: SessionRow, message: Message, **columns: Any) -> str:
+    from rusoil_jupyter.store.schema import MessageRow
+
+    row.updated_at = datetime.now(UTC)
+    stored = MessageRow(
+        position=len(row.messages),
+        role=message.role,
+        parts=message.model_dump(mode="json")["parts"],
+        created_at=row.updated_at,
+        **({"id": new_id(), "superseded": False, "notices": []} | columns),
+    )
+    row.messages.append(stored)
+    return stored.id
+
+
+def _title(message: Message) -> str:
+    text = " ".join(message.text.split())
+    return text if len(text) <= TITLE_CHARS else text[: TITLE_CHARS - 1].rstrip() + "…"
+
+
+def _time(moment: datetime) -> str:
+    return moment.replace(tzinfo=moment.tzinfo or UTC).isoformat(timespec="milliseconds")
+
+
+def _info(row: SessionRow, count: int) -> SessionInfo:
+    return SessionInfo(
+        id=row.id,
+        title=row.title,
+        created_at=_time(row.created_at),
+        updated_at=_time(row.updated_at),
+        message_count=count,
+    )
+
+
+def _stored(row: MessageRow) -> StoredMessage:
+    return StoredMessage.model_validate(
+        {
+            "id": row.id,
+            "role": row.role,
+            "parts": row.parts,
+            "created_at": _time(row.created_at),
+            "request_id": row.request_id,
+            "model": row.model,
+            "finish_reason": row.finish_reason,
+            "error": row.error,
+            "notices": row.notices,
+            "usage": row.usage,
+        }
+    )

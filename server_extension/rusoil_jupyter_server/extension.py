@@ -1,0 +1,84 @@
+"""The server extension: Jupyter's configuration in, one assistant built, routes listed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Dict, Enum, List, Unicode
+
+from rusoil_jupyter_server.handlers import ROUTES
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.service import Assistant
+
+
+class RusoilExtension(ExtensionApp):
+    """Options of the assistant; each also has an environment variable, see the help texts."""
+
+    name = "rusoil_jupyter_server"
+    app_name = "Rusoil Jupyter"
+    description = "An AI assistant that lives in Jupyter"
+    extension_url = "/rusoil/chat"
+    load_other_extensions = True
+
+    mode = Enum(
+        ["local", "hybrid", "campus"],
+        default_value=None,
+        allow_none=True,
+        help="Where this server stands. Shown in api/status. Environment: RUSOIL_MODE.",
+    ).tag(config=True)
+    assistant_dir = Unicode(
+        None,
+        allow_none=True,
+        help="Folder for sessions and downloaded models. Environment: RUSOIL_DATA_DIR.",
+    ).tag(config=True)
+    model_dirs = List(
+        Unicode(),
+        default_value=None,
+        allow_none=True,
+        help="Folders searched for GGUF models, before assistant_dir/models. "
+        "Environment: RUSOIL_MODEL_DIR (folders separated as in PATH).",
+    ).tag(config=True)
+    backends = Dict(
+        default_value=None,
+        allow_none=True,
+        help="Ways to reach models, in order of preference: name to {'kind': ..., options}. "
+        "Kinds: llama-cpp, openai-compatible (base_url, api_key_env), scripted. "
+        "Environment: RUSOIL_BACKENDS (JSON, or kinds separated by commas).",
+    ).tag(config=True)
+    default_model = Unicode(
+        None,
+        allow_none=True,
+        help="The model that “auto” means; by default the first available one. "
+        "Environment: RUSOIL_DEFAULT_MODEL.",
+    ).tag(config=True)
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """Made at the first request, so that starting Jupyter does not wait for it."""
+        from rusoil_jupyter.service import Assistant
+        from rusoil_jupyter.settings import Settings
+
+        traits = ("mode", "model_dirs", "backends", "default_model")
+        chosen = {name: getattr(self, name) for name in traits}
+        return Assistant(Settings.from_environ(data_dir=self.assistant_dir, **chosen))
+
+    def initialize_settings(self) -> None:
+        """Let the handlers find the assistant."""
+        self.settings["rusoil_assistant"] = lambda: self.assistant
+
+    def initialize_handlers(self) -> None:
+        """Mount every route of the contract."""
+        self.handlers.extend(ROUTES)
+
+    async def stop_extension(self) -> None:
+        """End turns and engines with the server."""
+        if "assistant" in self.__dict__:
+            await self.assistant.aclose()
+
+
+def main(argv: Any = None) -> None:
+    """Start a Jupyter server with this extension."""
+    RusoilExtension.launch_instance(argv)

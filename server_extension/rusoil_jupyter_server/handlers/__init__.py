@@ -1,0 +1,39 @@
+"""HTTP and WebSocket in and out. One file per kind of route; ``ROUTES`` is the whole table."""
+
+from __future__ import annotations
+
+from rusoil_jupyter_server.handlers.base import UnknownRouteHandler
+from rusoil_jupyter_server.handlers.chat import ChatHandler, TurnEventsHandler
+from rusoil_jupyter_server.handlers.models import ModelsHandler, PullHandler
+from rusoil_jupyter_server.handlers.openai import (
+    ChatCompletionsHandler,
+    EmbeddingsHandler,
+    OpenAIModelsHandler,
+)
+from rusoil_jupyter_server.handlers.page import ChatPageHandler
+from rusoil_jupyter_server.handlers.sessions import (
+    SessionExportHandler,
+    SessionHandler,
+    SessionsHandler,
+)
+from rusoil_jupyter_server.handlers.status import StatusHandler
+from rusoil_jupyter_server.handlers.stream import StreamHandler
+
+_ID = r"([A-Za-z0-9_-]+)"
+
+ROUTES = [
+    (r"/rusoil/api/status", StatusHandler),
+    (r"/rusoil/api/models", ModelsHandler),
+    (r"/rusoil/api/models/pull", PullHandler),
+    (r"/rusoil/api/chat", ChatHandler),
+    (r"/rusoil/api/stream", StreamHandler),
+    (rf"/rusoil/api/turns/{_ID}/events", TurnEventsHandler),
+    (r"/rusoil/api/sessions", SessionsHandler),
+    (rf"/rusoil/api/sessions/{_ID}", SessionHandler),
+    (rf"/rusoil/api/sessions/{_ID}/export", SessionExportHandler),
+    (r"/rusoil/v1/models", OpenAIModelsHandler),
+    (r"/rusoil/v1/chat/completions", ChatCompletionsHandler),
+    (r"/rusoil/v1/embeddings", EmbeddingsHandler),
+    (r"/rusoil/chat(?:/(chat\.js|chat\.css))?", ChatPageHandler),
+    (r"/rusoil(?:/.*)?", UnknownRouteHandler),
+]

@@ -1,0 +1,186 @@
+"""What all handlers share: who asks, may they, which assistant, and one shape for every failure."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
+from jupyter_server.base.handlers import APIHandler
+from pydantic import BaseModel, ValidationError
+from tornado import web
+
+from rusoil_jupyter.errors import (
+    Forbidden,
+    Internal,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    RusoilError,
+    Unauthenticated,
+)
+from rusoil_jupyter.i18n import _, use_language
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.service import Assistant
+
+AUTH_RESOURCE = "rusoil"
+LOCAL_OWNER = "local"
+MAX_BODY_BYTES = 64 * 2**20
+_ACTIONS = {"GET": "read", "HEAD": "read", "OPTIONS": "read"}
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class AssistantMixin:
+    """Authentication, authorisation and errors, for HTTP and WebSocket handlers alike.
+
+    Both checks are made in :meth:`prepare`, before any verb runs, so no handler can forget them.
+    """
+
+    auth_resource = AUTH_RESOURCE
+    auth_action: str | None = None
+    settings: dict[str, Any]
+    request: Any
+    current_user: Any
+
+    async def prepare(self, **options: Any) -> None:
+        """Let only an authenticated and authorised user pass.
+
+        Raises:
+            Unauthenticated: nobody is logged in.
+            Forbidden: the server's authorizer says no.
+        """
+        use_language(self.request.headers.get("Accept-Language", ""))
+        self.request_id = secrets.token_hex(16)
+        await ensure_async(super().prepare(**options))  # type: ignore[misc]
+        if self.request.method != "OPTIONS":  # a preflight carries no credentials, and gets no data
+            await self._authorize()
+
+    async def _authorize(self) -> None:
+        if not self.current_user:
+            raise _login_needed()
+        action = self.auth_action or _ACTIONS.get(self.request.method, "write")
+        authorizer = self.settings["authorizer"]
+        allowed = authorizer.is_authorized(self, self.current_user, action, self.auth_resource)
+        if not await ensure_async(allowed):
+            raise Forbidden(
+                _("You may not {action} with the assistant on this server.").format(action=action),
+                _("Ask whoever runs this server."),
+            )
+
+    @property
+    def assistant(self) -> Assistant:
+        """The one core object.
+
+        Raises:
+            InvalidRequest: the server's configuration of the assistant is wrong; it says where.
+        """
+        assistant: Assistant = self.settings["rusoil_assistant"]()
+        return assistant
+
+    @property
+    def owner(self) -> str:
+        """Whose sessions and turns these are.
+
+        Jupyter's own login by token or password knows one person and gives each browser and each
+        token request another random name, so there all of them are one owner. Any other identity
+        provider (JupyterHub's, a university's) names real people.
+        """
+        provider = self.settings["identity_provider"]
+        if type(provider) in {IdentityProvider, PasswordIdentityProvider}:
+            return LOCAL_OWNER
+        return str(self.current_user.username)
+
+
+class AssistantHandler(AssistantMixin, APIHandler):
+    """Base of every HTTP handler."""
+
+    def read(self, kind: type[T]) -> T:
+        """The request's body as this value.
+
+        Raises:
+            InvalidRequest: it is not one; the field that is wrong is named.
+        """
+        if len(self.request.body) > MAX_BODY_BYTES:
+            raise PayloadTooLarge(
+                _("The request is larger than {limit} MB.").format(limit=MAX_BODY_BYTES >> 20),
+                _("Attach less."),
+                field="body",
+            )
+        try:
+            return kind.model_validate_json(self.request.body or b"{}")
+        except ValidationError as error:
+            raise InvalidRequest.from_validation(error) from error
+
+    def reply(self, value: BaseModel, status: int = 200) -> None:
+        """Answer with this value as JSON."""
+        self.set_status(status)
+        self.finish(value.model_dump_json())
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Our own errors are answers, not accidents; everything else is logged with its request id."""
+        if not isinstance(value, RusoilError | web.HTTPError):
+            self.log.error("request %s failed", self.request_id, exc_info=(typ, value, tb))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Every failure, ours or tornado's, in the contract's shape."""
+        cause = kwargs.get("exc_info", (None, None, None))[1]
+        error = cause if isinstance(cause, RusoilError) else _translate(status_code, cause, self)
+        self.set_status(error.status)
+        if error.retry_after is not None:
+            self.set_header("Retry-After", str(max(1, round(error.retry_after))))
+        self.finish(self.error_body(error))
+
+    def error_body(self, error: RusoilError) -> str:
+        """The body of a failed request."""
+        return error.body(getattr(self, "request_id", "")).model_dump_json(exclude_none=True)
+
+
+class UnknownRouteHandler(AssistantHandler):
+    """Everything under ``rusoil/`` that is no route."""
+
+    async def prepare(self, **options: Any) -> None:
+        """Refuse whoever may not be here first, then everybody.
+
+        Raises:
+            NotFound: always.
+        """
+        await super().prepare(**options)
+        raise NotFound(_("There is nothing at this address."), _("See the contract for the addresses."))
+
+
+def _login_needed() -> Unauthenticated:
+    return Unauthenticated(
+        _("You are not logged in."), _("Log in to Jupyter, or send its token with the request.")
+    )
+
+
+def _wrong_method(method: str) -> MethodNotAllowed:
+    return MethodNotAllowed(
+        _("{method} is not possible here.").format(method=method),
+        _("See the contract for what is."),
+    )
+
+
+def _translate(status: int, cause: object, handler: AssistantHandler) -> RusoilError:
+    """Tornado's and Jupyter's own refusals, as ours."""
+    if status == 403 and not handler.current_user:
+        return _login_needed()
+    reason = cause.log_message if isinstance(cause, web.HTTPError) and cause.log_message else ""
+    match status:
+        case 403:
+            return Forbidden(
+                _("The request was refused: {reason}").format(reason=reason or "forbidden"),
+                _("Reload the page and try again."),
+            )
+        case 404:
+            return NotFound(_("There is nothing at this address."))
+        case 405:
+            return _wrong_method(handler.request.method)
+        case _ if 400 <= status < 500:
+            return InvalidRequest(_("The request is not valid: {reason}").format(reason=reason))
+        case _:
+            return Internal.default()

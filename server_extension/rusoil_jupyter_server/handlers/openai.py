@@ -1,0 +1,73 @@
+"""``v1/*``: the OpenAI wire, so that any of its clients works here with base URL and Jupyter token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tornado import web
+
+from rusoil_jupyter import openai_api
+from rusoil_jupyter.events import Failed
+from rusoil_jupyter_server.handlers.base import AssistantHandler
+from rusoil_jupyter_server.handlers.chat import TurnHandler
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from rusoil_jupyter.errors import RusoilError
+    from rusoil_jupyter.turns import Turn
+
+
+class OpenAIHandler(AssistantHandler):
+    """Errors in a shape that OpenAI's clients read too."""
+
+    def error_body(self, error: RusoilError) -> str:
+        """Ours, with OpenAI's ``type`` and ``param`` added."""
+        return openai_api.error_body(error.body(getattr(self, "request_id", "")))
+
+
+class OpenAIModelsHandler(OpenAIHandler):
+    """``GET v1/models``."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """List what can answer now."""
+        self.finish(openai_api.model_list((await self.assistant.models()).models))
+
+
+class ChatCompletionsHandler(OpenAIHandler, TurnHandler):
+    """``POST v1/chat/completions``."""
+
+    @web.authenticated
+    async def post(self) -> None:
+        """Answer whole or in chunks; closing the connection cancels."""
+        asked = openai_api.parse(openai_api.ChatCompletionRequest, self.request.body)
+        request = openai_api.to_chat_request(asked)
+        self.turn = turn = await self.assistant.start_turn(request, self.owner, self.request_id)
+        completion = openai_api.Completion(asked, self.request_id)
+        if asked.stream:
+            await self.stream(_chunks(turn, completion))
+            return
+        events = await turn.result()
+        if isinstance(events[-1], Failed):
+            self.fail(events[-1])
+        else:
+            self.finish(completion.whole(events))
+
+
+class EmbeddingsHandler(OpenAIHandler):
+    """``POST v1/embeddings``."""
+
+    @web.authenticated
+    async def post(self) -> None:
+        """A vector per text."""
+        request = openai_api.parse(openai_api.EmbeddingsRequest, self.request.body)
+        texts = [request.input] if isinstance(request.input, str) else request.input
+        vectors = await self.assistant.embed(request.model, texts)
+        self.finish(openai_api.embedding_list(request, vectors))
+
+
+async def _chunks(turn: Turn, completion: openai_api.Completion) -> AsyncIterator[str]:
+    async for event in turn.events():
+        for line in completion.chunks(event):
+            yield line

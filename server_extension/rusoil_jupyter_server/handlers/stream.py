@@ -1,0 +1,117 @@
+"""``WS api/stream``: many turns on one socket; the turns outlive it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from rusoil_jupyter.errors import Internal, RusoilError
+from rusoil_jupyter.events import Failed
+from rusoil_jupyter.protocol import CancelFrame, ChatFrame, ResumeFrame, parse_frame
+from rusoil_jupyter_server.handlers.base import MAX_BODY_BYTES, AssistantMixin
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.turns import Turn
+
+PING_MILLISECONDS = 20_000  # below the 60 s after which proxies cut an idle socket
+
+
+class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHandler):
+    """Frames in, events out. Losing the socket leaves every turn running for the grace period."""
+
+    auth_action = "execute"
+
+    def initialize(self) -> None:
+        """Nothing is read yet."""
+        self._readers: dict[str, asyncio.Task[None]] = {}
+        self._frames: set[asyncio.Task[None]] = set()
+
+    @property
+    def ping_interval(self) -> int:
+        """Milliseconds between two pings."""
+        return PING_MILLISECONDS
+
+    @property
+    def max_message_size(self) -> int:
+        """Bytes of the largest frame accepted."""
+        return MAX_BODY_BYTES
+
+    @ws_authenticated
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Upgrade to a WebSocket."""
+        await super().get(*args, **kwargs)
+
+    def on_message(self, message: str | bytes) -> None:
+        """Handle a frame beside the socket, so that ``cancel`` never waits behind a ``chat``."""
+        task = asyncio.create_task(self._handle(message))
+        self._frames.add(task)
+        task.add_done_callback(self._frames.discard)
+
+    async def _handle(self, message: str | bytes) -> None:
+        request_id = _request_id(message)
+        try:
+            frame = parse_frame(message)
+            match frame:
+                case ChatFrame():
+                    turn = await self.assistant.start_turn(frame.request, self.owner, request_id)
+                    self._read(turn, after=-1)
+                case ResumeFrame():
+                    self._read(self.assistant.turns.get(request_id, self.owner), frame.seq)
+                case CancelFrame():
+                    await self.assistant.turns.get(request_id, self.owner).cancel()
+        except RusoilError as error:
+            await self._refuse(error, request_id)
+        # The outermost edge of a frame: a bug ends in an error event, the socket stays.
+        except Exception:
+            self.log.exception("frame of request %s failed", request_id)
+            await self._refuse(Internal.default(), request_id)
+
+    async def _refuse(self, error: RusoilError, request_id: str) -> None:
+        event = Failed(request_id=request_id, seq=0, error=error.detail(request_id))
+        await self._send(event.model_dump_json())
+
+    def _read(self, turn: Turn, after: int) -> None:
+        """Send the turn's events from here on; an earlier reading of it on this socket ends."""
+        if earlier := self._readers.get(turn.request_id):
+            earlier.cancel()
+        task = asyncio.create_task(self._forward(turn, after))
+        self._readers[turn.request_id] = task
+        task.add_done_callback(lambda done: self._forget(turn.request_id, done))
+
+    def _forget(self, request_id: str, task: asyncio.Task[None]) -> None:
+        if self._readers.get(request_id) is task:
+            del self._readers[request_id]
+
+    async def _forward(self, turn: Turn, after: int) -> None:
+        async for event in turn.events(after):
+            if not await self._send(event.model_dump_json()):
+                return
+
+    async def _send(self, text: str) -> bool:
+        try:
+            await self.write_message(text)
+        except WebSocketClosedError:
+            return False
+        return True
+
+    def on_close(self) -> None:
+        """Stop reading; the turns run on until their grace period ends."""
+        super().on_close()
+        for task in self._readers.values():
+            task.cancel()
+
+
+def _request_id(message: str | bytes) -> str:
+    """The id a frame carries, also when the rest of it is wrong; empty if it has none."""
+    try:
+        frame = json.loads(message)
+    except ValueError:
+        return ""
+    value = frame.get("request_id") if isinstance(frame, dict) else None
+    return value if isinstance(value, str) and len(value) <= 64 else ""

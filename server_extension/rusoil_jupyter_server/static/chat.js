@@ -1,0 +1,134 @@
+// The simple chat form: one conversation, kept in this page, over POST api/chat with events.
+'use strict';
+
+const base = document.currentScript.dataset.base;
+const strings = JSON.parse(document.getElementById('strings').textContent);
+const [form, prompt, model, send, stop, list, status] = [
+  'form', 'prompt', 'model', 'send', 'stop', 'messages', 'status'
+].map(id => document.getElementById(id));
+const history = [];
+let running = null;
+
+function cookie(name) {
+  const found = document.cookie.match(new RegExp('(?:^|; )' + name + '=([^;]*)'));
+  return found ? decodeURIComponent(found[1]) : '';
+}
+
+function show(role, text) {
+  const item = document.createElement('li');
+  item.dataset.role = role;
+  item.textContent = text;
+  list.append(item);
+  item.scrollIntoView({ block: 'nearest' });
+  return item;
+}
+
+function sentence(error) {
+  return [error.message, error.next_step].filter(Boolean).join(' ');
+}
+
+async function* eventsOf(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let pending = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      return;
+    }
+    const lines = (pending + value).split('\n');
+    pending = lines.pop();
+    for (const line of lines) {
+      if (line.startsWith('data:')) {
+        yield JSON.parse(line.slice(5));
+      }
+    }
+  }
+}
+
+async function ask(question) {
+  const messages = [...history, { role: 'user', parts: [{ type: 'text', text: question }] }];
+  running = new AbortController();
+  const response = await fetch(base + 'api/chat', {
+    method: 'POST',
+    signal: running.signal,
+    headers: { 'Content-Type': 'application/json', 'X-XSRFToken': cookie('_xsrf') },
+    body: JSON.stringify({ messages, model: model.value, stream: true })
+  });
+  if (!response.ok) {
+    throw new Error(sentence((await response.json()).error));
+  }
+  let item = null;
+  for await (const event of eventsOf(response)) {
+    if (event.type === 'text') {
+      item = item || show('assistant', '');
+      item.textContent += event.delta;
+      status.textContent = '';
+    } else if (event.type === 'progress') {
+      status.textContent = event.phase === 'loading' ? strings.loading : strings.reading;
+    } else if (event.type === 'notice') {
+      show('notice', sentence(event));
+    } else if (event.type === 'error') {
+      throw new Error(sentence(event.error));
+    } else if (event.type === 'done') {
+      const text = item ? item.textContent : '';
+      history.push(messages.at(-1), { role: 'assistant', parts: [{ type: 'text', text }] });
+      return;
+    }
+  }
+  throw new Error(strings.lost);
+}
+
+form.addEventListener('submit', async event => {
+  event.preventDefault();
+  const question = prompt.value.trim();
+  if (!question || running) {
+    return;
+  }
+  show('user', question);
+  send.disabled = true;
+  stop.disabled = false;
+  try {
+    await ask(question);
+    prompt.value = '';
+  } catch (error) {
+    if (error.name === 'AbortError') {
+      show('notice', strings.stopped);
+    } else {
+      show('error', error instanceof TypeError ? strings.lost : error.message);
+    }
+  } finally {
+    running = null;
+    status.textContent = '';
+    send.disabled = false;
+    stop.disabled = true;
+    prompt.focus();
+  }
+});
+
+stop.addEventListener('click', () => running && running.abort());
+prompt.addEventListener('keydown', event => {
+  if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+(async () => {
+  const response = await fetch(base + 'api/models');
+  const body = await response.json();
+  model.append(new Option('auto', 'auto'));
+  if (!response.ok) {
+    show('error', sentence(body.error));
+    return;
+  }
+  for (const info of body.models) {
+    const option = new Option(info.name, info.id);
+    option.disabled = !info.available;
+    option.title = info.available ? info.description : info.reason;
+    model.append(option);
+  }
+  if (!body.default) {
+    const status = await (await fetch(base + 'api/status')).json();
+    show('error', sentence({ message: status.reason, next_step: status.next_step }));
+  }
+})();
