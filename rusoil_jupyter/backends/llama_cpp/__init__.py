@@ -143,7 +143,7 @@ class LlamaCppBackend(Backend):
             if not engine.alive:
                 yield Progress(phase="loading", done=0, total=1)
             client = await engine.client()
-            async for event in client.stream(request, return_progress=True):
+            async for event in client.stream(_with_defaults(request), return_progress=True):
                 yield event
         finally:
             engine.streams -= 1
@@ -210,3 +210,14 @@ class LlamaCppBackend(Backend):
         await asyncio.gather(*self._pulls.values(), return_exceptions=True)
         await asyncio.gather(*(engine.aclose() for engine in self._engines.values()))
         self._engines.clear()
+
+
+def _with_defaults(request: ModelRequest) -> ModelRequest:
+    """The makers' sampling where the user chose none: small models babble at the engine's default."""
+    known = next((e for e in catalogue.CATALOGUE if e.id == request.model), None)
+    if known is None:
+        return request
+    chosen = {"temperature": request.temperature, "top_p": request.top_p}
+    return request.model_copy(
+        update={name: getattr(known, name) if value is None else value for name, value in chosen.items()}
+    )
