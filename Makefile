@@ -1,0 +1,139 @@
+# The commands of this project. `make help` lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8888
+TOKEN ?=
+BROWSER ?= 1
+MODEL := smollm2-135m-instruct
+# What is dear to make and the same in every checkout: models, image bases, test environments.
+export RUSOIL_CACHE ?= $(HOME)/.cache/rusoil-jupyter
+
+BIN := .venv/bin
+JLPM := cd labextension && ../$(BIN)/jlpm
+BUILT := rusoil_jupyter/labextension/package.json
+SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+##@ Use
+
+.PHONY: lab
+lab: .venv/lab.stamp ## Set everything up and open JupyterLab (PORT=8890 TOKEN=secret BROWSER=0)
+	@$(BIN)/rusoil models pull $(MODEL)
+	@exec $(BIN)/jupyter lab --ServerApp.port=$(PORT) \
+	  $(if $(TOKEN),--IdentityProvider.token=$(TOKEN)) \
+	  $(if $(filter 0 no false,$(BROWSER)),--no-browser) \
+	  $(if $(filter 0,$(shell id -u)),--allow-root)
+
+##@ Develop
+
+.PHONY: test
+test: lint test-ts test-python test-browser ## All checks that need no root
+	@echo
+	@echo "Not covered by this run:"
+	@echo "  make test-services   real PostgreSQL and JupyterHub (may need root to install them)"
+	@echo "  make test-images     container images, built and run (needs root for dockerd)"
+	@echo "  make bench           speed and weight against the peers"
+
+.PHONY: lint
+lint: .venv/test.stamp $(BUILT) ## Style, types, layering, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports >/dev/null || $(BIN)/lint-imports
+	$(JLPM) lint:check
+	$(JLPM) generate:check
+
+.PHONY: test-python
+test-python: .venv/test.stamp $(BUILT) ## Core, contracts, server, kernel
+	$(BIN)/python -m pytest tests/core tests/contracts tests/server tests/kernel
+
+.PHONY: test-ts
+test-ts: labextension/node_modules/.stamp ## The lab extension's own tests
+	$(JLPM) test
+
+.PHONY: test-browser
+test-browser: .venv/test.stamp $(BUILT) chromium ## JupyterLab in a real Chromium
+	$(BIN)/python -m pytest tests/browser
+
+.PHONY: test-services
+test-services: .venv/test.stamp $(BUILT) ## Real servers: PostgreSQL, JupyterHub
+	$(BIN)/python -m pytest tests/services
+
+.PHONY: test-images
+test-images: .venv/test.stamp wheel ## Container images, built and run
+	$(BIN)/python -m pytest tests/images
+
+.PHONY: bench
+bench: .venv/test.stamp $(BUILT) chromium ## Speed and weight, ours beside the engine alone
+	$(BIN)/python -m pip install --quiet matplotlib
+	$(BIN)/python -m tests.bench
+
+.PHONY: fix
+fix: .venv/test.stamp labextension/node_modules/.stamp ## Format and mend what tools can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(JLPM) lint
+
+.PHONY: generate
+generate: .venv/test.stamp labextension/node_modules/.stamp ## TypeScript types from the Python wire
+	$(JLPM) generate
+
+.PHONY: wheel
+wheel: .venv/lab.stamp $(BUILT) ## The distribution, in dist/
+	rm -rf dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	@ls -l dist
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .venv dist artifacts rusoil_jupyter/labextension labextension/{lib,node_modules,tsconfig.tsbuildinfo}
+
+# --- what the commands stand on ------------------------------------------------------------------
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+# The develop link must go before an install: pip would write install.json through it.
+define install
+	rm -rf .venv/share/jupyter/labextensions/@rusoil
+	mkdir -p rusoil_jupyter/labextension
+	$(BIN)/python -m pip install --quiet --editable '.[$(1)]'
+	mkdir -p .venv/share/jupyter/labextensions/@rusoil
+	rm -rf .venv/share/jupyter/labextensions/@rusoil/jupyter
+	ln -s ../../../../../rusoil_jupyter/labextension .venv/share/jupyter/labextensions/@rusoil/jupyter
+endef
+
+.venv/python.stamp: pyproject.toml labextension/package.json server_extension/jupyter-config/server-config/rusoil_jupyter_server.json | .venv/bin/python
+	$(call install,lab)
+	@touch $@
+
+.venv/lab.stamp: .venv/python.stamp $(BUILT)
+	@touch $@
+
+.venv/test.stamp: .venv/python.stamp
+	$(call install,test)
+	@touch $@
+
+labextension/node_modules/.stamp: labextension/yarn.lock labextension/package.json | .venv/python.stamp
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' \
+	  || { echo "Node.js 20 or newer is needed to build the lab extension."; exit 1; }
+	$(JLPM) install --immutable
+	@touch $@
+
+$(BUILT): $(SOURCES) labextension/package.json labextension/tsconfig.json labextension/node_modules/.stamp
+	$(JLPM) build:prod
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq chromium >/dev/null; } \
+	  || { echo "The browser tests need Chromium: apt-get install chromium"; exit 1; }
