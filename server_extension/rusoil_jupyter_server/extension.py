@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Dict, Enum, List, Unicode
+from traitlets import Dict, Enum, Float, List, Unicode
 
 from rusoil_jupyter_server.handlers import ROUTES
 
@@ -54,6 +54,12 @@ class RusoilExtension(ExtensionApp):
         help="The model that “auto” means; by default the first available one. "
         "Environment: RUSOIL_DEFAULT_MODEL.",
     ).tag(config=True)
+    grace_seconds = Float(
+        None,
+        allow_none=True,
+        help="How long an answer that nobody reads runs on, and can be resumed, after its connection "
+        "was lost. By default 60. Environment: RUSOIL_GRACE_SECONDS.",
+    ).tag(config=True)
 
     @cached_property
     def assistant(self) -> Assistant:
@@ -61,7 +67,7 @@ class RusoilExtension(ExtensionApp):
         from rusoil_jupyter.service import Assistant
         from rusoil_jupyter.settings import Settings
 
-        traits = ("mode", "model_dirs", "backends", "default_model")
+        traits = ("mode", "model_dirs", "backends", "default_model", "grace_seconds")
         chosen = {name: getattr(self, name) for name in traits}
         return Assistant(Settings.from_environ(data_dir=self.assistant_dir, **chosen))
 

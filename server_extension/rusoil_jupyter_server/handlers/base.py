@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_core.utils import ensure_async
@@ -45,6 +46,20 @@ class AssistantMixin:
     settings: dict[str, Any]
     request: Any
     current_user: Any
+    log: Any
+    set_status: Any
+    set_header: Any
+    finish: Any
+
+    @cached_property
+    def request_id(self) -> str:
+        """Names this request in its error and in the log."""
+        return secrets.token_hex(16)
+
+    @property
+    def visitor(self) -> Any:
+        """Who asks; ``None`` for nobody, and while that is not known yet."""
+        return getattr(self, "_jupyter_current_user", None)
 
     async def prepare(self, **options: Any) -> None:
         """Let only an authenticated and authorised user pass.
@@ -54,7 +69,6 @@ class AssistantMixin:
             Forbidden: the server's authorizer says no.
         """
         use_language(self.request.headers.get("Accept-Language", ""))
-        self.request_id = secrets.token_hex(16)
         await ensure_async(super().prepare(**options))  # type: ignore[misc]
         if self.request.method != "OPTIONS":  # a preflight carries no credentials, and gets no data
             await self._authorize()
@@ -94,6 +108,25 @@ class AssistantMixin:
             return LOCAL_OWNER
         return str(self.current_user.username)
 
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Our own errors are answers, not accidents; everything else is logged with its request id."""
+        if not isinstance(value, RusoilError | web.HTTPError):
+            self.log.error("request %s failed", self.request_id, exc_info=(typ, value, tb))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Every failure, ours or tornado's, in the contract's shape."""
+        cause = kwargs.get("exc_info", (None, None, None))[1]
+        error = cause if isinstance(cause, RusoilError) else _translate(status_code, cause, self)
+        self.set_status(error.status)
+        if error.retry_after is not None:
+            self.set_header("Retry-After", str(max(1, round(error.retry_after))))
+        self.set_header("Content-Type", "application/json")
+        self.finish(self.error_body(error))
+
+    def error_body(self, error: RusoilError) -> str:
+        """The body of a failed request."""
+        return error.body(self.request_id).model_dump_json(exclude_none=True)
+
 
 class AssistantHandler(AssistantMixin, APIHandler):
     """Base of every HTTP handler."""
@@ -119,24 +152,6 @@ class AssistantHandler(AssistantMixin, APIHandler):
         """Answer with this value as JSON."""
         self.set_status(status)
         self.finish(value.model_dump_json())
-
-    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """Our own errors are answers, not accidents; everything else is logged with its request id."""
-        if not isinstance(value, RusoilError | web.HTTPError):
-            self.log.error("request %s failed", self.request_id, exc_info=(typ, value, tb))
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Every failure, ours or tornado's, in the contract's shape."""
-        cause = kwargs.get("exc_info", (None, None, None))[1]
-        error = cause if isinstance(cause, RusoilError) else _translate(status_code, cause, self)
-        self.set_status(error.status)
-        if error.retry_after is not None:
-            self.set_header("Retry-After", str(max(1, round(error.retry_after))))
-        self.finish(self.error_body(error))
-
-    def error_body(self, error: RusoilError) -> str:
-        """The body of a failed request."""
-        return error.body(getattr(self, "request_id", "")).model_dump_json(exclude_none=True)
 
 
 class UnknownRouteHandler(AssistantHandler):
@@ -165,9 +180,9 @@ def _wrong_method(method: str) -> MethodNotAllowed:
     )
 
 
-def _translate(status: int, cause: object, handler: AssistantHandler) -> RusoilError:
+def _translate(status: int, cause: object, handler: AssistantMixin) -> RusoilError:
     """Tornado's and Jupyter's own refusals, as ours."""
-    if status == 403 and not handler.current_user:
+    if status == 403 and not handler.visitor:
         return _login_needed()
     reason = cause.log_message if isinstance(cause, web.HTTPError) and cause.log_message else ""
     match status:

@@ -23,7 +23,7 @@ class OpenAIHandler(AssistantHandler):
 
     def error_body(self, error: RusoilError) -> str:
         """Ours, with OpenAI's ``type`` and ``param`` added."""
-        return openai_api.error_body(error.body(getattr(self, "request_id", "")))
+        return openai_api.error_body(error.body(self.request_id))
 
 
 class OpenAIModelsHandler(OpenAIHandler):

@@ -33,7 +33,7 @@ class ChatPageHandler(AssistantHandler):
         """A person who opens the page without a login is sent to it, where a program gets an error."""
         cause = kwargs.get("exc_info", (None, None))[1]
         wants_page = "text/html" in self.request.headers.get("Accept", "")
-        if self.current_user or not wants_page or not isinstance(cause, Unauthenticated | web.HTTPError):
+        if self.visitor or not wants_page or not isinstance(cause, Unauthenticated | web.HTTPError):
             super().write_error(status_code, **kwargs)
             return
         self.redirect(f"{self.settings['login_url']}?{urlencode({'next': self.request.uri})}")

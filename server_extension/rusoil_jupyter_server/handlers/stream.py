@@ -19,7 +19,7 @@ from rusoil_jupyter_server.handlers.base import MAX_BODY_BYTES, AssistantMixin
 if TYPE_CHECKING:
     from rusoil_jupyter.turns import Turn
 
-PING_MILLISECONDS = 20_000  # below the 60 s after which proxies cut an idle socket
+PING_SECONDS = 20  # below the 60 s after which proxies cut an idle socket
 
 
 class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHandler):
@@ -33,9 +33,14 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
         self._frames: set[asyncio.Task[None]] = set()
 
     @property
-    def ping_interval(self) -> int:
-        """Milliseconds between two pings."""
-        return PING_MILLISECONDS
+    def ping_interval(self) -> float:
+        """Seconds between two of tornado's own pings; an unanswered one closes the socket."""
+        return PING_SECONDS
+
+    ping_timeout = ping_interval
+
+    def open(self, *_args: Any, **_kwargs: Any) -> None:
+        """Tornado pings: Jupyter's second pinger, which counts in milliseconds, is not started."""
 
     @property
     def max_message_size(self) -> int:

@@ -1,0 +1,55 @@
+"""What ``%rusoil models``, ``status`` and ``help`` show, as markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter_kernel.markdown import fenced, one_line
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.protocol import ModelInfo, ModelList, Status
+
+
+def models_text(models: ModelList) -> str:
+    """One line a model; why it is unavailable and what to do, where it is."""
+    if not models.models:
+        return _("The server knows no model yet.")
+    return "\n".join(_model(one, one.id == models.default) for one in models.models)
+
+
+def _model(model: ModelInfo, is_default: bool) -> str:
+    facts = [one_line(model.name)] if model.name != model.id else []
+    if model.context_length:
+        facts.append(_("{count} tokens of context").format(count=model.context_length))
+    facts += [_("sees pictures")] if model.vision else []
+    facts += [_("the default")] if is_default else []
+    if not model.available:
+        facts.append(one_line(f"{model.reason} {model.next_step}") or _("unavailable"))
+    return f"- `{model.id}`" + (": " + "; ".join(facts) if facts else "")
+
+
+def status_text(status: Status, url: str) -> str:
+    """Where the assistant runs, and which of its backends are ready."""
+    about = {"version": status.version, "mode": status.mode, "url": url}
+    lines = [_("Assistant {version}, mode {mode}, at {url}").format(**about)]
+    if not status.ready:
+        lines.append(one_line(f"{status.reason} {status.next_step}"))
+    for backend in status.backends:
+        ready = _("ready") if backend.ready else one_line(f"{backend.reason} {backend.next_step}")
+        lines.append(f"- `{backend.name}`: {ready}")
+    for plugin in status.plugin_failures:
+        lines.append(f"- `{plugin.name}`: {one_line(plugin.error)}")
+    return "\n".join(lines)
+
+
+def help_text(options: str) -> str:
+    """How to ask, and the options."""
+    usage = [
+        _("%rusoil [options] question: ask in one line"),
+        _("%%rusoil [options]: ask what the cell says"),
+        _("%rusoil models | status | help: list models, show what works, show this"),
+        _('{name}, {name.attribute}, {name[0]}, {name["key"]}: the variable\'s content'),
+        _("{{name}}: the text {name} itself"),
+    ]
+    return fenced("\n".join([*usage, "", options.rstrip()]), "text")

@@ -1,0 +1,201 @@
+"""``%rusoil`` and ``%%rusoil``: parse the line, ask the server, show the answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from IPython.core import magic_arguments
+from IPython.core.magic import (
+    Magics,
+    line_cell_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+)
+
+from rusoil_jupyter.i18n import _, use_language
+from rusoil_jupyter_kernel import listing
+from rusoil_jupyter_kernel.answer import CODE_REQUEST, Outcome, outcome
+from rusoil_jupyter_kernel.display import Screen, screen_for, show
+from rusoil_jupyter_kernel.errors import Interrupted, MagicError, NoAssistant, NotLetIn, ServerAway
+from rusoil_jupyter_kernel.interpolate import interpolate
+from rusoil_jupyter_kernel.language import accept_language
+from rusoil_jupyter_kernel.options import ARGUMENTS, Options, parse
+from rusoil_jupyter_kernel.server import Server, find_server
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from rusoil_jupyter.protocol import ChatRequest
+
+
+def _magic(method: Callable[..., None]) -> Any:
+    """A line and cell magic with our options; IPython's own ``{}`` and ``$`` expansion is off."""
+    for add in reversed(ARGUMENTS):
+        method = add(method)
+    arguments: Any = magic_arguments.magic_arguments  # untyped in IPython
+    line_cell: Any = line_cell_magic
+    return line_cell(no_var_expand(needs_local_scope(arguments()(method))))
+
+
+@magics_class
+class RusoilMagics(Magics):
+    """The magics of one shell. It remembers the server that it found until that one goes away."""
+
+    shell: Any
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self._server: Server | None = None
+
+    @_magic
+    def rusoil(self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> None:
+        """Ask the assistant.
+
+        ``%rusoil question`` asks in one line, ``%%rusoil`` asks what the cell says. ``{name}``
+        becomes the variable's content, ``{{name}}`` stays as ``{name}``. ``%rusoil models``,
+        ``%rusoil status`` and ``%rusoil help`` list what there is.
+        """
+        use_language(accept_language())
+        options = parse(line, self.rusoil)
+        try:
+            if cell is None and options.question in _LISTINGS:
+                _LISTINGS[options.question](self, options)
+            else:
+                self._ask(options, _prompt(options.question, cell), local_ns or {})
+        except KeyboardInterrupt:
+            raise Interrupted(_("Stopped.")) from None
+
+    def _ask(self, options: Options, prompt: str, local_ns: Mapping[str, Any]) -> None:
+        request = self._request(options, interpolate(prompt, {**self.shell.user_ns, **local_ns}))
+        server = self._find(options)
+        request = request.model_copy(update={"context": self._context(server)})
+        screen = screen_for(self.shell, as_markdown=options.output != "text")
+        text = self._stream(server, request, screen)
+        self._deliver(options, text, screen)
+
+    def _stream(self, server: Server, request: ChatRequest, screen: Screen) -> str:
+        from rusoil_jupyter_kernel.client import AnswerStream
+        from rusoil_jupyter_kernel.turn import Turn
+
+        try:
+            with AnswerStream(server, request) as events:
+                return Turn(screen).follow(events)
+        except (ServerAway, NotLetIn, NoAssistant):
+            self._server = None
+            raise
+
+    def _deliver(self, options: Options, text: str, screen: Screen) -> None:
+        try:
+            result: Outcome = outcome(text, options.output)
+        except MagicError:
+            screen.end()
+            raise
+        screen.end(result)
+        if options.into:
+            self.shell.user_ns[options.into] = result.value
+        if result.cell is not None:
+            self.shell.set_next_input(result.cell, replace=False)
+
+    def _find(self, options: Options) -> Server:
+        from rusoil_jupyter_kernel.client import check
+
+        if options.server:
+            return find_server(check, options.server)
+        if self._server is None:
+            self._server = find_server(check)
+        return self._server
+
+    def _request(self, options: Options, prompt: str) -> ChatRequest:
+        from pydantic import ValidationError
+
+        from rusoil_jupyter.errors import InvalidRequest
+        from rusoil_jupyter.protocol import ChatRequest, ResponseFormat
+
+        wants_json, wants_code = options.output == "json", options.output == "code"
+        system = [options.system, CODE_REQUEST if wants_code else None]
+        try:
+            return ChatRequest(
+                prompt=prompt,
+                system="\n".join(filter(None, system)) or None,
+                model=options.model,
+                temperature=options.temperature,
+                max_tokens=options.max_tokens,
+                response_format=ResponseFormat(type="json_object") if wants_json else None,
+                stream=True,
+            )
+        except ValidationError as error:
+            problem = InvalidRequest.from_validation(error)
+            raise MagicError(problem.message, problem.next_step) from error
+
+    def _context(self, server: Server) -> Any:
+        from rusoil_jupyter.protocol import TurnContext
+
+        parent = getattr(self.shell, "parent_header", None) or {}
+        cell_id = parent.get("metadata", {}).get("cellId")
+        notebook = _notebook(os.environ.get("JPY_SESSION_NAME", ""), server.root_dir)
+        if not notebook and not cell_id:
+            return None
+        cell_id = cell_id[:200] if isinstance(cell_id, str) else None
+        return TurnContext(notebook=notebook[:4000] or None, cell_id=cell_id)
+
+    def _help(self, options: Options) -> None:
+        show(self.shell, listing.help_text(self.rusoil.parser.format_help()))
+
+    def _models(self, options: Options) -> None:
+        from rusoil_jupyter_kernel.client import models
+
+        show(self.shell, listing.models_text(self._forgetting(models, options)))
+
+    def _status(self, options: Options) -> None:
+        from rusoil_jupyter_kernel.client import status
+
+        state = self._forgetting(status, options)
+        show(self.shell, listing.status_text(state, self._find(options).url))
+
+    def _forgetting(self, ask: Callable[[Server], Any], options: Options) -> Any:
+        try:
+            return ask(self._find(options))
+        except (ServerAway, NotLetIn, NoAssistant):
+            self._server = None
+            raise
+
+
+_LISTINGS: dict[str, Callable[[RusoilMagics, Options], None]] = {
+    "models": RusoilMagics._models,
+    "status": RusoilMagics._status,
+    "help": RusoilMagics._help,
+}
+
+
+def _prompt(question: str, cell: str | None) -> str:
+    prompt = "\n\n".join(part for part in (question, (cell or "").strip("\n")) if part.strip())
+    if not prompt:
+        raise MagicError(_("There is no question."), _("Write it after %rusoil, or see %rusoil help."))
+    return prompt
+
+
+def _notebook(name: str, root_dir: str) -> str:
+    """The notebook's path as the server knows it: below its root, with slashes."""
+    path = Path(name)
+    if root_dir and path.is_absolute() and path.is_relative_to(root_dir):
+        return path.relative_to(root_dir).as_posix()
+    return name
+
+
+def register(shell: InteractiveShell) -> None:
+    """Add ``%rusoil`` and ``%%rusoil``, and the alias ``ai`` where nothing else owns that name."""
+    magics = RusoilMagics(shell)
+    manager: Any = shell.magics_manager
+    owners = [manager.magics[kind].get("ai") for kind in ("line", "cell")]
+    shell.register_magics(magics)
+    if "ai" not in manager.lazy_magics and all(map(_free, owners)):
+        manager.register_function(magics.rusoil, "line_cell", "ai")
+
+
+def _free(owner: Any) -> bool:
+    """Whether the name is nobody's, or ours from an earlier load."""
+    return owner is None or isinstance(getattr(owner, "__self__", None), RusoilMagics)

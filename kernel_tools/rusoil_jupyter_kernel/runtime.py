@@ -1,0 +1,116 @@
+"""Jupyter's runtime files: which servers of this user run on this computer, and where.
+
+Every Jupyter server writes ``jpserver-<pid>.json`` into the runtime directory, readable by its
+owner only. It is read here without importing jupyter_server, which a kernel may not have.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One running server as its file tells it. ``token`` is empty where a password protects it."""
+
+    pid: int
+    url: str
+    token: str = field(default="", repr=False)
+    base_url: str = "/"
+    root_dir: str = ""
+    socket: str = ""
+    secure: bool = False
+    started: float = 0.0
+
+    def holds(self, folder: Path) -> int:
+        """How many path parts of ``folder`` its root shares, 0 where the folder is outside it."""
+        if not self.root_dir:
+            return 0
+        root = Path(self.root_dir).resolve()
+        return len(root.parts) if folder.resolve().is_relative_to(root) else 0
+
+
+def runtimes() -> list[Runtime]:
+    """The servers that run now, the latest first. Files of dead servers are left out."""
+    from jupyter_core.paths import jupyter_runtime_dir
+
+    found = [_read(path) for path in Path(jupyter_runtime_dir()).glob("jpserver-*.json")]
+    live = [one for one in found if one is not None and alive(one.pid)]
+    return sorted(live, key=lambda one: one.started, reverse=True)
+
+
+def _read(path: Path) -> Runtime | None:
+    try:
+        info = json.loads(path.read_text(encoding="utf-8"))
+        return _runtime(info, path.stat().st_mtime)
+    except (OSError, ValueError, TypeError, KeyError, OverflowError):
+        return None  # gone since it was listed, half written, or not a server's
+
+
+def _runtime(info: dict[str, Any], started: float) -> Runtime:
+    port = int(info["port"])
+    base_url = "/" + str(info.get("base_url") or "/").strip("/")
+    base_url = base_url if base_url.endswith("/") else base_url + "/"
+    secure = bool(info.get("secure"))
+    socket = str(info.get("sock") or "")
+    host = _reachable(str(info.get("hostname") or ""))
+    origin = f"{'https' if secure else 'http'}://{host}:{port}"
+    return Runtime(
+        pid=int(info["pid"]),
+        url=("http://localhost" if socket else origin) + base_url,
+        token=str(info.get("token") or ""),
+        base_url=base_url,
+        root_dir=str(info.get("root_dir") or ""),
+        socket=socket,
+        secure=secure,
+        started=started,
+    )
+
+
+def _reachable(host: str) -> str:
+    """A host to connect to, for one that was listened on."""
+    if host in {"", "0.0.0.0", "*"}:  # noqa: S104  # compared, not bound
+        return "127.0.0.1"
+    if host == "::":
+        return "[::1]"
+    return f"[{host}]" if ":" in host else host
+
+
+def parent_pid() -> int | None:
+    """The process that started this kernel, as jupyter_client told it; None outside a kernel."""
+    text = os.environ.get("JPY_PARENT_PID", "")
+    if not text.isdigit():
+        return None
+    if sys.platform == "win32":  # there it is a process handle
+        import ctypes
+
+        return int(ctypes.windll.kernel32.GetProcessId(ctypes.c_void_p(int(text)))) or None
+    return int(text)
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs. On Windows ``os.kill`` would end it, so it is opened instead."""
+    if pid <= 0:
+        return False
+    if sys.platform == "win32":
+        import ctypes
+
+        query_limited_information = 0x1000
+        handle = ctypes.windll.kernel32.OpenProcess(query_limited_information, False, pid)
+        if handle:
+            ctypes.windll.kernel32.CloseHandle(handle)
+        return bool(handle)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OverflowError:
+        return False
+    except PermissionError:
+        return True  # it runs, as somebody else
+    return True

@@ -1,0 +1,35 @@
+"""``python -m tests.bench [start] [streaming] [--rounds N]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+
+from tests.bench import plot, start, streaming
+
+OUT = Path("artifacts/bench")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parts", nargs="*", default=["start", "streaming"])
+    parser.add_argument("--rounds", type=int, default=10)
+    options = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    if "start" in options.parts:
+        result = start.measure(options.rounds)
+        print(start.report(result), flush=True)
+        (OUT / "start.json").write_text(json.dumps(result, indent=1))
+        plot.start(result, OUT / "start.png")
+    if "streaming" in options.parts:
+        with tempfile.TemporaryDirectory() as scratch:
+            result = streaming.measure(Path(scratch), options.rounds)
+        print(streaming.report(result), flush=True)
+        (OUT / "streaming.json").write_text(json.dumps(result, indent=1))
+        plot.streaming(result, OUT / "streaming.png")
+
+
+if __name__ == "__main__":
+    main()

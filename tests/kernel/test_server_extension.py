@@ -1,0 +1,119 @@
+"""Against the real server extension, with the scripted backend: found, asked, stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.blocking.client import BlockingKernelClient
+
+from rusoil_jupyter.protocol import ChatRequest
+from rusoil_jupyter_kernel.client import AnswerStream, check
+from rusoil_jupyter_kernel.server import Server, find_server
+
+START = [
+    *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
+    "--ServerApp.jpserver_extensions={'rusoil_jupyter_server': True}",
+]
+
+
+def _start(folder: Path, *options: str) -> tuple[subprocess.Popen[str], threading.Thread]:
+    environment = {**os.environ, "RUSOIL_BACKENDS": "scripted", "RUSOIL_DATA_DIR": str(folder / "d")}
+    environment["JUPYTER_CONFIG_DIR"] = str(folder / "config")
+    process = subprocess.Popen(
+        [*START, *options], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
+    )
+    log: list[str] = []
+    assert process.stderr
+    for line in process.stderr:
+        log.append(line)
+        if "To access the server" in line or "is listening on" in line:
+            break  # said after the runtime file is written
+    else:
+        process.stderr.close()
+        process.wait()
+        pytest.fail("the server did not start:\n" + "".join(log))
+    drain = threading.Thread(target=process.stderr.read, daemon=True)
+    drain.start()
+    return process, drain
+
+
+@pytest.fixture(scope="module", params=["token", "socket"])
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The runtime folder of a real server, on TCP with a token or on a unix socket."""
+    folder = tmp_path_factory.mktemp(request.param)
+    runtime = folder / "runtime"
+    options = {
+        "token": ["--port=0"],
+        "socket": [f"--ServerApp.sock={folder}/s"],
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
+        process, drain = _start(folder, *options[request.param])
+    yield runtime
+    process.terminate()
+    process.wait(20)
+    drain.join(5)
+    assert process.stderr
+    process.stderr.close()
+
+
+@pytest.fixture
+def found(running: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The server as discovery finds it."""
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(running))
+    (info,) = [json.loads(path.read_text()) for path in running.glob("jpserver-*.json")]
+    monkeypatch.setenv("JPY_PARENT_PID", str(info["pid"]))
+    return find_server(check)
+
+
+def test_a_question_is_answered(
+    found: Server, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.run_cell("%rusoil --into x Porosity of sand is high").raise_error()
+    assert shell.user_ns["x"].split() == ["Porosity", "of", "sand", "is", "high"]
+    shell.run_cell("%rusoil models").raise_error()
+    assert "- `scripted/echo`: Scripted echo" in capsys.readouterr().out
+
+
+def test_a_crash_fails_the_cell_with_the_servers_sentence(found: Server, shell: InteractiveShell) -> None:
+    result = shell.run_cell("%%rusoil\nhello\n!crash")
+    assert "Traceback" not in str(result.error_in_exec)
+    assert type(result.error_in_exec).__name__ == "MagicError"
+
+
+def test_an_unknown_model_is_one_sentence(found: Server, shell: InteractiveShell) -> None:
+    result = shell.run_cell("%rusoil -m scripted/nobody hi")
+    assert "nobody" in str(result.error_in_exec)
+
+
+def test_a_turn_that_is_left_frees_the_server(found: Server) -> None:
+    for _attempt in range(20):  # more than one user may have running at once
+        with AnswerStream(found, ChatRequest(prompt="!forever", stream=True)) as events:
+            assert any(type(event).__name__ == "Text" for event in events)
+
+
+def test_a_kernel_of_the_server_asks_its_own_server(found: Server, running: Path) -> None:
+    transport = httpx.HTTPTransport(uds=found.socket or None)
+    with httpx.Client(transport=transport, base_url=found.url, headers=found.headers) as http:
+        kernel = http.post("api/kernels", json={"name": "python3"}).json()["id"]
+        client = BlockingKernelClient(connection_file=str(running / f"kernel-{kernel}.json"))
+        client.load_connection_file()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=60)
+            client.execute_interactive("%load_ext rusoil_jupyter_kernel", timeout=30)
+            ask = "%rusoil --into x Hello"
+            said = client.execute_interactive(ask, user_expressions={"x": "x.strip()"}, timeout=30)
+        finally:
+            client.stop_channels()
+            http.delete(f"api/kernels/{kernel}")
+    assert said["content"]["user_expressions"]["x"]["data"]["text/plain"] == "'Hello'"
