@@ -1,0 +1,23 @@
+/** Prints what the built extension weighs in a browser; over the budget it ends with status 1. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const BUDGET_KB = 250;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = join(here, '..', '..', 'rusoil_jupyter', 'labextension', 'static');
+const scripts = readdirSync(folder).filter(name => name.endsWith('.js'));
+const sizes = scripts.map(
+  name => gzipSync(readFileSync(join(folder, name)), { level: 9 }).length
+);
+const total = sizes.reduce((sum, size) => sum + size, 0) / 1000;
+
+scripts.forEach((name, index) => {
+  process.stdout.write(`${(sizes[index] / 1000).toFixed(1).padStart(8)} kB  ${name}\n`);
+});
+process.stdout.write(
+  `${total.toFixed(1).padStart(8)} kB  together, of ${BUDGET_KB} allowed\n`
+);
+process.exit(total > BUDGET_KB ? 1 : 0);

@@ -1,0 +1,137 @@
+import { refreshIcon, copyIcon } from '@jupyterlab/ui-components';
+import { Clipboard } from '@jupyterlab/apputils';
+import { Widget } from '@lumino/widgets';
+import React, { useLayoutEffect, useRef } from 'react';
+import type { Answer } from '../models/message';
+import { addCodeToolbars } from '../widgets/code-toolbar';
+import { MarkdownStream } from '../widgets/markdown-stream';
+import { ErrorCard, NoticeCard } from './Cards';
+import { useChatContext, useSignal } from './context';
+import { IconButton } from './IconButton';
+import { WaitingLine } from './Waiting';
+
+export interface IAnswerProps {
+  readonly answer: Answer;
+  readonly isLast: boolean;
+  /** The list may have to follow the text. */
+  readonly onPaint: () => void;
+  readonly onChooseModel: (answer: Answer) => void;
+}
+
+/** One answer: its progress, reasoning, text, notices and buttons. */
+export function AnswerView(props: IAnswerProps): JSX.Element {
+  const { answer, isLast, onPaint } = props;
+  const { trans } = useChatContext();
+  useSignal(answer.changed);
+  useLayoutEffect(() => onPaint());
+  const state = answer.isLive ? 'streaming' : answer.state;
+  return (
+    <article
+      className="jp-RusoilMessage jp-RusoilAnswer"
+      data-role="assistant"
+      data-state={state}
+      data-request-id={answer.requestId}
+      aria-label={trans.__('Answer')}
+      aria-busy={answer.isLive}
+    >
+      <ReasoningView answer={answer} />
+      <AnswerText answer={answer} onPaint={onPaint} />
+      <WaitingLine answer={answer} />
+      <EndNote answer={answer} />
+      {answer.notices.map((notice, index) => (
+        <NoticeCard
+          key={index}
+          answer={answer}
+          notice={notice}
+          canAsk={!answer.isLive && isLast}
+          onChooseModel={() => props.onChooseModel(answer)}
+        />
+      ))}
+      {answer.error && (
+        <ErrorCard answer={answer} error={answer.error} canRetry={isLast} />
+      )}
+      {!answer.isLive && <AnswerButtons answer={answer} canRegenerate={isLast} />}
+    </article>
+  );
+}
+
+/** Hosts the widget that renders the text; React never touches what is inside. */
+function AnswerText(props: { answer: Answer; onPaint: () => void }): JSX.Element {
+  const { answer, onPaint } = props;
+  const { rendermime, codeTarget, trans } = useChatContext();
+  const host = useRef<HTMLDivElement>(null);
+  // A layout effect: its end comes while the node is still in the page, as Lumino demands.
+  useLayoutEffect(() => {
+    const node = host.current;
+    if (!node) {
+      return;
+    }
+    const stream = new MarkdownStream({
+      answer,
+      rendermime,
+      decorate: block => addCodeToolbars(block, codeTarget, trans),
+      onPaint
+    });
+    Widget.attach(stream, node);
+    return () => stream.dispose();
+  }, [answer, rendermime, codeTarget, trans, onPaint]);
+  return <div className="jp-RusoilAnswer-text" ref={host} />;
+}
+
+function ReasoningView({ answer }: { answer: Answer }): JSX.Element | null {
+  const { trans } = useChatContext();
+  if (!answer.reasoning) {
+    return null;
+  }
+  const thinking = answer.isLive && answer.text === '';
+  return (
+    <details className="jp-RusoilReasoning">
+      <summary>{thinking ? trans.__('Thinking…') : trans.__('Reasoning')}</summary>
+      <div className="jp-RusoilReasoning-text">{answer.reasoning}</div>
+    </details>
+  );
+}
+
+/** Says why an answer ends where it ends, unless it simply ended. */
+function EndNote({ answer }: { answer: Answer }): JSX.Element | null {
+  const { trans } = useChatContext();
+  const notes: Record<string, string> = {
+    cancelled: trans.__('You stopped this answer.'),
+    length: trans.__('The answer was cut: it reached the longest length allowed.'),
+    content_filter: trans.__('The model withheld the rest of this answer.')
+  };
+  const empty = answer.state === 'done' && answer.text.trim() === '';
+  const fallback = empty ? trans.__('The model gave no text.') : undefined;
+  const note = notes[answer.finishReason ?? ''] ?? fallback;
+  return note ? <p className="jp-RusoilAnswer-note">{note}</p> : null;
+}
+
+function AnswerButtons(props: {
+  answer: Answer;
+  canRegenerate: boolean;
+}): JSX.Element | null {
+  const { answer, canRegenerate } = props;
+  const { assistant, trans, report } = useChatContext();
+  return (
+    <div
+      className="jp-RusoilMessage-buttons"
+      role="group"
+      aria-label={trans.__('Answer')}
+    >
+      {answer.text && (
+        <IconButton
+          icon={copyIcon}
+          label={trans.__('Copy answer')}
+          onClick={() => Clipboard.copyToSystem(answer.text)}
+        />
+      )}
+      {canRegenerate && answer.state === 'done' && (
+        <IconButton
+          icon={refreshIcon}
+          label={trans.__('Regenerate answer')}
+          onClick={() => void assistant.chat.regenerate(answer).catch(report)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { stopIcon } from '@jupyterlab/ui-components';
+import React, { useCallback, useEffect, useState } from 'react';
+import { Answer, Question } from '../models/message';
+import { sendIcon } from '../icons';
+import { AttachBar, DraftChips } from './Attachments';
+import { Completions, useCompletions } from './Completions';
+import { useChatContext, useSignal } from './context';
+import { IconButton } from './IconButton';
+import { InputBox } from './InputBox';
+import { ModelButton } from './ModelPicker';
+import { Preview } from './Preview';
+import { StatusLine } from './StatusLine';
+
+export interface IComposerProps {
+  readonly pickerOpen: boolean;
+  readonly setPickerOpen: (open: boolean) => void;
+}
+
+/** Where a question is written, with everything that goes along with it. */
+export function Composer(props: IComposerProps): JSX.Element {
+  const { assistant, trans } = useChatContext();
+  const { draft, chat } = assistant;
+  useSignal(draft.changed);
+  useSignal(chat.changed);
+  const [previewing, setPreviewing] = useState(false);
+  const completions = useCompletions();
+  const send = useSend();
+  const isLive = chat.live !== null;
+  return (
+    <section className="jp-RusoilComposer" aria-label={trans.__('Your question')}>
+      {draft.editing && <EditingLine />}
+      {previewing && <Preview onClose={() => setPreviewing(false)} />}
+      <DraftChips />
+      <div className="jp-RusoilComposer-box">
+        <Completions {...completions} />
+        <InputBox completions={completions} onSend={send} onEditLast={editLast} />
+        <div className="jp-RusoilComposer-toolbar">
+          <AttachBar
+            previewing={previewing}
+            onPreview={() => setPreviewing(!previewing)}
+          />
+          <ModelButton isOpen={props.pickerOpen} setOpen={props.setPickerOpen} />
+          {isLive ? (
+            <IconButton
+              className="jp-mod-primary"
+              icon={stopIcon}
+              label={trans.__('Stop')}
+              onClick={() => chat.stop()}
+            />
+          ) : (
+            <IconButton
+              className="jp-mod-primary"
+              icon={sendIcon}
+              label={trans.__('Send')}
+              obstacle={draft.isEmpty ? trans.__('write something first') : null}
+              onClick={() => void send()}
+            />
+          )}
+        </div>
+      </div>
+      <StatusLine />
+    </section>
+  );
+
+  function editLast(): void {
+    const questions = chat.messages.filter(
+      (message): message is Question => !(message instanceof Answer)
+    );
+    const last = questions[questions.length - 1];
+    if (last && !isLive) {
+      draft.edit(last);
+    }
+  }
+}
+
+/** Sends the draft; what can't be attached keeps it in the input. */
+function useSend(): () => Promise<void> {
+  const { assistant, report } = useChatContext();
+  const send = useCallback(async () => {
+    const { draft, chat, mentions } = assistant;
+    if (chat.live || draft.isEmpty) {
+      return;
+    }
+    try {
+      await mentions.onSubmit(draft.input);
+    } catch (reason) {
+      report(reason);
+      return;
+    }
+    const { prompt, attachments, replaceFrom } = draft.take();
+    await chat.ask(prompt, { attachments, replaceFrom }).catch(report);
+  }, [assistant, report]);
+  useEffect(() => {
+    const onSubmitted = () => void send();
+    assistant.draft.submitted.connect(onSubmitted);
+    return () => {
+      assistant.draft.submitted.disconnect(onSubmitted);
+    };
+  }, [assistant, send]);
+  return send;
+}
+
+function EditingLine(): JSX.Element {
+  const { assistant, trans } = useChatContext();
+  return (
+    <p className="jp-RusoilComposer-editing">
+      <span>{trans.__('This replaces an earlier question and what came after it.')}</span>
+      <button
+        type="button"
+        className="jp-RusoilTextButton"
+        onClick={() => assistant.draft.cancelEdit()}
+      >
+        {trans.__('Cancel')}
+      </button>
+    </p>
+  );
+}

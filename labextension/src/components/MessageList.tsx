@@ -1,0 +1,124 @@
+import React, { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Answer, ChatMessage } from '../models/message';
+import { AnswerView } from './Answer';
+import { useChatContext, useSignal } from './context';
+import { QuestionView } from './Question';
+
+/** Pixels from the end within which the reader counts as being at the end. */
+const AT_END = 40;
+
+/** The conversation. It follows the text as long as its reader is at the end. */
+export function MessageList(props: { onChooseModel: () => void }): JSX.Element {
+  const { assistant, trans } = useChatContext();
+  const { chat } = assistant;
+  useSignal(chat.changed);
+  const { list, onScroll, follow } = useFollowing(chat.messages.length);
+  const { messages } = chat;
+  const last = messages[messages.length - 1];
+  return (
+    <div
+      className="jp-RusoilMessages"
+      ref={list}
+      role="log"
+      aria-live="off"
+      aria-label={trans.__('Conversation')}
+      tabIndex={0}
+      onScroll={onScroll}
+    >
+      {messages.length === 0 && <Welcome isLoading={chat.isLoading} />}
+      {messages.map(message => (
+        <MessageView
+          key={message.key}
+          message={message}
+          isLast={message === last}
+          isLive={chat.live !== null}
+          onPaint={follow}
+          onChooseModel={props.onChooseModel}
+        />
+      ))}
+      <Announcer />
+    </div>
+  );
+}
+
+function MessageView(props: {
+  message: ChatMessage;
+  isLast: boolean;
+  isLive: boolean;
+  onPaint: () => void;
+  onChooseModel: () => void;
+}): JSX.Element {
+  const { message, isLast, onPaint, onChooseModel } = props;
+  if (message instanceof Answer) {
+    return (
+      <AnswerView
+        answer={message}
+        isLast={isLast}
+        onPaint={onPaint}
+        onChooseModel={onChooseModel}
+      />
+    );
+  }
+  return <QuestionView question={message} canEdit={!props.isLive} />;
+}
+
+function Welcome({ isLoading }: { isLoading: boolean }): JSX.Element {
+  const { trans } = useChatContext();
+  if (isLoading) {
+    return <p className="jp-RusoilWelcome">{trans.__('Opening the conversation…')}</p>;
+  }
+  return (
+    <div className="jp-RusoilWelcome">
+      <p>{trans.__('Ask about your code, your data or your course.')}</p>
+      <p>{trans.__('Type @ to attach a cell, a selection or a file.')}</p>
+    </div>
+  );
+}
+
+/** Reads a finished answer aloud once; a word at a time nobody could follow it. */
+function Announcer(): JSX.Element {
+  const { assistant, trans } = useChatContext();
+  const [words, setWords] = useState('');
+  useEffect(() => {
+    const announce = (_: unknown, answer: Answer) => {
+      setWords(answer.error ? '' : trans.__('Answer: %1', answer.text));
+    };
+    assistant.chat.turnEnded.connect(announce);
+    return () => {
+      assistant.chat.turnEnded.disconnect(announce);
+    };
+  }, [assistant, trans]);
+  return (
+    <div className="jp-RusoilAnnouncer" role="status" aria-live="polite">
+      {words}
+    </div>
+  );
+}
+
+/** Scrolling that follows the text until the reader scrolls away, and again from the end. */
+function useFollowing(count: number): {
+  list: React.RefObject<HTMLDivElement>;
+  onScroll: () => void;
+  follow: () => void;
+} {
+  const list = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const onScroll = useCallback(() => {
+    const node = list.current;
+    if (node) {
+      atEnd.current = node.scrollHeight - node.scrollTop - node.clientHeight < AT_END;
+    }
+  }, []);
+  const follow = useCallback(() => {
+    const node = list.current;
+    if (node && atEnd.current) {
+      node.scrollTop = node.scrollHeight;
+    }
+  }, []);
+  useLayoutEffect(() => {
+    // A question of one's own is always shown.
+    atEnd.current = true;
+    follow();
+  }, [count, follow]);
+  return { list, onScroll, follow };
+}

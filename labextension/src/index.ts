@@ -1,0 +1,24 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { assistantPlugin } from './plugins/assistant';
+import { attachmentsPlugin } from './plugins/attachments';
+import { chatPanelPlugin } from './plugins/chat-panel';
+import { clientPlugin } from './plugins/client';
+import { codeTargetPlugin } from './plugins/code-target';
+import { commandsPlugin } from './plugins/commands';
+import { errorExplainerPlugin } from './plugins/error-explainer';
+import { memoryPlugin } from './plugins/memory';
+
+export * from './tokens';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  clientPlugin,
+  assistantPlugin,
+  memoryPlugin,
+  attachmentsPlugin,
+  codeTargetPlugin,
+  chatPanelPlugin,
+  commandsPlugin,
+  errorExplainerPlugin
+];
+
+export default plugins;

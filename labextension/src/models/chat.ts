@@ -1,0 +1,284 @@
+import { ISignal, Signal } from '@lumino/signaling';
+import type { AnyEvent, ChatRequest, Part, SessionInfo } from '../client/protocol';
+import { detailOf, RestClient } from '../client/request';
+import { newRequestId, StreamClient } from '../client/stream';
+import { Answer, ChatMessage, Question } from './message';
+import { IRunningTurn, IRunningTurns } from './running';
+import { messagesOf } from './transcript';
+
+/** What a question needs beyond its words. */
+export interface IAskOptions {
+  readonly attachments?: readonly Part[];
+  /** A model other than the chosen one, for this question only. */
+  readonly model?: string;
+  /** The message of the session that this question replaces, with everything after it. */
+  readonly replaceFrom?: Question;
+}
+
+const TITLE_LENGTH = 60;
+
+/** One conversation: its messages and the turn that is under way. No DOM. */
+export class ChatModel {
+  constructor(private readonly _options: ChatModel.IOptions) {}
+
+  get messages(): readonly ChatMessage[] {
+    return this._messages;
+  }
+
+  get session(): SessionInfo | null {
+    return this._session;
+  }
+
+  /** The answer that is coming, if one is. */
+  get live(): Answer | null {
+    const last = this._messages[this._messages.length - 1];
+    return last instanceof Answer && last.isLive ? last : null;
+  }
+
+  get isLoading(): boolean {
+    return this._loading;
+  }
+
+  /** Messages came or went, a turn began or ended, or another session is shown. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** A turn of this page ended, well or not. */
+  get turnEnded(): ISignal<this, Answer> {
+    return this._turnEnded;
+  }
+
+  /** The session shown is another one, or has another title. */
+  get sessionChanged(): ISignal<this, SessionInfo | null> {
+    return this._sessionChanged;
+  }
+
+  /** What will be sent, exactly, apart from the session's id. */
+  compose(prompt: string, options: IAskOptions = {}): ChatRequest {
+    return {
+      prompt,
+      attachments: [...(options.attachments ?? [])],
+      model: options.model ?? this._options.model()
+    };
+  }
+
+  /** Ask. The question is on screen before anything is sent, and stays there whatever happens. */
+  async ask(prompt: string, options: IAskOptions = {}): Promise<void> {
+    this.stop();
+    const request = this.compose(prompt, options);
+    const replaced = options.replaceFrom;
+    if (replaced) {
+      request.replace_from = replaced.id ?? this._replacedBy(replaced);
+      this._dropFrom(replaced);
+    }
+    await this._send(new Question(prompt, options.attachments ?? []), request);
+  }
+
+  /** Ask the same again; with another model if one is named. */
+  async regenerate(answer: Answer, model?: string): Promise<void> {
+    const { prompt, attachments } = answer.question;
+    await this.ask(prompt, { attachments, model, replaceFrom: answer.question });
+  }
+
+  /** Send a failed turn again, as it was. */
+  async retry(answer: Answer): Promise<void> {
+    const { question, request } = answer;
+    if (answer.error?.code === 'unknown_session') {
+      this._session = null; // deleted elsewhere: go on in a new one
+      this._dropFrom(question);
+      return this.ask(question.prompt, { attachments: question.attachments });
+    }
+    if (question.id !== null || !request) {
+      return this.regenerate(answer);
+    }
+    // The server never took this question, so what it was to replace is still there.
+    this._dropFrom(question);
+    await this._send(new Question(question.prompt, question.attachments), request);
+  }
+
+  /** Stop the answer that is coming; what came stays. */
+  stop(): void {
+    const live = this.live;
+    if (live) {
+      this._options.stream.cancel(live.requestId);
+    }
+  }
+
+  /** Begin an empty conversation; it exists on the server from its first question. */
+  startNew(): void {
+    this._show(null, []);
+  }
+
+  /** Show a stored session and go on listening to its turn if one still runs. */
+  async load(id: string): Promise<void> {
+    const wanted = ++this._loads;
+    this._loading = true;
+    this._changed.emit();
+    try {
+      const detail = await this._options.rest.session(id);
+      if (wanted === this._loads) {
+        this._show(detail, messagesOf(detail));
+        await this._rejoin(detail.id);
+      }
+    } finally {
+      if (wanted === this._loads) {
+        this._loading = false;
+        this._changed.emit();
+      }
+    }
+  }
+
+  /** Take over a new title that the session list knows of. */
+  updateSession(session: SessionInfo): void {
+    if (this._session?.id === session.id && this._session.title !== session.title) {
+      this._session = session;
+      this._sessionChanged.emit(session);
+    }
+  }
+
+  dispose(): void {
+    Signal.clearData(this);
+  }
+
+  private async _send(question: Question, request: ChatRequest): Promise<void> {
+    const answer = new Answer(question, newRequestId(), request);
+    this._messages = [...this._messages, question, answer];
+    this._changed.emit();
+    let session: SessionInfo;
+    try {
+      session = this._session ?? (await this._createSession(question.prompt));
+    } catch (reason) {
+      answer.fail(detailOf(reason));
+      this._changed.emit();
+      return;
+    }
+    if (!this._messages.includes(answer)) {
+      return; // another conversation was opened meanwhile
+    }
+    request.session_id = session.id;
+    if (this._session !== session) {
+      this._session = session;
+      this._sessionChanged.emit(session);
+    }
+    this._listen(answer, sink => {
+      this._options.stream.start(answer.requestId, request, sink);
+    });
+    void this._options.running.add({
+      requestId: answer.requestId,
+      sessionId: session.id,
+      prompt: question.prompt
+    });
+  }
+
+  private _createSession(prompt: string): Promise<SessionInfo> {
+    const title = prompt.trim().split('\n')[0].slice(0, TITLE_LENGTH);
+    return this._options.rest.createSession(title);
+  }
+
+  private _listen(
+    answer: Answer,
+    begin: (sink: (event: AnyEvent) => void) => void
+  ): void {
+    begin(event => {
+      if (event.type === 'text' && answer.text === '') {
+        performance.mark(`rusoil:first-event:${answer.requestId}`);
+      }
+      answer.apply(event);
+      if (!answer.isLive) {
+        void this._onEnd(answer);
+      }
+    });
+  }
+
+  private async _onEnd(answer: Answer): Promise<void> {
+    await this._options.running.remove(answer.requestId);
+    this._changed.emit();
+    this._turnEnded.emit(answer);
+    if (answer.error?.code === 'unknown_turn' && this._session) {
+      // The turn ended while nobody listened; the session has what became of it.
+      await this._recover(answer, this._session.id);
+    }
+  }
+
+  private async _recover(answer: Answer, sessionId: string): Promise<void> {
+    const detail = await this._options.rest.session(sessionId).catch(() => null);
+    const stored = detail?.messages.some(
+      message => message.role === 'assistant' && message.request_id === answer.requestId
+    );
+    if (detail && stored && this._messages.includes(answer)) {
+      this._show(detail, messagesOf(detail));
+    }
+  }
+
+  /** Go on with a turn that this page began before it was reloaded. */
+  private async _rejoin(sessionId: string): Promise<void> {
+    const turn = await this._options.running.of(sessionId);
+    if (!turn || this._session?.id !== sessionId) {
+      return;
+    }
+    const ended = this._messages.some(
+      message => message instanceof Answer && message.requestId === turn.requestId
+    );
+    if (ended) {
+      await this._options.running.remove(turn.requestId);
+      return;
+    }
+    this._resume(turn);
+  }
+
+  private _resume(turn: IRunningTurn): void {
+    const last = this._messages[this._messages.length - 1];
+    const asked = last instanceof Question ? last : new Question(turn.prompt, []);
+    const answer = new Answer(asked, turn.requestId, null);
+    const before = last === asked ? this._messages : [...this._messages, asked];
+    this._messages = [...before, answer];
+    this._listen(answer, sink => this._options.stream.attach(turn.requestId, sink));
+    this._changed.emit();
+  }
+
+  private _show(session: SessionInfo | null, messages: ChatMessage[]): void {
+    const live = this.live;
+    if (live) {
+      this._options.stream.detach(live.requestId);
+    }
+    this._messages = messages;
+    this._session = session;
+    this._changed.emit();
+    this._sessionChanged.emit(session);
+  }
+
+  /** What the failed turn of a question was to replace. */
+  private _replacedBy(question: Question): string | null {
+    const answer = this._messages.find(
+      (message): message is Answer =>
+        message instanceof Answer && message.question === question
+    );
+    return answer?.request?.replace_from ?? null;
+  }
+
+  private _dropFrom(question: Question): void {
+    const at = this._messages.indexOf(question);
+    if (at >= 0) {
+      this._messages = this._messages.slice(0, at);
+    }
+  }
+
+  private _messages: ChatMessage[] = [];
+  private _session: SessionInfo | null = null;
+  private _loading = false;
+  private _loads = 0;
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _turnEnded = new Signal<this, Answer>(this);
+  private readonly _sessionChanged = new Signal<this, SessionInfo | null>(this);
+}
+
+export namespace ChatModel {
+  export interface IOptions {
+    readonly rest: RestClient;
+    readonly stream: StreamClient;
+    readonly running: IRunningTurns;
+    /** The model that is chosen now. */
+    readonly model: () => string;
+  }
+}

@@ -1,0 +1,81 @@
+import { AttachmentOpenerRegistry, ChatCommandRegistry } from '@jupyter/chat';
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IStateDB } from '@jupyterlab/statedb';
+import { AttachmentSources } from '../models/attachments';
+import { CatalogueModel } from '../models/catalogue';
+import { ChatModel } from '../models/chat';
+import { DraftModel } from '../models/draft';
+import { HealthModel } from '../models/health';
+import { SourceMentions } from '../models/mentions';
+import { RunningTurns } from '../models/running';
+import { SessionsModel } from '../models/sessions';
+import { IAssistant, IAssistantClient, PLUGIN_PREFIX } from '../tokens';
+
+/** The models behind every view, wired to each other. */
+export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
+  id: `${PLUGIN_PREFIX}:assistant`,
+  description: 'The conversation, its sessions, and the models to choose from.',
+  autoStart: true,
+  requires: [IAssistantClient],
+  optional: [IStateDB],
+  provides: IAssistant,
+  activate: (_app, client: IAssistantClient, state: IStateDB | null): IAssistant => {
+    const { rest, stream } = client;
+    const catalogue = new CatalogueModel(rest);
+    const running = new RunningTurns(state);
+    const model = () => catalogue.choice;
+    const chat = new ChatModel({ rest, stream, running, model });
+    const sessions = new SessionsModel(rest);
+    const health = new HealthModel(rest);
+    const draft = new DraftModel();
+    const sources = new AttachmentSources();
+    const mentions = new ChatCommandRegistry();
+    mentions.addProvider(new SourceMentions(sources, found => draft.attach(...found)));
+    const openers = new AttachmentOpenerRegistry();
+    const assistant = {
+      chat,
+      sessions,
+      catalogue,
+      health,
+      draft,
+      stream,
+      sources,
+      mentions,
+      openers
+    };
+    keepFresh(assistant);
+    return assistant;
+  }
+};
+
+/** What one model learns, the others hear of. */
+function keepFresh(assistant: IAssistant): void {
+  const { chat, sessions, catalogue, health, stream } = assistant;
+  const quietly = (): void => undefined; // the banner tells of a server that does not answer
+  chat.turnEnded.connect(() => {
+    sessions.refresh().catch(quietly);
+  });
+  sessions.changed.connect(() => {
+    const shown = sessions.sessions.find(session => session.id === chat.session?.id);
+    if (shown) {
+      chat.updateSession(shown);
+    }
+  });
+  catalogue.pulled.connect(() => void health.check());
+  let wasReady = false;
+  health.changed.connect(() => {
+    const isReady = health.state === 'ready';
+    if (isReady && !wasReady) {
+      catalogue.refresh().catch(quietly);
+      stream.warmUp();
+    }
+    wasReady = isReady;
+  });
+  stream.stateChanged.connect((_, streamState) => {
+    if (streamState === 'open' && health.state === 'unreachable') {
+      void health.check();
+    }
+  });
+  void health.check();
+  catalogue.refresh().catch(quietly);
+}
