@@ -12,7 +12,7 @@ MODEL := smollm2-135m-instruct
 export RUSOIL_CACHE ?= $(HOME)/.cache/rusoil-jupyter
 
 BIN := .venv/bin
-JLPM := cd labextension && ../$(BIN)/jlpm
+JLPM := cd labextension && PATH="$(CURDIR)/.venv/bin:$$PATH" jlpm
 BUILT := rusoil_jupyter/labextension/package.json
 SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
 
@@ -59,7 +59,8 @@ test-ts: labextension/node_modules/.stamp ## The lab extension's own tests
 
 .PHONY: test-browser
 test-browser: .venv/test.stamp $(BUILT) chromium ## JupyterLab in a real Chromium
-	$(BIN)/python -m pytest tests/browser
+	RUSOIL_MODEL_DIR=$(RUSOIL_CACHE)/models $(BIN)/rusoil models pull $(MODEL)
+	$(BIN)/python tests/browser/offline.py $(BIN)/python -m pytest tests/browser
 
 .PHONY: test-services
 test-services: .venv/test.stamp $(BUILT) ## Real servers: PostgreSQL, JupyterHub
@@ -102,6 +103,9 @@ clean: ## Remove everything that was built
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
+# Lab's own question about news would cover the chat, and asking for news needs a network.
+QUIET := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
+
 # The develop link must go before an install: pip would write install.json through it.
 define install
 	rm -rf .venv/share/jupyter/labextensions/@rusoil
@@ -109,6 +113,8 @@ define install
 	$(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 	mkdir -p .venv/share/jupyter/labextensions/@rusoil
 	rm -rf .venv/share/jupyter/labextensions/@rusoil/jupyter
+	mkdir -p .venv/share/jupyter/lab/settings
+	echo '$(QUIET)' > .venv/share/jupyter/lab/settings/overrides.json
 	ln -s ../../../../../rusoil_jupyter/labextension .venv/share/jupyter/labextensions/@rusoil/jupyter
 endef
 
@@ -124,7 +130,7 @@ endef
 	@touch $@
 
 labextension/node_modules/.stamp: labextension/yarn.lock labextension/package.json | .venv/python.stamp
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' \
 	  || { echo "Node.js 20 or newer is needed to build the lab extension."; exit 1; }
 	$(JLPM) install --immutable
 	@touch $@

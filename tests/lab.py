@@ -1,4 +1,4 @@
-"""A JupyterLab process to measure."""
+"""A JupyterLab process, to test in a browser and to measure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TOKEN = "bench"
+TOKEN = "secret-of-the-tests"
 READY_SECONDS = 120
 
 
@@ -38,6 +38,18 @@ class Lab:
     url: str
     wall: float
     cpu: float
+    log: Path
+
+    @property
+    def root(self) -> Path:
+        """The folder whose notebooks it serves."""
+        return self.log.parent / "root"
+
+    @property
+    def engines(self) -> list[psutil.Process]:
+        """Its engine processes."""
+        children = self.process.children(recursive=True)
+        return [child for child in children if any(a.endswith("child.py") for a in child.cmdline())]
 
     @property
     def rss(self) -> int:
@@ -51,10 +63,12 @@ def running_lab(*, extension: bool = True, **environ: str) -> Iterator[Lab]:
         folder = Path(scratch)
         config = {"ServerApp": {"jpserver_extensions": {"rusoil_jupyter_server": extension}}}
         (folder / "jupyter_server_config.json").write_text(json.dumps(config))
+        root = folder / "root"
+        root.mkdir()
         port = free_port()
         command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"]
         command += [f"--ServerApp.port={port}", f"--IdentityProvider.token={TOKEN}"]
-        command += [f"--ServerApp.root_dir={scratch}", "--ServerApp.port_retries=0"]
+        command += [f"--ServerApp.root_dir={root}", "--ServerApp.port_retries=0"]
         started = time.monotonic()
         with (folder / "log").open("w") as log:
             child = subprocess.Popen(
@@ -81,5 +95,5 @@ def _wait(child: subprocess.Popen[bytes], url: str, started: float, log: Path) -
             time.sleep(0.01)
             continue
         times = process.cpu_times()
-        return Lab(process, url, time.monotonic() - started, times.user + times.system)
+        return Lab(process, url, time.monotonic() - started, times.user + times.system, log)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")

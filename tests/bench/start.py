@@ -6,7 +6,7 @@ import time
 from statistics import median
 from typing import Any
 
-from tests.bench.lab import running_lab
+from tests.lab import running_lab
 
 SETTLE_SECONDS = 3
 

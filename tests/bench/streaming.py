@@ -17,27 +17,24 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import httpx
-import psutil
 from playwright.async_api import async_playwright
 
-from tests.bench.lab import TOKEN, running_lab
+from rusoil_jupyter.catalogue import SMOLLM2
 from tests.browser.chromium import EXECUTABLE, FLAGS
+from tests.lab import TOKEN, running_lab
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
+    from tests.lab import Lab
+
 QUESTION = "Explain in detail how a reservoir simulator works, step by step."
-MODEL = "smollm2-135m-instruct"
-MAX_TOKENS = 200
-SAMPLING = {"temperature": 0.2, "top_p": 0.9}
+SAMPLING = SMOLLM2.sampling
 
 
-def engine_socket(server: psutil.Process) -> str:
+def engine_socket(lab: Lab) -> str:
     """The unix socket of the engine that this server runs."""
-    for child in server.children(recursive=True):
-        if any(part.endswith("child.py") for part in child.cmdline()):
-            return str(json.loads(child.cmdline()[-1])["socket"])
-    raise RuntimeError("the server runs no engine")
+    return str(json.loads(lab.engines[0].cmdline()[-1])["socket"])
 
 
 async def ask_engine(socket: str) -> tuple[float, float]:
@@ -124,7 +121,7 @@ async def _measure(rounds: int, folder: Path) -> dict[str, Any]:
     samples: dict[str, list[tuple[float, float]]] = {"engine": [], "websocket": [], "panel": []}
     with running_lab(**environ) as lab:
         await ask_websocket(lab.url)  # loads the model
-        socket = engine_socket(lab.process)
+        socket = engine_socket(lab)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
             panel = Panel(await browser.new_page(), lab.url)

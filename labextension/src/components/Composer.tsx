@@ -18,11 +18,16 @@ export interface IComposerProps {
 
 /** Where a question is written, with everything that goes along with it. */
 export function Composer(props: IComposerProps): JSX.Element {
-  const { assistant, trans } = useChatContext();
+  const { assistant, trans, report } = useChatContext();
   const { draft, chat } = assistant;
   useSignal(draft.changed);
   useSignal(chat.changed);
   const [previewing, setPreviewing] = useState(false);
+  const togglePreview = async () => {
+    // Mentions become attachments first, as they do when the question is sent.
+    await assistant.mentions.onSubmit(draft.input);
+    setPreviewing(!previewing);
+  };
   const completions = useCompletions();
   const send = useSend();
   const isLive = chat.live !== null;
@@ -37,7 +42,7 @@ export function Composer(props: IComposerProps): JSX.Element {
         <div className="jp-RusoilComposer-toolbar">
           <AttachBar
             previewing={previewing}
-            onPreview={() => setPreviewing(!previewing)}
+            onPreview={() => void togglePreview().catch(report)}
           />
           <ModelButton isOpen={props.pickerOpen} setOpen={props.setPickerOpen} />
           {isLive ? (
