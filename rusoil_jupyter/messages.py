@@ -16,7 +16,8 @@ Role = Literal["system", "user", "assistant", "tool"]
 class Value(BaseModel):
     """Base of every wire value: immutable, and it refuses fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Schemas are built at first use: at import they would cost every start of Jupyter 0.1 s.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class TextPart(Value):

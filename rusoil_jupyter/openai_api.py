@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.errors import ErrorBody, InvalidRequest
 from rusoil_jupyter.events import Done, Event, Failed, Reasoning, Started, Text, ToolCall, Usage
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import AUTO, ChatRequest
@@ -20,7 +20,6 @@ from rusoil_jupyter.protocol import AUTO, ChatRequest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rusoil_jupyter.errors import ErrorBody
     from rusoil_jupyter.protocol import ModelInfo
 
 T = TypeVar("T", bound=BaseModel)
@@ -30,7 +29,7 @@ _SAMPLING = ("temperature", "top_p", "seed", "reasoning_effort")
 class ChatCompletionRequest(BaseModel):
     """``POST v1/chat/completions``: the fields that have an effect here, typed; the rest in extras."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
     model: str = Field(default=AUTO, max_length=300)
     messages: list[dict[str, Any]] = Field(min_length=1, max_length=2000)
@@ -62,7 +61,7 @@ class ChatCompletionRequest(BaseModel):
 class EmbeddingsRequest(BaseModel):
     """``POST v1/embeddings``."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
     model: str = Field(default=AUTO, max_length=300)
     input: str | list[str]
@@ -95,7 +94,9 @@ def to_chat_request(request: ChatCompletionRequest) -> ChatRequest:
     values |= {
         "model": request.model,
         "messages": [_message(m, n) for n, m in enumerate(request.messages)],
-        "max_tokens": request.max_completion_tokens or request.max_tokens,
+        "max_tokens": request.max_tokens
+        if request.max_completion_tokens is None
+        else request.max_completion_tokens,
         "stop": [request.stop] if isinstance(request.stop, str) else request.stop or [],
         "tools": [_tool(tool, n) for n, tool in enumerate(request.tools or [])],
         "stream": request.stream,
@@ -131,7 +132,10 @@ def _message(message: dict[str, Any], position: int) -> dict[str, Any]:
     where = f"messages.{position}"
     role = {"developer": "system"}.get(str(message.get("role")), message.get("role"))
     if role == "tool":
-        part = {"type": "tool_result", "id": message.get("tool_call_id"), "text": message.get("content")}
+        result = message.get("content")
+        if isinstance(result, list):
+            result = "".join(str(part.get("text", "")) for part in _content(result, where))
+        part = {"type": "tool_result", "id": message.get("tool_call_id"), "text": result}
         return {"role": "tool", "parts": [part]}
     parts = _content(message.get("content"), where)
     calls = message.get("tool_calls") or []
@@ -227,7 +231,7 @@ class Completion:
                     )
                 yield "data: [DONE]\n\n"
             case Failed():
-                yield self._data({"error": event.error.model_dump(mode="json")})
+                yield f"data: {error_body(ErrorBody(error=event.error))}\n\n"
 
     def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}

@@ -7,6 +7,7 @@ of. Hosts authenticate, translate and never decide.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.protocol import BackendStatus, ChatRequest, ModelInfo
     from rusoil_jupyter.settings import Settings
 
+log = logging.getLogger(__name__)
 _PASSED_ON = tuple(ModelRequest.model_fields.keys() - {"model", "messages"})
 
 
@@ -70,7 +72,7 @@ class Assistant:
 
     async def status(self) -> Status:
         """Mode, version, health of every backend; when nothing can answer, why and what to do."""
-        backends = await asyncio.gather(*(backend.status() for backend in self.registry.backends.values()))
+        backends = await self.registry.statuses()
         models = await self.models()
         trouble = None if models.default else self._nothing_answers(backends)
         return Status(
@@ -162,11 +164,12 @@ class Assistant:
         # The same frame may come twice at once, over the old and the new connection of one client.
         lock = self._starting.setdefault((owner, request_id), asyncio.Lock())
         async with lock:
-            turn = self.turns.find(request_id, owner)
-            return turn or await self._start_turn(request, owner, request_id)
+            if turn := self.turns.find(request_id, owner):
+                return turn
+            with self.turns.room(owner):
+                return await self._start_turn(request, owner, request_id)
 
     async def _start_turn(self, request: ChatRequest, owner: str, request_id: str) -> Turn:
-        self.turns.check_limit(owner)
         asked = _question(request)
         models = await self.models()
         vision = request.modality == "image" or any(m.has_image for m in asked)
@@ -246,7 +249,7 @@ class _Work:
             async for event in events:
                 yield event
 
-    async def keep_answer(self, log: Sequence[Event], last: Event) -> Sequence[Event]:
+    async def keep_answer(self, said: Sequence[Event], last: Event) -> Sequence[Event]:
         """Store what was said, whole or cut, before the client is told that the turn has ended."""
         session_id = self._request.session_id
         if session_id is None:
@@ -257,19 +260,24 @@ class _Work:
                 self._assistant.store.add_answer,
                 self._owner,
                 session_id,
-                _answer(log),
+                _answer(said),
                 request_id=self.request_id,
                 answer_id=self._answer_id,
                 model=self._model.id,
                 finish_reason=last.finish_reason if isinstance(last, Done) else None,
                 error=error,
-                notices=[e.message for e in log if isinstance(e, Notice)],
-                usage=next((e for e in log if isinstance(e, Usage)), None),
+                notices=[e.message for e in said if isinstance(e, Notice)],
+                usage=next((e for e in said if isinstance(e, Usage)), None),
             )
+            return ()
         except RusoilError as trouble:
-            message = _("The answer could not be saved: {reason}").format(reason=trouble.message)
-            return (Notice(code="not_saved", message=message),)
-        return ()
+            reason = trouble.message
+        # The database is broken or full; the answer is on the screen and the user must know.
+        except Exception:
+            log.exception("turn %s: the answer could not be saved", self.request_id)
+            reason = _("the session database can't be written. The log has the details.")
+        message = _("The answer could not be saved: {reason}").format(reason=reason)
+        return (Notice(code="not_saved", message=message),)
 
 
 def _question(request: ChatRequest) -> tuple[Message, ...]:

@@ -60,7 +60,7 @@ class Settings(BaseModel):
             InvalidRequest: a variable has a value that is not allowed; the variable is named.
         """
         values: dict[str, Any] = {}
-        for field in ("mode", "data_dir", "default_model"):
+        for field in ("mode", "data_dir", "default_model", "grace_seconds"):
             if text := environ.get(f"RUSOIL_{field.upper()}"):
                 values[field] = text
         if text := environ.get("RUSOIL_MODEL_DIR"):

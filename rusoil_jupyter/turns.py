@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import aclosing
+from collections import Counter
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import Conflict, Internal, RateLimited, RusoilError, UnknownTurn
@@ -17,7 +18,7 @@ from rusoil_jupyter.events import Done, Event, Failed
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
     EventSource = AsyncGenerator[Event, None]
     EndHook = Callable[[Sequence[Event], Event], Awaitable[Sequence[Event]]]
@@ -49,6 +50,8 @@ class Turn:
         self._readers = 0
         self._on_idle: Callable[[], None] = lambda: None
         self._on_busy: Callable[[], None] = lambda: None
+        self._begun = asyncio.Event()
+        self._ending = False
         self._task = asyncio.create_task(self._run(), name=f"turn {request_id}")
 
     def watch(self, on_idle: Callable[[], None], on_busy: Callable[[], None]) -> None:
@@ -62,6 +65,7 @@ class Turn:
 
     async def _run(self) -> None:
         last: Event
+        self._begun.set()
         try:
             last = await self._drain()
         except asyncio.CancelledError:
@@ -72,6 +76,7 @@ class Turn:
         except Exception:
             log.exception("turn %s failed", self.request_id)
             last = Failed(error=Internal.default().detail(self.request_id))
+        self._ending = True
         for extra in await self._closing_events(last):
             self._append(extra)
         self.ended = True
@@ -118,9 +123,12 @@ class Turn:
                         return
                     await changed.wait()
         finally:
-            self._readers -= 1
-            if not self._readers:
-                self._on_idle()
+            self._leave()
+
+    def _leave(self) -> None:
+        self._readers -= 1
+        if not self._readers:
+            self._on_idle()
 
     async def wait(self, after: int, seconds: float) -> list[Event]:
         """Events after ``after``; waits up to ``seconds`` for the first one. For polling clients."""
@@ -133,8 +141,8 @@ class Turn:
             except TimeoutError:
                 pass
             finally:
-                self._readers -= 1
-        if not self._readers:
+                self._leave()
+        elif not self._readers:
             self._on_idle()  # a poll is a sign of life: the grace period begins anew
         return self._log[max(after + 1, 0) :]
 
@@ -144,7 +152,8 @@ class Turn:
 
     async def cancel(self) -> None:
         """Stop it now; returns when its last event is published. An ended turn stays as it is."""
-        if not self.ended:
+        await self._begun.wait()  # a task cancelled before its first step would publish no last event
+        if not self._ending:  # a second cancel must not cut the saving of the answer
             self._task.cancel()
         await asyncio.wait({self._task})
 
@@ -163,20 +172,28 @@ class TurnManager:
         self._turns: dict[tuple[str, str], Turn] = {}
         self._timers: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._cleaning: set[asyncio.Task[None]] = set()
+        self._beginning: Counter[str] = Counter()
 
-    def check_limit(self, owner: str) -> None:
-        """Room for one more turn of this owner?
+    @contextmanager
+    def room(self, owner: str) -> Iterator[None]:
+        """Room for one more turn of this owner, held until it is started within.
 
         Raises:
-            RateLimited: too many of them run.
+            RateLimited: too many of them run or begin.
         """
         running = sum(1 for turn in self._turns.values() if turn.owner == owner and not turn.ended)
-        if running >= self._limit:
+        if running + self._beginning[owner] >= self._limit:
             raise RateLimited(
                 _("You have {count} answers running already.").format(count=running),
                 _("Wait for one to end, or stop one."),
                 retry_after=5,
             )
+        self._beginning[owner] += 1
+        try:
+            yield
+        finally:
+            self._beginning[owner] -= 1
+            self._beginning += Counter()  # drops the owners at zero
 
     def start(
         self, request_id: str, owner: str, source: EventSource, before_end: EndHook | None = None

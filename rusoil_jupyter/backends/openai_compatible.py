@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import aiohttp
@@ -87,7 +88,8 @@ class OpenAICompatibleBackend(Backend):
         try:
             listing = await self._client.get("models")
             rows = listing.get("data") if isinstance(listing, dict) else None
-            ids = [str(row["id"]) for row in rows or () if isinstance(row, dict) and "id" in row]
+            rows = rows if isinstance(rows, list) else ()
+            ids = [str(row["id"]) for row in rows if isinstance(row, dict) and row.get("id")]
         except RusoilError as error:
             self._trouble, self._models = error, ()
             return
@@ -113,8 +115,9 @@ class OpenAICompatibleBackend(Backend):
 
     async def stream(self, request: ModelRequest) -> AsyncIterator[Event]:
         """As :meth:`Backend.stream`."""
-        async for event in self._client.stream(request):
-            yield event
+        async with aclosing(self._client.stream(request)) as events:
+            async for event in events:
+                yield event
 
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         """As :meth:`Backend.embed`."""

@@ -6,6 +6,7 @@ Used by the ``openai-compatible`` backend over TCP and by ``llama-cpp`` over its
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +33,15 @@ from rusoil_jupyter.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.messages import Message, Part
 
 MAX_LINE_BYTES = 16 * 2**20
+ANSWER_SECONDS = 10.0  # for what is not a model's answer: a list of models must not hang the status
+# What decoding raises when a server sends JSON of a shape that is not the wire's.
+_ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _FINISH = {"stop": "stop", "length": "length", "tool_calls": "tool_calls", "function_call": "tool_calls"}
 
 
@@ -107,19 +111,30 @@ def part_text(part: Part) -> str:
         case TextPart():
             return part.text
         case FilePart():
-            return f"{part.name}:\n{_fence(part.text, part.media_type)}"
+            return f"{_one_line(part.name)}:\n{_fence(part.text, part.media_type)}"
         case OutputPart():
-            texts = (v for k, v in part.mimebundle.items() if k.startswith("text/"))
-            text = next((v if isinstance(v, str) else "".join(map(str, v)) for v in texts), "")
-            return f"{part.name or 'Output'}:\n{_fence(text, 'text/plain')}"
+            texts = [v for k, v in sorted(part.mimebundle.items(), key=_plain_first) if k.startswith("text/")]
+            text = texts[0] if texts else ""
+            text = "".join(map(str, text)) if isinstance(text, list) else str(text)
+            return f"{_one_line(part.name) or 'Output'}:\n{_fence(text, 'text/plain')}"
         case _:
             return ""
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _plain_first(item: tuple[str, Any]) -> bool:
+    return item[0] != "text/plain"
 
 
 def _fence(text: str, media_type: str) -> str:
     longest = max((len(run) for run in _backtick_runs(text)), default=0)
     fence = "`" * max(3, longest + 1)
     language = media_type.rpartition("/")[2].removeprefix("x-") if media_type != "text/plain" else ""
+    if not re.fullmatch(r"[\w.+-]*", language):  # what follows the fence must not open or close another
+        language = ""
     return f"{fence}{language}\n{text}\n{fence}"
 
 
@@ -198,11 +213,11 @@ class _Reader:
 
     def feed(self, data: bytes) -> Iterable[Event]:
         try:
-            chunk = json.loads(data)
-        except ValueError as error:
+            yield from self._feed(json.loads(data))
+        except _ODD as error:
             raise _broken_stream() from error
-        if not isinstance(chunk, dict):
-            raise _broken_stream()
+
+    def _feed(self, chunk: dict[str, Any]) -> Iterable[Event]:
         if chunk.get("error"):
             raise map_error(500, chunk)
         self._usage = chunk.get("usage") or self._usage
@@ -223,7 +238,7 @@ class _Reader:
         for call in delta.get("tool_calls") or ():
             self._collect(call)
         if reason := choice.get("finish_reason"):
-            self._finish = reason
+            self._finish = str(reason)
 
     def _collect(self, call: dict[str, Any]) -> None:
         known = self._calls.setdefault(call.get("index", 0), {"id": "", "name": "", "arguments": ""})
@@ -235,12 +250,18 @@ class _Reader:
     def finish(self) -> Iterable[Event]:
         if self._finish is None:  # a cut stream can look like a normal end
             raise _broken_stream()
+        try:
+            yield from self._closing()
+        except _ODD as error:
+            raise _broken_stream() from error
+
+    def _closing(self) -> Iterable[Event]:
         for index, call in sorted(self._calls.items()):
             yield ToolCall(
                 id=call["id"] or f"call_{index}", name=call["name"], arguments=call["arguments"] or "{}"
             )
         yield self._count()
-        reason = "tool_calls" if self._calls else _FINISH.get(self._finish, "stop")
+        reason = "tool_calls" if self._calls else _FINISH.get(str(self._finish), "stop")
         yield Done.model_validate({"finish_reason": reason})
 
     def _count(self) -> Usage:
@@ -324,13 +345,15 @@ class OpenAIClient:
         self._session = session
         self._base_url = base_url.rstrip("/")
 
-    async def stream(self, request: ModelRequest, **extra: Any) -> AsyncIterator[Event]:
+    async def stream(self, request: ModelRequest, **defaults: Any) -> AsyncGenerator[Event, None]:
         """The answer as events; closing the iterator closes the connection, which stops the model.
+
+        ``defaults`` are fields of the body where the request says nothing.
 
         Raises:
             RusoilError: the server is away, refuses, or breaks off.
         """
-        body = request_body(request) | extra
+        body = defaults | request_body(request)
         try:
             async with self._session.post(f"{self._base_url}/chat/completions", json=body) as response:
                 if response.status != 200:
@@ -346,7 +369,7 @@ class OpenAIClient:
         Raises:
             RusoilError: as :meth:`stream`.
         """
-        return await self._call("GET", path, None)
+        return await self._call("GET", path, timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS))
 
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         """A vector per text.
@@ -354,17 +377,17 @@ class OpenAIClient:
         Raises:
             RusoilError: as :meth:`stream`.
         """
-        answer = await self._call("POST", "embeddings", {"model": model, "input": list(texts)})
+        answer = await self._call("POST", "embeddings", json={"model": model, "input": list(texts)})
         try:
             rows = sorted(answer["data"], key=lambda row: row["index"])
             return [[float(number) for number in row["embedding"]] for row in rows]
-        except (KeyError, TypeError, ValueError) as error:
+        except _ODD as error:
             raise _broken_stream() from error
 
-    async def _call(self, method: str, path: str, body: object) -> Any:
+    async def _call(self, method: str, path: str, **options: Any) -> Any:
         url = f"{self._base_url}/{path}"
         try:
-            async with self._session.request(method, url, json=body) as response:
+            async with self._session.request(method, url, **options) as response:
                 decoded = await _body(response)
                 if response.status != 200:
                     raise map_error(response.status, decoded)
@@ -382,8 +405,8 @@ class OpenAIClient:
 
 
 async def _body(response: aiohttp.ClientResponse) -> Any:
-    text = await response.text()
+    text = (await response.read()).decode(errors="replace")
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

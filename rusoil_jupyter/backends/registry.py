@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.errors import RusoilError, UnknownModel
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.protocol import PluginFailure
+from rusoil_jupyter.protocol import BackendStatus, PluginFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -78,7 +78,28 @@ class BackendRegistry:
             return await backend.models()
         except RusoilError as error:
             log.warning("backend %s lists no models: %s", backend.name, error)
-            return ()
+        except Exception:  # somebody else's code, as in _make
+            log.exception("backend %s lists no models", backend.name)
+        return ()
+
+    async def statuses(self) -> list[BackendStatus]:
+        """Health of all backends, in order of preference; one that fails to tell is not ready."""
+        return await asyncio.gather(*(self._status_of(b) for b in self.backends.values()))
+
+    async def _status_of(self, backend: Backend) -> BackendStatus:
+        try:
+            return await backend.status()
+        except Exception as error:  # somebody else's code, as in _make
+            log.exception("backend %s does not tell its health", backend.name)
+            return BackendStatus(
+                name=backend.name,
+                kind=str(self._settings.backends[backend.name].get("kind", backend.name)),
+                ready=False,
+                reason=_("This plugin is broken ({reason}).").format(
+                    reason=f"{type(error).__name__}: {error}"
+                ),
+                next_step=_("Update it, or take it out of the configuration; the log has the details."),
+            )
 
     def find(self, model_id: str) -> tuple[Backend, str]:
         """The backend of a model id and the model's name there.

@@ -34,7 +34,8 @@ def _heading(message: StoredMessage) -> str:
 
 
 def _text(message: StoredMessage) -> str:
-    return "\n\n".join(filter(None, map(_part, message.parts)))
+    error = f"> {message.error}" if message.error else ""
+    return "\n\n".join(filter(None, [*map(_part, message.parts), error]))
 
 
 def _part(part: object) -> str:
@@ -47,7 +48,8 @@ def _part(part: object) -> str:
             return _("Attached: {name}").format(name=part.name or part.media_type)
         case OutputPart():
             text = part.mimebundle.get("text/plain", "")
-            return f"{part.name}\n\n{_indented(str(text))}".strip()
+            text = "".join(map(str, text)) if isinstance(text, list) else str(text)
+            return f"{part.name}\n\n{_indented(text)}".strip("\n")
         case _:
             return ""
 
@@ -60,8 +62,6 @@ def _markdown(session: SessionDetail) -> str:
     blocks = [f"# {session.title}"]
     for message in session.messages:
         blocks += [f"## {_heading(message)}", _text(message)]
-        if message.error:
-            blocks.append(f"> {message.error}")
     return "\n\n".join(blocks) + "\n"
 
 
@@ -69,7 +69,7 @@ def _notebook(session: SessionDetail) -> dict[str, Any]:
     cells = [_cell("markdown", f"# {session.title}", "title")]
     for message in session.messages:
         for number, (kind, source) in enumerate(_split(message)):
-            cells.append(_cell(kind, source, f"{message.id[:16]}-{number}"))
+            cells.append(_cell(kind, source, f"{message.id}-{number}"))
     return {
         "cells": cells,
         "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},

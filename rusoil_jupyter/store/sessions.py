@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +16,9 @@ from rusoil_jupyter.messages import Message
 from rusoil_jupyter.protocol import SessionDetail, SessionInfo, StoredMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
     from rusoil_jupyter.events import Usage
@@ -56,6 +57,7 @@ class SessionStore:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with engine.begin() as connection:
+            _lock_out_others(connection)  # two servers may both be the first
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         return engine
@@ -66,6 +68,14 @@ class SessionStore:
         with self._upgrading:
             engine = self._engine
         return Session(engine)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """A transaction that no other writer's steps come between."""
+        with self._session() as db, db.begin():
+            if db.get_bind().dialect.name == "sqlite":
+                _lock_out_others(db.connection())
+            yield db
 
     def close(self) -> None:
         """Close the connections."""
@@ -80,7 +90,7 @@ class SessionStore:
 
         now = datetime.now(UTC)
         row = SessionRow(id=new_id(), owner=owner, title=title, created_at=now, updated_at=now)
-        with self._session() as db, db.begin():
+        with self._writing() as db:
             db.add(row)
             return _info(row, 0)
 
@@ -119,8 +129,8 @@ class SessionStore:
         Raises:
             UnknownSession: the owner has no such session.
         """
-        with self._session() as db, db.begin():
-            row = _find(db, owner, session_id)
+        with self._writing() as db:
+            row = _find(db, owner, session_id, lock=True)
             row.title = title
             return _info(row, sum(not m.superseded for m in row.messages))
 
@@ -130,7 +140,7 @@ class SessionStore:
         Raises:
             UnknownSession: the owner has no such session.
         """
-        with self._session() as db, db.begin():
+        with self._writing() as db:
             db.delete(_find(db, owner, session_id))
 
     # --- messages --------------------------------------------------------------------------------
@@ -164,8 +174,8 @@ class SessionStore:
             UnknownSession: the owner has no such session.
             Conflict: the session does not show the message ``replace_from``.
         """
-        with self._session() as db, db.begin():
-            row = _find(db, owner, session_id)
+        with self._writing() as db:
+            row = _find(db, owner, session_id, lock=True)
             if replace_from is not None:
                 _supersede(row, replace_from)
             if not row.title:
@@ -191,8 +201,8 @@ class SessionStore:
         Raises:
             UnknownSession: the session was deleted in the meantime.
         """
-        with self._session() as db, db.begin():
-            row = _find(db, owner, session_id)
+        with self._writing() as db:
+            row = _find(db, owner, session_id, lock=True)
             asked = next((m for m in row.messages if m.request_id == request_id), None)
             _append(
                 row,
@@ -210,16 +220,24 @@ class SessionStore:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=5000")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA journal_mode=WAL")  # several servers of one user may share the file
-    cursor.execute("PRAGMA busy_timeout=5000")
     cursor.close()
 
 
-def _find(db: Session, owner: str, session_id: str) -> SessionRow:
+def _lock_out_others(connection: Connection) -> None:
+    """Until this transaction ends. SQLite would lock only at the first write, after what we read."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('rusoil_jupyter'))")
+
+
+def _find(db: Session, owner: str, session_id: str, *, lock: bool = False) -> SessionRow:
     from rusoil_jupyter.store.schema import SessionRow
 
-    row = db.get(SessionRow, session_id)
+    row = db.get(SessionRow, session_id, with_for_update=lock)
     if row is None or row.owner != owner:
         raise UnknownSession(
             _("There is no such session."), _("Choose another one, or start a new one."), field="session_id"

@@ -67,7 +67,9 @@ def test_a_russian_question_is_warned_of_before_the_babble(page: Page, lab: Lab)
     notice = panel.root.get_by_role("note").first
     notice.wait_for(timeout=LONG)
     assert "does not speak the language" in notice.inner_text()
-    notice.get_by_role("button", name=re.compile("Ask Scripted eyes instead")).click()
+    answer = panel.answers.first
+    assert answer.evaluate("a => a.firstElementChild.matches('[role=note]')"), "the warning must come first"
+    notice.get_by_role("button", name="Ask Scripted eyes instead").click()
     panel.root.get_by_text("Что такое дебит скважины?").nth(1).wait_for()
 
 

@@ -18,7 +18,7 @@ export interface IAnswerProps {
   readonly onChooseModel: (answer: Answer) => void;
 }
 
-/** One answer: its progress, reasoning, text, notices and buttons. */
+/** One answer: what to know before reading it, its progress, reasoning, text and buttons. */
 export function AnswerView(props: IAnswerProps): JSX.Element {
   const { answer, isLast, onPaint } = props;
   const { trans } = useChatContext();
@@ -34,19 +34,19 @@ export function AnswerView(props: IAnswerProps): JSX.Element {
       aria-label={trans.__('Answer')}
       aria-busy={answer.isLive}
     >
-      <ReasoningView answer={answer} />
-      <AnswerText answer={answer} onPaint={onPaint} />
-      <WaitingLine answer={answer} />
-      <EndNote answer={answer} />
       {answer.notices.map((notice, index) => (
         <NoticeCard
           key={index}
           answer={answer}
           notice={notice}
-          canAsk={!answer.isLive && isLast}
+          canAsk={isLast}
           onChooseModel={() => props.onChooseModel(answer)}
         />
       ))}
+      <ReasoningView answer={answer} />
+      <AnswerText answer={answer} onPaint={onPaint} />
+      <WaitingLine answer={answer} />
+      <EndNote answer={answer} />
       {answer.error && (
         <ErrorCard answer={answer} error={answer.error} canRetry={isLast} />
       )}

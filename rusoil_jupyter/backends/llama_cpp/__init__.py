@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import aclosing
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +17,7 @@ from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import BackendStatus, Download, ModelInfo
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.catalogue import CatalogueEntry, InstalledModel
@@ -62,6 +63,8 @@ class LlamaCppBackend(Backend):
         missing_engine = self._engine_trouble()
         infos = [self._installed_info(model, missing_engine) for model in here]
         have = {model.id for model in here}
+        if missing_engine:
+            return infos  # a download would mend nothing
         return infos + [self._catalogue_info(e) for e in catalogue.CATALOGUE if e.id not in have]
 
     def _installed_info(self, model: InstalledModel, trouble: RusoilError | None) -> ModelInfo:
@@ -88,7 +91,7 @@ class LlamaCppBackend(Backend):
             update={
                 "available": False,
                 "reason": _("This model is not on this computer yet."),
-                "next_step": _("Download it ({size} MB).").format(size=round(entry.source.size_bytes / 1e6)),
+                "next_step": _("Download it ({size} MB).").format(size=round(entry.size_bytes / 1e6)),
                 "action": "pull",
                 "download": download,
             }
@@ -142,11 +145,27 @@ class LlamaCppBackend(Backend):
         try:
             if not engine.alive:
                 yield Progress(phase="loading", done=0, total=1)
-            client = await engine.client()
-            async for event in client.stream(_with_defaults(request), return_progress=True):
-                yield event
+            async with aclosing(self._answer(engine, request)) as events:
+                async for event in events:
+                    yield event
         finally:
             engine.streams -= 1
+
+    @staticmethod
+    async def _answer(engine: Engine, request: ModelRequest) -> AsyncGenerator[Event, None]:
+        """The engine's answer. One that turns out to have died meanwhile is started again, once."""
+        defaults = _sampling(request.model)
+        for again in (True, False):
+            client, pid, begun = await engine.client(), engine.pid, False
+            try:
+                async with aclosing(client.stream(request, **defaults, return_progress=True)) as events:
+                    async for event in events:
+                        begun = True
+                        yield event
+                return
+            except ModelUnavailable:
+                if begun or not again or not await engine.has_ended(pid):
+                    raise
 
     async def _engine(self, model: str) -> Engine:
         """The engine of this model; others that answer nobody make room for it."""
@@ -212,12 +231,6 @@ class LlamaCppBackend(Backend):
         self._engines.clear()
 
 
-def _with_defaults(request: ModelRequest) -> ModelRequest:
-    """The makers' sampling where the user chose none: small models babble at the engine's default."""
-    known = next((e for e in catalogue.CATALOGUE if e.id == request.model), None)
-    if known is None:
-        return request
-    chosen = {"temperature": request.temperature, "top_p": request.top_p}
-    return request.model_copy(
-        update={name: getattr(known, name) if value is None else value for name, value in chosen.items()}
-    )
+def _sampling(model: str) -> Mapping[str, float]:
+    known = next((entry for entry in catalogue.CATALOGUE if entry.id == model), None)
+    return known.sampling if known else {}

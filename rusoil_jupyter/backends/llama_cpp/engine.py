@@ -39,16 +39,11 @@ def usable_cores() -> int:
 
 def _quota_cores(root: Path) -> int:
     """Whole cores that the control group grants (v2: ``cpu.max``; v1: ``cpu.cfs_*``)."""
-    candidates = (
-        (root / "cpu.max", None),
-        (root / "cpu/cpu.cfs_quota_us", root / "cpu/cpu.cfs_period_us"),
-    )
-    for quota_file, period_file in candidates:
-        with contextlib.suppress(OSError, ValueError):
-            quota, *period = quota_file.read_text().split()
-            per = period[0] if period else cast("Path", period_file).read_text()
+    for files in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
+        with contextlib.suppress(OSError, ValueError, ZeroDivisionError):
+            quota, period = " ".join((root / name).read_text() for name in files).split()
             if quota not in {"max", "-1"}:
-                return max(1, int(quota) // int(per))
+                return max(1, int(quota) // int(period))
     return sys.maxsize
 
 
@@ -97,6 +92,17 @@ class Engine:
         """Process id while alive."""
         return self._process.pid if self._process is not None and self.alive else None
 
+    async def has_ended(self, pid: int | None) -> bool:
+        """Whether that process is dead, now or within the second that a killed one takes to show it."""
+        process = self._process
+        if process is None or process.pid != pid:
+            return True
+        try:
+            await asyncio.to_thread(process.wait, 1)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     async def client(self) -> OpenAIClient:
         """A client of the running engine, started (again) if need be.
 
@@ -116,7 +122,12 @@ class Engine:
         self._folder = tempfile.TemporaryDirectory(prefix="rusoil-", ignore_cleanup_errors=True)
         folder = Path(self._folder.name)
         key = secrets.token_urlsafe(32)
-        process = await asyncio.to_thread(self._spawn, folder, key)
+        spawning = asyncio.ensure_future(asyncio.to_thread(self._spawn, folder, key))
+        try:
+            process = await asyncio.shield(spawning)
+        except asyncio.CancelledError:
+            self._process = await spawning  # or nobody would know of it, nor end it
+            raise
         self._process = process
         try:
             line = await asyncio.wait_for(
@@ -172,7 +183,9 @@ class Engine:
         process = self._process
         if process is not None and process.poll() is None:
             return _("it took longer than {seconds:.0f} s.").format(seconds=START_SECONDS)
-        text = (folder / "log").read_text(errors="replace")[-LOG_BYTES:]
+        text = ""
+        with contextlib.suppress(OSError):  # closed while it started
+            text = (folder / "log").read_text(errors="replace")[-LOG_BYTES:]
         log.error("the engine did not start:\n%s", text)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return lines[-1][:300] if lines else _("it ended without a word.")

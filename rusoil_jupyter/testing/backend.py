@@ -1,0 +1,325 @@
+"""The backend contract as runnable checks: what every way to reach models promises to the rest.
+
+Run it on backends that you configure as you would in production, in ``RUSOIL_BACKENDS`` (see
+:meth:`rusoil_jupyter.settings.Settings.from_environ`)::
+
+    RUSOIL_BACKENDS='{"mine": {"kind": "my-kind", "base_url": "..."}}' \\
+        pytest --pyargs rusoil_jupyter.testing
+
+or keep it in your own test suite, where fixtures of yours can start servers::
+
+    class TestMyBackend(BackendContract):
+        @pytest.fixture(scope="class")
+        @classmethod
+        def make_backend(cls):
+            return lambda: MyBackend("mine", Settings())
+
+The checks need pytest and nothing else. They ask real questions with short answers and never look at
+what a model says, only at how it is said. One backend lives through all checks of a class.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+import pytest
+
+from rusoil_jupyter.backends.base import Backend, ModelRequest
+from rusoil_jupyter.errors import RusoilError
+from rusoil_jupyter.events import Done, Event, Failed, Text, Usage
+from rusoil_jupyter.messages import Message
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+
+    Run = Callable[[Coroutine[object, object, "T"]], "T"]
+
+T = TypeVar("T")
+LONG = "Count from one to one thousand in words: " + ", ".join(str(n) for n in range(1, 30))
+UNICODE = "Привет, мир! 你好 👋🏽 e\u0301 \u202eright-to-left\u202c \u0000 ```"
+
+
+class BackendContract:
+    """Subclass it, give :meth:`make_backend`, and pytest runs every check on your backend.
+
+    Attributes:
+        model: the backend's own name of the model to ask; ``None`` takes the first available one.
+        patience: seconds within which any one of these short answers must have ended.
+        refuses_unknown_models: ``False`` for a server that answers whatever name it is asked for. The
+            assistant asks only for names that :meth:`Backend.models` gave.
+    """
+
+    model: ClassVar[str | None] = None
+    patience: ClassVar[float] = 60.0
+    refuses_unknown_models: ClassVar[bool] = True
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_backend(cls) -> Callable[[], Backend]:
+        """Makes a new backend; override this."""
+        raise NotImplementedError("override the fixture make_backend")
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def run(cls) -> Iterator[Run[object]]:
+        """Runs a coroutine; all of a class share one event loop, as the backend's connections do."""
+        with asyncio.Runner() as runner:
+            yield lambda work: runner.run(asyncio.wait_for(work, cls.patience))
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def backend(cls, make_backend: Callable[[], Backend], run: Run[None]) -> Iterator[Backend]:
+        """The backend under test."""
+        backend = make_backend()
+        yield backend
+        run(backend.aclose())
+
+    # --- what there is ---------------------------------------------------------------------------
+
+    def test_constructing_one_needs_no_event_loop(self, make_backend: Callable[[], Backend]) -> None:
+        """A host makes its backends before its loop runs; files and connections wait for first use."""
+        assert isinstance(make_backend(), Backend)
+
+    def test_model_ids_begin_with_the_backends_name(self, backend: Backend, run: Run[object]) -> None:
+        """Otherwise a question could not find its way back."""
+
+        async def check() -> None:
+            models = await backend.models()
+            assert models, "no model to run the checks with"
+            for model in models:
+                assert model.id.startswith(f"{backend.name}/"), model.id
+                assert model.backend == backend.name
+            assert len({model.id for model in models}) == len(models), "an id is listed twice"
+
+        run(check())
+
+    def test_the_list_of_models_is_stable(self, backend: Backend, run: Run[object]) -> None:
+        """What a user chose a minute ago must still mean the same."""
+
+        async def check() -> None:
+            first, second = await backend.models(), await backend.models()
+            assert [model.id for model in first] == [model.id for model in second]
+
+        run(check())
+
+    def test_what_is_not_available_says_why(self, backend: Backend, run: Run[object]) -> None:
+        """A reason and a next step, for every model and for the backend itself."""
+
+        async def check() -> None:
+            for model in await backend.models():
+                assert model.available or (model.reason and model.next_step), model
+            status = await backend.status()
+            assert status.name == backend.name
+            assert status.ready or (status.reason and status.next_step), status
+
+        run(check())
+
+    # --- one answer ------------------------------------------------------------------------------
+
+    def test_an_answer_is_text_and_ends_with_one_done(self, backend: Backend, run: Run[object]) -> None:
+        """``done`` is there, once, as the last; trouble is raised and never an event."""
+
+        async def check() -> None:
+            events = await self.ask(backend, "Say hello.")
+            assert "".join(e.delta for e in events if isinstance(e, Text))
+            assert [e for e in events if isinstance(e, Done)] == events[-1:]
+            assert not any(isinstance(e, Failed) for e in events)
+
+        run(check())
+
+    def test_pieces_of_text_are_not_empty(self, backend: Backend, run: Run[object]) -> None:
+        """An empty piece would be the first sign of life without being one."""
+
+        async def check() -> None:
+            events = await self.ask(backend, "Say hello.")
+            assert all(e.delta for e in events if isinstance(e, Text))
+
+        run(check())
+
+    def test_max_tokens_cuts_the_answer_and_says_so(self, backend: Backend, run: Run[object]) -> None:
+        """The finish reason is ``length``, so that the user can ask for the rest."""
+
+        async def check() -> None:
+            events = await self.ask(backend, LONG, max_tokens=3)
+            assert isinstance(events[-1], Done)
+            assert events[-1].finish_reason == "length"
+
+        run(check())
+
+    def test_usage_counts_tokens(self, backend: Backend, run: Run[object]) -> None:
+        """One ``usage`` event; more was read for a longer question, no more written than allowed."""
+
+        async def check() -> None:
+            short, long = await self.usage(backend, "Hello."), await self.usage(backend, LONG)
+            assert 0 < short.prompt_tokens < long.prompt_tokens
+            assert 0 < long.completion_tokens <= 4
+
+        run(check())
+
+    def test_any_unicode_is_taken_and_given(self, backend: Backend, run: Run[object]) -> None:
+        """Emoji, combining marks, control characters: no piece of an answer is cut inside a character."""
+
+        async def check() -> None:
+            for event in await self.ask(backend, UNICODE, max_tokens=24):
+                assert event.model_dump_json()  # lone surrogates would fail here
+
+        run(check())
+
+    def test_a_long_conversation_is_answered(self, backend: Backend, run: Run[object]) -> None:
+        """Twenty messages; then a system message and an empty answer among the others."""
+
+        async def check() -> None:
+            talk = [Message.of(("user", "assistant")[n % 2], f"Message number {n}.") for n in range(21)]
+            odd = [Message.of("system", "Be brief."), *talk[:1], Message(role="assistant", parts=()), talk[0]]
+            for messages in (talk, odd):
+                events = await self.collect(backend, await self.request(backend, *messages))
+                assert isinstance(events[-1], Done)
+
+        run(check())
+
+    # --- many answers ----------------------------------------------------------------------------
+
+    def test_two_answers_at_once_do_not_mix(self, backend: Backend, run: Run[object]) -> None:
+        """Each has its own end and its own counts."""
+
+        async def check() -> None:
+            short, long = await asyncio.gather(self.usage(backend, "Hi."), self.usage(backend, LONG))
+            assert short.prompt_tokens < long.prompt_tokens
+
+        run(check())
+
+    def test_closing_an_answer_stops_the_model(self, backend: Backend, run: Run[object]) -> None:
+        """The backend can answer at once afterwards, and again after ten cut answers in a row."""
+
+        async def check() -> None:
+            began = time.monotonic()
+            await self.ask(backend, "Say hello.")
+            whole = time.monotonic() - began
+            for _round in range(10):
+                await self.ask_and_leave(backend)
+            began = time.monotonic()
+            await self.ask(backend, "Say hello.")
+            assert time.monotonic() - began < 10 + 5 * whole, "the cut answers seem to run on"
+
+        run(check())
+
+    def test_closing_one_answer_leaves_the_other_alone(self, backend: Backend, run: Run[object]) -> None:
+        """Whoever shares the model does not notice."""
+
+        async def check() -> None:
+            other, _cut = await asyncio.gather(
+                self.ask(backend, "Say hello.", max_tokens=16), self.ask_and_leave(backend)
+            )
+            assert isinstance(other[-1], Done)
+
+        run(check())
+
+    def test_a_cancelled_answer_leaves_no_task_behind(self, backend: Backend, run: Run[object]) -> None:
+        """Also when the cancel comes before the first event."""
+
+        async def check() -> None:
+            mine = asyncio.all_tasks()
+            for wait_for_first in (False, True):
+                begun = asyncio.Event()
+                task = asyncio.create_task(self.read_on(backend, begun))
+                await (begun.wait() if wait_for_first else asyncio.sleep(0))
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+                while asyncio.all_tasks() - mine:  # noqa: ASYNC110 - within the patience of `run`
+                    await asyncio.sleep(0.01)
+
+        run(check())
+
+    # --- trouble ---------------------------------------------------------------------------------
+
+    def test_an_unknown_model_is_refused(self, backend: Backend, run: Run[object]) -> None:
+        """In words, before anything is said."""
+        if not self.refuses_unknown_models:
+            pytest.skip("this server answers to any name")
+
+        async def check() -> None:
+            request = ModelRequest(model="no-such-model", messages=(Message.of("user", "Hi."),))
+            with pytest.raises(RusoilError) as caught:
+                await self.collect(backend, request)
+            assert caught.value.message
+            assert caught.value.status < 500
+
+        run(check())
+
+    def test_embeddings_are_numbers_or_a_refusal(self, backend: Backend, run: Run[object]) -> None:
+        """One vector per text, all of one length."""
+
+        async def check() -> None:
+            model = (await self.request(backend, Message.of("user", "Hi."))).model
+            try:
+                vectors = await backend.embed(model, ["one", "two"])
+            except RusoilError as error:
+                assert error.message
+            else:
+                assert len(vectors) == 2
+                assert len({len(vector) for vector in vectors}) == 1
+
+        run(check())
+
+    def test_closing_twice_is_harmless(self, make_backend: Callable[[], Backend], run: Run[object]) -> None:
+        """Unused or used."""
+
+        async def check() -> None:
+            unused, used = make_backend(), make_backend()
+            await unused.aclose()
+            await used.status()
+            for backend in (unused, used):
+                await backend.aclose()
+                await backend.aclose()
+
+        run(check())
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    async def request(self, backend: Backend, *messages: Message, max_tokens: int = 4) -> ModelRequest:
+        """A request to the model under test."""
+        name = self.model
+        if name is None:
+            ids = [model.id for model in await backend.models() if model.available]
+            assert ids, "no model is available"
+            name = ids[0].partition("/")[2]
+        return ModelRequest(model=name, messages=messages, max_tokens=max_tokens, temperature=0)
+
+    async def ask(self, backend: Backend, question: str, max_tokens: int = 4) -> list[Event]:
+        """All events of one answer."""
+        message = Message.of("user", question)
+        return await self.collect(backend, await self.request(backend, message, max_tokens=max_tokens))
+
+    async def usage(self, backend: Backend, question: str) -> Usage:
+        """What one answer cost."""
+        [usage] = [event for event in await self.ask(backend, question) if isinstance(event, Usage)]
+        return usage
+
+    async def collect(self, backend: Backend, request: ModelRequest) -> list[Event]:
+        """All events of the answer to this request."""
+        async with aclosing(_stream(backend, request)) as events:
+            return [event async for event in events]
+
+    async def ask_and_leave(self, backend: Backend) -> None:
+        """Ask for a long answer and close it at the first piece of text."""
+        request = await self.request(backend, Message.of("user", LONG), max_tokens=2000)
+        async with aclosing(_stream(backend, request)) as events:
+            async for event in events:
+                if isinstance(event, Text):
+                    return
+
+    async def read_on(self, backend: Backend, begun: asyncio.Event) -> None:
+        """Read a long answer until cancelled, past its end if need be."""
+        request = await self.request(backend, Message.of("user", LONG), max_tokens=2000)
+        async with aclosing(_stream(backend, request)) as events:
+            async for _event in events:
+                begun.set()
+        await asyncio.Event().wait()
+
+
+def _stream(backend: Backend, request: ModelRequest) -> AsyncGenerator[Event, None]:
+    return cast("AsyncGenerator[Event, None]", backend.stream(request))

@@ -1,0 +1,60 @@
+"""What the tests of several folders share: the model file, a scripted assistant, one way to wait."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from rusoil_jupyter import catalogue
+from rusoil_jupyter.service import Assistant
+from rusoil_jupyter.settings import Settings
+
+pytest.register_assert_rewrite("rusoil_jupyter.testing.backend")
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile("rusoil", deadline=None)
+hypothesis.settings.load_profile("rusoil")
+
+MODEL = catalogue.SMOLLM2.id
+CACHE = Path(os.environ.get("RUSOIL_CACHE", "~/.cache/rusoil-jupyter")).expanduser()
+
+
+@pytest.fixture(scope="session")
+def model_dir() -> Path:
+    """A folder with the small real model, downloaded once for all runs."""
+    given = os.environ.get("RUSOIL_MODEL_DIR", "").split(os.pathsep)[0]
+    folder = Path(given) if given else CACHE / "models"
+    asyncio.run(catalogue.pull(catalogue.SMOLLM2, [folder], lambda done, total: None))
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An installation with nothing but the scripted backend."""
+    return Settings(data_dir=tmp_path / "data", backends={"scripted": {"kind": "scripted"}})
+
+
+@pytest.fixture
+async def assistant(settings: Settings) -> AsyncIterator[Assistant]:
+    """The assistant of that installation."""
+    assistant = Assistant(settings)
+    yield assistant
+    await assistant.aclose()
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Wait for the world outside this process; fails when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@pytest.fixture(name="wait_until")
+def _wait_until() -> Callable[..., None]:
+    return wait_until

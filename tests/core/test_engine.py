@@ -1,0 +1,239 @@
+"""The engine process: private, restarted when it dies, gone when we are. Against the real model."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from rusoil_jupyter import catalogue
+from rusoil_jupyter.backends.base import ModelRequest
+from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
+from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions, _quota_cores, usable_cores
+from rusoil_jupyter.errors import ModelUnavailable, UnknownModel
+from rusoil_jupyter.events import Done, Text
+from rusoil_jupyter.messages import Message
+from rusoil_jupyter.settings import Settings
+
+from .waiting import until
+
+ENTRY = catalogue.SMOLLM2
+OWNER = """
+import asyncio, json, sys
+from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
+
+async def own():
+    engine = Engine(EngineOptions(**json.loads(sys.argv[1])))
+    await engine.client()
+    print(engine.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(own())
+"""
+
+
+# --- cores ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "cores"),
+    [
+        ({"cpu.max": "200000 100000\n"}, 2),
+        ({"cpu.max": "250000 100000\n"}, 2),
+        ({"cpu.max": "50000 100000\n"}, 1),
+        ({"cpu.max": "max 100000\n"}, sys.maxsize),
+        ({"cpu.max": "nonsense"}, sys.maxsize),
+        ({"cpu.max": ""}, sys.maxsize),
+        ({"cpu.max": "100000 0"}, sys.maxsize),
+        ({"cpu/cpu.cfs_quota_us": "400000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 4),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, sys.maxsize),
+        ({"cpu/cpu.cfs_quota_us": "400000\n"}, sys.maxsize),
+        ({}, sys.maxsize),
+    ],
+)
+def test_the_control_group_bounds_the_cores(tmp_path, files, cores):
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    assert _quota_cores(tmp_path) == cores
+
+
+def test_there_is_always_a_core():
+    assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+
+# --- the process ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def engine(model_dir: Path) -> AsyncIterator[Engine]:
+    engine = Engine(options(model_dir))
+    yield engine
+    await engine.aclose()
+
+
+def options(model_dir: Path) -> EngineOptions:
+    return EngineOptions(ENTRY.id, str(model_dir / ENTRY.file), n_ctx=2048, n_parallel=2, n_threads=1)
+
+
+def process_of(engine: Engine) -> psutil.Process:
+    assert engine.pid
+    return psutil.Process(engine.pid)
+
+
+def gone(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+@pytest.mark.model
+async def test_a_running_engine_is_private(engine):
+    """No TCP port; its socket in a folder that only the owner enters; no key in the arguments."""
+    await engine.client()
+    process = process_of(engine)
+    assert process.net_connections("inet") == []
+    folder = Path(process.cwd())
+    assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
+    assert stat.S_ISSOCK(os.stat(folder / "engine.sock").st_mode)
+    assert "key" not in " ".join(process.cmdline())
+
+
+@pytest.mark.model
+async def test_over_tcp_the_port_is_loopback_and_needs_the_key(model_dir):
+    import aiohttp
+
+    engine = Engine(options(model_dir), use_tcp=True)
+    await engine.client()
+    [listening] = [c for c in process_of(engine).net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    assert listening.laddr.ip == "127.0.0.1"
+    url = f"http://127.0.0.1:{listening.laddr.port}/v1/chat/completions"
+    async with aiohttp.ClientSession() as stranger, stranger.post(url, json={"messages": []}) as response:
+        assert response.status == 401
+    await engine.aclose()
+
+
+@pytest.mark.model
+async def test_closing_ends_the_process_and_removes_its_folder(engine):
+    await engine.client()
+    process, folder = process_of(engine), Path(process_of(engine).cwd())
+    await engine.aclose()
+    assert gone(process)
+    with pytest.raises(FileNotFoundError):
+        os.stat(folder)
+
+
+@pytest.mark.model
+async def test_two_first_questions_start_one_process(engine):
+    await asyncio.gather(engine.client(), engine.client())
+    assert len(psutil.Process().children()) == 1
+
+
+@pytest.mark.model
+async def test_a_start_that_is_cancelled_does_not_spoil_the_next(engine):
+    starting = asyncio.create_task(engine.client())
+    await until(psutil.Process().children)
+    starting.cancel()
+    await asyncio.wait({starting})
+    await engine.client()
+    assert len(psutil.Process().children()) == 1
+
+
+@pytest.mark.model
+def test_an_engine_ends_with_its_owner(model_dir, wait_until: Callable[..., None]):
+    import dataclasses
+    import json
+
+    arguments = json.dumps(dataclasses.asdict(options(model_dir)))
+    owner = subprocess.Popen([sys.executable, "-c", OWNER, arguments], stdout=subprocess.PIPE, text=True)
+    with owner:
+        assert owner.stdout
+        engine = psutil.Process(int(owner.stdout.readline()))
+        assert engine.ppid() == owner.pid
+        owner.kill()
+    wait_until(lambda: gone(engine))
+
+
+@pytest.mark.parametrize("content", [b"", b"GGUF", b"GGUF" + bytes(5000), b"<html>Not found</html>"])
+async def test_a_broken_file_is_a_clear_error_and_leaves_no_process(tmp_path, content):
+    path = tmp_path / "broken.gguf"
+    path.write_bytes(content)
+    engine = Engine(EngineOptions("broken", str(path), n_threads=1))
+    with pytest.raises(ModelUnavailable, match="could not load broken") as caught:
+        await engine.client()
+    assert caught.value.next_step
+    assert "Traceback" not in caught.value.message
+    assert psutil.Process().children() == []
+    await engine.aclose()
+
+
+# --- the backend over it ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def backend(model_dir: Path, tmp_path: Path) -> AsyncIterator[LlamaCppBackend]:
+    backend = LlamaCppBackend(
+        "here", Settings(model_dirs=(model_dir,), data_dir=tmp_path), n_ctx=2048, n_threads=1
+    )
+    yield backend
+    await backend.aclose()
+
+
+def ask(max_tokens: int, model: str = ENTRY.id) -> ModelRequest:
+    return ModelRequest(
+        model=model, messages=(Message.of("user", "Tell me a story."),), max_tokens=max_tokens
+    )
+
+
+async def answer(backend: LlamaCppBackend, model: str = ENTRY.id) -> list[object]:
+    return [event async for event in backend.stream(ask(2, model))]
+
+
+@pytest.mark.model
+async def test_a_killed_engine_is_one_error_and_the_next_answer_comes(backend):
+    """Ten times in a row, the next question asked at once."""
+    for _round in range(10):
+        async with aclosing(backend.stream(ask(1500))) as events:
+            with pytest.raises(ModelUnavailable):
+                async for event in events:
+                    if isinstance(event, Text):
+                        for pid in backend.engine_pids:
+                            os.kill(pid, signal.SIGKILL)
+        assert isinstance((await answer(backend))[-1], Done)
+    assert len(psutil.Process().children()) == 1
+
+
+@pytest.mark.model
+async def test_an_engine_killed_between_two_questions_is_not_noticed(backend):
+    await answer(backend)
+    os.kill(backend.engine_pids[0], signal.SIGKILL)
+    assert isinstance((await answer(backend))[-1], Done)
+
+
+@pytest.mark.model
+async def test_an_idle_model_makes_room_for_another(backend, tmp_path, model_dir):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "other.gguf").symlink_to(model_dir / ENTRY.file)
+    await answer(backend)
+    [first] = backend.engine_pids
+    await answer(backend, "other")
+    [second] = backend.engine_pids
+    assert first != second
+
+
+async def test_a_model_that_is_not_here_starts_nothing(tmp_path):
+    backend = LlamaCppBackend("here", Settings(data_dir=tmp_path))
+    with pytest.raises(UnknownModel):
+        await answer(backend, "no-such-model")
+    assert backend.engine_pids == ()
+    assert psutil.Process().children() == []

@@ -1,0 +1,95 @@
+"""The scripted backend does what its table of commands says."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rusoil_jupyter.backends.base import ModelRequest
+from rusoil_jupyter.backends.scripted import ScriptedBackend
+from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable
+from rusoil_jupyter.messages import Message
+from rusoil_jupyter.settings import Settings
+
+
+def ask(question: str, **choices: object) -> ModelRequest:
+    return ModelRequest(model="echo", messages=(Message.of("user", question),), **choices)
+
+
+async def play(question: str, **choices: object) -> list[object]:
+    backend = ScriptedBackend("scripted", Settings())
+    return [event async for event in backend.stream(ask(question, **choices))]
+
+
+def text(events: list[object]) -> str:
+    return "".join(event.delta for event in events if event.type == "text")
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("Hello  you", "Hello  you\n"),
+        ("!words 3", "word0 word1 word2 "),
+        (r"!say one\ntwo", "one\ntwo"),
+        ("!words 0\nafter", "after\n"),
+    ],
+)
+async def test_what_is_said(script, said):
+    assert text(await play(script)) == said
+
+
+@pytest.mark.parametrize(
+    ("script", "types"),
+    [
+        ("!think hm", ["reasoning", "usage", "done"]),
+        ("!read 4", ["progress"] * 5 + ["usage", "done"]),
+        ("!wait 0\nx", ["text", "usage", "done"]),
+        ('!call f {"a": 1}', ["tool_call", "usage", "done"]),
+        ("!cut", []),
+    ],
+)
+async def test_what_happens(script, types):
+    assert [event.type for event in await play(script)] == types
+
+
+@pytest.mark.parametrize(
+    ("script", "error"), [("!crash", ModelUnavailable), ("!bug", RuntimeError), ("!nonsense", InvalidRequest)]
+)
+async def test_what_is_raised(script, error):
+    with pytest.raises(error):
+        await play(script)
+
+
+async def test_a_tool_call_is_the_finish_reason():
+    assert (await play("!call f"))[-1].finish_reason == "tool_calls"
+
+
+async def test_closing_ends_an_endless_answer():
+    backend = ScriptedBackend("scripted", Settings())
+    async with aclosing(backend.stream(ask("!forever"))) as events:
+        await anext(events)
+        assert backend.active == 1
+    assert backend.active == 0
+
+
+async def test_answers_at_once_do_not_mix():
+    backend = ScriptedBackend("scripted", Settings())
+
+    async def said(question: str) -> str:
+        return text([event async for event in backend.stream(ask(question))])
+
+    assert await asyncio.gather(said("a b c"), said("d e f")) == ["a b c\n", "d e f\n"]
+
+
+@given(st.text().map(lambda text: " ".join(text.split())))
+def test_any_text_can_be_said(question):
+    assert text(asyncio.run(play("!say " + question))).strip() == question.replace("\\n", "\n").strip()
+
+
+async def test_embeddings_are_stable():
+    backend = ScriptedBackend("scripted", Settings())
+    assert await backend.embed("echo", ["a"]) == await backend.embed("echo", ["a"])
