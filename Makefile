@@ -67,8 +67,12 @@ test-services: .venv/test.stamp $(BUILT) ## Real servers: PostgreSQL, JupyterHub
 	$(BIN)/python -m pytest tests/services
 
 .PHONY: test-images
-test-images: .venv/test.stamp wheel ## Container images, built and run
-	$(BIN)/python -m pytest tests/images
+test-images: .venv/test.stamp $(BUILT) ## Container images, built and run
+	$(BIN)/python -m pytest tests/images -s
+
+.PHONY: image
+image: wheel ## The image of the root Dockerfile, from the wheel
+	docker build --build-arg WHEEL=dist -t rusoil-jupyter .
 
 .PHONY: bench
 bench: .venv/test.stamp $(BUILT) chromium ## Speed and weight, ours beside the engine alone

@@ -180,9 +180,11 @@ class Engine:
         )
 
     def _last_words(self, folder: Path) -> str:
-        process = self._process
-        if process is not None and process.poll() is None:
-            return _("it took longer than {seconds:.0f} s.").format(seconds=START_SECONDS)
+        if self._process is not None:
+            try:
+                self._process.wait(1)  # its pipe closes a moment before its end can be seen
+            except subprocess.TimeoutExpired:
+                return _("it took longer than {seconds:.0f} s.").format(seconds=START_SECONDS)
         text = ""
         with contextlib.suppress(OSError):  # closed while it started
             text = (folder / "log").read_text(errors="replace")[-LOG_BYTES:]
