@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tests.lab import Lab
 
-QUESTION = "Explain in detail how a reservoir simulator works, step by step."
+QUESTION = "What is the porosity of a rock, and why does it matter? Answer in one paragraph."
 SAMPLING = SMOLLM2.sampling
 
 
@@ -95,7 +95,7 @@ class Panel:
     async def ask(self) -> tuple[float, float]:
         """First token painted, in seconds after the key, and the engine's tokens per second."""
         page = self._page
-        await page.get_by_role("button", name="New session").click()
+        await page.get_by_role("button", name="New conversation", exact=True).click()
         await page.locator("[data-role=assistant]").first.wait_for(state="detached")
         await page.evaluate("performance.clearMarks()")
         box = page.get_by_role("textbox", name="Ask the assistant")

@@ -88,8 +88,23 @@ async def read(*chunks: bytes) -> list[Event]:
     return [event async for event in read_stream(Response(*chunks))]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def no_pause() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(openai_wire, "PACE_SECONDS", 0)
+        yield
+
+
 def plain(events: list[Event]) -> list[dict[str, Any]]:
-    return [event.model_dump(exclude={"first_token_seconds", "tokens_per_second"}) for event in events]
+    """What was said; pieces of text may be cut anywhere."""
+    said: list[dict[str, Any]] = []
+    for event in events:
+        new = event.model_dump(exclude={"first_token_seconds", "tokens_per_second"})
+        if said and new["type"] == said[-1]["type"] == "text":
+            said[-1]["delta"] += new["delta"]
+        else:
+            said.append(new)
+    return said
 
 
 # --- reading a stream -------------------------------------------------------------------------------
@@ -97,11 +112,34 @@ def plain(events: list[Event]) -> list[dict[str, Any]]:
 
 async def test_an_answer_is_read():
     events = await read(ANSWER)
-    assert [event.type for event in events] == ["reasoning", "text", "text", "tool_call", "usage", "done"]
-    assert events[1].delta == "Привет 👋 "
-    assert events[3] == ToolCall(id="c1", name="f", arguments='{"a": 1}')
-    assert (events[4].prompt_tokens, events[4].completion_tokens) == (7, 3)
-    assert events[5].finish_reason == "tool_calls"
+    assert [event.type for event in events] == ["reasoning", "text", "tool_call", "usage", "done"]
+    assert events[1].delta == "Привет 👋 data: not a field\n\n"
+    assert events[2] == ToolCall(id="c1", name="f", arguments='{"a": 1}')
+    assert (events[3].prompt_tokens, events[3].completion_tokens) == (7, 3)
+    assert events[4].finish_reason == "tool_calls"
+
+
+async def test_the_first_word_never_waits_and_later_ones_are_taken_together(monkeypatch):
+    pauses = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(openai_wire.asyncio, "sleep", pause)
+    monkeypatch.setattr(openai_wire, "PACE_SECONDS", 9)
+    words = [chunk({"content": word}) for word in ("a", "b", "c")]
+    stream = read_stream(Response(chunk({"role": "assistant"}), words[0], words[1] + words[2]))
+    assert (await anext(stream)).delta == "a"
+    assert pauses == []
+    assert (await anext(stream)).delta == "bc"
+    assert pauses == [9]
+
+
+async def test_an_error_does_not_cost_the_words_before_it():
+    stream = read_stream(Response(chunk({"content": "kept"}) + b'data: {"error": {"message": "no"}}\n\n'))
+    assert (await anext(stream)).delta == "kept"
+    with pytest.raises(ModelUnavailable):
+        await anext(stream)
 
 
 @given(st.lists(st.integers(0, len(ANSWER)), max_size=12), st.booleans())
@@ -174,7 +212,7 @@ async def test_an_endless_line_is_refused(monkeypatch):
             yield b"x" * 100
 
     with pytest.raises(ModelUnavailable):
-        [data async for data in sse_data(chunks())]
+        [data async for batch in sse_data(chunks()) for data in batch]
 
 
 CHUNK = {

@@ -1,8 +1,8 @@
-/** Milliseconds between two renderings when rendering is quick: eight a second. */
-const SHORTEST = 125;
+/** Milliseconds between two renderings when rendering is quick: five a second. */
+const SHORTEST = 200;
 const LONGEST = 2000;
 /** The model may run on the same cores: rendering gets this share of one of them. */
-const SHARE = 0.05;
+const SHARE = 0.02;
 
 /** Says how long to wait between renderings so that they cost little, however slow they are. */
 export class Pacer {
