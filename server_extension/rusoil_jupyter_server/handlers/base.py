@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from functools import cached_property
+from http.client import responses
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_core.utils import ensure_async
@@ -13,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from tornado import web
 
 from rusoil_jupyter.errors import (
+    ErrorBody,
     Forbidden,
     Internal,
     InvalidRequest,
@@ -21,10 +24,12 @@ from rusoil_jupyter.errors import (
     PayloadTooLarge,
     RusoilError,
     Unauthenticated,
+    status_of,
 )
 from rusoil_jupyter.i18n import _, use_language
 
 if TYPE_CHECKING:
+    from rusoil_jupyter.errors import ErrorDetail
     from rusoil_jupyter.service import Assistant
 
 AUTH_RESOURCE = "rusoil"
@@ -117,15 +122,19 @@ class AssistantMixin:
         """Every failure, ours or tornado's, in the contract's shape."""
         cause = kwargs.get("exc_info", (None, None, None))[1]
         error = cause if isinstance(cause, RusoilError) else _translate(status_code, cause, self)
-        self.set_status(error.status)
+        self.refuse(error.detail(self.request_id))
+
+    def refuse(self, error: ErrorDetail) -> None:
+        """Answer with this error."""
+        self.set_status(status_of(error.code))
         if error.retry_after is not None:
             self.set_header("Retry-After", str(max(1, round(error.retry_after))))
         self.set_header("Content-Type", "application/json")
-        self.finish(self.error_body(error))
+        self.finish(self.error_body(ErrorBody(error=error)))
 
-    def error_body(self, error: RusoilError) -> str:
+    def error_body(self, body: ErrorBody) -> str:
         """The body of a failed request."""
-        return error.body(self.request_id).model_dump_json(exclude_none=True)
+        return body.model_dump_json(exclude_none=True)
 
 
 class AssistantHandler(AssistantMixin, APIHandler):
@@ -147,6 +156,11 @@ class AssistantHandler(AssistantMixin, APIHandler):
             return kind.model_validate_json(self.request.body or b"{}")
         except ValidationError as error:
             raise InvalidRequest.from_validation(error) from error
+
+    def update_api_activity(self) -> None:
+        """As Jupyter's, which reads the query while it answers: a query it can't read ended no request."""
+        with suppress(web.HTTPError):
+            super().update_api_activity()
 
     def reply(self, value: BaseModel, status: int = 200) -> None:
         """Answer with this value as JSON."""
@@ -180,15 +194,21 @@ def _wrong_method(method: str) -> MethodNotAllowed:
     )
 
 
+def _reason(status: int, cause: object) -> str:
+    if isinstance(cause, web.HTTPError) and cause.log_message:
+        return (cause.log_message % cause.args).rstrip(".")
+    return responses.get(status, str(status))
+
+
 def _translate(status: int, cause: object, handler: AssistantMixin) -> RusoilError:
     """Tornado's and Jupyter's own refusals, as ours."""
     if status == 403 and not handler.visitor:
         return _login_needed()
-    reason = cause.log_message if isinstance(cause, web.HTTPError) and cause.log_message else ""
+    reason = _reason(status, cause)
     match status:
         case 403:
             return Forbidden(
-                _("The request was refused: {reason}").format(reason=reason or "forbidden"),
+                _("The request was refused: {reason}.").format(reason=reason),
                 _("Reload the page and try again."),
             )
         case 404:
@@ -196,6 +216,6 @@ def _translate(status: int, cause: object, handler: AssistantMixin) -> RusoilErr
         case 405:
             return _wrong_method(handler.request.method)
         case _ if 400 <= status < 500:
-            return InvalidRequest(_("The request is not valid: {reason}").format(reason=reason))
+            return InvalidRequest(_("The request is not valid: {reason}.").format(reason=reason))
         case _:
             return Internal.default()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from rusoil_jupyter.errors import ErrorBody, InvalidRequest, status_of
+from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.events import Done, Failed, Notice, Reasoning, Started, Text, Usage
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import ChatAnswer, ChatRequest
@@ -27,20 +27,21 @@ class TurnHandler(AssistantHandler):
     """Base of handlers whose connection is the turn: when the client leaves, the turn is cancelled."""
 
     turn: Turn | None = None
+    client_left = False
+
+    async def begin(self, request: ChatRequest) -> Turn:
+        """Start the turn."""
+        self.turn = await self.assistant.start_turn(request, self.owner, self.request_id)
+        if self.client_left:
+            self.assistant.turns.cancel_soon(self.turn)
+        return self.turn
 
     def on_connection_close(self) -> None:
         """The client is gone: free the model at once."""
         super().on_connection_close()
+        self.client_left = True
         if self.turn is not None and not self.turn.ended:
             self.assistant.turns.cancel_soon(self.turn)
-
-    def fail(self, event: Failed) -> None:
-        """Answer with the error that ended the turn."""
-        error = event.error
-        self.set_status(status_of(error.code))
-        if error.retry_after is not None:
-            self.set_header("Retry-After", str(max(1, round(error.retry_after))))
-        self.finish(ErrorBody(error=error).model_dump_json(exclude_none=True))
 
     async def stream(self, lines: AsyncIterator[str]) -> None:
         """Send server-sent events as they come."""
@@ -63,13 +64,13 @@ class ChatHandler(TurnHandler):
     async def post(self) -> None:
         """Answer with :class:`rusoil_jupyter.protocol.ChatAnswer`, or with events when ``stream``."""
         request = self.read(ChatRequest)
-        self.turn = turn = await self.assistant.start_turn(request, self.owner, self.request_id)
+        turn = await self.begin(request)
         if request.stream:
             await self.stream(_lines(turn))
             return
         events = await turn.result()
         if isinstance(events[-1], Failed):
-            self.fail(events[-1])
+            self.refuse(events[-1].error)
         else:
             self.reply(_answer(events))
 

@@ -14,16 +14,16 @@ from rusoil_jupyter_server.handlers.chat import TurnHandler
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from rusoil_jupyter.errors import RusoilError
+    from rusoil_jupyter.errors import ErrorBody
     from rusoil_jupyter.turns import Turn
 
 
 class OpenAIHandler(AssistantHandler):
     """Errors in a shape that OpenAI's clients read too."""
 
-    def error_body(self, error: RusoilError) -> str:
+    def error_body(self, body: ErrorBody) -> str:
         """Ours, with OpenAI's ``type`` and ``param`` added."""
-        return openai_api.error_body(error.body(self.request_id))
+        return openai_api.error_body(body)
 
 
 class OpenAIModelsHandler(OpenAIHandler):
@@ -42,15 +42,14 @@ class ChatCompletionsHandler(OpenAIHandler, TurnHandler):
     async def post(self) -> None:
         """Answer whole or in chunks; closing the connection cancels."""
         asked = openai_api.parse(openai_api.ChatCompletionRequest, self.request.body)
-        request = openai_api.to_chat_request(asked)
-        self.turn = turn = await self.assistant.start_turn(request, self.owner, self.request_id)
+        turn = await self.begin(openai_api.to_chat_request(asked))
         completion = openai_api.Completion(asked, self.request_id)
         if asked.stream:
             await self.stream(_chunks(turn, completion))
             return
         events = await turn.result()
         if isinstance(events[-1], Failed):
-            self.fail(events[-1])
+            self.refuse(events[-1].error)
         else:
             self.finish(completion.whole(events))
 

@@ -29,6 +29,10 @@ class ChatPageHandler(AssistantHandler):
             "frame-ancestors 'self'; form-action 'none'; base-uri 'none'"
         )
 
+    def get_login_url(self) -> str:
+        """Where a person logs in. JupyterHub wraps this method of each handler to lead to itself."""
+        return str(self.settings["login_url"])
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A person who opens the page without a login is sent to it, where a program gets an error."""
         cause = kwargs.get("exc_info", (None, None))[1]
@@ -36,7 +40,10 @@ class ChatPageHandler(AssistantHandler):
         if self.visitor or not wants_page or not isinstance(cause, Unauthenticated | web.HTTPError):
             super().write_error(status_code, **kwargs)
             return
-        self.redirect(f"{self.settings['login_url']}?{urlencode({'next': self.request.uri})}")
+        url = self.get_login_url()
+        if "?" not in url:  # JupyterHub's own address says where to come back to
+            url += f"?{urlencode({'next': self.request.uri})}"
+        self.redirect(url)
 
     @web.authenticated
     async def get(self, name: str | None = None) -> None:
@@ -45,6 +52,7 @@ class ChatPageHandler(AssistantHandler):
             text = (STATIC / name).read_text(encoding="utf-8")
             self.finish(text, set_content_type=f"{_TYPES[name]}; charset=utf-8")
             return
+        _token = self.xsrf_token  # reading it sets the cookie that the script must send back
         page = Template((STATIC / "chat.html").read_text(encoding="utf-8"))
         strings = {
             "title": _("Assistant"),
@@ -60,7 +68,6 @@ class ChatPageHandler(AssistantHandler):
             "stopped": _("Stopped."),
         }
         base = self.base_url + "rusoil/"
-        self.finish(
-            page.substitute(strings, base=base, strings=json.dumps(strings).replace("<", "\\u003c")),
-            set_content_type="text/html; charset=utf-8",
-        )
+        embedded = json.dumps(strings).replace("<", "\\u003c")
+        text = page.substitute(strings, language=_("en"), base=base, strings=embedded)
+        self.finish(text, set_content_type="text/html; charset=utf-8")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from rusoil_jupyter.errors import Internal, RusoilError
+from rusoil_jupyter.errors import Forbidden, Internal, InvalidRequest, RusoilError
 from rusoil_jupyter.events import Failed
+from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import CancelFrame, ChatFrame, ResumeFrame, parse_frame
 from rusoil_jupyter_server.handlers.base import MAX_BODY_BYTES, AssistantMixin
 
@@ -31,6 +34,7 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
         """Nothing is read yet."""
         self._readers: dict[str, asyncio.Task[None]] = {}
         self._frames: set[asyncio.Task[None]] = set()
+        self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def ping_interval(self) -> float:
@@ -49,11 +53,24 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
 
     @ws_authenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
-        """Upgrade to a WebSocket."""
+        """Upgrade to a WebSocket.
+
+        Raises:
+            InvalidRequest: the client asks for something else.
+            Forbidden: a page from elsewhere asks.
+        """
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise InvalidRequest(
+                _("This address is for WebSockets only."), _("Use POST api/chat without a WebSocket.")
+            )
+        if not self.check_origin():
+            raise Forbidden(
+                _("A page from elsewhere may not use this assistant."), _("Open it from this server.")
+            )
         await super().get(*args, **kwargs)
 
     def on_message(self, message: str | bytes) -> None:
-        """Handle a frame beside the socket, so that ``cancel`` never waits behind a ``chat``."""
+        """Handle a frame beside the socket, so that no turn waits behind another one."""
         task = asyncio.create_task(self._handle(message))
         self._frames.add(task)
         task.add_done_callback(self._frames.discard)
@@ -62,20 +79,26 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
         request_id = _request_id(message)
         try:
             frame = parse_frame(message)
-            match frame:
-                case ChatFrame():
-                    turn = await self.assistant.start_turn(frame.request, self.owner, request_id)
-                    self._read(turn, after=-1)
-                case ResumeFrame():
-                    self._read(self.assistant.turns.get(request_id, self.owner), frame.seq)
-                case CancelFrame():
-                    await self.assistant.turns.get(request_id, self.owner).cancel()
+            # Frames of one turn in the order they came: a “cancel” finds the turn of the “chat” before it.
+            async with self._order.setdefault(request_id, asyncio.Lock()):
+                await self._obey(frame)
         except RusoilError as error:
             await self._refuse(error, request_id)
         # The outermost edge of a frame: a bug ends in an error event, the socket stays.
         except Exception:
             self.log.exception("frame of request %s failed", request_id)
             await self._refuse(Internal.default(), request_id)
+
+    async def _obey(self, frame: ChatFrame | CancelFrame | ResumeFrame) -> None:
+        turns = self.assistant.turns
+        match frame:
+            case ChatFrame():
+                turn = await self.assistant.start_turn(frame.request, self.owner, frame.request_id)
+                self._read(turn, after=-1)
+            case ResumeFrame():
+                self._read(turns.get(frame.request_id, self.owner), frame.seq)
+            case CancelFrame():
+                await turns.get(frame.request_id, self.owner).cancel()
 
     async def _refuse(self, error: RusoilError, request_id: str) -> None:
         event = Failed(request_id=request_id, seq=0, error=error.detail(request_id))
@@ -116,7 +139,7 @@ def _request_id(message: str | bytes) -> str:
     """The id a frame carries, also when the rest of it is wrong; empty if it has none."""
     try:
         frame = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     value = frame.get("request_id") if isinstance(frame, dict) else None
-    return value if isinstance(value, str) and len(value) <= 64 else ""
+    return value if isinstance(value, str) and re.fullmatch("[A-Za-z0-9_-]{1,64}", value) else ""

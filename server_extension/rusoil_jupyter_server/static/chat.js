@@ -6,6 +6,7 @@ const strings = JSON.parse(document.getElementById('strings').textContent);
 const [form, prompt, model, send, stop, list, status] = [
   'form', 'prompt', 'model', 'send', 'stop', 'messages', 'status'
 ].map(id => document.getElementById(id));
+const who = { user: strings.you, assistant: strings.answer };
 const history = [];
 let running = null;
 
@@ -17,10 +18,21 @@ function cookie(name) {
 function show(role, text) {
   const item = document.createElement('li');
   item.dataset.role = role;
+  if (role in who) {
+    item.dataset.who = who[role];
+  }
   item.textContent = text;
-  list.append(item);
-  item.scrollIntoView({ block: 'nearest' });
+  follow(() => list.append(item));
   return item;
+}
+
+/** Change the list; who reads its end goes on to read its end. */
+function follow(change) {
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  change();
+  if (atEnd) {
+    list.scrollTop = list.scrollHeight;
+  }
 }
 
 function sentence(error) {
@@ -61,7 +73,7 @@ async function ask(question) {
   for await (const event of eventsOf(response)) {
     if (event.type === 'text') {
       item = item || show('assistant', '');
-      item.textContent += event.delta;
+      follow(() => (item.textContent += event.delta));
       status.textContent = '';
     } else if (event.type === 'progress') {
       status.textContent = event.phase === 'loading' ? strings.loading : strings.reading;
@@ -89,7 +101,9 @@ form.addEventListener('submit', async event => {
   stop.disabled = false;
   try {
     await ask(question);
-    prompt.value = '';
+    if (prompt.value.trim() === question) {
+      prompt.value = '';  // what was typed in the meantime stays
+    }
   } catch (error) {
     if (error.name === 'AbortError') {
       show('notice', strings.stopped);
