@@ -48,6 +48,7 @@ class TurnHandler(AssistantHandler):
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("Cache-Control", "no-cache")
         self.set_header("X-Accel-Buffering", "no")
+        self.request.connection.stream.set_nodelay(True)  # as in the WebSocket: no event waits for an ACK
         try:
             async for line in lines:
                 self.write(line)

@@ -45,6 +45,8 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
 
     def open(self, *_args: Any, **_kwargs: Any) -> None:
         """Tornado pings: Jupyter's second pinger, which counts in milliseconds, is not started."""
+        # Small frames must not wait for the acknowledgement of the one before: that costs up to 40 ms.
+        self.set_nodelay(True)
 
     @property
     def max_message_size(self) -> int:
