@@ -25,6 +25,7 @@ help: ## List the commands
 .PHONY: lab
 lab: .venv/lab.stamp ## Set everything up and open JupyterLab (PORT=8890 TOKEN=secret BROWSER=0)
 	@$(BIN)/rusoil models pull $(MODEL)
+	@$(if $(TOKEN),echo "Open http://localhost:$(PORT)/lab?token=$(TOKEN)")
 	@exec $(BIN)/jupyter lab --ServerApp.port=$(PORT) \
 	  $(if $(TOKEN),--IdentityProvider.token=$(TOKEN)) \
 	  $(if $(filter 0 no false,$(BROWSER)),--no-browser) \

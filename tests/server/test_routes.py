@@ -27,6 +27,9 @@ from rusoil_jupyter_server.handlers.stream import StreamHandler
 from tests.server.conftest import PATHS, Server, check_error, poll, words
 
 
+STOPS = 100
+
+
 def events(answer: httpx.Response) -> list[dict[str, Any]]:
     """The events of a server-sent stream."""
     lines = [line for line in answer.text.splitlines() if line]
@@ -106,9 +109,20 @@ def test_events_are_sent_as_they_come(server: Server) -> None:
     body = {"prompt": "!forever", "stream": True}
     login = {"Authorization": f"token {server.token}"}
     with server.client.stream("POST", server.url + "rusoil/api/chat", json=body, headers=login) as answer:
-        lines = answer.iter_lines()
-        assert '"started"' in next(lines)
+        assert '"started"' in next(answer.iter_lines())
     poll("the turn of a closed stream ends", server.idle, 5)
+
+
+def test_closing_a_stream_frees_the_model_every_time(server: Server) -> None:
+    """The end of a connection may be noticed by reading or by writing: either must do."""
+    body = {"prompt": "!forever", "stream": True}
+    login = {"Authorization": f"token {server.token}"}
+    for _ in range(STOPS):
+        with server.client.stream("POST", server.url + "rusoil/api/chat", json=body, headers=login) as answer:
+            lines = answer.iter_lines()
+            while "word1" not in next(lines):
+                pass
+        poll("the turn ends", server.idle, 5)
 
 
 def test_a_client_that_leaves_while_its_turn_is_prepared_frees_the_model(

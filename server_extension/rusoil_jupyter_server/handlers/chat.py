@@ -37,11 +37,15 @@ class TurnHandler(AssistantHandler):
         return self.turn
 
     def on_connection_close(self) -> None:
-        """The client is gone: free the model at once."""
+        """The client is gone."""
         super().on_connection_close()
-        self.client_left = True
-        if self.turn is not None and not self.turn.ended:
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Free the model at once."""
+        if self.turn is not None and not self.client_left and not self.turn.ended:
             self.assistant.turns.cancel_soon(self.turn)
+        self.client_left = True
 
     async def stream(self, lines: AsyncIterator[str]) -> None:
         """Send server-sent events as they come."""
@@ -54,7 +58,8 @@ class TurnHandler(AssistantHandler):
                 self.write(line)
                 await self.flush()
         except StreamClosedError:
-            return  # on_connection_close has cancelled the turn
+            self.abandon()  # tornado calls on_connection_close only of handlers that still run
+            return
         self.finish(set_content_type="text/event-stream")
 
 
