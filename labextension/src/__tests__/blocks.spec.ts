@@ -71,16 +71,16 @@ describe('BlockSplitter', () => {
 });
 
 describe('Pacer', () => {
-  it('should render eight times a second when that is cheap', () => {
+  it('should render four times a second when that is cheap', () => {
     const pacer = new Pacer();
     pacer.note(2);
-    expect(pacer.interval).toBe(125);
+    expect(pacer.interval).toBe(250);
   });
 
-  it('should keep a slow rendering to a twentieth of the time', () => {
+  it('should keep a slow rendering to a fiftieth of the time', () => {
     const pacer = new Pacer();
     pacer.note(20);
     pacer.note(20);
-    expect(pacer.interval).toBeCloseTo(400);
+    expect(pacer.interval).toBeCloseTo(1000);
   });
 });
