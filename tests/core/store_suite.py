@@ -51,7 +51,8 @@ class SessionStoreSuite:
         store.close()
 
     def ask(self, store: SessionStore, session_id: str, text: str, **more: str) -> str:
-        return store.add_question("me", session_id, Message.of("user", text), f"request-{text}", **more)
+        request_id = f"request-{text}"[:64]  # the wire allows no longer one
+        return store.add_question("me", session_id, Message.of("user", text), request_id, **more)
 
     def answer(
         self, store: SessionStore, session_id: str, text: str, request_id: str = "r", **more: object

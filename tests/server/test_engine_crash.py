@@ -40,6 +40,7 @@ def left_over(server: Server) -> list[str]:
     return folders + engines
 
 
+@pytest.mark.timeout(400)
 async def test_ten_kills_in_a_row_cost_ten_answers_and_nothing_else(engine_server: Server) -> None:
     server = engine_server
     jupyter = server.process.pid

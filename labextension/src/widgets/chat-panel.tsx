@@ -12,6 +12,8 @@ export class ChatPanel extends ReactWidget {
     const { trans } = _context;
     this.id = 'rusoil-chat-panel';
     this.addClass('jp-RusoilChatPanel');
+    // Set here, since Lab measures its side areas before a style sheet of ours has come.
+    this.node.style.minWidth = '320px';
     this.title.icon = assistantIcon;
     this.title.caption = trans.__('Assistant');
     this.node.setAttribute('role', 'region');

@@ -9,8 +9,10 @@ from jupyter_server.auth import Authorizer, IdentityProvider, User
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
+from tornado.iostream import StreamClosedError
 
 from rusoil_jupyter_server.handlers.base import AssistantHandler
+from rusoil_jupyter_server.handlers.chat import ChatHandler
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -84,10 +86,20 @@ class OpenHandler(AssistantHandler):
         self.finish({"secret": "told"})
 
 
+class LosingHandler(ChatHandler):
+    """A chat whose connection is lost while it is written to."""
+
+    async def flush(self, include_footers: bool = False) -> None:
+        self.request.connection.set_close_callback(None)  # as tornado does when a handler has ended
+        self.request.connection.stream.close()
+        raise StreamClosedError
+
+
 def _load_jupyter_server_extension(app: ServerApp) -> None:
     base = app.base_url.rstrip("/") + "/probe/"
     handlers = [
         *(("inside", ProbeHandler), ("modules", ModulesHandler)),
+        ("losing", LosingHandler),
         *(("forgetful", ForgetfulHandler), ("open", OpenHandler)),
     ]
     app.web_app.add_handlers(".*$", [(base + name, handler) for name, handler in handlers])
