@@ -78,7 +78,9 @@ image: wheel ## The image of the root Dockerfile, from the wheel
 .PHONY: bench
 bench: .venv/test.stamp $(BUILT) chromium ## Speed and weight, ours beside the engine alone
 	$(BIN)/python -m pip install --quiet matplotlib
+	RUSOIL_MODEL_DIR=$(RUSOIL_CACHE)/models $(BIN)/rusoil models pull $(MODEL)
 	$(BIN)/python -m tests.bench
+	$(JLPM) size
 
 .PHONY: fix
 fix: .venv/test.stamp labextension/node_modules/.stamp ## Format and mend what tools can mend

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [start] [streaming] [--rounds N]``."""
+"""``python -m tests.bench [weight] [start] [streaming] [--rounds N]``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import tempfile
 from pathlib import Path
 
+from tests import weight
 from tests.bench import plot, start, streaming
 
 OUT = Path("artifacts/bench")
@@ -14,10 +15,14 @@ OUT = Path("artifacts/bench")
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["start", "streaming"])
+    parser.add_argument("parts", nargs="*", default=["weight", "start", "streaming"])
     parser.add_argument("--rounds", type=int, default=10)
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
+    if "weight" in options.parts:
+        added = weight.added()
+        print(weight.report(added), flush=True)
+        (OUT / "weight.json").write_text(json.dumps(added, indent=1))
     if "start" in options.parts:
         result = start.measure(options.rounds)
         print(start.report(result), flush=True)

@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.metadata import Distribution, distribution
-from pathlib import Path
-
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from tests.weight import added, report
 
 PACKAGES, MEGABYTES = 45, 180
 
 
-def closure(root: str) -> dict[str, Distribution]:
-    """The installed distributions that ``root`` needs, itself included, by canonical name."""
-    found: dict[tuple[str, frozenset[str]], Distribution] = {}
-    pending = [Requirement(root)]
-    while pending:
-        wanted = pending.pop()
-        key = (canonicalize_name(wanted.name), frozenset(wanted.extras))
-        if key in found:
-            continue
-        found[key] = installed = distribution(wanted.name)
-        extras = {"", *wanted.extras}
-        needs = (Requirement(text) for text in installed.requires or ())
-        pending += [
-            n for n in needs if n.marker is None or any(n.marker.evaluate({"extra": e}) for e in extras)
-        ]
-    return {name: installed for (name, _extras), installed in found.items()}
-
-
-def megabytes(installed: Distribution) -> float:
-    """Size of its files; of an editable install, of the source tree's packages."""
-    files = [Path(str(path.locate())) for path in installed.files or ()]
-    if any(file.suffix == ".pth" for file in files):
-        root = Path(__file__).parents[2]
-        files += [f for folder in root.glob("*/rusoil_jupyter_*") for f in folder.rglob("*")]
-        files += (root / "rusoil_jupyter").rglob("*")
-    return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
-
-
 def test_fewer_than_45_packages_and_180_megabytes_beyond_jupyterlab():
-    ours, lab = closure("rusoil-jupyter"), closure("jupyterlab")
-    weight = {name: megabytes(ours[name]) for name in ours.keys() - lab.keys()}
-    total = sum(weight.values())
-    print(f"\nbeyond JupyterLab: {len(weight)} packages, {total:.0f} MB")
-    for name, size in sorted(weight.items(), key=lambda item: -item[1]):
-        print(f"  {size:7.1f} MB  {name}")
+    weight = added()
+    print(report(weight))
     assert "xllamacpp" in weight
     assert len(weight) < PACKAGES
-    assert total < MEGABYTES
+    assert sum(weight.values()) < MEGABYTES
