@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,16 @@ class TestScripted(BackendContract):
     @classmethod
     def make_backend(cls) -> Callable[[], Backend]:
         return lambda: ScriptedBackend("scripted", Settings(), delay=0.001)
+
+
+class TestTheExampleInTheDocuments(BackendContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_backend(cls) -> Callable[[], Backend]:
+        text = (Path(__file__).parents[2] / "docs/configuration.md").read_text(encoding="utf-8")
+        names: dict[str, Any] = {}
+        exec(text.split("```python\n")[1].split("```")[0], names)
+        return lambda: names["ShoutingBackend"]("shouting", Settings())
 
 
 @pytest.mark.model
