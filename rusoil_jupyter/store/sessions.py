@@ -90,7 +90,7 @@ class SessionStore:
         from rusoil_jupyter.store.schema import SessionRow
 
         now = datetime.now(UTC)
-        row = SessionRow(id=new_id(), owner=owner, title=title, created_at=now, updated_at=now)
+        row = SessionRow(id=new_id(), owner=owner, title=_printable(title), created_at=now, updated_at=now)
         with self._writing() as db:
             db.add(row)
             return _info(row, 0)
@@ -132,7 +132,7 @@ class SessionStore:
         """
         with self._writing() as db:
             row = _find(db, owner, session_id, lock=True)
-            row.title = title
+            row.title = _printable(title)
             return _info(row, sum(not m.superseded for m in row.messages))
 
     def delete(self, owner: str, session_id: str) -> None:
@@ -281,8 +281,13 @@ def _append(row: SessionRow, message: Message, **columns: Any) -> str:
     return stored.id
 
 
+def _printable(text: str) -> str:
+    """Without control characters: nobody can read them, and PostgreSQL refuses NUL."""
+    return "".join(char for char in text if char.isprintable())
+
+
 def _title(message: Message) -> str:
-    text = " ".join(message.text.split())
+    text = _printable(" ".join(message.text.split()))
     return text if len(text) <= TITLE_CHARS else text[: TITLE_CHARS - 1].rstrip() + "…"
 
 

@@ -205,6 +205,14 @@ class SessionStoreSuite:
         positions = [message.created_at for message in store.read("me", session.id).messages]
         assert positions == sorted(positions)
 
+    def test_control_characters_do_not_reach_a_title(self, store):
+        named = store.create("me", "a\x00b\x07")
+        assert store.rename("me", named.id, "we\x00ll").title == "well"
+        asked = store.create("me")
+        store.add_question("me", asked.id, Message.of("user", "what\x00 is it"), "request-1")
+        assert named.title == "ab"
+        assert store.read("me", asked.id).title == "what is it"
+
     def test_two_processes_on_one_database_lose_no_message(self, store, url):
         session = store.create("me")
         self.write(url, session.id, count=15)
