@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # Once a model talks, its words are taken together this often: each of them alone would cost half a
 # millisecond of the cores that compute the next one. The first word never waits.
-PACE_SECONDS = 0.1
+PACE_SECONDS = 0.15
 MAX_LINE_BYTES = 16 * 2**20
 ANSWER_SECONDS = 10.0  # for what is not a model's answer: a list of models must not hang the status
 # What decoding raises when a server sends JSON of a shape that is not the wire's.

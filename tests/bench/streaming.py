@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tests.lab import Lab
 
-QUESTION = "What is the porosity of a rock, and why does it matter? Answer in one paragraph."
+QUESTION = "Write a short essay of four paragraphs on how an oil well is drilled."
 SAMPLING = SMOLLM2.sampling
 
 

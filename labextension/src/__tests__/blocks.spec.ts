@@ -71,10 +71,10 @@ describe('BlockSplitter', () => {
 });
 
 describe('Pacer', () => {
-  it('should render four times a second when that is cheap', () => {
+  it('should render twice a second when that is cheap', () => {
     const pacer = new Pacer();
     pacer.note(2);
-    expect(pacer.interval).toBe(250);
+    expect(pacer.interval).toBe(500);
   });
 
   it('should keep a slow rendering to a fiftieth of the time', () => {

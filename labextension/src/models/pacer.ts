@@ -1,5 +1,5 @@
-/** Milliseconds between two renderings when rendering is quick: four a second. */
-const SHORTEST = 250;
+/** Milliseconds between two renderings when rendering is quick: two a second. */
+const SHORTEST = 500;
 const LONGEST = 2000;
 /** The model may run on the same cores: rendering gets this share of one of them. */
 const SHARE = 0.02;
