@@ -151,7 +151,7 @@ class Docker:
         with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
             tree = f"{scratch}/{SUITE}"
             subprocess.run(
-                ["debootstrap", "--variant=minbase", "--include=ca-certificates", SUITE, tree, _mirror()],
+                ["debootstrap", "--variant=minbase", "--include=ca-certificates", SUITE, tree, *_mirror()],
                 check=True,
                 stdout=subprocess.DEVNULL,
             )
@@ -171,14 +171,14 @@ def _end_with_parent() -> None:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _mirror() -> str:
-    """The address of the first package source of this machine."""
+def _mirror() -> list[str]:
+    """The address of the first package source of this machine; debootstrap knows its own default."""
     sources = Path("/etc/apt/sources.list.d/debian.sources")
     lines = sources.read_text().splitlines() if sources.exists() else []
     for line in lines:
         if line.startswith("URIs:"):
-            return line.split()[1]
-    return "http://deb.debian.org/debian"
+            return [line.split()[1]]
+    return []
 
 
 # --- running containers ------------------------------------------------------------------------------
