@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.settings import Settings
 
 log = logging.getLogger(__name__)
-_PASSED_ON = tuple(ModelRequest.model_fields.keys() - {"model", "messages"})
+_PASSED_ON = tuple(ModelRequest.model_fields.keys() - {"model", "messages", "conversation"})
 
 
 class Assistant:
@@ -243,7 +243,8 @@ class _Work:
             yield notice
         backend, model = self._assistant.registry.find(self._model.id)
         passed_on = {name: getattr(self._request, name) for name in _PASSED_ON}
-        request = ModelRequest(model=model, messages=self._messages, **passed_on)
+        conversation = f"{self._owner}/{self._request.session_id or self.request_id}"
+        request = ModelRequest(model=model, messages=self._messages, conversation=conversation, **passed_on)
         stream = cast("AsyncGenerator[Event, None]", backend.stream(request))
         async with aclosing(stream) as events:
             async for event in events:

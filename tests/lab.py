@@ -49,7 +49,7 @@ class Lab:
     def engines(self) -> list[psutil.Process]:
         """Its engine processes."""
         children = self.process.children(recursive=True)
-        return [child for child in children if any(a.endswith("child.py") for a in child.cmdline())]
+        return [child for child in children if any(Path(a).parent.name == "engines" for a in child.cmdline())]
 
     @property
     def rss(self) -> int:

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
 
 class ModelRequest(Value):
-    """What a model is asked: resolved messages and sampling, no identity, no session.
+    """What a model is asked: resolved messages and sampling, no identity.
 
     ``model`` is the backend's own name for it (without the ``backend/`` prefix of the wire).
+    ``conversation`` is an opaque key: requests that share it continue one another, and a backend that
+    schedules is fair between keys.
     """
 
     model: str
     messages: tuple[Message, ...]
+    conversation: str = ""
     temperature: float | None = None
     max_tokens: int | None = None
     top_p: float | None = None

@@ -80,9 +80,9 @@ class TestOpenAICompatible(BackendContract):
             "n_parallel": 1,
             "n_threads": 1,
         }
-        child = Path(llama_cpp.__file__).with_name("child.py")
+        child = Path(llama_cpp.__file__).parent / "engines" / "xllamacpp.py"
         server = subprocess.Popen(
-            [sys.executable, str(child), json.dumps(options)],
+            [sys.executable, "-P", str(child), json.dumps(options)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

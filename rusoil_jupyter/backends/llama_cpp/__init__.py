@@ -178,7 +178,7 @@ class LlamaCppBackend(Backend):
                     if not engine.streams:
                         del self._engines[other]
                         await engine.aclose()
-                self._engines[model] = Engine(EngineOptions(model, str(path), **self._sizes))
+                self._engines[model] = Engine(EngineOptions(model, str(path), ENGINE, **self._sizes))
             return self._engines[model]
 
     def _path(self, model: str) -> object:

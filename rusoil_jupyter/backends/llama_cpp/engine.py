@@ -51,6 +51,7 @@ def _quota_cores(root: Path) -> int:
 class EngineOptions:
     """What the engine is started with; sizes in tokens.
 
+    ``engine`` names a program in ``engines/``: they all speak the same wire.
     ``n_ctx`` is shared by ``n_parallel`` conversations. ``n_batch`` bounds one step of reading a
     prompt: it is how often progress is told and how long a cancel can take (256 tokens: about a
     second on two cores, at 2 % of the speed of larger steps).
@@ -58,6 +59,7 @@ class EngineOptions:
 
     model: str
     model_path: str
+    engine: str = "xllamacpp"
     n_ctx: int = 8192
     n_batch: int = 256
     n_parallel: int = 4
@@ -151,9 +153,10 @@ class Engine:
         options["n_threads"] = options["n_threads"] or usable_cores()
         if not self._use_tcp:
             options["socket"] = str(folder / "engine.sock")
+        program = Path(__file__).parent / "engines" / f"{self._options.engine}.py"
         with (folder / "log").open("w") as errors:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                [sys.executable, "-P", str(Path(__file__).with_name("child.py")), json.dumps(options)],
+                [sys.executable, "-P", str(program), json.dumps(options)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,

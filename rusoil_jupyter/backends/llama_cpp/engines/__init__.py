@@ -1,0 +1,1 @@
+"""The programs that run in the engine process, one per engine; run by path, never imported."""
