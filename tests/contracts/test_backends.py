@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends import llama_cpp
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
-from rusoil_jupyter.backends.llama_cpp.engine import Engine
+from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
 from rusoil_jupyter.backends.openai_compatible import OpenAICompatibleBackend
 from rusoil_jupyter.backends.scripted import ScriptedBackend
 from rusoil_jupyter.settings import Settings
@@ -72,17 +73,16 @@ class TestOpenAICompatible(BackendContract):
     @pytest.fixture(scope="class")
     @classmethod
     def base_url(cls, model_dir: Path) -> Iterator[str]:
-        options = {
-            "model": catalogue.SMOLLM2.id,
-            "model_path": str(model_dir / catalogue.SMOLLM2.file),
-            "n_ctx": 4096,
-            "n_batch": 256,
-            "n_parallel": 1,
-            "n_threads": 1,
-        }
+        options = EngineOptions(
+            catalogue.SMOLLM2.id,
+            str(model_dir / catalogue.SMOLLM2.file),
+            n_ctx=4096,
+            n_parallel=1,
+            n_threads=1,
+        )
         child = Path(llama_cpp.__file__).parent / "engines" / "xllamacpp.py"
         server = subprocess.Popen(
-            [sys.executable, "-P", str(child), json.dumps(options)],
+            [sys.executable, "-P", str(child), json.dumps(asdict(options))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

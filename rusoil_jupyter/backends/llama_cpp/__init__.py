@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, ClassVar
 from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
+from rusoil_jupyter.backends.llama_cpp.job import Job
+from rusoil_jupyter.backends.llama_cpp.scheduler import Scheduler
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError, UnknownModel
-from rusoil_jupyter.events import Progress
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import BackendStatus, Download, ModelInfo
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.catalogue import CatalogueEntry, InstalledModel
@@ -32,9 +33,11 @@ class LlamaCppBackend(Backend):
     """GGUF models in the model folders.
 
     Args:
-        n_ctx: tokens that all running conversations share.
-        n_parallel: conversations answered at once.
+        n_ctx: tokens that all answers under way share.
+        n_parallel: answers computed at once; more wait in a queue.
         n_threads: 0 takes the cores this process may use.
+        cache_mib: memory for what was read of conversations that rest.
+        idle_minutes: a model that nobody asked for so long leaves the memory; 0 keeps it.
     """
 
     kind: ClassVar[str] = "llama-cpp"
@@ -44,13 +47,21 @@ class LlamaCppBackend(Backend):
         name: str,
         settings: Settings,
         *,
-        n_ctx: int = 8192,
-        n_parallel: int = 4,
+        n_ctx: int = 16384,
+        n_parallel: int = 8,
         n_threads: int = 0,
+        cache_mib: int = 2048,
+        idle_minutes: float = 30,
     ) -> None:
         super().__init__(name, settings)
-        self._sizes = {"n_ctx": n_ctx, "n_parallel": n_parallel, "n_threads": n_threads}
-        self._engines: dict[str, Engine] = {}
+        self._sizes = {
+            "n_ctx": n_ctx,
+            "n_parallel": n_parallel,
+            "n_threads": n_threads,
+            "cache_mib": cache_mib,
+        }
+        self._engines: dict[str, tuple[Engine, Scheduler]] = {}
+        self._idle_seconds = idle_minutes * 60
         self._switching = asyncio.Lock()
         self._downloads: dict[str, Download] = {}
         self._pulls: dict[str, asyncio.Task[None]] = {}
@@ -140,45 +151,32 @@ class LlamaCppBackend(Backend):
 
     async def stream(self, request: ModelRequest) -> AsyncIterator[Event]:
         """As :meth:`Backend.stream`; the first question also loads the model."""
-        engine = await self._engine(request.model)
-        engine.streams += 1
-        try:
-            if not engine.alive:
-                yield Progress(phase="loading", done=0, total=1)
-            async with aclosing(self._answer(engine, request)) as events:
+        engine, scheduler = await self._engine(request.model)
+        defaults = dict(_sampling(request.model))
+        limit = request.max_tokens or int(defaults.pop("max_tokens", self._sizes["n_ctx"] // 4))
+        request = request.model_copy(update={"max_tokens": limit})
+        job = Job(engine, scheduler, request, defaults | {"return_progress": True})
+        with engine.use():
+            async with aclosing(job.events()) as events:
                 async for event in events:
                     yield event
-        finally:
-            engine.streams -= 1
 
-    @staticmethod
-    async def _answer(engine: Engine, request: ModelRequest) -> AsyncGenerator[Event, None]:
-        """The engine's answer. One that turns out to have died meanwhile is started again, once."""
-        defaults = _sampling(request.model)
-        for again in (True, False):
-            client, pid, begun = await engine.client(), engine.pid, False
-            try:
-                async with aclosing(client.stream(request, **defaults, return_progress=True)) as events:
-                    async for event in events:
-                        begun = True
-                        yield event
-                return
-            except ModelUnavailable:
-                if begun or not again or not await engine.has_ended(pid):
-                    raise
-
-    async def _engine(self, model: str) -> Engine:
-        """The engine of this model; others that answer nobody make room for it."""
+    async def _engine(self, model: str) -> tuple[Engine, Scheduler]:
+        """The engine of this model and its queue; others that answer nobody make room for it."""
         if trouble := self._engine_trouble():
             raise trouble
         async with self._switching:
             if model not in self._engines:
                 path = await asyncio.to_thread(self._path, model)
-                for other, engine in list(self._engines.items()):
-                    if not engine.streams:
+                for other, (engine, _scheduler) in list(self._engines.items()):
+                    if not engine.busy:
                         del self._engines[other]
                         await engine.aclose()
-                self._engines[model] = Engine(EngineOptions(model, str(path), ENGINE, **self._sizes))
+                options = EngineOptions(model, str(path), ENGINE, **self._sizes)
+                self._engines[model] = (
+                    Engine(options, idle_seconds=self._idle_seconds),
+                    Scheduler(options.n_parallel, options.n_ctx),
+                )
             return self._engines[model]
 
     def _path(self, model: str) -> object:
@@ -194,7 +192,7 @@ class LlamaCppBackend(Backend):
     @property
     def engine_pids(self) -> tuple[int, ...]:
         """Process ids of the running engines (for diagnosis and tests)."""
-        return tuple(e.pid for e in self._engines.values() if e.pid is not None)
+        return tuple(e.pid for e, _scheduler in self._engines.values() if e.pid is not None)
 
     # --- downloads -------------------------------------------------------------------------------
 
@@ -227,7 +225,7 @@ class LlamaCppBackend(Backend):
         for task in list(self._pulls.values()):
             task.cancel()
         await asyncio.gather(*self._pulls.values(), return_exceptions=True)
-        await asyncio.gather(*(engine.aclose() for engine in self._engines.values()))
+        await asyncio.gather(*(engine.aclose() for engine, _scheduler in self._engines.values()))
         self._engines.clear()
 
 

@@ -8,22 +8,31 @@ import json
 import logging
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import aiohttp
 
 from rusoil_jupyter.backends.openai_wire import OpenAIClient
-from rusoil_jupyter.errors import ModelUnavailable
+from rusoil_jupyter.errors import ModelUnavailable, RusoilError
 from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator, Sequence
 
 START_SECONDS = 120.0
 STOP_SECONDS = 5.0
 LOG_BYTES = 4000
+GLANCE_SECONDS = 0.25  # how often the progress of loading is looked at
+SILENCE_SECONDS = 120.0  # an engine that reads tells it every step: one that says nothing so long hangs
+MAX_BACK_OFF_SECONDS = 60.0
+OOM_SCORE = 800  # of 1000: where memory runs out, the engine is ended, not Jupyter
 # OpenMP's threads spin for milliseconds before they sleep. Where anything else computes on these cores, the
 # one that is awaited does not run meanwhile: 0.7 tokens/s, and 25 to 100 with this bound (two busy cores).
 SPIN = {"GOMP_SPINCOUNT": "1000"}
@@ -54,19 +63,42 @@ def _quota_cores(root: Path) -> int:
 class EngineOptions:
     """What the engine is started with; sizes in tokens.
 
-    ``engine`` names a program in ``engines/``: they all speak the same wire.
-    ``n_ctx`` is shared by ``n_parallel`` conversations. ``n_batch`` bounds one step of reading a
-    prompt: it is how often progress is told and how long a cancel can take (256 tokens: about a
-    second on two cores, at 2 % of the speed of larger steps).
+    ``engine`` names a program in ``engines/``: they all speak the same wire. ``n_ctx`` is a pool shared
+    by ``n_parallel`` answers. ``n_batch`` bounds one step of reading a prompt: it is how often progress
+    is told and how soon a cancelled reading ends (64 tokens: a quarter of a second for a small model on
+    two cores; larger steps read no faster, half as much is 14 % slower). ``cache_mib`` is the memory for
+    what was read of conversations that have no slot just now.
     """
 
     model: str
     model_path: str
     engine: str = "xllamacpp"
-    n_ctx: int = 8192
-    n_batch: int = 256
-    n_parallel: int = 4
+    n_ctx: int = 16384
+    n_batch: int = 64
+    n_parallel: int = 8
     n_threads: int = 0
+    cache_mib: int = 2048
+
+
+class EngineClient(OpenAIClient):
+    """The wire of one running engine."""
+
+    async def count(self, text: str) -> int:
+        """Tokens of a text."""
+        answer = await self._call("POST", "../tokenize", json={"content": text})
+        return len(answer["tokens"])
+
+    async def continues(self, messages: Sequence[object], said: str) -> bool:
+        """Whether this model can go on with an answer that begins with ``said``.
+
+        Some templates close every answer, or have a place for thoughts before it.
+        """
+        body = {"messages": [*messages, {"role": "assistant", "content": said}]}
+        try:
+            answer = await self._call("POST", "../apply-template", json=body)
+        except RusoilError:
+            return False
+        return str(answer["prompt"]).endswith(said)
 
 
 class Engine:
@@ -74,18 +106,28 @@ class Engine:
 
     Args:
         options: the model and its sizes.
+        idle_seconds: how long the model stays in memory when nobody asks; 0 for ever.
         use_tcp: a loopback port behind a random key instead of a unix socket (Windows).
     """
 
-    def __init__(self, options: EngineOptions, *, use_tcp: bool = os.name == "nt") -> None:
-        self._options = options
+    def __init__(
+        self, options: EngineOptions, *, idle_seconds: float = 0, use_tcp: bool = os.name == "nt"
+    ) -> None:
+        self.options = options
+        self._idle_seconds = idle_seconds
         self._use_tcp = use_tcp
-        self._starting = asyncio.Lock()
+        self._start: asyncio.Task[None] | None = None
         self._process: subprocess.Popen[str] | None = None
         self._session: aiohttp.ClientSession | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._address = ""
-        self.streams = 0
+        self._users = 0
+        self._unloading: asyncio.TimerHandle | asyncio.Task[None] | None = None
+        self._failures = 0
+        self._worked = True
+        self._not_before = 0.0
+
+    # --- who uses it -----------------------------------------------------------------------------
 
     @property
     def alive(self) -> bool:
@@ -97,31 +139,111 @@ class Engine:
         """Process id while alive."""
         return self._process.pid if self._process is not None and self.alive else None
 
-    async def has_ended(self, pid: int | None) -> bool:
-        """Whether that process is dead, now or within the second that a killed one takes to show it."""
-        process = self._process
-        if process is None or process.pid != pid:
-            return True
-        try:
-            await asyncio.to_thread(process.wait, 1)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+    @property
+    def busy(self) -> bool:
+        """Whether anybody uses it."""
+        return self._users > 0
 
-    async def client(self) -> OpenAIClient:
-        """A client of the running engine, started (again) if need be.
+    @contextlib.contextmanager
+    def use(self) -> Iterator[None]:
+        """Keep it from being unloaded."""
+        self._users += 1
+        if isinstance(self._unloading, asyncio.TimerHandle):
+            self._unloading.cancel()
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if not self.busy and self._idle_seconds:
+                loop = asyncio.get_running_loop()
+                self._unloading = loop.call_later(self._idle_seconds, self._unload)
+
+    def _unload(self) -> None:
+        log.info("%s is unloaded: nobody asked for %g s", self.options.model, self._idle_seconds)
+        self._unloading = asyncio.get_running_loop().create_task(self.aclose())
+
+    def worked(self) -> None:
+        """Say that it answered: its next death, if any, has nothing to do with the last one."""
+        self._worked, self._failures = True, 0
+
+    # --- start and end ---------------------------------------------------------------------------
+
+    async def loading(self) -> AsyncGenerator[float, None]:
+        """Start it if need be; yields the share of the model that is in memory until it is ready.
+
+        The start goes on when nobody waits for it any more.
 
         Raises:
             ModelUnavailable: it could not be started; the sentence holds the engine's own last words.
         """
-        async with self._starting:
-            if not self.alive:
-                await self.aclose()
-                await self._start()
-        assert self._session is not None  # noqa: S101 - _start sets it or raises
-        return OpenAIClient(self._session, f"{self._address}/v1")
+        while not self.alive:
+            if self._start is None or self._start.done():
+                self._start = asyncio.create_task(self._restart())
+                self._start.add_done_callback(lambda task: task.cancelled() or task.exception())
+            start = self._start
+            while not start.done():
+                yield self._share()
+                await asyncio.wait({start}, timeout=GLANCE_SECONDS)
+            if start.cancelled():
+                raise ModelUnavailable(_("The engine was stopped."), _("Ask again."), retry_after=1)
+            start.result()
 
-    async def _start(self) -> None:
+    async def client(self) -> EngineClient:
+        """A client of the running engine, started (again) if need be.
+
+        Raises:
+            ModelUnavailable: as :meth:`loading`.
+        """
+        async with contextlib.aclosing(self.loading()) as shares:
+            async for _share in shares:
+                pass
+        return EngineClient(cast("aiohttp.ClientSession", self._session), f"{self._address}/v1")
+
+    def _share(self) -> float:
+        """Resident memory against the size of the file: it is mapped, and read page by page."""
+        with contextlib.suppress(OSError, AttributeError, ValueError, IndexError):
+            pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])  # type: ignore[union-attr]
+            size = Path(self.options.model_path).stat().st_size
+            return min(0.99, pages * os.sysconf("SC_PAGE_SIZE") / size)
+        return 0.0
+
+    async def how_it_ended(self, pid: int | None) -> str | None:
+        """How that process died, now or within the second that a killed one takes to show it; ``None``
+        if it lives.
+        """
+        process = self._process
+        if process is None or process.pid != pid:
+            return _("it was stopped")
+        try:
+            return _ending(await asyncio.to_thread(process.wait, 1))
+        except subprocess.TimeoutExpired:
+            return None
+
+    async def _restart(self) -> None:
+        if not self._worked:  # the last one died before it said a word, or did not even start
+            self._failures += 1
+            back_off = min(MAX_BACK_OFF_SECONDS, 2.0 ** (self._failures - 2)) if self._failures > 1 else 0.0
+            self._not_before = time.monotonic() + back_off
+        self._worked = True
+        if (wait := self._not_before - time.monotonic()) > 0:
+            raise ModelUnavailable(
+                _("The engine failed {count} times in a row with {model}.").format(
+                    count=self._failures, model=self.options.model
+                ),
+                _("Try again in {seconds:.0f} s, choose another model, or run “rusoil doctor”.").format(
+                    seconds=wait + 0.5
+                ),
+                retry_after=int(wait) + 1,
+            )
+        await self._end()
+        self._worked = False
+        try:
+            await self._begin()
+        except asyncio.CancelledError:
+            self._worked = True
+            raise
+
+    async def _begin(self) -> None:
         # A fresh folder each time: the socket of a killed engine stays and would block the next one.
         # mkdtemp makes it 0700, so the socket is the owner's alone.
         self._folder = tempfile.TemporaryDirectory(prefix="rusoil-", ignore_cleanup_errors=True)
@@ -142,21 +264,21 @@ class Engine:
             line = ""
         if not line:
             reason = await asyncio.to_thread(self._last_words, folder)
-            await self.aclose()
+            await self._end()
             raise ModelUnavailable(
                 _("The engine could not load {model}: {reason}").format(
-                    model=self._options.model, reason=reason
+                    model=self.options.model, reason=reason
                 ),
                 _("Choose another model, or run “rusoil doctor” to see what is wrong."),
             )
         self._connect(folder, json.loads(line)["ready"], key)
 
     def _spawn(self, folder: Path, key: str) -> subprocess.Popen[str]:
-        options = asdict(self._options)
+        options = asdict(self.options) | {"folder": str(folder)}
         options["n_threads"] = options["n_threads"] or usable_cores()
         if not self._use_tcp:
             options["socket"] = str(folder / "engine.sock")
-        program = Path(__file__).parent / "engines" / f"{self._options.engine}.py"
+        program = Path(__file__).parent / "engines" / f"{self.options.engine}.py"
         with (folder / "log").open("w") as errors:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
                 [sys.executable, "-P", str(program), json.dumps(options)],
@@ -167,6 +289,8 @@ class Engine:
                 cwd=folder,
                 env=SPIN | os.environ,
             )
+        with contextlib.suppress(OSError):  # Linux alone has it
+            Path(f"/proc/{process.pid}/oom_score_adj").write_text(str(OOM_SCORE))
         with contextlib.suppress(BrokenPipeError):  # died at once: the missing "ready" tells
             pipe = cast("IO[str]", process.stdin)
             pipe.write(key + "\n")
@@ -174,42 +298,67 @@ class Engine:
         return process
 
     def _connect(self, folder: Path, address: str, key: str) -> None:
+        # No connection is used twice: one kept from the last question may be closed just now.
         connector: aiohttp.BaseConnector
         if self._use_tcp:
-            self._address, connector = address, aiohttp.TCPConnector(limit=0)
+            self._address, connector = address, aiohttp.TCPConnector(limit=0, force_close=True)
         else:
             self._address = "http://engine"
-            connector = aiohttp.UnixConnector(str(folder / "engine.sock"), limit=0)
+            connector = aiohttp.UnixConnector(str(folder / "engine.sock"), limit=0, force_close=True)
         self._session = aiohttp.ClientSession(
             connector=connector,
             headers={"Authorization": f"Bearer {key}"},
-            timeout=aiohttp.ClientTimeout(total=None),
+            timeout=aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS),
         )
 
     def _last_words(self, folder: Path) -> str:
+        ending = _("it ended without a word.")
         if self._process is not None:
             try:
-                self._process.wait(1)  # its pipe closes a moment before its end can be seen
+                # Its pipe closes a moment before its end can be seen.
+                ending = _ending(self._process.wait(1))
             except subprocess.TimeoutExpired:
                 return _("it took longer than {seconds:.0f} s.").format(seconds=START_SECONDS)
         text = ""
         with contextlib.suppress(OSError):  # closed while it started
             text = (folder / "log").read_text(errors="replace")[-LOG_BYTES:]
-        log.error("the engine did not start:\n%s", text)
+        log.error("the engine did not start (%s):\n%s", ending, text)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        return lines[-1][:300] if lines else _("it ended without a word.")
+        return lines[-1][:300] if lines else f"{ending}."
 
     async def aclose(self) -> None:
-        """End the process and forget its connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-        if self._process is not None:
-            await asyncio.to_thread(_end, self._process)
-            self._process = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        """End the process and forget its connections. It starts again when it is used again."""
+        if isinstance(self._unloading, asyncio.TimerHandle):
+            self._unloading.cancel()
+        if self._start is not None and not self._start.done():
+            self._start.cancel()
+            await asyncio.wait({self._start})
+        self._worked = True  # ended by us, not by a failure
+        await self._end()
+
+    async def _end(self) -> None:
+        session, self._session = self._session, None
+        process, self._process = self._process, None
+        folder, self._folder = self._folder, None
+        if session is not None:
+            await session.close()
+        if process is not None:
+            await asyncio.to_thread(_end, process)
+        if folder is not None:
+            folder.cleanup()
+
+
+def _ending(status: int) -> str:
+    """An exit status in words."""
+    if status >= 0:
+        return _("it ended with status {status}").format(status=status)
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = str(-status)
+    if name == "SIGKILL":
+        return _("the system ended it (SIGKILL), most often because memory ran out")
+    return _("it crashed ({signal})").format(signal=name)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 
 
@@ -28,6 +29,7 @@ def main() -> None:
     params.n_batch = params.n_ubatch = options["n_batch"]
     params.n_parallel = options["n_parallel"]
     params.kv_unified = True
+    params.cache_ram_mib = options["cache_mib"]
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = options["n_threads"]
     params.ui = False
     params.verbosity = 1
@@ -42,7 +44,9 @@ def main() -> None:
     sys.stdout.write(json.dumps({"ready": server.listening_address}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
-    os._exit(0)  # the parent is gone or has closed us: nothing to save, and no destructor may hang
+    if folder := options.get("folder"):  # a parent that was killed can't clear up any more
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)  # nothing to save, and no destructor may hang
 
 
 if __name__ == "__main__":
