@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import stat
+import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -18,8 +19,9 @@ import pytest
 from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
+from rusoil_jupyter.backends.llama_cpp import engine as engine_module
 from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions, _quota_cores, usable_cores
-from rusoil_jupyter.errors import ModelUnavailable, UnknownModel
+from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, UnknownModel
 from rusoil_jupyter.events import Done, Text
 from rusoil_jupyter.messages import Message
 from rusoil_jupyter.settings import Settings
@@ -164,17 +166,77 @@ def test_an_engine_ends_with_its_owner(model_dir, wait_until: Callable[..., None
     wait_until(lambda: gone(engine))
 
 
-@pytest.mark.parametrize("content", [b"", b"GGUF", b"GGUF" + bytes(5000), b"<html>Not found</html>"])
-async def test_a_broken_file_is_a_clear_error_and_leaves_no_process(tmp_path, content):
-    path = tmp_path / "broken.gguf"
-    path.write_bytes(content)
-    engine = Engine(EngineOptions("broken", str(path), n_threads=1))
-    with pytest.raises(ModelUnavailable, match="could not load broken") as caught:
+class Gguf:
+    """The real model's file, to be spoilt."""
+
+    def __init__(self, model_dir: Path) -> None:
+        self.whole = (model_dir / ENTRY.file).read_bytes()
+
+    def header(self, *, version: int = 3, tensors: int = 272, keys: int = 33) -> bytes:
+        return struct.pack("<4sIQQ", b"GGUF", version, tensors, keys) + self.whole[24:]
+
+    def template(self, text: str) -> bytes:
+        key = b"tokenizer.chat_template"
+        start = self.whole.index(key) + len(key) + 4
+        (size,) = struct.unpack("<Q", self.whole[start : start + 8])
+        start += 8
+        return self.whole[:start] + text.encode().ljust(size) + self.whole[start + size :]
+
+    def architecture(self, name: str) -> bytes:
+        old = struct.pack("<Q", 5) + b"llama"
+        return self.whole.replace(old, struct.pack("<Q", 5) + name.encode(), 1)
+
+
+SPOILT = {
+    "nothing": (lambda gguf: b"", "failed to load"),
+    "magic alone": (lambda gguf: b"GGUF", "failed to load"),
+    "zeros": (lambda gguf: b"GGUF" + bytes(5000), "failed to load"),
+    "a page of an error": (lambda gguf: b"<html>Not found</html>", "failed to load"),
+    "half": (lambda gguf: gguf.whole[: len(gguf.whole) // 2], "corrupted or incomplete"),
+    "all but the end": (lambda gguf: gguf.whole[:-1000], "corrupted or incomplete"),
+    "metadata alone": (lambda gguf: gguf.whole[:5000], "failed to load"),
+    "2^60 tensors": (lambda gguf: gguf.header(tensors=2**60), "failed to load"),
+    "2^63 keys": (lambda gguf: gguf.header(keys=2**63), "failed to load"),
+    "another version": (lambda gguf: gguf.header(version=99), "failed to load"),
+    "another architecture": (lambda gguf: gguf.architecture("xlama"), "architecture.*xlama"),
+    "half a template": (lambda gguf: gguf.template("{% for m in messages %}{{ m"), "chat template"),
+    "an unknown function": (lambda gguf: gguf.template("{{ frobnicate(messages) }}"), "chat template"),
+    "a refusing template": (lambda gguf: gguf.template("{{ raise_exception('no') }}"), "chat template"),
+}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("how", SPOILT)
+async def test_a_spoilt_file_is_a_clear_error_and_leaves_no_process(tmp_path, model_dir, how):
+    spoil, reason = SPOILT[how]
+    path = tmp_path / "spoilt.gguf"
+    path.write_bytes(spoil(Gguf(model_dir)))
+    engine = Engine(EngineOptions("spoilt", str(path), n_threads=1, n_ctx=512))
+    with pytest.raises(ModelUnavailable, match=f"could not load spoilt.*{reason}") as caught:
         await engine.client()
     assert caught.value.next_step
     assert "Traceback" not in caught.value.message
     assert psutil.Process().children() == []
     await engine.aclose()
+
+
+@pytest.mark.model
+async def test_a_template_that_never_ends_is_given_up(tmp_path, model_dir, monkeypatch):
+    monkeypatch.setattr(engine_module, "START_SECONDS", 5.0)
+    path = tmp_path / "endless.gguf"
+    loops = "".join(f"{{% for {name} in range(99999) %}}" for name in "abcd") + "{% endfor %}" * 4
+    path.write_bytes(Gguf(model_dir).template(loops))
+    engine = Engine(EngineOptions("endless", str(path), n_threads=1, n_ctx=512))
+    with pytest.raises(ModelUnavailable, match="longer than 5 s"):
+        await engine.client()
+    assert psutil.Process().children() == []
+
+
+@pytest.mark.parametrize(("option", "value"), [("n_ctx", 1), ("n_ctx", -5), ("n_parallel", 0)])
+def test_sizes_that_no_engine_can_work_with_are_refused_at_once(option, value):
+    with pytest.raises(InvalidRequest, match=option) as caught:
+        LlamaCppBackend("here", Settings(), **{option: value})
+    assert caught.value.field == option
 
 
 # --- the backend over it ----------------------------------------------------------------------------

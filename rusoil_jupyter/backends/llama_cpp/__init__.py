@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.settings import Settings
 
 ENGINE = "xllamacpp"
+SMALLEST_CONTEXT = 256  # the engine dies of less
 log = logging.getLogger(__name__)
 
 
@@ -38,6 +39,9 @@ class LlamaCppBackend(Backend):
         n_threads: 0 takes the cores this process may use.
         cache_mib: memory for what was read of conversations that rest.
         idle_minutes: a model that nobody asked for so long leaves the memory; 0 keeps it.
+
+    Raises:
+        InvalidRequest: an option has a value that no engine can work with.
     """
 
     kind: ClassVar[str] = "llama-cpp"
@@ -54,6 +58,15 @@ class LlamaCppBackend(Backend):
         idle_minutes: float = 30,
     ) -> None:
         super().__init__(name, settings)
+        for option, value, least in (("n_ctx", n_ctx, SMALLEST_CONTEXT), ("n_parallel", n_parallel, 1)):
+            if value < least:
+                raise InvalidRequest(
+                    _("{option} is {value}; at least {least} is needed.").format(
+                        option=option, value=value, least=least
+                    ),
+                    _("Change it in the options of this backend."),
+                    field=option,
+                )
         self._sizes = {
             "n_ctx": n_ctx,
             "n_parallel": n_parallel,

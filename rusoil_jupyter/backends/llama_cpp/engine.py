@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -257,21 +258,19 @@ class Engine:
             raise
         self._process = process
         try:
-            line = await asyncio.wait_for(
-                asyncio.to_thread(cast("IO[str]", process.stdout).readline), START_SECONDS
-            )
+            address = await asyncio.wait_for(asyncio.to_thread(_ready, process), START_SECONDS)
         except TimeoutError:
-            line = ""
-        if not line:
-            reason = await asyncio.to_thread(self._last_words, folder)
+            address = None
+        if address is None:
+            reason, next_step = await asyncio.to_thread(self._last_words, folder)
             await self._end()
             raise ModelUnavailable(
                 _("The engine could not load {model}: {reason}").format(
                     model=self.options.model, reason=reason
                 ),
-                _("Choose another model, or run “rusoil doctor” to see what is wrong."),
+                next_step,
             )
-        self._connect(folder, json.loads(line)["ready"], key)
+        self._connect(folder, address, key)
 
     def _spawn(self, folder: Path, key: str) -> subprocess.Popen[str]:
         options = asdict(self.options) | {"folder": str(folder)}
@@ -311,20 +310,33 @@ class Engine:
             timeout=aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS),
         )
 
-    def _last_words(self, folder: Path) -> str:
-        ending = _("it ended without a word.")
+    def _last_words(self, folder: Path) -> tuple[str, str]:
+        """Why it did not start, and what to do."""
+        next_step = _("Choose another model, or run “rusoil doctor” to see what is wrong.")
+        ending, status = _("it ended without a word"), 0
         if self._process is not None:
             try:
                 # Its pipe closes a moment before its end can be seen.
-                ending = _ending(self._process.wait(1))
+                status = self._process.wait(1)
+                ending = _ending(status)
             except subprocess.TimeoutExpired:
-                return _("it took longer than {seconds:.0f} s.").format(seconds=START_SECONDS)
+                return _("it took longer than {seconds:.0f} s.").format(seconds=START_SECONDS), next_step
         text = ""
         with contextlib.suppress(OSError):  # closed while it started
-            text = (folder / "log").read_text(errors="replace")[-LOG_BYTES:]
+            text = (folder / "log").read_text(errors="replace")[:LOG_BYTES]
         log.error("the engine did not start (%s):\n%s", ending, text)
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        return lines[-1][:300] if lines else f"{ending}."
+        if found := re.search(r"^.*template.*error: *(.*)", text, re.MULTILINE):
+            reason = _("its chat template can't be used ({reason}).").format(reason=found[1][:200])
+        elif found := re.search(r"error loading model: (?:\w+: )?(.*)", text):
+            reason = f"{found[1][:200]}."
+            next_step = _(
+                "If the file is damaged or incomplete, remove it and download it again; if the model is"
+                " newer than the engine, update the engine; or choose another model."
+            )
+        else:
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            reason = lines[-1][:300] if lines and status >= 0 else f"{ending}."
+        return reason, next_step
 
     async def aclose(self) -> None:
         """End the process and forget its connections. It starts again when it is used again."""
@@ -346,6 +358,14 @@ class Engine:
             await asyncio.to_thread(_end, process)
         if folder is not None:
             folder.cleanup()
+
+
+def _ready(process: subprocess.Popen[str]) -> str | None:
+    """The address the engine says once the model is loaded; ``None`` if it ends before."""
+    for line in cast("IO[str]", process.stdout):
+        with contextlib.suppress(ValueError, TypeError, KeyError):  # a library's own chatter
+            return str(json.loads(line)["ready"])
+    return None
 
 
 def _ending(status: int) -> str:
