@@ -42,8 +42,8 @@ FROM system AS requirements
 
 ARG ENGINE=xllamacpp
 COPY pyproject.toml /
-RUN python3 -c 'import tomllib; project = tomllib.load(open("/pyproject.toml", "rb"))["project"]; print(*project["dependencies"], *project["optional-dependencies"]["lab"], sep="\n")' \
-    | { if [ "$ENGINE" = xllamacpp ]; then cat; else grep -v "^xllamacpp"; fi; } > /requirements.txt
+RUN python3 -c 'import tomllib; project = tomllib.load(open("/pyproject.toml", "rb"))["project"]; print(*project["dependencies"], *project["optional-dependencies"]["lab"], sep="\n")' > /requirements.txt; \
+    if [ "$ENGINE" != xllamacpp ]; then sed --in-place "/^xllamacpp/d" /requirements.txt; fi
 
 
 # --- the second engine, if it is wanted: compiled here, or taken from dist/ ---------------------------
@@ -63,7 +63,8 @@ RUN cd /engine; \
         python3 -m venv /opt/build; \
         version=$(sed -n 's/.*"llama-cpp-python>=\([0-9.]*\),.*/\1/p' pyproject.toml); \
         CMAKE_ARGS="$CMAKE_ARGS" /opt/build/bin/pip wheel --no-cache-dir --no-deps "llama-cpp-python==$version"; \
-    fi
+    fi; \
+    rm pyproject.toml
 
 
 # --- JupyterLab and everything else that is not ours -------------------------------------------------
