@@ -300,7 +300,7 @@ def test_a_prompt_beyond_the_context_is_refused_with_the_counts(wire):
 
 @pytest.mark.model
 def test_an_answer_ends_where_the_context_does(wire):
-    answer = ask(wire, "word " * 980, max_tokens=None, grammar='root ::= [a-z ]{500}')
+    answer = ask(wire, "word " * 980, max_tokens=None, grammar="root ::= [a-z ]{500}")
     assert answer["choices"][0]["finish_reason"] == "length"
     assert answer["usage"]["total_tokens"] == 1024
 
