@@ -228,10 +228,10 @@ async def test_a_file_that_the_second_engine_can_not_read_is_a_sentence(tmp_path
 # --- the second engine's wire -----------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def wire(model_dir: Path) -> Iterator[httpx.Client]:
+@contextlib.contextmanager
+def serving(model_dir: Path, **fields: Any) -> Iterator[httpx.Client]:
     """The real engine with the real model, over TCP."""
-    arguments = json.dumps(dataclasses.asdict(options(model_dir, n_ctx=1024)))
+    arguments = json.dumps(dataclasses.asdict(options(model_dir, n_ctx=1024)) | fields)
     command = [sys.executable, "-P", str(SECOND.program), arguments]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -244,6 +244,20 @@ def wire(model_dir: Path) -> Iterator[httpx.Client]:
         headers = {"Authorization": "Bearer secret"}
         with httpx.Client(base_url=f"{url}/v1", headers=headers, timeout=60) as client:
             yield client
+
+
+@pytest.fixture(scope="module")
+def wire(model_dir: Path) -> Iterator[httpx.Client]:
+    """An engine that chats."""
+    with serving(model_dir) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def embedder(model_dir: Path) -> Iterator[httpx.Client]:
+    """An engine for embeddings."""
+    with serving(model_dir, pooling="mean", n_batch=1024) as client:
+        yield client
 
 
 def body(prompt: str = "Tell me a story.", **fields: Any) -> dict[str, Any]:
@@ -371,21 +385,40 @@ def test_probabilities_come_with_every_token(wire):
 
 
 @pytest.mark.model
-def test_embeddings_are_unit_vectors_and_leave_the_conversation_alone(wire):
-    first = ask(wire, "Remember this sentence.")
-    rows = wire.post("/embeddings", json={"input": ["one", "two words"]}).json()["data"]
+def test_embeddings_are_unit_vectors(embedder):
+    rows = embedder.post("/embeddings", json={"input": ["one", "two words"]}).json()["data"]
     for row in rows:
         assert math.hypot(*row["embedding"]) == pytest.approx(1, abs=1e-3)
     assert rows[0]["embedding"] != rows[1]["embedding"]
-    again = ask(wire, "Remember this sentence.")
-    assert cached(again) >= first["usage"]["prompt_tokens"] - 1
 
 
 @pytest.mark.model
 @pytest.mark.parametrize("given", [None, "", [], [1], [["x"]], {"a": 1}])
-def test_embeddings_of_what_is_no_text_are_refused(wire, given):
-    response = wire.post("/embeddings", json={"input": given} if given != "" else {})
+def test_embeddings_of_what_is_no_text_are_refused(embedder, given):
+    response = embedder.post("/embeddings", json={"input": given} if given != "" else {})
     assert response.status_code == 400
+
+
+@pytest.mark.model
+def test_a_text_that_is_too_long_to_embed_is_refused_with_the_counts(embedder):
+    error = embedder.post("/embeddings", json={"input": "word " * 2000}).json()["error"]
+    assert error["type"] == "exceed_context_size_error"
+    assert error["n_prompt_tokens"] > error["n_ctx"] == 1024
+
+
+@pytest.mark.model
+def test_an_engine_does_what_it_was_started_for(wire, embedder):
+    assert wire.post("/embeddings", json={"input": "one"}).status_code == 400
+    assert embedder.post("/chat/completions", json=body()).status_code == 400
+
+
+@pytest.mark.model
+def test_it_says_what_it_can_not_do(wire):
+    """What calls this engine emulates tools then, and refuses pictures."""
+    props = wire.get("../props").json()
+    assert props["chat_template_caps"]["supports_tools"] is False
+    assert props["modalities"]["vision"] is False
+    assert "im_start" in props["chat_template"]
 
 
 @pytest.mark.model
@@ -466,3 +499,34 @@ def test_text_in_any_pieces_ends_before_the_first_stop(whole, stops, sizes):
     assert words.ended == any(stop in whole for stop in stops)
     assert words.ended or said == whole
     assert not any(stop in said for stop in stops)
+
+
+@given(
+    st.sampled_from(["", "\n", "<think>", "\n<think>", "<think>\n"]),
+    st.text(alphabet="<>/think \n", max_size=20).filter(lambda text: "</think>" not in text),
+    st.text(alphabet="ab ", max_size=10),
+    st.lists(st.integers(1, 9), max_size=40),
+)
+def test_thoughts_in_any_pieces_are_told_apart(opening, thought, said, sizes):
+    from rusoil_jupyter.backends.llama_cpp.engines.llama_cpp_python import Thoughts
+
+    thinks = "<think>" in opening
+    whole = f"{opening}{thought}</think>{said}" if thinks else f"{opening}{said}"
+    thoughts, told = Thoughts(begun=False), {"reasoning_content": "", "content": ""}
+    while whole:
+        size = sizes.pop() if sizes else 1
+        for name, words in thoughts.part(whole[:size]).items():
+            told[name] += words
+        whole = whole[size:]
+    for name, words in thoughts.part("", final=True).items():
+        told[name] += words
+    assert told["reasoning_content"].strip() == (thought.strip() if thinks else "")
+    assert told["content"].strip() == said.strip()
+
+
+def test_a_prompt_may_have_begun_the_thought():
+    from rusoil_jupyter.backends.llama_cpp.engines.llama_cpp_python import Thoughts
+
+    thoughts = Thoughts(begun=True)
+    assert thoughts.part("Hm. </thi") == {"reasoning_content": "Hm. "}
+    assert thoughts.part("nk>\n\nYes.") == {"content": "Yes."}

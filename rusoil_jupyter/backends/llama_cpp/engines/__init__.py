@@ -30,7 +30,6 @@ class EngineKind:
         module: what the package is imported as.
         program: the file that runs in the engine's process.
         parallel: whether it answers several conversations at once.
-        native_tools: whether it understands ``tools``, or tool calls must be emulated.
         prebuilt: whether it comes compiled, or is built where it is installed.
     """
 
@@ -38,7 +37,6 @@ class EngineKind:
     module: str
     program: Path
     parallel: bool
-    native_tools: bool
     prebuilt: bool
 
     @property
@@ -101,7 +99,6 @@ ENGINES = {
             module="xllamacpp",
             program=FOLDER / "xllamacpp.py",
             parallel=True,
-            native_tools=True,
             prebuilt=True,
         ),
         EngineKind(
@@ -109,7 +106,6 @@ ENGINES = {
             module="llama_cpp",
             program=FOLDER / "llama_cpp_python.py",
             parallel=False,
-            native_tools=False,
             prebuilt=False,
         ),
     )

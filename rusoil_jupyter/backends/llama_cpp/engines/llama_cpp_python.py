@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 KEPT_BYTES = 512 * 2**20
 # A conversation that loses fewer tokens than this to the next request is not worth keeping.
 KEPT_TOKENS = 64
+THINK, THOUGHT = "<think>", "</think>"
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
     "{% endfor %}<|im_start|>assistant\n"
@@ -74,6 +75,7 @@ class Job:
     top_logprobs: int | None
     sampling: dict[str, Any]
     return_progress: bool
+    thinks: bool
     stopped: threading.Event = field(default_factory=threading.Event)
 
 
@@ -109,6 +111,33 @@ class Words:
         return text[: len(text) - kept]
 
 
+class Thoughts:
+    """Parts what a model thinks, between ``<think>`` and ``</think>`` at the beginning, from what it says."""
+
+    def __init__(self, *, begun: bool) -> None:
+        self._thinks: bool | None = begun or None
+        self._held = ""
+
+    def part(self, text: str, *, final: bool = False) -> dict[str, str]:
+        """The delta that can be told now, with ``reasoning_content`` or ``content`` or both."""
+        held, self._held = self._held + text, ""
+        if self._thinks is None:
+            start = held.lstrip()
+            if not final and len(start) < len(THINK) and THINK.startswith(start):
+                self._held = held
+                return {}
+            self._thinks = start.startswith(THINK)
+            held = start.removeprefix(THINK) if self._thinks else held
+        if not self._thinks:
+            return {"content": held} if held else {}
+        thought, end, said = held.partition(THOUGHT)
+        self._thinks = not end
+        kept = 0 if end or final else _overlap(thought, THOUGHT)
+        self._held = thought[len(thought) - kept :]
+        told = {"reasoning_content": thought[: len(thought) - kept], "content": said.lstrip()}
+        return {name: words for name, words in told.items() if words}
+
+
 def _overlap(text: str, stop: str) -> int:
     """How many characters at the end of ``text`` could be the beginning of ``stop``."""
     return next((n for n in range(min(len(stop) - 1, len(text)), 0, -1) if text.endswith(stop[:n])), 0)
@@ -118,29 +147,29 @@ class Model:
     """The loaded model and the one conversation in its memory. Answers on one thread at a time."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        self._options = options
-        self._llama = self._load(_Llama, n_ctx=options["n_ctx"], n_batch=options["n_batch"])
+        self.embeds = bool(options.get("pooling"))
+        pooling = options.get("pooling") or "unspecified"
+        self._llama = _Llama(
+            options["model_path"],
+            n_ctx=options["n_ctx"],
+            n_batch=options["n_batch"],
+            n_ubatch=options["n_batch"],
+            n_threads=options["n_threads"],
+            n_threads_batch=options["n_threads"],
+            n_gpu_layers=options["n_gpu_layers"],
+            embedding=self.embeds,
+            pooling_type=getattr(llama_cpp, f"LLAMA_POOLING_TYPE_{pooling.upper()}"),
+            verbose=False,
+        )
         self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
         self.n_ctx = min(self._llama.n_ctx(), llama_cpp.llama_model_n_ctx_train(self._llama.model))
         self._kept: OrderedDict[tuple[int, ...], np.ndarray] = OrderedDict()
-        self._embedder: llama_cpp.Llama | None = None
-        eos, bos = self._llama.token_eos(), self._llama.token_bos()
-        self._bos = self._piece(bos, special=True).decode(errors="replace")
+        self._bos = self._piece(self._llama.token_bos(), special=True).decode(errors="replace")
+        self.template = str(self._llama.metadata.get("tokenizer.chat_template", CHATML))
         self._template = llama_chat_format.Jinja2ChatFormatter(
-            self._llama.metadata.get("tokenizer.chat_template", CHATML),
-            eos_token=self._piece(eos, special=True).decode(errors="replace"),
+            self.template,
+            eos_token=self._piece(self._llama.token_eos(), special=True).decode(errors="replace"),
             bos_token=self._bos,
-        )
-
-    def _load(self, kind: type[llama_cpp.Llama], **sizes: Any) -> llama_cpp.Llama:
-        return kind(
-            self._options["model_path"],
-            n_gpu_layers=self._options.get("n_gpu_layers", -1),
-            n_ubatch=sizes["n_batch"],
-            n_threads=self._options["n_threads"],
-            n_threads_batch=self._options["n_threads"],
-            verbose=False,
-            **sizes,
         )
 
     # --- a request -------------------------------------------------------------------------------
@@ -151,16 +180,15 @@ class Model:
         Raises:
             RefusedError: it can't be answered.
         """
+        if self.embeds:
+            raise RefusedError("this engine was started for embeddings")
         try:
-            tokens = self._prompt(body)
+            prompt = self._prompt(body)
+            bos_is_there = bool(self._bos) and prompt.startswith(self._bos)
+            tokens = self._llama.tokenize(prompt.encode(), add_bos=not bos_is_there, special=True)
             limit = self.n_ctx - len(tokens)
             if limit <= 0:
-                raise RefusedError(
-                    f"the request has {len(tokens)} tokens and the context {self.n_ctx}",
-                    "exceed_context_size_error",
-                    n_prompt_tokens=len(tokens),
-                    n_ctx=self.n_ctx,
-                )
+                raise _too_long(len(tokens), self.n_ctx)
             wanted = int(body.get("max_completion_tokens") or body.get("max_tokens") or -1)
             seed = body.get("seed")
             sampling: dict[str, Any] = {
@@ -176,6 +204,7 @@ class Model:
                 top_logprobs=int(body.get("top_logprobs") or 0) if body.get("logprobs") else None,
                 sampling=sampling | {"grammar": self._grammar(body)},
                 return_progress=bool(body.get("return_progress")),
+                thinks=prompt.rstrip().endswith(THINK),
             )
         # Whatever a template or a converter of schemas makes of the request is the request's fault.
         except RefusedError:
@@ -183,11 +212,10 @@ class Model:
         except Exception as error:
             raise RefusedError(f"{type(error).__name__}: {error}") from error
 
-    def _prompt(self, body: dict[str, Any]) -> list[int]:
+    def _prompt(self, body: dict[str, Any]) -> str:
         messages = [message | {"content": _text(message.get("content"))} for message in body["messages"]]
-        prompt = self._template(messages=messages, tools=body.get("tools") or None).prompt
-        bos_is_there = bool(self._bos) and prompt.startswith(self._bos)
-        return list(self._llama.tokenize(prompt.encode(), add_bos=not bos_is_there, special=True))
+        arguments = body.get("chat_template_kwargs") or {}
+        return str(self._template(messages=messages, tools=body.get("tools") or None, **arguments).prompt)
 
     def _grammar(self, body: dict[str, Any]) -> llama_grammar.LlamaGrammar | None:
         form = body.get("response_format") or {}
@@ -231,7 +259,7 @@ class Model:
         self._llama.before_batch = before_batch
         self._recall(job.tokens)
         self._llama.set_seed(job.seed)
-        words, first, said = Words(job.stops), began, 0
+        words, thoughts, first, said = Words(job.stops), Thoughts(begun=job.thinks), began, 0
         finish, logprobs = "length", []
         for token in self._llama.generate(job.tokens, **job.sampling):
             first = first if said else time.monotonic()
@@ -240,15 +268,16 @@ class Model:
             piece = b"" if ended else self._piece(token)
             if job.top_logprobs is not None and not ended:
                 logprobs.append(self._logprob(token, piece, job.top_logprobs))
-            text = words.add(piece)
+            delta = thoughts.part(words.add(piece))
             finish = "stop" if ended or words.ended else "length"
-            if text:
-                emit({"choices": [_choice({"content": text}, logprobs=logprobs)]})
+            if delta:
+                emit({"choices": [_choice(delta, logprobs=logprobs)]})
                 logprobs = []
             if finish == "stop" or said >= job.max_tokens:
                 break
-        if not words.ended and (rest := words.add(b"", final=True)):
-            emit({"choices": [_choice({"content": rest}, logprobs=logprobs)]})
+        rest = "" if words.ended else words.add(b"", final=True)
+        if delta := thoughts.part(rest, final=True):
+            emit({"choices": [_choice(delta, logprobs=logprobs)]})
         emit({"choices": [_choice({}, finish=finish)]})
         emit(_counts(total, max(cached, 0), said, first - began, time.monotonic() - first))
 
@@ -301,29 +330,27 @@ class Model:
     # --- embeddings ------------------------------------------------------------------------------
 
     def embed(self, texts: list[str]) -> dict[str, Any]:
-        """Unit vectors of these texts, in OpenAI's shape; the first call loads the model once more.
+        """Unit vectors of these texts, in OpenAI's shape.
 
         Raises:
-            RefusedError: a text is longer than one batch.
+            RefusedError: the model was not loaded for this, or a text is longer than one batch.
         """
-        if self._embedder is None:
-            trained = any(key.endswith(".pooling_type") for key in self._llama.metadata)
-            pooling = (
-                llama_cpp.LLAMA_POOLING_TYPE_UNSPECIFIED if trained else llama_cpp.LLAMA_POOLING_TYPE_MEAN
-            )
-            n_ctx = min(self.n_ctx, 2048)
-            self._embedder = self._load(
-                llama_cpp.Llama, embedding=True, pooling_type=pooling, n_ctx=n_ctx, n_batch=n_ctx
-            )
-        try:
-            vectors, count = self._embedder.embed(texts, normalize=True, truncate=False, return_count=True)
-        except ValueError as error:
-            raise RefusedError(str(error)) from error
+        if not self.embeds:
+            raise RefusedError("this engine was not started for embeddings")
+        longest = max(len(self._llama.tokenize(text.encode())) for text in texts)
+        if longest > self._llama.n_batch:
+            raise _too_long(longest, self._llama.n_batch)
+        vectors, count = self._llama.embed(texts, normalize=True, return_count=True)
         rows = [
             {"object": "embedding", "index": index, "embedding": vector}
             for index, vector in enumerate(vectors)
         ]
         return {"object": "list", "data": rows, "usage": {"prompt_tokens": count, "total_tokens": count}}
+
+
+def _too_long(tokens: int, n_ctx: int) -> RefusedError:
+    message = f"the request has {tokens} tokens and the context {n_ctx}"
+    return RefusedError(message, "exceed_context_size_error", n_prompt_tokens=tokens, n_ctx=n_ctx)
 
 
 def _text(content: Any) -> str:
@@ -406,16 +433,21 @@ class Wire:
             return response
 
         app = web.Application(middlewares=[guard], client_max_size=2**30)
-        app.router.add_get("/v1/models", self.models)
+        app.router.add_get("/props", self.props)
         app.router.add_post("/v1/chat/completions", self.chat)
         app.router.add_post("/v1/embeddings", self.embeddings)
         return app
 
-    async def models(self, request: web.Request) -> web.Response:
-        """The one model."""
-        meta = {"n_ctx": self._model.n_ctx}
+    async def props(self, request: web.Request) -> web.Response:
+        """What the model can do here: its calls of tools are not read, and it has no eyes."""
         return web.json_response(
-            {"object": "list", "data": [{"id": self._name, "object": "model", "meta": meta}]}
+            {
+                "default_generation_settings": {"n_ctx": self._model.n_ctx},
+                "total_slots": 1,
+                "chat_template": self._model.template,
+                "chat_template_caps": {"supports_tools": False},
+                "modalities": {"vision": False, "audio": False},
+            }
         )
 
     async def embeddings(self, request: web.Request) -> web.Response:
@@ -497,14 +529,18 @@ async def _body(request: web.Request) -> dict[str, Any]:
 def _whole(chunks: list[dict[str, Any]]) -> dict[str, Any]:
     """The chunks as one answer."""
     choices = [choice for chunk in chunks for choice in chunk.get("choices", ())]
-    content = "".join(choice["delta"].get("content", "") for choice in choices)
+    content, thought = (
+        "".join(choice["delta"].get(name, "") for choice in choices)
+        for name in ("content", "reasoning_content")
+    )
     logprobs = [entry for choice in choices for entry in choice.get("logprobs", {}).get("content", ())]
     reasons = [choice["finish_reason"] for choice in choices if choice["finish_reason"]]
     if not reasons:
         raise web.HTTPInternalServerError(text=json.dumps(chunks[-1]), content_type="application/json")
     choice = {
         "index": 0,
-        "message": {"role": "assistant", "content": content},
+        "message": {"role": "assistant", "content": content}
+        | ({"reasoning_content": thought} if thought else {}),
         "finish_reason": reasons[0],
         "logprobs": {"content": logprobs} if logprobs else None,
     }
