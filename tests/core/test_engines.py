@@ -413,6 +413,16 @@ def test_an_engine_does_what_it_was_started_for(wire, embedder):
 
 
 @pytest.mark.model
+def test_it_counts_and_goes_on_with_an_answer(wire):
+    tokens = wire.post("../tokenize", json={"content": "One two."}).json()["tokens"]
+    assert 2 <= len(tokens) <= 4
+    messages = [{"role": "user", "content": "Count."}, {"role": "assistant", "content": "One, two,"}]
+    prompt = wire.post("../apply-template", json={"messages": messages}).json()["prompt"]
+    assert prompt.endswith("assistant\nOne, two,")
+    assert wire.post("../apply-template", json={"messages": 1}).status_code == 400
+
+
+@pytest.mark.model
 def test_it_says_what_it_can_not_do(wire):
     """What calls this engine emulates tools then, and refuses pictures."""
     props = wire.get("../props").json()

@@ -215,7 +215,7 @@ class Engine:
 
     def _share(self) -> float:
         """Resident memory against the size of the file: it is mapped, and read page by page."""
-        with contextlib.suppress(OSError, AttributeError, ValueError, IndexError):
+        with contextlib.suppress(OSError, AttributeError, ValueError, IndexError, ZeroDivisionError):
             pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])  # type: ignore[union-attr]
             size = Path(self.options.model_path).stat().st_size
             return min(0.99, pages * os.sysconf("SC_PAGE_SIZE") / size)

@@ -13,12 +13,13 @@ import hmac
 import json
 import math
 import os
+import shutil
 import sys
 import threading
 import time
 import uuid
 from collections import OrderedDict
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,8 @@ from aiohttp import web
 from llama_cpp import llama_chat_format, llama_grammar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 
-# States of conversations that another one has displaced: reading 2,000 tokens again takes seconds.
-KEPT_BYTES = 512 * 2**20
 # A conversation that loses fewer tokens than this to the next request is not worth keeping.
 KEPT_TOKENS = 64
 THINK, THOUGHT = "<think>", "</think>"
@@ -163,7 +162,9 @@ class Model:
         )
         self._vocab = llama_cpp.llama_model_get_vocab(self._llama.model)
         self.n_ctx = min(self._llama.n_ctx(), llama_cpp.llama_model_n_ctx_train(self._llama.model))
+        # Conversations that another one has displaced: reading 2,000 tokens again takes seconds.
         self._kept: OrderedDict[tuple[int, ...], np.ndarray] = OrderedDict()
+        self._kept_bytes = options["cache_mib"] * 2**20
         self._bos = self._piece(self._llama.token_bos(), special=True).decode(errors="replace")
         self.template = str(self._llama.metadata.get("tokenizer.chat_template", CHATML))
         self._template = llama_chat_format.Jinja2ChatFormatter(
@@ -182,10 +183,10 @@ class Model:
         """
         if self.embeds:
             raise RefusedError("this engine was started for embeddings")
-        try:
-            prompt = self._prompt(body)
+        with _refusing():
+            prompt = self.prompt(body)
             bos_is_there = bool(self._bos) and prompt.startswith(self._bos)
-            tokens = self._llama.tokenize(prompt.encode(), add_bos=not bos_is_there, special=True)
+            tokens = self.tokenize(prompt, add_bos=not bos_is_there)
             limit = self.n_ctx - len(tokens)
             if limit <= 0:
                 raise _too_long(len(tokens), self.n_ctx)
@@ -206,16 +207,25 @@ class Model:
                 return_progress=bool(body.get("return_progress")),
                 thinks=prompt.rstrip().endswith(THINK),
             )
-        # Whatever a template or a converter of schemas makes of the request is the request's fault.
-        except RefusedError:
-            raise
-        except Exception as error:
-            raise RefusedError(f"{type(error).__name__}: {error}") from error
 
-    def _prompt(self, body: dict[str, Any]) -> str:
+    def prompt(self, body: dict[str, Any]) -> str:
+        """The messages in the model's template; an answer at their end is one to go on with.
+
+        Raises:
+            RefusedError: this model can't go on with an answer, because thoughts come before it.
+            Exception: whatever the template raises.
+        """
         messages = [message | {"content": _text(message.get("content"))} for message in body["messages"]]
+        said = messages.pop()["content"] if messages and messages[-1].get("role") == "assistant" else ""
         arguments = body.get("chat_template_kwargs") or {}
-        return str(self._template(messages=messages, tools=body.get("tools") or None, **arguments).prompt)
+        prompt = self._template(messages=messages, tools=body.get("tools") or None, **arguments).prompt
+        if said and (prompt.rstrip().endswith(THINK) or "enable_thinking" in self.template):
+            raise RefusedError("a model that thinks can't go on with an answer")
+        return f"{prompt}{said}"
+
+    def tokenize(self, text: str, *, add_bos: bool = False) -> list[int]:
+        """The tokens of a text, the template's own among them."""
+        return list(self._llama.tokenize(text.encode(), add_bos=add_bos, special=True))
 
     def _grammar(self, body: dict[str, Any]) -> llama_grammar.LlamaGrammar | None:
         form = body.get("response_format") or {}
@@ -317,14 +327,14 @@ class Model:
 
     def _keep(self) -> None:
         size = llama_cpp.llama_state_seq_get_size(self._llama.ctx, 0)
-        if size > KEPT_BYTES:
+        if size > self._kept_bytes:
             return
         state = np.empty(size, np.uint8)
         pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         if llama_cpp.llama_state_seq_get_data(self._llama.ctx, pointer, size, 0) != size:
             return
         self._kept[tuple(self._llama.input_ids[: self._llama.n_tokens].tolist())] = state
-        while sum(kept.nbytes for kept in self._kept.values()) > KEPT_BYTES:
+        while sum(kept.nbytes for kept in self._kept.values()) > self._kept_bytes:
             self._kept.popitem(last=False)
 
     # --- embeddings ------------------------------------------------------------------------------
@@ -346,6 +356,17 @@ class Model:
             for index, vector in enumerate(vectors)
         ]
         return {"object": "list", "data": rows, "usage": {"prompt_tokens": count, "total_tokens": count}}
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Whatever a template or a converter of schemas makes of a request is the request's fault."""
+    try:
+        yield
+    except RefusedError:
+        raise
+    except Exception as error:
+        raise RefusedError(f"{type(error).__name__}: {error}") from error
 
 
 def _too_long(tokens: int, n_ctx: int) -> RefusedError:
@@ -434,6 +455,8 @@ class Wire:
 
         app = web.Application(middlewares=[guard], client_max_size=2**30)
         app.router.add_get("/props", self.props)
+        app.router.add_post("/tokenize", self.tokenize)
+        app.router.add_post("/apply-template", self.apply_template)
         app.router.add_post("/v1/chat/completions", self.chat)
         app.router.add_post("/v1/embeddings", self.embeddings)
         return app
@@ -449,6 +472,17 @@ class Wire:
                 "modalities": {"vision": False, "audio": False},
             }
         )
+
+    async def tokenize(self, request: web.Request) -> web.Response:
+        """The tokens of a text."""
+        body = await _body(request)
+        return web.json_response({"tokens": self._model.tokenize(str(body.get("content", "")))})
+
+    async def apply_template(self, request: web.Request) -> web.Response:
+        """The prompt that these messages are."""
+        body = await _body(request)
+        with _refusing():
+            return web.json_response({"prompt": self._model.prompt(body)})
 
     async def embeddings(self, request: web.Request) -> web.Response:
         """A vector per text."""
@@ -562,6 +596,8 @@ async def serve(options: dict[str, Any], api_key: str) -> None:
     sys.stdout.write(json.dumps({"ready": ready}) + "\n")
     sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.read)
+    if folder := options.get("folder"):  # a parent that was killed can't clear up any more
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)  # the parent is gone or has closed us: an answer that is being computed would hold us up
 
 
