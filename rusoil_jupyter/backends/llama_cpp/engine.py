@@ -153,8 +153,8 @@ class Engine:
 
     @property
     def broken(self) -> ModelUnavailable | None:
-        """Why its process can't live on this processor, once it has ended so."""
-        if self._process is None:
+        """Why its process can't live on this processor, once it has ended so before its first word."""
+        if self._process is None or self._worked:
             return None
         return ENGINES[self.options.engine].broken(self._process.poll())
 

@@ -77,9 +77,10 @@ class EngineKind:
                 command=self.install.replace("install", f"install {again}")
             )
         return ModelUnavailable(
-            _("The engine {engine} was ended by {signal}: this build does not fit this processor.").format(
-                engine=self.name, signal=name
-            ),
+            _(
+                "The engine {engine} was ended by {signal} before its first word: most likely this build of "
+                "it does not fit this processor."
+            ).format(engine=self.name, signal=name),
             step,
         )
 
