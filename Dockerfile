@@ -5,6 +5,7 @@
 # The log prints the address to open. Nothing is fetched from the network at run time.
 # The build takes packages from PyPI and npm (and Debian, for what the base lacks), nothing else.
 # `--target parts` makes what docker-stacks/images/notebook copies from.
+# `--build-arg ENGINE=llama-cpp-python` compiles the second engine in place of the prebuilt one (minutes).
 
 # Any Debian-like image will do; one without Python 3.11 or later gets Debian's.
 ARG BASE_IMAGE=python:3.11-slim-bookworm
@@ -39,18 +40,43 @@ ENV HOME=/home/jovyan \
 # --- what pip has to install, as a file that changes only when the dependencies do --------------------
 FROM system AS requirements
 
+ARG ENGINE=xllamacpp
 COPY pyproject.toml /
-RUN python3 -c 'import tomllib; project = tomllib.load(open("/pyproject.toml", "rb"))["project"]; print(*project["dependencies"], *project["optional-dependencies"]["lab"], sep="\n")' > /requirements.txt
+RUN python3 -c 'import tomllib; project = tomllib.load(open("/pyproject.toml", "rb"))["project"]; print(*project["dependencies"], *project["optional-dependencies"]["lab"], sep="\n")' > /requirements.txt; \
+    if [ "$ENGINE" != xllamacpp ]; then sed --in-place "/^xllamacpp/d" /requirements.txt; fi
+
+
+# --- the second engine, if it is wanted: compiled here, or taken from dist/ ---------------------------
+# The flags are safe on every x86-64 processor since 2013: the image runs elsewhere than it is built. For a
+# GPU, add for instance -DGGML_CUDA=ON and take a base image that has the toolkit.
+FROM system AS engine
+
+ARG ENGINE=xllamacpp
+ARG CMAKE_ARGS="-DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON"
+COPY pyproject.toml dist*/llama_cpp_python-*.whl /engine/
+RUN cd /engine; \
+    if [ "$ENGINE" = xllamacpp ]; then \
+        rm -f ./*.whl; \
+    elif ! ls ./*.whl 2> /dev/null; then \
+        apt-get update; \
+        DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends build-essential; \
+        python3 -m venv /opt/build; \
+        version=$(sed -n 's/.*"llama-cpp-python>=\([0-9.]*\),.*/\1/p' pyproject.toml); \
+        CMAKE_ARGS="$CMAKE_ARGS" /opt/build/bin/pip wheel --no-cache-dir --no-deps "llama-cpp-python==$version"; \
+    fi; \
+    rm pyproject.toml
 
 
 # --- JupyterLab and everything else that is not ours -------------------------------------------------
 FROM system AS software
 
 COPY --from=requirements /requirements.txt /opt/rusoil/
+COPY --from=engine /engine /opt/rusoil/engine
 USER 1000
 RUN umask 002; \
     python3 -m venv /opt/rusoil; \
-    pip install --no-cache-dir --disable-pip-version-check --requirement /opt/rusoil/requirements.txt
+    pip install --no-cache-dir --disable-pip-version-check --requirement /opt/rusoil/requirements.txt \
+        $(find /opt/rusoil/engine -name "*.whl")
 
 
 # --- our wheel ---------------------------------------------------------------------------------------
@@ -93,6 +119,7 @@ FROM scratch AS parts
 
 COPY docker-stacks/shared /shared
 COPY --from=requirements /requirements.txt /
+COPY --from=engine /engine /engine
 COPY --from=model /opt/rusoil/models /models
 COPY --from=wheel /wheel /wheel
 

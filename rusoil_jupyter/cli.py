@@ -109,9 +109,29 @@ async def _doctor(options: argparse.Namespace, assistant: Assistant) -> int:
         _check(backend.ready, backend.name, f"{backend.reason} {backend.next_step}")
     for failure in status.plugin_failures:
         _check(False, failure.name, failure.error)
+    engines = any(backend.kind == "llama-cpp" for backend in status.backends)
+    sound = not engines or await _engines_decode(assistant.settings)
     if not status.ready:
         return 1
-    return 0 if await _try_out(assistant, status.default_model or "") else 1
+    return 0 if await _try_out(assistant, status.default_model or "") and sound else 1
+
+
+async def _engines_decode(settings: Settings) -> bool:
+    """Every installed engine computes a word with the smallest model: a broken build dies of that."""
+    from rusoil_jupyter.backends.llama_cpp.engine import decode_once
+    from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
+
+    paths = [model.path for model in catalogue.installed(settings.model_path)]
+    if not paths:
+        return True  # the backend has said so
+    smallest = min(paths, key=lambda path: path.stat().st_size)
+    sound = True
+    for kind in ENGINES.values():
+        if kind.installed:
+            error = await decode_once(kind, smallest)
+            reason = f"{error.message} {error.next_step}" if error else ""
+            sound &= _check(error is None, _("{engine} computes").format(engine=kind.name), reason)
+    return sound
 
 
 async def _try_out(assistant: Assistant, model: str) -> bool:

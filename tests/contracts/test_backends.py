@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -46,22 +46,37 @@ class TestTheExampleInTheDocuments(BackendContract):
 
 @pytest.mark.model
 class TestLlamaCpp(BackendContract):
-    @pytest.fixture(scope="class")
-    @classmethod
-    def make_backend(cls, model_dir: Path) -> Callable[[], Backend]:
-        return lambda: LlamaCppBackend("here", Settings(model_dirs=(model_dir,)), n_threads=1)
+    """The default engine, over its unix socket."""
 
-
-@pytest.mark.model
-class TestLlamaCppOverTcp(BackendContract):
-    """As on Windows: a loopback port behind a random key."""
+    engine: ClassVar[str] = "xllamacpp"
+    use_tcp: ClassVar[bool] = False
 
     @pytest.fixture(scope="class")
     @classmethod
     def make_backend(cls, model_dir: Path) -> Iterator[Callable[[], Backend]]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(llama_cpp, "Engine", partial(Engine, use_tcp=True))
-            yield lambda: LlamaCppBackend("here", Settings(model_dirs=(model_dir,)), n_threads=1)
+            patch.setattr(llama_cpp, "Engine", partial(Engine, use_tcp=cls.use_tcp))
+            yield lambda: LlamaCppBackend(
+                "here", Settings(model_dirs=(model_dir,)), engine=cls.engine, n_threads=1
+            )
+
+
+class TestLlamaCppOverTcp(TestLlamaCpp):
+    """As on Windows: a loopback port behind a random key."""
+
+    use_tcp = True
+
+
+class TestLlamaCppPython(TestLlamaCpp):
+    """The second engine; `make test` builds it (`.venv/bin/python -m pytest` alone needs it installed)."""
+
+    engine = "llama-cpp-python"
+
+
+class TestLlamaCppPythonOverTcp(TestLlamaCppPython):
+    """As on Windows: a loopback port behind a random key."""
+
+    use_tcp = True
 
 
 @pytest.mark.model

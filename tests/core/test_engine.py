@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import signal
 import stat
@@ -21,6 +22,7 @@ from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
 from rusoil_jupyter.backends.llama_cpp import engine as engine_module
 from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions, _quota_cores, usable_cores
+from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, UnknownModel
 from rusoil_jupyter.events import Done, Text
 from rusoil_jupyter.messages import Message
@@ -76,9 +78,9 @@ def test_there_is_always_a_core():
 # --- the process ------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-async def engine(model_dir: Path) -> AsyncIterator[Engine]:
-    engine = Engine(options(model_dir))
+@pytest.fixture(params=list(ENGINES))
+async def engine(request: pytest.FixtureRequest, model_dir: Path) -> AsyncIterator[Engine]:
+    engine = Engine(dataclasses.replace(options(model_dir), engine=request.param))
     yield engine
     await engine.aclose()
 
@@ -153,7 +155,6 @@ async def test_a_start_that_is_cancelled_does_not_spoil_the_next(engine):
 
 @pytest.mark.model
 def test_an_engine_ends_with_its_owner(model_dir, wait_until: Callable[..., None]):
-    import dataclasses
     import json
 
     arguments = json.dumps(dataclasses.asdict(options(model_dir)))

@@ -16,6 +16,7 @@ from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
 from rusoil_jupyter.backends.llama_cpp import engine as engine_module
+from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
 from rusoil_jupyter.errors import ModelUnavailable
 from rusoil_jupyter.events import Done, Event, Progress, Queued, Text, Usage
 from rusoil_jupyter.messages import Message
@@ -28,9 +29,12 @@ pytestmark = pytest.mark.model
 LONG = "Tell me about this: " + "pump sand gas rock oil water mud salt " * 100
 
 
-@pytest.fixture
-async def backend(model_dir: Path, tmp_path: Path) -> AsyncIterator[LlamaCppBackend]:
-    backend = LlamaCppBackend("here", Settings(model_dirs=(model_dir,), data_dir=tmp_path), n_threads=1)
+@pytest.fixture(params=list(ENGINES))
+async def backend(
+    request: pytest.FixtureRequest, model_dir: Path, tmp_path: Path
+) -> AsyncIterator[LlamaCppBackend]:
+    settings = Settings(model_dirs=(model_dir,), data_dir=tmp_path)
+    backend = LlamaCppBackend("here", settings, engine=request.param, n_threads=1)
     yield backend
     await backend.aclose()
 

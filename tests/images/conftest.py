@@ -1,4 +1,4 @@
-"""Both images, built from this checkout, and containers of them."""
+"""Both images and the one with the second engine, built from this checkout, and containers of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ import pytest
 from .engine import BASE, ROOT, Container, Docker, check_tools
 
 LOCAL, PARTS, STANDIN, NOTEBOOK = "test/rusoil", "test/parts", "test/minimal-notebook", "test/rusoil-notebook"
+SECOND = "test/rusoil-second-engine"
+CACHE = Path(os.environ.get("RUSOIL_CACHE", "~/.cache/rusoil-jupyter")).expanduser()
 TOKEN = "letmein"
 Start = Callable[..., Container]
 
@@ -48,6 +51,9 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", "dist", "."]
     subprocess.run(pip, cwd=folder, check=True)
+    # What `make test` has compiled with the flags of the Dockerfile; compiling it again takes minutes.
+    built = CACHE.glob(f"wheels/llama-cpp-python-{version('llama-cpp-python')}-*/*.whl")
+    shutil.copy(max(built, key=lambda wheel: wheel.stat().st_mtime), folder / "dist")
     return folder
 
 
@@ -55,13 +61,13 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def docker(context: Path) -> Iterator[Docker]:
     """A daemon that has both images and no network."""
     check_tools()
-    cache = Path(os.environ.get("RUSOIL_CACHE", "~/.cache/rusoil-jupyter")).expanduser()
-    docker = Docker(cache / "images")
+    docker = Docker(CACHE / "images")
     recipes = context / "docker-stacks" / "images"
     with docker.building():
         docker.make_base()
         ours = ("--build-arg", f"BASE_IMAGE={BASE}", "--build-arg", "WHEEL=dist")
         docker.build(LOCAL, context, *ours)
+        docker.build(SECOND, context, *ours, "--build-arg", "ENGINE=llama-cpp-python")
         docker.build(PARTS, context, *ours, "--target", "parts")
         docker.build(STANDIN, ROOT / "tests" / "images" / "standin", "--build-arg", f"BASE_IMAGE={BASE}")
         docker.build(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import LOCAL, NOTEBOOK, TOKEN, Start
+from .conftest import LOCAL, NOTEBOOK, SECOND, TOKEN, Start
 from .engine import ROOT, Container, Docker, until
 
 TROUBLE = re.compile(r"\bERROR\b|\[E |Traceback")
@@ -82,6 +82,15 @@ def test_jupyterlab_has_the_extension(container: Container) -> None:
 
 def test_the_doctor_is_content(container: Container) -> None:
     assert "✗" not in container.execute("rusoil", "doctor")
+
+
+def test_the_second_engine_answers_in_an_image_without_the_first(started: Start) -> None:
+    container = started(SECOND, "--env", f"JUPYTER_TOKEN={TOKEN}")
+    report = container.execute("rusoil", "doctor")
+    assert "✓ llama-cpp-python computes" in report
+    assert "xllamacpp" not in report
+    code, stream = container.request("POST", "/rusoil/api/chat", {"prompt": CAPITAL, "stream": True}, TOKEN)
+    assert (code, events(stream)[-1]["type"]) == (200, "done")
 
 
 @pytest.mark.parametrize(

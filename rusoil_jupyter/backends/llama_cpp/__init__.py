@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar
 
 from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
+from rusoil_jupyter.backends.llama_cpp.engines import AUTO, check_name, choose
 from rusoil_jupyter.backends.llama_cpp.job import Job
 from rusoil_jupyter.backends.llama_cpp.scheduler import Scheduler
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError, UnknownModel
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from rusoil_jupyter.events import Event
     from rusoil_jupyter.settings import Settings
 
-ENGINE = "xllamacpp"
 SMALLEST_CONTEXT = 256  # the engine dies of less
 log = logging.getLogger(__name__)
 
@@ -34,14 +33,16 @@ class LlamaCppBackend(Backend):
     """GGUF models in the model folders.
 
     Args:
+        engine: a name in :data:`engines.ENGINES`, or ``auto`` for the first that is installed.
         n_ctx: tokens that all answers under way share.
         n_parallel: answers computed at once; more wait in a queue.
         n_threads: 0 takes the cores this process may use.
         cache_mib: memory for what was read of conversations that rest.
         idle_minutes: a model that nobody asked for so long leaves the memory; 0 keeps it.
+        n_gpu_layers: layers on the GPU, if the engine was built for one; -1 is all that fit.
 
     Raises:
-        InvalidRequest: an option has a value that no engine can work with.
+        InvalidRequest: there is no engine of that name, or no engine can work with these sizes.
     """
 
     kind: ClassVar[str] = "llama-cpp"
@@ -51,11 +52,13 @@ class LlamaCppBackend(Backend):
         name: str,
         settings: Settings,
         *,
+        engine: str = AUTO,
         n_ctx: int = 16384,
         n_parallel: int = 8,
         n_threads: int = 0,
         cache_mib: int = 2048,
         idle_minutes: float = 30,
+        n_gpu_layers: int = -1,
     ) -> None:
         super().__init__(name, settings)
         for option, value, least in (("n_ctx", n_ctx, SMALLEST_CONTEXT), ("n_parallel", n_parallel, 1)):
@@ -67,11 +70,14 @@ class LlamaCppBackend(Backend):
                     _("Change it in the options of this backend."),
                     field=option,
                 )
+        check_name(engine)
+        self._engine_name = engine
         self._sizes = {
             "n_ctx": n_ctx,
             "n_parallel": n_parallel,
             "n_threads": n_threads,
             "cache_mib": cache_mib,
+            "n_gpu_layers": n_gpu_layers,
         }
         self._engines: dict[str, tuple[Engine, Scheduler]] = {}
         self._idle_seconds = idle_minutes * 60
@@ -135,12 +141,11 @@ class LlamaCppBackend(Backend):
         )
 
     def _engine_trouble(self) -> RusoilError | None:
-        if find_spec(ENGINE) is not None:
-            return None
-        return ModelUnavailable(
-            _("The engine that runs models on this computer is not installed."),
-            _("Run “pip install {engine}” and start Jupyter again.").format(engine=ENGINE),
-        )
+        try:
+            choose(self._engine_name)
+        except ModelUnavailable as error:
+            return error
+        return None
 
     async def status(self) -> BackendStatus:
         """Ready when there is an engine and a model; the model is loaded at the first question."""
@@ -176,8 +181,7 @@ class LlamaCppBackend(Backend):
 
     async def _engine(self, model: str) -> tuple[Engine, Scheduler]:
         """The engine of this model and its queue; others that answer nobody make room for it."""
-        if trouble := self._engine_trouble():
-            raise trouble
+        kind = choose(self._engine_name)
         async with self._switching:
             if model not in self._engines:
                 path = await asyncio.to_thread(self._path, model)
@@ -185,10 +189,10 @@ class LlamaCppBackend(Backend):
                     if not engine.busy:
                         del self._engines[other]
                         await engine.aclose()
-                options = EngineOptions(model, str(path), ENGINE, **self._sizes)
+                options = EngineOptions(model, str(path), kind.name, **self._sizes)
                 self._engines[model] = (
                     Engine(options, idle_seconds=self._idle_seconds),
-                    Scheduler(options.n_parallel, options.n_ctx),
+                    Scheduler(kind.slots(options.n_parallel), options.n_ctx),
                 )
             return self._engines[model]
 

@@ -20,12 +20,17 @@ from typing import IO, TYPE_CHECKING, cast
 
 import aiohttp
 
+from rusoil_jupyter.backends.base import ModelRequest
+from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
 from rusoil_jupyter.backends.openai_wire import OpenAIClient
 from rusoil_jupyter.errors import ModelUnavailable, RusoilError
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Sequence
+
+    from rusoil_jupyter.backends.llama_cpp.engines import EngineKind
 
 START_SECONDS = 120.0
 STOP_SECONDS = 5.0
@@ -64,11 +69,12 @@ def _quota_cores(root: Path) -> int:
 class EngineOptions:
     """What the engine is started with; sizes in tokens.
 
-    ``engine`` names a program in ``engines/``: they all speak the same wire. ``n_ctx`` is a pool shared
+    ``engine`` is a name in :data:`engines.ENGINES`: they all speak the same wire. ``n_ctx`` is a pool shared
     by ``n_parallel`` answers. ``n_batch`` bounds one step of reading a prompt: it is how often progress
     is told and how soon a cancelled reading ends (64 tokens: a quarter of a second for a small model on
     two cores; larger steps read no faster, half as much is 14 % slower). ``cache_mib`` is the memory for
-    what was read of conversations that have no slot just now.
+    what was read of conversations that have no slot just now. ``n_gpu_layers`` is -1 for all that fit; an
+    engine that was built for no GPU does not look at it.
     """
 
     model: str
@@ -79,6 +85,7 @@ class EngineOptions:
     n_parallel: int = 8
     n_threads: int = 0
     cache_mib: int = 2048
+    n_gpu_layers: int = -1
 
 
 class EngineClient(OpenAIClient):
@@ -145,6 +152,13 @@ class Engine:
         """Whether anybody uses it."""
         return self._users > 0
 
+    @property
+    def broken(self) -> ModelUnavailable | None:
+        """Why its process can't live on this processor, once it has ended so before its first word."""
+        if self._process is None or self._worked:
+            return None
+        return ENGINES[self.options.engine].broken(self._process.poll())
+
     @contextlib.contextmanager
     def use(self) -> Iterator[None]:
         """Keep it from being unloaded."""
@@ -202,7 +216,7 @@ class Engine:
 
     def _share(self) -> float:
         """Resident memory against the size of the file: it is mapped, and read page by page."""
-        with contextlib.suppress(OSError, AttributeError, ValueError, IndexError):
+        with contextlib.suppress(OSError, AttributeError, ValueError, IndexError, ZeroDivisionError):
             pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])  # type: ignore[union-attr]
             size = Path(self.options.model_path).stat().st_size
             return min(0.99, pages * os.sysconf("SC_PAGE_SIZE") / size)
@@ -263,8 +277,9 @@ class Engine:
             address = None
         if address is None:
             reason, next_step = await asyncio.to_thread(self._last_words, folder)
+            broken = self.broken
             await self._end()
-            raise ModelUnavailable(
+            raise broken or ModelUnavailable(
                 _("The engine could not load {model}: {reason}").format(
                     model=self.options.model, reason=reason
                 ),
@@ -277,7 +292,7 @@ class Engine:
         options["n_threads"] = options["n_threads"] or usable_cores()
         if not self._use_tcp:
             options["socket"] = str(folder / "engine.sock")
-        program = Path(__file__).parent / "engines" / f"{self.options.engine}.py"
+        program = ENGINES[self.options.engine].program
         with (folder / "log").open("w") as errors:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
                 [sys.executable, "-P", str(program), json.dumps(options)],
@@ -379,6 +394,26 @@ def _ending(status: int) -> str:
     if name == "SIGKILL":
         return _("the system ended it (SIGKILL), most often because memory ran out")
     return _("it crashed ({signal})").format(signal=name)
+
+
+async def decode_once(kind: EngineKind, model: Path) -> RusoilError | None:
+    """Why this engine can't compute a word with this model, if it can't. In a process of its own."""
+    engine = Engine(EngineOptions(model.stem, str(model), kind.name, n_ctx=512, n_parallel=1))
+    request = ModelRequest(model=model.stem, messages=(Message.of("user", "Say hello."),), max_tokens=2)
+    try:
+        client, pid = await engine.client(), engine.pid
+        try:
+            async with contextlib.aclosing(client.stream(request)) as events:
+                async for _event in events:
+                    pass
+        except RusoilError as error:
+            await engine.how_it_ended(pid)
+            return engine.broken or error
+    except RusoilError as error:
+        return error
+    finally:
+        await engine.aclose()
+    return None
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -115,6 +115,8 @@ class Job:
                 ending = await self._engine.how_it_ended(pid)
                 if ending is None:
                     raise
+                if broken := self._engine.broken:
+                    raise broken from error
                 if self._begun or not again:
                     raise ModelUnavailable(
                         _("The engine stopped in the middle: {reason}.").format(reason=ending),

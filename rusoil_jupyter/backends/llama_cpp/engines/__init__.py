@@ -1,1 +1,143 @@
-"""The programs that run in the engine process, one per engine; run by path, never imported."""
+"""The engines: which there are, which is installed, and what their sudden end means.
+
+The modules beside this one are programs that run in the engine's process, by path, never imported.
+They speak the same wire; what differs is told by :data:`ENGINES`.
+"""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable
+from rusoil_jupyter.i18n import _
+
+AUTO = "auto"
+FOLDER = Path(__file__).parent
+# Every x86-64 processor since 2013. Left to itself the build uses all that the building machine has: on one
+# with AMX such a library dies at its first decode (ggml-org/llama.cpp#20824), and on an older one at once.
+SAFE_BUILD = "-DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON"
+
+
+@dataclass(frozen=True)
+class EngineKind:
+    """One engine.
+
+    Attributes:
+        name: what the option ``engine`` says; also the package to install.
+        module: what the package is imported as.
+        program: the file that runs in the engine's process.
+        parallel: whether it answers several conversations at once.
+        prebuilt: whether it comes compiled, or is built where it is installed.
+    """
+
+    name: str
+    module: str
+    program: Path
+    parallel: bool
+    prebuilt: bool
+
+    @property
+    def installed(self) -> bool:
+        """Whether the package is here."""
+        return find_spec(self.module) is not None
+
+    @property
+    def install(self) -> str:
+        """The command that brings it; one that is built here gets a build that is safe everywhere."""
+        return (
+            f"pip install {self.name}"
+            if self.prebuilt
+            else f'CMAKE_ARGS="{SAFE_BUILD}" pip install {self.name}'
+        )
+
+    def slots(self, n_parallel: int) -> int:
+        """Conversations answered at once when so many are wanted."""
+        return n_parallel if self.parallel else 1
+
+    def broken(self, returncode: int | None) -> ModelUnavailable | None:
+        """The sentence for a process that ended so, if it means that this build does not fit this processor.
+
+        Args:
+            returncode: as :attr:`subprocess.Popen.returncode`; ``None`` for one that runs.
+        """
+        name = _CRASHES.get(returncode) if returncode is not None else None
+        if name is None:
+            return None
+        if self.prebuilt:  # another download would be the same
+            other = next(kind for kind in ENGINES.values() if not kind.prebuilt)
+            step = _("Build the other engine: “{command}”, then set the option engine to “{name}”.").format(
+                command=other.install, name=other.name
+            )
+        else:
+            again = f"--force-reinstall --no-deps --no-cache-dir --no-binary {self.name}"
+            step = _("Build it again: “{command}”.").format(
+                command=self.install.replace("install", f"install {again}")
+            )
+        return ModelUnavailable(
+            _(
+                "The engine {engine} was ended by {signal} before its first word: most likely this build of "
+                "it does not fit this processor."
+            ).format(engine=self.name, signal=name),
+            step,
+        )
+
+
+# Not SIGABRT, by which llama.cpp refuses a file, nor SIGKILL, which is the system's or somebody's.
+_CRASHES = {
+    -getattr(signal, name): name for name in ("SIGSEGV", "SIGILL", "SIGBUS") if hasattr(signal, name)
+} | {
+    0xC0000005: "STATUS_ACCESS_VIOLATION",  # Windows
+    0xC000001D: "STATUS_ILLEGAL_INSTRUCTION",
+}
+ENGINES = {
+    kind.name: kind
+    for kind in (  # in the order of preference
+        EngineKind(
+            name="xllamacpp",
+            module="xllamacpp",
+            program=FOLDER / "xllamacpp.py",
+            parallel=True,
+            prebuilt=True,
+        ),
+        EngineKind(
+            name="llama-cpp-python",
+            module="llama_cpp",
+            program=FOLDER / "llama_cpp_python.py",
+            parallel=False,
+            prebuilt=False,
+        ),
+    )
+}
+
+
+def check_name(name: str) -> None:
+    """Refuse what is neither an engine nor ``auto``.
+
+    Raises:
+        InvalidRequest: it is neither.
+    """
+    if name != AUTO and name not in ENGINES:
+        raise InvalidRequest(
+            _("There is no engine called “{engine}”.").format(engine=name),
+            _("Write one of: {names}.").format(names=", ".join((AUTO, *ENGINES))),
+            field="engine",
+        )
+
+
+def choose(name: str) -> EngineKind:
+    """The installed engine of this name; ``auto`` is the first that is installed.
+
+    Raises:
+        ModelUnavailable: it is not installed, or none is.
+    """
+    wanted = list(ENGINES.values()) if name == AUTO else [ENGINES[name]]
+    for kind in wanted:
+        if kind.installed:
+            return kind
+    raise ModelUnavailable(
+        _("The engine that runs models on this computer is not installed."),
+        _("Run “{command}” and start Jupyter again.").format(command=wanted[0].install),
+    )

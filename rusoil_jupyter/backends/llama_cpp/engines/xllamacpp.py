@@ -31,6 +31,7 @@ def main() -> None:
     params.kv_unified = True
     params.cache_ram_mib = options["cache_mib"]
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = options["n_threads"]
+    params.n_gpu_layers = options["n_gpu_layers"]
     params.ui = False
     params.verbosity = 1
     params.sse_ping_interval = -1
