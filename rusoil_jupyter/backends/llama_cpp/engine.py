@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, cast
 import aiohttp
 
 from rusoil_jupyter.backends.openai_wire import OpenAIClient
+from rusoil_jupyter.backends.tool_envelope import Abilities
 from rusoil_jupyter.errors import ModelUnavailable, RusoilError
 from rusoil_jupyter.i18n import _
 
@@ -67,7 +68,9 @@ class EngineOptions:
     by ``n_parallel`` answers. ``n_batch`` bounds one step of reading a prompt: it is how often progress
     is told and how soon a cancelled reading ends (64 tokens: a quarter of a second for a small model on
     two cores; larger steps read no faster, half as much is 14 % slower). ``cache_mib`` is the memory for
-    what was read of conversations that have no slot just now.
+    what was read of conversations that have no slot just now. ``mmproj`` is the file that gives the
+    model eyes. ``pooling`` (``mean``, ``cls``, ``last``, or ``unspecified`` for the model's own) makes it
+    an engine for embeddings.
     """
 
     model: str
@@ -78,6 +81,8 @@ class EngineOptions:
     n_parallel: int = 8
     n_threads: int = 0
     cache_mib: int = 2048
+    mmproj: str = ""
+    pooling: str = ""
 
 
 class EngineClient(OpenAIClient):
@@ -198,6 +203,10 @@ class Engine:
             async for _share in shares:
                 pass
         return EngineClient(cast("aiohttp.ClientSession", self._session), f"{self._address}/v1")
+
+    async def abilities(self) -> Abilities:
+        """What its model can do, as it says itself. Raises as :meth:`loading`."""
+        return Abilities.of(await (await self.client()).get("../props"))
 
     def _share(self) -> float:
         """Resident memory against the size of the file: it is mapped, and read page by page."""
