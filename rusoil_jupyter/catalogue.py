@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
+MMPROJ = ".mmproj.gguf"
+
+
 @dataclass(frozen=True)
 class WheelSource:
     """A GGUF file carried by a wheel on the Python package index.
@@ -111,6 +114,7 @@ def installed(folders: Sequence[Path]) -> list[InstalledModel]:
         for folder in reversed(folders)
         if folder.is_dir()
         for path in sorted(folder.glob("*.gguf"))
+        if not path.name.endswith(MMPROJ)  # not a model but the eyes of one
     }
     known = [InstalledModel(e.id, files.pop(e.file), e) for e in CATALOGUE if e.file in files]
     return known + [InstalledModel(path.stem, path) for _name, path in sorted(files.items())]

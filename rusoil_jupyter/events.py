@@ -59,11 +59,26 @@ class Reasoning(Event):
     delta: str
 
 
+class TopLogprob(Value):
+    """A token that could have come, and the logarithm of its probability; ``bytes`` is its UTF-8."""
+
+    token: str
+    logprob: float
+    bytes: tuple[int, ...] | None = None
+
+
+class TokenLogprob(TopLogprob):
+    """A token that came, and the likeliest ones at its place."""
+
+    top_logprobs: tuple[TopLogprob, ...] = ()
+
+
 class Text(Event):
-    """A piece of the answer."""
+    """A piece of the answer; with ``logprobs`` of its tokens where they were asked for and are known."""
 
     type: Literal["text"] = "text"
     delta: str
+    logprobs: tuple[TokenLogprob, ...] | None = None
 
 
 class ToolCall(Event):

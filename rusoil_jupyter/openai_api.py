@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rusoil_jupyter.errors import ErrorBody, InvalidRequest
 from rusoil_jupyter.events import Done, Event, Failed, Reasoning, Started, Text, ToolCall, Usage
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import MAX_TEXT_CHARS
 from rusoil_jupyter.protocol import AUTO, ChatRequest
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.protocol import ModelInfo
 
 T = TypeVar("T", bound=BaseModel)
-_SAMPLING = ("temperature", "top_p", "seed", "reasoning_effort")
+_SAMPLING = ("temperature", "top_p", "seed", "reasoning_effort", "top_logprobs")
 
 
 class ChatCompletionRequest(BaseModel):
@@ -45,6 +46,8 @@ class ChatCompletionRequest(BaseModel):
     tool_choice: Literal["auto", "none", "required"] | dict[str, Any] | None = None
     response_format: dict[str, Any] | None = None
     reasoning_effort: str | None = None
+    logprobs: bool | None = None
+    top_logprobs: int | None = None
     n: int | None = None
 
     @property
@@ -58,13 +61,16 @@ class ChatCompletionRequest(BaseModel):
         return bool((self.stream_options or {}).get("include_usage"))
 
 
+_Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
+
+
 class EmbeddingsRequest(BaseModel):
     """``POST v1/embeddings``."""
 
     model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
     model: str = Field(default=AUTO, max_length=300)
-    input: str | list[str]
+    input: _Text | Annotated[list[_Text], Field(min_length=1, max_length=2048)]
     encoding_format: Literal["float", "base64"] = "float"
 
 
@@ -100,13 +106,17 @@ def to_chat_request(request: ChatCompletionRequest) -> ChatRequest:
         "stop": [request.stop] if isinstance(request.stop, str) else request.stop or [],
         "tools": [_tool(tool, n) for n, tool in enumerate(request.tools or [])],
         "stream": request.stream,
+        "logprobs": bool(request.logprobs),
     }
-    if isinstance(request.tool_choice, str):
-        values["tool_choice"] = request.tool_choice
+    if isinstance(request.tool_choice, dict):  # one tool by name: that one alone, and required
+        values["tools"] = [
+            tool for tool in values["tools"] if tool.get("name") == _named(request.tool_choice)
+        ]
+        if not values["tools"]:
+            raise _wrong("tool_choice", _("it names none of the tools"))
+        values["tool_choice"] = "required"
     elif request.tool_choice is not None:
-        raise InvalidRequest(
-            _("A named tool can't be forced."), _("Use “required”, or offer one tool."), field="tool_choice"
-        )
+        values["tool_choice"] = request.tool_choice
     if request.response_format is not None:
         values["response_format"] = _response_format(request.response_format)
     try:
@@ -115,10 +125,15 @@ def to_chat_request(request: ChatCompletionRequest) -> ChatRequest:
         raise InvalidRequest.from_validation(error) from error
 
 
+def _named(choice: dict[str, Any]) -> object:
+    function = choice.get("function")
+    return function.get("name") if isinstance(function, dict) else None
+
+
 def _response_format(form: dict[str, Any]) -> dict[str, Any]:
     wrapped = form.get("json_schema")
     schema = wrapped.get("schema") if isinstance(wrapped, dict) else None
-    return {"type": form.get("type"), "json_schema": schema}
+    return {"type": form.get("type"), "json_schema": schema, "grammar": form.get("grammar")}
 
 
 def _tool(tool: dict[str, Any], position: int) -> dict[str, Any]:
@@ -204,11 +219,13 @@ class Completion:
         self._calls: list[dict[str, Any]] = []
         self._usage: dict[str, Any] | None = None
         self._finish = "stop"
+        self._logprobs: list[dict[str, Any]] = []
+        self._unanswered: list[str] = []
 
     def _head(self, kind: str) -> dict[str, Any]:
         head = {"id": self._id, "object": kind, "created": self._created, "model": self._model}
-        if self._request.ignored:
-            head["ignored_parameters"] = self._request.ignored
+        if ignored := self._request.ignored + self._unanswered:
+            head["ignored_parameters"] = ignored
         return head
 
     def chunks(self, event: Event) -> Iterator[str]:
@@ -218,7 +235,7 @@ class Completion:
             case Started():
                 yield self._chunk({"role": "assistant", "content": ""})
             case Text():
-                yield self._chunk({"content": event.delta})
+                yield self._chunk({"content": event.delta}, logprobs=_odds(event))
             case Reasoning():
                 yield self._chunk({"reasoning_content": event.delta})
             case ToolCall():
@@ -233,8 +250,10 @@ class Completion:
             case Failed():
                 yield f"data: {error_body(ErrorBody(error=event.error))}\n\n"
 
-    def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> str:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+    def _chunk(
+        self, delta: dict[str, Any], finish: str | None = None, logprobs: Sequence[dict[str, Any]] = ()
+    ) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": _wrapped(logprobs)}
         return self._data(self._head("chat.completion.chunk") | {"choices": [choice]})
 
     @staticmethod
@@ -247,6 +266,7 @@ class Completion:
                 self._model = event.model
             case Text():
                 self._text.append(event.delta)
+                self._logprobs.extend(_odds(event))
             case Reasoning():
                 self._reasoning.append(event.delta)
             case ToolCall():
@@ -261,6 +281,8 @@ class Completion:
                 }
             case Done():
                 self._finish = "stop" if event.finish_reason == "cancelled" else event.finish_reason
+                if self._request.logprobs and self._text and not self._logprobs:
+                    self._unanswered = ["logprobs"]
 
     def whole(self, events: Sequence[Event]) -> dict[str, Any]:
         """The answer as one ``chat.completion`` object."""
@@ -273,8 +295,17 @@ class Completion:
             message["tool_calls"] = self._calls
         else:
             message["content"] = message["content"] or ""
-        choice = {"index": 0, "message": message, "finish_reason": self._finish, "logprobs": None}
+        odds = _wrapped(self._logprobs)
+        choice = {"index": 0, "message": message, "finish_reason": self._finish, "logprobs": odds}
         return self._head("chat.completion") | {"choices": [choice], "usage": self._usage}
+
+
+def _odds(text: Text) -> list[dict[str, Any]]:
+    return [token.model_dump(mode="json") for token in text.logprobs or ()]
+
+
+def _wrapped(logprobs: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    return {"content": list(logprobs), "refusal": None} if logprobs else None
 
 
 def model_list(models: Sequence[ModelInfo]) -> dict[str, Any]:

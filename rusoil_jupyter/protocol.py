@@ -16,6 +16,7 @@ from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, Part, Role, Value
 
 Mode = Literal["local", "hybrid", "campus"]
+ReasoningEffort = Literal["none", "low", "medium", "high"]
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 AUTO = "auto"
 
@@ -31,10 +32,19 @@ class TurnContext(Value):
 
 
 class ResponseFormat(Value):
-    """The form the answer must take: any text, any JSON object, or JSON of a schema."""
+    """The form the answer must take: any text, any JSON object, JSON of a schema, or a text of a
+    grammar (GBNF, whose rule ``root`` is the whole answer; engines on llama.cpp only).
+    """
 
-    type: Literal["text", "json_object", "json_schema"] = "text"
+    type: Literal["text", "json_object", "json_schema", "grammar"] = "text"
     json_schema: dict[str, Any] | None = None
+    grammar: str | None = Field(default=None, max_length=50_000)
+
+    @model_validator(mode="after")
+    def _has_its_form(self) -> ResponseFormat:
+        if self.type in {"json_schema", "grammar"} and getattr(self, self.type) is None:
+            raise ValueError(f"{self.type} is missing")
+        return self
 
 
 class ToolSpec(Value):
@@ -65,7 +75,9 @@ class ChatRequest(Value):
     seed: int | None = Field(default=None, ge=0, le=2**32 - 1)
     stop: tuple[Annotated[str, Field(min_length=1, max_length=1000)], ...] = Field(default=(), max_length=16)
     mode: Literal["chat"] = "chat"
-    reasoning_effort: Literal["low", "medium", "high"] | None = None
+    reasoning_effort: ReasoningEffort | None = None
+    logprobs: bool = False
+    top_logprobs: int | None = Field(default=None, ge=0, le=20)
     priority: Literal["interactive", "background"] = "interactive"
     session_id: str | None = Field(default=None, max_length=100)
     replace_from: str | None = Field(default=None, max_length=100)
@@ -149,6 +161,9 @@ class ModelInfo(Value):
     """A model and what it can do.
 
     ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
+    ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
+    for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
+    ``grammars`` says that it can be held to any grammar (``response_format``).
     """
 
     id: str
@@ -158,6 +173,8 @@ class ModelInfo(Value):
     context_length: int | None = None
     vision: bool = False
     tools: bool = False
+    tools_emulated: bool = False
+    grammars: bool = False
     reasoning: bool = False
     languages: tuple[str, ...] = ()
     cost_class: Literal["free", "campus", "paid"] = "free"

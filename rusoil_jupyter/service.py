@@ -14,9 +14,16 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakValueDictionary
 
 import rusoil_jupyter
+from rusoil_jupyter.backends import promises
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.registry import BackendRegistry
-from rusoil_jupyter.errors import ModelUnavailable, RusoilError, UnknownModel, UnsupportedModality
+from rusoil_jupyter.errors import (
+    InvalidRequest,
+    ModelUnavailable,
+    RusoilError,
+    UnknownModel,
+    UnsupportedModality,
+)
 from rusoil_jupyter.events import Done, Event, Failed, Notice, Started, Text, ToolCall, Usage
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.language import language_notice
@@ -174,6 +181,12 @@ class Assistant:
         models = await self.models()
         vision = request.modality == "image" or any(m.has_image for m in asked)
         info = self._resolve(models, request.model, vision=vision)
+        if request.response_format and request.response_format.type == "grammar" and not info.grammars:
+            raise InvalidRequest(
+                _("{model} can't be held to a grammar.").format(model=info.name),
+                _("Ask for a JSON schema, or choose a model on this computer."),
+                field="response_format",
+            )
         history = await self._history(request, owner)
         system = [Message.of("system", request.system)] if request.system else []
         messages = (*system, *history, *asked)
@@ -246,7 +259,7 @@ class _Work:
         conversation = f"{self._owner}/{self._request.session_id or self.request_id}"
         request = ModelRequest(model=model, messages=self._messages, conversation=conversation, **passed_on)
         stream = cast("AsyncGenerator[Event, None]", backend.stream(request))
-        async with aclosing(stream) as events:
+        async with aclosing(promises.kept(request, stream)) as events:
             async for event in events:
                 yield event
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message, Value
-from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
+from rusoil_jupyter.protocol import ReasoningEffort, ResponseFormat, ToolSpec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -39,7 +39,9 @@ class ModelRequest(Value):
     top_p: float | None = None
     seed: int | None = None
     stop: tuple[str, ...] = ()
-    reasoning_effort: Literal["low", "medium", "high"] | None = None
+    reasoning_effort: ReasoningEffort | None = None
+    logprobs: bool = False
+    top_logprobs: int | None = None
     priority: Literal["interactive", "background"] = "interactive"
     response_format: ResponseFormat | None = None
     tools: tuple[ToolSpec, ...] = ()

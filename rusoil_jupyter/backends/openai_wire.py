@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import secrets
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
@@ -22,7 +23,17 @@ from rusoil_jupyter.errors import (
     RusoilError,
     UnknownModel,
 )
-from rusoil_jupyter.events import Done, Event, Progress, Reasoning, Text, ToolCall, Usage
+from rusoil_jupyter.events import (
+    Done,
+    Event,
+    Progress,
+    Reasoning,
+    Text,
+    TokenLogprob,
+    ToolCall,
+    TopLogprob,
+    Usage,
+)
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import (
     FilePart,
@@ -53,7 +64,11 @@ _FINISH = {"stop": "stop", "length": "length", "tool_calls": "tool_calls", "func
 
 
 def request_body(request: ModelRequest) -> dict[str, Any]:
-    """The JSON body of ``POST chat/completions`` for a streamed answer."""
+    """The JSON body of ``POST chat/completions`` for a streamed answer.
+
+    Raises:
+        InvalidRequest: it asks for a grammar, which this wire has no field for.
+    """
     body: dict[str, Any] = {
         "model": request.model,
         "messages": [m for message in request.messages for m in _messages(message)],
@@ -65,7 +80,9 @@ def request_body(request: ModelRequest) -> dict[str, Any]:
             body[name] = value
     if request.stop:
         body["stop"] = list(request.stop)
-    if request.tools:
+    if request.logprobs:
+        body |= {"logprobs": True, "top_logprobs": request.top_logprobs or 0}
+    if request.tools and request.tool_choice != "none":
         body["tools"] = [{"type": "function", "function": t.model_dump()} for t in request.tools]
         body["tool_choice"] = request.tool_choice
     if request.response_format and request.response_format.type != "text":
@@ -75,8 +92,14 @@ def request_body(request: ModelRequest) -> dict[str, Any]:
 
 def _response_format(request: ModelRequest) -> dict[str, Any]:
     form = request.response_format
-    if form is None or form.type != "json_schema":
+    if form is None or form.type == "json_object":
         return {"type": "json_object"}
+    if form.type == "grammar":
+        raise InvalidRequest(
+            _("{model} can't be held to a grammar.").format(model=request.model),
+            _("Ask for a JSON schema, or choose a model on this computer."),
+            field="response_format",
+        )
     return {"type": "json_schema", "json_schema": {"name": "answer", "schema": form.json_schema or {}}}
 
 
@@ -115,12 +138,12 @@ def part_text(part: Part) -> str:
         case TextPart():
             return part.text
         case FilePart():
-            return f"{_one_line(part.name)}:\n{_fence(part.text, part.media_type)}"
+            return f"{_one_line(part.name)}:\n{fenced(part.text, part.media_type)}"
         case OutputPart():
             texts = [v for k, v in sorted(part.mimebundle.items(), key=_plain_first) if k.startswith("text/")]
             text = texts[0] if texts else ""
             text = "".join(map(str, text)) if isinstance(text, list) else str(text)
-            return f"{_one_line(part.name) or 'Output'}:\n{_fence(text, 'text/plain')}"
+            return f"{_one_line(part.name) or 'Output'}:\n{fenced(text)}"
         case _:
             return ""
 
@@ -133,7 +156,8 @@ def _plain_first(item: tuple[str, Any]) -> bool:
     return item[0] != "text/plain"
 
 
-def _fence(text: str, media_type: str) -> str:
+def fenced(text: str, media_type: str = "text/plain") -> str:
+    """Text in a fence that nothing inside it can close."""
     longest = max((len(run) for run in _backtick_runs(text)), default=0)
     fence = "`" * max(3, longest + 1)
     language = media_type.rpartition("/")[2].removeprefix("x-") if media_type != "text/plain" else ""
@@ -216,6 +240,7 @@ class _Reader:
         self._usage: dict[str, Any] = {}
         self._timings: dict[str, Any] = {}
         self._finish: str | None = None
+        self._logprobs: tuple[TokenLogprob, ...] = ()
         self.error: RusoilError | None = None
 
     @property
@@ -254,10 +279,13 @@ class _Reader:
         delta = choice.get("delta") or {}
         if thought := delta.get("reasoning_content") or delta.get("reasoning"):
             yield Reasoning(delta=thought)
+        self._logprobs += _logprobs(choice)
         if text := delta.get("content"):
             if self._first is None:
                 self._first = time.monotonic()
-            yield Text(delta=text)
+            # A token may be half a character; its numbers then go with the piece that completes it.
+            logprobs, self._logprobs = self._logprobs, ()
+            yield Text(delta=text, logprobs=logprobs or None)
         for call in delta.get("tool_calls") or ():
             self._collect(call)
         if reason := choice.get("finish_reason"):
@@ -279,12 +307,16 @@ class _Reader:
             raise _broken_stream() from error
 
     def _closing(self) -> Iterable[Event]:
-        for index, call in sorted(self._calls.items()):
+        cut = self._finish == "length"  # the last call may lack its end, and is none then
+        calls = [c for _index, c in sorted(self._calls.items()) if not (cut and _is_cut(c["arguments"]))]
+        for call in calls:
             yield ToolCall(
-                id=call["id"] or f"call_{index}", name=call["name"], arguments=call["arguments"] or "{}"
+                id=call["id"] or f"call_{secrets.token_hex(8)}",
+                name=call["name"],
+                arguments=call["arguments"] or "{}",
             )
         yield self._count()
-        reason = "tool_calls" if self._calls else _FINISH.get(str(self._finish), "stop")
+        reason = "tool_calls" if calls and not cut else _FINISH.get(str(self._finish), "stop")
         yield Done.model_validate({"finish_reason": reason})
 
     def _count(self) -> Usage:
@@ -307,10 +339,42 @@ def _joined(events: Iterable[Event]) -> list[Event]:
     for event in events:
         last = joined[-1] if joined else None
         if isinstance(event, Text | Reasoning) and type(event) is type(last):
-            joined[-1] = type(event)(delta=cast("Text", last).delta + event.delta)
+            joined[-1] = _glued(last, event)
         else:
             joined.append(event)
     return joined
+
+
+def _glued(first: Text | Reasoning, second: Text | Reasoning) -> Text | Reasoning:
+    update: dict[str, Any] = {"delta": first.delta + second.delta}
+    if isinstance(first, Text) and isinstance(second, Text):
+        update["logprobs"] = (first.logprobs or ()) + (second.logprobs or ()) or None
+    return first.model_copy(update=update)
+
+
+def _logprobs(choice: dict[str, Any]) -> tuple[TokenLogprob, ...]:
+    rows = (choice.get("logprobs") or {}).get("content") or ()
+    return tuple(TokenLogprob(**_odds(row), top_logprobs=tuple(map(_top, _tops(row)))) for row in rows)
+
+
+def _tops(row: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    return row.get("top_logprobs") or ()
+
+
+def _top(row: dict[str, Any]) -> TopLogprob:
+    return TopLogprob(**_odds(row))
+
+
+def _odds(row: dict[str, Any]) -> dict[str, Any]:
+    return {"token": row["token"], "logprob": row["logprob"], "bytes": row.get("bytes")}
+
+
+def _is_cut(arguments: str) -> bool:
+    try:
+        json.loads(arguments)
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def map_error(status: int, body: object) -> RusoilError:
@@ -326,6 +390,10 @@ def map_error(status: int, body: object) -> RusoilError:
     kind = str(fields.get("type") or fields.get("code") or "")
     code = fields.get("code")
     status = code if isinstance(code, int) and 400 <= code < 600 else status
+    if too_long := re.search(r"input \((\d+) tokens\) is too large.*batch size: (\d+)", message):
+        # llama.cpp's words where a text to embed does not fit; it calls that its own failure (500)
+        used, limit = map(int, too_long.groups())
+        return _context_error({"n_prompt_tokens": used, "n_ctx": limit}, message)
     if kind in {"exceed_context_size_error", "context_length_exceeded", "context_too_long"}:
         return _context_error(fields, message)
     if status in {401, 403}:
@@ -358,9 +426,7 @@ def map_error(status: int, body: object) -> RusoilError:
 def _context_error(fields: dict[str, Any], message: str) -> ContextTooLong:
     used, limit = fields.get("n_prompt_tokens"), fields.get("n_ctx")
     text = (
-        _("This conversation has {used} tokens and the model reads at most {limit}.").format(
-            used=used, limit=limit
-        )
+        _("This text has {used} tokens and the model reads at most {limit}.").format(used=used, limit=limit)
         if used and limit
         else _("This conversation is longer than the model can read: {message}").format(message=message)
     )

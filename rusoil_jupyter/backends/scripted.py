@@ -27,7 +27,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, UnknownModel
-from rusoil_jupyter.events import Done, Event, Progress, Reasoning, Text, ToolCall, Usage
+from rusoil_jupyter.events import (
+    Done,
+    Event,
+    Progress,
+    Reasoning,
+    Text,
+    TokenLogprob,
+    ToolCall,
+    TopLogprob,
+    Usage,
+)
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import BackendStatus, ModelInfo
 
@@ -93,6 +103,8 @@ class ScriptedBackend(Backend):
                         reason = "length"
                         break
                     words += 1
+                    if request.logprobs:
+                        event = _with_odds(event, request.top_logprobs or 0)
                 if isinstance(event, ToolCall):
                     reason = "tool_calls"
                 yield event
@@ -152,6 +164,13 @@ class ScriptedBackend(Backend):
         """Eight numbers from a digest of each text."""
         digests = (hashlib.sha256(text.encode()).digest() for text in texts)
         return [[byte / 255 for byte in digest[:8]] for digest in digests]
+
+
+def _with_odds(text: Text, alternatives: int) -> Text:
+    """Every word is certain here, and nothing else could have come."""
+    odds = {"token": text.delta, "logprob": 0.0, "bytes": tuple(text.delta.encode())}
+    tops = (TopLogprob.model_validate(odds),)[:alternatives]
+    return text.model_copy(update={"logprobs": (TokenLogprob.model_validate(odds | {"top_logprobs": tops}),)})
 
 
 def _number(text: str) -> int:

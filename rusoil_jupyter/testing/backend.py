@@ -21,25 +21,45 @@ what a model says, only at how it is said. One backend lives through all checks 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from contextlib import aclosing
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import pytest
 
 from rusoil_jupyter.backends.base import Backend, ModelRequest
+from rusoil_jupyter.backends.promises import kept
 from rusoil_jupyter.errors import RusoilError
-from rusoil_jupyter.events import Done, Event, Failed, Text, Usage
-from rusoil_jupyter.messages import Message
+from rusoil_jupyter.events import Done, Event, Failed, Notice, Text, ToolCall, Usage
+from rusoil_jupyter.messages import Message, ToolCallPart, ToolResultPart
+from rusoil_jupyter.protocol import ModelInfo, ResponseFormat, ToolSpec
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 
     Run = Callable[[Coroutine[object, object, "T"]], "T"]
 
 T = TypeVar("T")
 LONG = "Count from one to one thousand in words: " + ", ".join(str(n) for n in range(1, 30))
 UNICODE = "Привет, мир! 你好 👋🏽 e\u0301 \u202eright-to-left\u202c \u0000 ```"
+
+TOOL = ToolSpec(
+    name="weather",
+    description="The weather of a city",
+    parameters={"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+)
+SCHEMA = {
+    "type": "object",
+    "properties": {"name": {"type": "string", "maxLength": 12}, "size": {"type": "integer"}},
+    "required": ["name", "size"],
+    "additionalProperties": False,
+}
+IMPOSSIBLE: tuple[dict[str, Any], ...] = (
+    {"type": "no-such-type"},
+    {"enum": []},
+    {"$ref": "#/$defs/nowhere"},
+)
 
 
 class BackendContract:
@@ -180,6 +200,97 @@ class BackendContract:
 
         run(check())
 
+    # --- the form of an answer -------------------------------------------------------------------
+
+    def test_json_of_a_schema_is_json_or_an_error(self, backend: Backend, run: Run[object]) -> None:
+        """Prose, where a program asked for JSON, would be a failure that looks like success."""
+
+        async def check() -> None:
+            form = ResponseFormat(type="json_schema", json_schema=SCHEMA)
+            try:
+                events = await self.ask(backend, "Give an example.", max_tokens=64, response_format=form)
+            except RusoilError as error:
+                assert error.message
+                return
+            if events[-1] == Done(finish_reason="stop"):
+                assert {*json.loads(_said(events))} == {"name", "size"}
+
+        run(check())
+
+    def test_a_schema_that_nothing_fits_is_an_error(self, backend: Backend, run: Run[object]) -> None:
+        """And the next question is answered: no schema hangs or ends the model."""
+
+        async def check() -> None:
+            for schema in IMPOSSIBLE:
+                form = ResponseFormat(type="json_schema", json_schema=schema)
+                with pytest.raises(RusoilError) as caught:
+                    await self.ask(backend, "Give an example.", max_tokens=64, response_format=form)
+                assert caught.value.message
+            await self.ask(backend, "Say hello.")
+
+        run(check())
+
+    def test_a_grammar_is_kept_where_the_model_says_so(self, backend: Backend, run: Run[object]) -> None:
+        """``grammars`` in its description is a promise."""
+
+        async def check() -> None:
+            if (await self.info(backend)).grammars:
+                form = ResponseFormat(type="grammar", grammar='root ::= "yes" | "no"')
+                assert _said(await self.ask(backend, "Is oil wet?", response_format=form)) in {"yes", "no"}
+
+        run(check())
+
+    def test_a_required_tool_is_called_or_it_is_an_error(self, backend: Backend, run: Run[object]) -> None:
+        """A call names a tool that was offered, its arguments are a JSON object, its id is its own."""
+
+        async def check() -> None:
+            choices = {"tools": (TOOL,), "tool_choice": "required", "max_tokens": 64}
+            ids = []
+            for _round in range(2):
+                try:
+                    events = await self.ask(backend, "What is the weather in Ufa?", **choices)
+                except RusoilError as error:
+                    assert error.message
+                    return
+                calls = [event for event in events if isinstance(event, ToolCall)]
+                assert calls or events[-1] == Done(finish_reason="length")
+                assert all(c.name == TOOL.name and isinstance(json.loads(c.arguments), dict) for c in calls)
+                ids += [call.id for call in calls]
+            assert len({*ids}) == len(ids), "ids tell calls of one conversation apart"
+
+        run(check())
+
+    def test_calls_and_results_of_the_past_are_read(self, backend: Backend, run: Run[object]) -> None:
+        """Also when this question offers no tool."""
+
+        async def check() -> None:
+            if not (await self.info(backend)).tools:
+                return
+            past = (
+                Message.of("user", "What is the weather in Ufa?"),
+                Message(role="assistant", parts=(ToolCallPart(id="call_1", name=TOOL.name),)),
+                Message(role="tool", parts=(ToolResultPart(id="call_1", text="-5 degrees"),)),
+            )
+            for tools in ((TOOL,), ()):
+                request = await self.request(backend, *past, max_tokens=24, tools=tools)
+                assert isinstance((await self.collect(backend, request))[-1], Done)
+
+        run(check())
+
+    def test_probabilities_come_or_it_is_told(self, backend: Backend, run: Run[object]) -> None:
+        """Numbers for the tokens of every piece of text, or one notice."""
+
+        async def check() -> None:
+            events = await self.ask(backend, "Say hello.", logprobs=True, top_logprobs=2)
+            texts = [event for event in events if isinstance(event, Text)]
+            if any(isinstance(event, Notice) and event.code == "no_logprobs" for event in events):
+                return
+            odds = [token for text in texts for token in text.logprobs or ()]
+            assert "".join(token.token for token in odds).strip() == _said(events).strip()
+            assert all(token.logprob <= 0 and len(token.top_logprobs) <= 2 for token in odds)
+
+        run(check())
+
     # --- many answers ----------------------------------------------------------------------------
 
     def test_two_answers_at_once_do_not_mix(self, backend: Backend, run: Run[object]) -> None:
@@ -280,19 +391,23 @@ class BackendContract:
 
     # --- asking ----------------------------------------------------------------------------------
 
-    async def request(self, backend: Backend, *messages: Message, max_tokens: int = 4) -> ModelRequest:
-        """A request to the model under test."""
-        name = self.model
-        if name is None:
-            ids = [model.id for model in await backend.models() if model.available]
-            assert ids, "no model is available"
-            name = ids[0].partition("/")[2]
-        return ModelRequest(model=name, messages=messages, max_tokens=max_tokens, temperature=0)
+    async def info(self, backend: Backend) -> ModelInfo:
+        """What the backend says of the model under test."""
+        models = [model for model in await backend.models() if model.available]
+        if self.model is not None:
+            models = [model for model in models if model.id == f"{backend.name}/{self.model}"]
+        assert models, "no model is available"
+        return models[0]
 
-    async def ask(self, backend: Backend, question: str, max_tokens: int = 4) -> list[Event]:
+    async def request(self, backend: Backend, *messages: Message, **choices: Any) -> ModelRequest:
+        """A request to the model under test."""
+        name = (await self.info(backend)).id.partition("/")[2]
+        return ModelRequest(model=name, messages=messages, **({"max_tokens": 4, "temperature": 0} | choices))
+
+    async def ask(self, backend: Backend, question: str, **choices: Any) -> list[Event]:
         """All events of one answer."""
         message = Message.of("user", question)
-        return await self.collect(backend, await self.request(backend, message, max_tokens=max_tokens))
+        return await self.collect(backend, await self.request(backend, message, **choices))
 
     async def usage(self, backend: Backend, question: str) -> Usage:
         """What one answer cost."""
@@ -322,4 +437,9 @@ class BackendContract:
 
 
 def _stream(backend: Backend, request: ModelRequest) -> AsyncGenerator[Event, None]:
-    return cast("AsyncGenerator[Event, None]", backend.stream(request))
+    """As the assistant asks: under the promises it keeps for every backend."""
+    return kept(request, cast("AsyncGenerator[Event, None]", backend.stream(request)))
+
+
+def _said(events: Sequence[Event]) -> str:
+    return "".join(event.delta for event in events if isinstance(event, Text))

@@ -13,7 +13,8 @@ import pytest
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.scripted import ScriptedBackend
 from rusoil_jupyter.errors import ErrorDetail
-from rusoil_jupyter.events import Done, Event, Failed, Text, Usage
+from rusoil_jupyter.events import Done, Event, Failed, Text, TokenLogprob, ToolCall, Usage
+from rusoil_jupyter.messages import ToolResultPart
 from rusoil_jupyter.protocol import BackendStatus
 from rusoil_jupyter.settings import Settings
 from rusoil_jupyter.testing.backend import BackendContract
@@ -80,6 +81,45 @@ class Garbled(Edited):
         return [Text.model_construct(delta="\ud83d"), *events]
 
 
+class Agreeable(Edited):
+    """Any JSON will do."""
+
+    def edit(self, events):
+        return [Text(delta="{}"), *events[-2:]]
+
+
+class Boasting(ScriptedBackend):
+    """Promises what it does not do: grammars, and a memory for tools."""
+
+    async def models(self):
+        able = {"grammars": True, "tools": True}
+        return [model.model_copy(update=able) for model in await super().models()]
+
+    async def stream(self, request: ModelRequest) -> AsyncIterator[Event]:
+        if any(isinstance(part, ToolResultPart) for message in request.messages for part in message.parts):
+            raise ValueError("no content")
+        async for event in super().stream(request):
+            yield event
+
+
+class Inventive(Edited):
+    def edit(self, events):
+        return [ToolCall(id="1", name="never-offered", arguments="{}"), *events[-2:]]
+
+
+class Forgetful(Edited):
+    """Counts its calls from the beginning in each answer."""
+
+    def edit(self, events):
+        return [ToolCall(id="call_0", name="weather", arguments="{}"), *events[-2:]]
+
+
+class Guessing(Edited):
+    def edit(self, events):
+        odds = (TokenLogprob(token="other", logprob=-1),)
+        return [e.model_copy(update={"logprobs": odds}) if isinstance(e, Text) else e for e in events]
+
+
 class Credulous(ScriptedBackend):
     async def stream(self, request: ModelRequest) -> AsyncIterator[Event]:
         async for event in super().stream(request.model_copy(update={"model": "echo"})):
@@ -136,6 +176,13 @@ def made(kind: type[ScriptedBackend]) -> Callable[[], ScriptedBackend]:
         (Tireless, Quick.test_closing_an_answer_stops_the_model),
         (Littering, Quick.test_a_cancelled_answer_leaves_no_task_behind),
         (Credulous, Quick.test_an_unknown_model_is_refused),
+        (Agreeable, Quick.test_json_of_a_schema_is_json_or_an_error),
+        (Agreeable, Quick.test_a_schema_that_nothing_fits_is_an_error),
+        (Boasting, Quick.test_a_grammar_is_kept_where_the_model_says_so),
+        (Boasting, Quick.test_calls_and_results_of_the_past_are_read),
+        (Inventive, Quick.test_a_required_tool_is_called_or_it_is_an_error),
+        (Forgetful, Quick.test_a_required_tool_is_called_or_it_is_an_error),
+        (Guessing, Quick.test_probabilities_come_or_it_is_told),
     ],
     ids=lambda value: value.__name__,
 )

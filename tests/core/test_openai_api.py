@@ -127,6 +127,9 @@ def test_documented_fields_without_effect_are_reported():
             },
             "messages.0.content.0",
         ),
+        ({"top_logprobs": 21}, "top_logprobs"),
+        ({"response_format": {"type": "json_schema"}}, "response_format"),
+        ({"response_format": {"type": "grammar"}}, "response_format"),
         ({"messages": [{"role": "assistant", "tool_calls": "x"}]}, "messages.0.tool_calls"),
         ({"messages": [{"role": "assistant", "tool_calls": [1]}]}, "messages.0.tool_calls"),
         ({"messages": [{"role": "tool", "content": "42"}]}, "messages.0"),
@@ -226,6 +229,41 @@ def test_a_whole_answer_is_openais():
         "reasoning_content": "hm",
     }
     assert answer["usage"]["prompt_tokens_details"] == {"cached_tokens": 1}
+
+
+def test_a_tool_forced_by_name_is_the_only_one_and_required():
+    choice = {"type": "function", "function": {"name": "f"}}
+    other = {"type": "function", "function": {"name": "g"}}
+    request = convert(tools=[other, TOOL], tool_choice=choice)
+    assert [tool.name for tool in request.tools] == ["f"]
+    assert request.tool_choice == "required"
+
+
+@pytest.mark.parametrize("input_", ["", [], ["a", ""], ["a"] * 3000, [1, 2]], ids=repr)
+def test_nothing_can_not_be_embedded(input_):
+    with pytest.raises(InvalidRequest) as caught:
+        parse(EmbeddingsRequest, json.dumps({"input": input_}).encode())
+    assert caught.value.field.startswith("input")
+
+
+ODDS = events.TokenLogprob(token="Hi", logprob=-0.1, bytes=(72, 105), top_logprobs=())
+
+
+def test_probabilities_come_in_openais_shape():
+    from openai.types.chat import ChatCompletion, ChatCompletionChunk
+
+    told = (TURN[0], events.Text(delta="Hi", logprobs=(ODDS,)), events.Done())
+    request = parse(ChatCompletionRequest, json.dumps({"messages": HI, "logprobs": True}).encode())
+    whole = Completion(request, "r1").whole(told)
+    [token] = ChatCompletion.model_validate(whole | {"usage": None}).choices[0].logprobs.content
+    assert (token.token, token.logprob, token.bytes) == ("Hi", -0.1, [72, 105])
+    [_first, text, _done] = stream(*told, logprobs=True)[:3]
+    assert ChatCompletionChunk.model_validate(text).choices[0].logprobs.content[0].token == "Hi"
+
+
+def test_probabilities_that_are_not_known_are_reported():
+    request = parse(ChatCompletionRequest, json.dumps({"messages": HI, "logprobs": True}).encode())
+    assert Completion(request, "r1").whole(TURN)["ignored_parameters"] == ["logprobs"]
 
 
 def test_the_openai_package_reads_our_answers():

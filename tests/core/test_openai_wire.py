@@ -204,6 +204,44 @@ async def test_two_calls_that_arrive_mixed_are_told_apart():
     assert [(e.id, e.name, e.arguments) for e in events[:2]] == [("a", "f", "{}"), ("b", "g", "[]")]
 
 
+async def test_calls_without_ids_get_ones_that_no_other_answer_has():
+    answer = (chunk(call(index=0, function={"name": "f"})), chunk({}, "tool_calls"))
+    ids = [(await read(*answer))[0].id for _ in range(3)]
+    assert len({*ids}) == 3
+
+
+async def test_a_call_cut_by_the_length_is_none():
+    events = await read(
+        chunk(call(index=0, id="a", function={"name": "f", "arguments": "{}"})),
+        chunk(call(index=1, id="b", function={"name": "g", "arguments": '{"a'})),
+        chunk({}, "length"),
+    )
+    assert [event.id for event in events if isinstance(event, ToolCall)] == ["a"]
+    assert events[-1] == Done(finish_reason="length")
+
+
+def odds(*tokens: str, top: int = 0) -> dict[str, Any]:
+    rows = [{"token": t, "logprob": -0.5, "bytes": list(t.encode()), "id": 7} for t in tokens]
+    return {"content": [row | {"top_logprobs": rows[:1] * top} for row in rows]}
+
+
+async def test_probabilities_of_words_taken_together_are_all_kept():
+    def worded(text: str, **more: Any) -> bytes:
+        choice = {"delta": {"content": text}, "finish_reason": None} | more
+        return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
+    [text, *_rest] = await read(
+        worded("a", logprobs=odds("a", top=2))
+        + worded("", logprobs=odds("half"))  # half a character: no text yet
+        + worded("b", logprobs=odds("b"))
+        + worded("c")
+        + ENOUGH
+    )
+    assert text.delta == "abcx"
+    assert [token.token for token in text.logprobs] == ["a", "half", "b"]
+    assert [top.token for top in text.logprobs[0].top_logprobs] == ["a", "a"]
+
+
 async def test_an_endless_line_is_refused(monkeypatch):
     monkeypatch.setattr(openai_wire, "MAX_LINE_BYTES", 1000)
 
@@ -251,6 +289,11 @@ async def test_deeply_nested_json_is_a_broken_stream():
         await read(b"data: " + b"[" * 100_000 + b"\n\n", ENOUGH)
 
 
+TOO_MUCH_TO_EMBED = (
+    "input (601 tokens) is too large to process. increase the physical batch size (current batch size: 256)"
+)
+
+
 # --- errors -----------------------------------------------------------------------------------------
 
 
@@ -265,6 +308,7 @@ async def test_deeply_nested_json_is_a_broken_stream():
         (400, {"error": {"code": "context_length_exceeded", "message": "long"}}, ContextTooLong),
         (400, {"error": {"type": "exceed_context_size_error"}}, ContextTooLong),
         (422, {"detail": []}, InvalidRequest),
+        (500, {"error": {"message": TOO_MUCH_TO_EMBED}}, ContextTooLong),
         (500, {"error": {"code": 503, "message": "Loading model"}}, ModelUnavailable),
         (500, {"error": {"code": 429}}, RateLimited),
         (502, "<html>Bad gateway</html>", ModelUnavailable),
@@ -343,6 +387,23 @@ def test_choices_made_are_sent():
     assert sent["tools"][0]["function"]["name"] == "f"
     assert sent["tool_choice"] == "required"
     assert sent["response_format"]["json_schema"]["schema"] == {"type": "object"}
+
+
+def test_no_tools_are_sent_where_none_may_be_called():
+    sent = body(Message.of("user", "Hi."), tools=(ToolSpec(name="f"),), tool_choice="none")
+    assert not {"tools", "tool_choice"} & set(sent)
+
+
+def test_probabilities_are_asked_for():
+    sent = body(Message.of("user", "Hi."), logprobs=True, top_logprobs=3)
+    assert (sent["logprobs"], sent["top_logprobs"]) == (True, 3)
+
+
+def test_a_grammar_has_no_place_on_this_wire():
+    form = ResponseFormat(type="grammar", grammar='root ::= "a"')
+    with pytest.raises(InvalidRequest, match="grammar") as caught:
+        body(Message.of("user", "Hi."), response_format=form)
+    assert caught.value.field == "response_format"
 
 
 @given(st.text(alphabet="`~a \n", max_size=30), st.sampled_from(["text/plain", "text/x-python"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import openai
 import psutil
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tests.server.conftest import Server, poll
 
@@ -222,6 +223,87 @@ def test_an_error_in_the_middle_of_a_stream_is_raised(client: openai.OpenAI) -> 
 def test_a_wrong_key_is_an_authentication_error(client: openai.OpenAI) -> None:
     with pytest.raises(openai.AuthenticationError, match="not logged in"):
         client.with_options(api_key="wrong").models.list()
+
+
+@pytest.fixture(scope="module")
+def real(start_server: Callable[..., Server], model_dir: Path) -> Iterator[openai.OpenAI]:
+    """A client of a server with the real embedded model."""
+    server = start_server(RUSOIL_BACKENDS="llama-cpp", RUSOIL_MODEL_DIR=str(model_dir))
+    with openai.OpenAI(
+        base_url=server.url + "rusoil/v1", api_key=server.token, max_retries=0, timeout=120
+    ) as client:
+        yield client
+    server.stop()
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_model_without_tools_calls_the_one_that_is_required(real: openai.OpenAI, stream: bool) -> None:
+    request = asked("What is the density of Brent?") | {
+        "tools": [TOOL],
+        "tool_choice": {"type": "function", "function": {"name": "density"}},
+        "max_tokens": 200,
+    }
+    if stream:
+        with real.chat.completions.stream(**request) as events:
+            completion: Any = events.get_final_completion()
+    else:
+        completion = real.chat.completions.create(**request)
+    (choice,) = completion.choices
+    assert choice.finish_reason == "tool_calls"
+    (call,) = choice.message.tool_calls
+    assert call.function.name == "density"
+    assert isinstance(json.loads(call.function.arguments), dict)
+    spoken = choice.message.model_dump(exclude_none=True, include={"role", "content", "tool_calls"})
+    request["messages"] += [spoken, {"role": "tool", "tool_call_id": call.id, "content": "0.835"}]
+    answer = real.chat.completions.create(**request | {"tool_choice": "none"})
+    assert answer.choices[0].message.content
+
+
+@pytest.mark.model
+def test_the_real_model_is_held_to_a_form(real: openai.OpenAI) -> None:
+    class Oil(BaseModel):
+        name: str = Field(max_length=20)
+        heavy: bool
+
+    answer = real.chat.completions.parse(**asked("Describe an oil."), response_format=Oil, max_tokens=200)
+    assert isinstance(answer.choices[0].message.parsed, Oil)
+    choice = {"type": "grammar", "grammar": 'root ::= "yes" | "no"'}
+    said = real.chat.completions.create(**asked("Is oil wet?"), extra_body={"response_format": choice})
+    assert said.choices[0].message.content in {"yes", "no"}
+
+
+@pytest.mark.model
+def test_an_impossible_form_is_refused_by_name(real: openai.OpenAI) -> None:
+    schema = {"type": "array", "minItems": 5, "maxItems": 2}
+    form: Any = {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}
+    with pytest.raises(openai.BadRequestError, match=r"json_schema\.maxItems") as caught:
+        real.chat.completions.create(**asked("Hi."), response_format=form)
+    assert caught.value.code == "invalid_request"
+    assert caught.value.param == "response_format.json_schema.maxItems"
+
+
+@pytest.mark.model
+def test_the_real_model_tells_its_probabilities(real: openai.OpenAI) -> None:
+    answer = real.chat.completions.create(**asked("Hi."), max_tokens=5, logprobs=True, top_logprobs=2)
+    (choice,) = answer.choices
+    assert choice.logprobs
+    tokens = choice.logprobs.content or []
+    assert "".join(token.token for token in tokens) == choice.message.content
+    assert all(token.logprob <= 0 and len(token.top_logprobs) == 2 for token in tokens)
+
+
+@pytest.mark.model
+def test_the_real_model_embeds_texts(real: openai.OpenAI) -> None:
+    texts = ["oil", "gas", "oil"]
+    oil, gas, again = (row.embedding for row in real.embeddings.create(model="auto", input=texts).data)
+    assert sum(x * x for x in oil) == pytest.approx(1, abs=1e-3)
+    assert oil == pytest.approx(again, abs=1e-3)
+    assert oil != pytest.approx(gas, abs=1e-3)
+    for unfit in ("", [], "oil " * 5000):
+        with pytest.raises(openai.BadRequestError) as caught:
+            real.embeddings.create(model="auto", input=unfit)
+        assert caught.value.code in {"invalid_request", "context_too_long"}
 
 
 @pytest.mark.model

@@ -91,7 +91,9 @@ export interface ChatRequest {
   seed?: number | null;
   stop?: string[];
   mode?: 'chat';
-  reasoning_effort?: ('low' | 'medium' | 'high') | null;
+  reasoning_effort?: ('none' | 'low' | 'medium' | 'high') | null;
+  logprobs?: boolean;
+  top_logprobs?: number | null;
   priority?: 'interactive' | 'background';
   session_id?: string | null;
   replace_from?: string | null;
@@ -172,13 +174,15 @@ export interface TurnContext {
   cell_id?: string | null;
 }
 /**
- * The form the answer must take: any text, any JSON object, or JSON of a schema.
+ * The form the answer must take: any text, any JSON object, JSON of a schema, or a text of a
+ * grammar (GBNF, whose rule ``root`` is the whole answer; engines on llama.cpp only).
  */
 export interface ResponseFormat {
-  type?: 'text' | 'json_object' | 'json_schema';
+  type?: 'text' | 'json_object' | 'json_schema' | 'grammar';
   json_schema?: {
     [k: string]: unknown;
   } | null;
+  grammar?: string | null;
 }
 /**
  * A function the model may call: its parameters are a JSON schema.
@@ -247,6 +251,9 @@ export interface Failed {
  * A model and what it can do.
  *
  * ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
+ * ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
+ * for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
+ * ``grammars`` says that it can be held to any grammar (``response_format``).
  */
 export interface ModelInfo {
   id: string;
@@ -256,6 +263,8 @@ export interface ModelInfo {
   context_length?: number | null;
   vision: boolean;
   tools: boolean;
+  tools_emulated: boolean;
+  grammars: boolean;
   reasoning: boolean;
   languages: string[];
   cost_class: 'free' | 'campus' | 'paid';
@@ -423,13 +432,31 @@ export interface Status {
   plugin_failures: PluginFailure[];
 }
 /**
- * A piece of the answer.
+ * A piece of the answer; with ``logprobs`` of its tokens where they were asked for and are known.
  */
 export interface Text {
   request_id: string;
   seq: number;
   type: 'text';
   delta: string;
+  logprobs?: TokenLogprob[] | null;
+}
+/**
+ * A token that came, and the likeliest ones at its place.
+ */
+export interface TokenLogprob {
+  token: string;
+  logprob: number;
+  bytes?: number[] | null;
+  top_logprobs?: TopLogprob[];
+}
+/**
+ * A token that could have come, and the logarithm of its probability; ``bytes`` is its UTF-8.
+ */
+export interface TopLogprob {
+  token: string;
+  logprob: number;
+  bytes?: number[] | null;
 }
 /**
  * The model calls a tool; ``arguments`` is JSON text.

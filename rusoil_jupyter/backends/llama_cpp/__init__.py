@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import Backend
@@ -13,12 +13,15 @@ from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
 from rusoil_jupyter.backends.llama_cpp.engines import AUTO, check_name, choose
 from rusoil_jupyter.backends.llama_cpp.job import Job
 from rusoil_jupyter.backends.llama_cpp.scheduler import Scheduler
+from rusoil_jupyter.backends.tool_envelope import in_form
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError, UnknownModel
+from rusoil_jupyter.events import Progress
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import BackendStatus, Download, ModelInfo
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+    from pathlib import Path
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.catalogue import CatalogueEntry, InstalledModel
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.settings import Settings
 
 SMALLEST_CONTEXT = 256  # the engine dies of less
+EMBEDDING_TOKENS = 2048
 log = logging.getLogger(__name__)
 
 
@@ -72,7 +76,7 @@ class LlamaCppBackend(Backend):
                 )
         check_name(engine)
         self._engine_name = engine
-        self._sizes = {
+        self._sizes: dict[str, Any] = {
             "n_ctx": n_ctx,
             "n_parallel": n_parallel,
             "n_threads": n_threads,
@@ -82,6 +86,8 @@ class LlamaCppBackend(Backend):
         self._engines: dict[str, tuple[Engine, Scheduler]] = {}
         self._idle_seconds = idle_minutes * 60
         self._switching = asyncio.Lock()
+        self._embedder: Engine | None = None
+        self._embedding = asyncio.Lock()
         self._downloads: dict[str, Download] = {}
         self._pulls: dict[str, asyncio.Task[None]] = {}
 
@@ -98,8 +104,9 @@ class LlamaCppBackend(Backend):
         return infos + [self._catalogue_info(e) for e in catalogue.CATALOGUE if e.id not in have]
 
     def _installed_info(self, model: InstalledModel, trouble: RusoilError | None) -> ModelInfo:
+        vision = bool(_eyes_of(model.path))
         info = (
-            self._known(model.entry)
+            self._known(model.entry).model_copy(update={"vision": vision})
             if model.entry
             else ModelInfo(
                 id=f"{self.name}/{model.id}",
@@ -107,6 +114,9 @@ class LlamaCppBackend(Backend):
                 backend=self.name,
                 description=_("A GGUF file from {folder}.").format(folder=model.path.parent),
                 context_length=self._sizes["n_ctx"],
+                vision=vision,
+                tools=True,
+                grammars=True,
             )
         )
         if trouble is None:
@@ -134,7 +144,9 @@ class LlamaCppBackend(Backend):
             backend=self.name,
             description=entry.description,
             context_length=min(entry.context_length, self._sizes["n_ctx"]),
-            tools=entry.tools,
+            tools=True,
+            tools_emulated=not entry.tools,
+            grammars=True,
             languages=entry.languages,
             license=entry.license,
             size_bytes=entry.size_bytes,
@@ -173,9 +185,15 @@ class LlamaCppBackend(Backend):
         defaults = dict(_sampling(request.model))
         limit = request.max_tokens or int(defaults.pop("max_tokens", self._sizes["n_ctx"] // 4))
         request = request.model_copy(update={"max_tokens": limit})
-        job = Job(engine, scheduler, request, defaults | {"return_progress": True})
+
+        def answer(request: ModelRequest, **fields: Any) -> AsyncGenerator[Event, None]:
+            return Job(engine, scheduler, request, defaults | fields | {"return_progress": True}).events()
+
         with engine.use():
-            async with aclosing(job.events()) as events:
+            async with aclosing(engine.loading()) as shares:
+                async for share in shares:
+                    yield Progress(phase="loading", done=share, total=1)
+            async with aclosing(in_form(request, answer, engine.abilities)) as events:
                 async for event in events:
                     yield event
 
@@ -189,14 +207,41 @@ class LlamaCppBackend(Backend):
                     if not engine.busy:
                         del self._engines[other]
                         await engine.aclose()
-                options = EngineOptions(model, str(path), kind.name, **self._sizes)
+                options = EngineOptions(model, str(path), kind.name, mmproj=_eyes_of(path), **self._sizes)
                 self._engines[model] = (
                     Engine(options, idle_seconds=self._idle_seconds),
                     Scheduler(kind.slots(options.n_parallel), options.n_ctx),
                 )
             return self._engines[model]
 
-    def _path(self, model: str) -> object:
+    async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
+        """As :meth:`Backend.embed`, in an engine of its own that holds one model at a time.
+
+        Raises:
+            ContextTooLong: a text has more tokens than the engine reads at once (2,048 at most).
+            RusoilError: as :meth:`stream`.
+        """
+        if trouble := self._engine_trouble():
+            raise trouble
+        async with self._embedding:
+            engine = await self._embedding_engine(model)
+            with engine.use():
+                return await (await engine.client()).embed(model, texts)
+
+    async def _embedding_engine(self, model: str) -> Engine:
+        if self._embedder is None or self._embedder.options.model != model:
+            path = await asyncio.to_thread(self._path, model)
+            if self._embedder is not None:
+                await self._embedder.aclose()
+            # A text is read in one step here, so the step is as long as the context.
+            size = min(self._sizes["n_ctx"], EMBEDDING_TOKENS)
+            sizes = {**self._sizes, "n_ctx": size, "n_batch": size, "n_parallel": 1, "cache_mib": 0}
+            kind = choose(self._engine_name)
+            options = EngineOptions(model, str(path), kind.name, pooling="mean", **sizes)
+            self._embedder = Engine(options, idle_seconds=self._idle_seconds)
+        return self._embedder
+
+    def _path(self, model: str) -> Path:
         for here in catalogue.installed(self.settings.model_path):
             if here.id == model:
                 return here.path
@@ -242,8 +287,16 @@ class LlamaCppBackend(Backend):
         for task in list(self._pulls.values()):
             task.cancel()
         await asyncio.gather(*self._pulls.values(), return_exceptions=True)
-        await asyncio.gather(*(engine.aclose() for engine, _scheduler in self._engines.values()))
+        engines = [engine for engine, _scheduler in self._engines.values()]
+        engines += [self._embedder] if self._embedder else []
+        await asyncio.gather(*(engine.aclose() for engine in engines))
         self._engines.clear()
+
+
+def _eyes_of(path: Path) -> str:
+    """The file beside a model that lets it see pictures: ``<model>.mmproj.gguf``; empty without one."""
+    beside = path.with_suffix(catalogue.MMPROJ)
+    return str(beside) if beside.is_file() else ""
 
 
 def _sampling(model: str) -> Mapping[str, float]:

@@ -23,6 +23,7 @@ import aiohttp
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
 from rusoil_jupyter.backends.openai_wire import OpenAIClient
+from rusoil_jupyter.backends.tool_envelope import Abilities
 from rusoil_jupyter.errors import ModelUnavailable, RusoilError
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
@@ -74,7 +75,9 @@ class EngineOptions:
     is told and how soon a cancelled reading ends (64 tokens: a quarter of a second for a small model on
     two cores; larger steps read no faster, half as much is 14 % slower). ``cache_mib`` is the memory for
     what was read of conversations that have no slot just now. ``n_gpu_layers`` is -1 for all that fit; an
-    engine that was built for no GPU does not look at it.
+    engine that was built for no GPU does not look at it. ``mmproj`` is the file that gives the
+    model eyes. ``pooling`` (``mean``, ``cls``, ``last``, or ``unspecified`` for the model's own) makes it
+    an engine for embeddings.
     """
 
     model: str
@@ -86,6 +89,8 @@ class EngineOptions:
     n_threads: int = 0
     cache_mib: int = 2048
     n_gpu_layers: int = -1
+    mmproj: str = ""
+    pooling: str = ""
 
 
 class EngineClient(OpenAIClient):
@@ -213,6 +218,10 @@ class Engine:
             async for _share in shares:
                 pass
         return EngineClient(cast("aiohttp.ClientSession", self._session), f"{self._address}/v1")
+
+    async def abilities(self) -> Abilities:
+        """What its model can do, as it says itself. Raises as :meth:`loading`."""
+        return Abilities.of(await (await self.client()).get("../props"))
 
     def _share(self) -> float:
         """Resident memory against the size of the file: it is mapped, and read page by page."""

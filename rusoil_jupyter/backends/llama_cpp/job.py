@@ -52,13 +52,11 @@ class Job:
         self._said = ""
         self._said_tokens = 0
         self._begun = False
-        self._fixed = bool(request.tools or request.response_format)  # can't go on in the middle
+        # What can't go on in the middle:
+        self._fixed = bool(request.tools or request.response_format or "grammar" in defaults)
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """As :meth:`Backend.stream`."""
-        async with aclosing(self._engine.loading()) as shares:
-            async for share in shares:
-                yield Progress(phase="loading", done=share, total=1)
         client = await self._engine.client()
         ticket = Ticket(
             self._request.conversation, await self._tokens(client), self._request.priority == "background"

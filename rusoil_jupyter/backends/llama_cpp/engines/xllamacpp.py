@@ -32,6 +32,11 @@ def main() -> None:
     params.cache_ram_mib = options["cache_mib"]
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = options["n_threads"]
     params.n_gpu_layers = options["n_gpu_layers"]
+    if options.get("mmproj"):
+        params.mmproj.path = options["mmproj"]
+    if pooling := options.get("pooling"):
+        params.embedding = True
+        params.pooling_type = xllamacpp.llama_pooling_type[f"LLAMA_POOLING_TYPE_{pooling.upper()}"]
     params.ui = False
     params.verbosity = 1
     params.sse_ping_interval = -1

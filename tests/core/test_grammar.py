@@ -1,0 +1,309 @@
+"""Grammars: what they are read from, what they let through, and what is refused before an engine sees it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rusoil_jupyter.backends import grammar, json_grammar
+from rusoil_jupyter.backends.grammar import Alt, Node, Ref, Repeat, Rules, Seq, Terminal
+from rusoil_jupyter.errors import InvalidRequest
+
+from .wire_json import anything, near
+
+
+def written(rules: Rules, seed: int) -> str:
+    """A text that the rules allow, chosen by chance; short ones more often."""
+    chance = random.Random(seed)
+
+    def walk(node: Node, depth: int) -> str:
+        match node:
+            case Terminal(text):
+                return _character(text, chance) if text[0] == "[" else _unquoted(text)
+            case Ref(name):
+                return walk(rules[name], depth + 1)
+            case Seq(items):
+                return "".join(walk(item, depth) for item in items)
+            case Alt(items):
+                simple = [item for item in items if not isinstance(item, Ref | Seq)] or items
+                return walk(chance.choice(items if depth < 12 else simple), depth)
+            case Repeat(item, low, high):
+                most = low if depth > 12 else low + 2 if high is None else min(high, low + 2)
+                return "".join(walk(item, depth) for _ in range(chance.randint(low, most)))
+
+    return walk(rules["root"], 0)
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\U(.{8})", lambda m: chr(int(m[1], 16)), text[1:-1])
+
+
+def _character(text: str, chance: random.Random) -> str:
+    pool = [*map(chr, range(32, 127)), *"яЯ😀\t\n\x7f"]
+    return chance.choice([char for char in pool if re.fullmatch(text, char)])
+
+
+NESTED: Any = {
+    "$defs": {
+        "node": {
+            "type": "object",
+            "properties": {"value": {"type": "integer"}, "next": {"$ref": "#/$defs/node"}},
+            "required": ["value"],
+            "additionalProperties": False,
+        }
+    },
+    "$ref": "#/$defs/node",
+}
+SCHEMAS: list[Any] = [
+    {},
+    {"type": "object"},
+    {"description": "anything"},
+    {"type": ["string", "null"]},
+    {"enum": ["a", 1, None, {"x": [1]}, 'q"\\\n']},
+    {"type": "string", "const": "Башкортостан"},
+    {"anyOf": [{"type": "integer"}, {"type": "boolean"}]},
+    {"oneOf": [{"type": "null"}, {"type": "string", "maxLength": 3}]},
+    {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 4},
+    {"type": "array", "maxItems": 0},
+    {"type": "array", "items": {"type": "null"}, "maxItems": 1},
+    {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]},
+    {"type": "array", "minItems": 2},
+    {"type": "object", "additionalProperties": {"type": "integer"}},
+    {"type": "object", "additionalProperties": False},
+    {
+        "type": "object",
+        "properties": {f"p{n}": {"type": "integer"} for n in range(6)},
+        "required": ["p3", "p1"],
+    },
+    {"type": "object", "properties": {f"p{n}": {"type": "null"} for n in range(6)}},
+    {"properties": {'a "b"\n': {"type": "string"}, "": {}}, "required": [""]},
+    {"properties": {"x": {"allOf": [{"enum": ["a"]}]}}, "required": ["x"]},
+    {"type": "string", "minLength": 2, "maxLength": 3},
+    {"type": "string", "pattern": r"^[A-Z]{2}-\d{3,4}(?:\.\w+)?$"},
+    {"type": "string", "pattern": "abc"},
+    {"type": "string", "pattern": r'^(a|"|\\\\|\n)[^x"\\]\D\S.$'.replace(r"\\\\|", "")},
+    {"type": "string", "pattern": r"^[а-яё]+[+\-*/ ]$"},
+    {"type": "string", "format": "date"},
+    {"type": "string", "format": "date-time"},
+    {"type": "string", "format": "uuid"},
+    {"type": "string", "format": "email"},
+    {"type": "integer", "minimum": 7, "maximum": 1203},
+    {"type": "integer", "minimum": -15, "maximum": 4},
+    {"type": "integer", "exclusiveMinimum": 99},
+    {"type": "integer", "maximum": -3},
+    {"type": "number", "minimum": 0, "maximum": 1},
+    {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 12},
+    {"type": "number", "minimum": -7, "exclusiveMaximum": -2},
+    {"type": "number", "exclusiveMinimum": -3},
+    NESTED,
+]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: json.dumps(schema)[:60])
+def test_what_the_grammar_lets_through_is_json_of_the_schema(schema):
+    rules = json_grammar.rules_of(schema, "s")
+    for seed in range(200):
+        jsonschema.validate(json.loads(written(rules, seed)), schema)
+
+
+@given(
+    st.integers(-2000, 2000), st.integers(0, 1500), st.booleans(), st.booleans(), st.booleans(), st.integers()
+)
+def test_numbers_stay_within_their_bounds(low, width, open_low, open_high, whole, seed):
+    schema = {
+        "type": "integer" if whole else "number",
+        "exclusiveMinimum" if open_low else "minimum": low,
+        "exclusiveMaximum" if open_high else "maximum": low + width,
+    }
+    try:
+        rules = json_grammar.rules_of(schema, "s")
+    except InvalidRequest:
+        assert width <= open_low + open_high
+        return
+    jsonschema.validate(json.loads(written(rules, seed)), schema)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.data())
+def test_every_whole_number_between_the_bounds_is_let_through(low, width, data):
+    number = data.draw(st.integers(low, low + width))
+    schema = {"type": "integer", "minimum": low, "maximum": low + width}
+    rules = json_grammar.rules_of(schema, "s")
+    expression = re.sub(r'"(\d+)"', r"\1", grammar.render({"root": rules["root"]})).removeprefix("root ::= ")
+    assert re.fullmatch(expression.replace(" ", ""), str(number))
+
+
+NODE = "#/$defs/n"
+DOUBLED = "\n".join(f"r{n} ::= r{n + 1}? r{n + 1}?" for n in range(25))
+REFUSED: list[tuple[Any, str]] = [
+    (False, "s"),
+    ([1], "s"),
+    ({"enum": []}, "s.enum"),
+    ({"enum": [1], "type": "string"}, "s.enum"),
+    ({"type": "oil"}, "s.type"),
+    ({"type": []}, "s.type"),
+    ({"not": {}}, "s.not"),
+    ({"type": "array", "uniqueItems": True}, "s.uniqueItems"),
+    ({"type": "integer", "multipleOf": 5}, "s.multipleOf"),
+    ({"type": "array", "minItems": 5, "maxItems": 2}, "s.maxItems"),
+    ({"type": "array", "minItems": 10**9}, "s.minItems"),
+    ({"type": "array", "items": False, "minItems": 1}, "s.minItems"),
+    ({"type": "string", "minLength": 5, "maxLength": 2}, "s.maxLength"),
+    ({"type": "string", "minLength": "5"}, "s.minLength"),
+    ({"type": "string", "pattern": "^(a$"}, "s.pattern"),
+    ({"type": "string", "pattern": "^a(?=b)$"}, "s.pattern"),
+    ({"type": "string", "pattern": "^[z-a]$"}, "s.pattern"),
+    ({"type": "string", "pattern": "(" * 300}, "s.pattern"),
+    ({"type": "string", "pattern": "^a|b$"}, "s.pattern"),
+    ({"type": "string", "pattern": "^a{5,2}$"}, "s"),
+    ({"type": "string", "pattern": "^(a*)*$"}, "s"),
+    ({"type": "integer", "minimum": 5, "maximum": 2}, "s"),
+    ({"type": "integer", "minimum": 0.5}, "s.minimum"),
+    ({"type": "integer", "minimum": float("inf")}, "s.minimum"),
+    ({"properties": {"a": {"oneOf": []}}}, "s.properties.a.oneOf"),
+    ({"properties": {"a": False}}, "s.properties.a"),
+    ({"properties": {}, "required": ["a"]}, "s.required"),
+    ({"properties": {"a": {}}, "required": ["b"]}, "s.required"),
+    ({"allOf": [{"type": "string"}, {"type": "integer"}]}, "s.allOf"),
+    ({"$ref": "#/$defs/x"}, "s.$ref"),
+    ({"$ref": "https://example.org/schema.json"}, "s.$ref"),
+    ({"$ref": "#"}, "s"),
+    (
+        {
+            "$defs": {"n": {"properties": {"n": {"$ref": "#/$defs/n"}}, "required": ["n"]}},
+            "$ref": "#/$defs/n",
+        },
+        "s",
+    ),
+    ({"$defs": {"n": {"anyOf": [{"$ref": "#/$defs/n"}, {"type": "null"}]}}, "$ref": "#/$defs/n"}, "s"),
+    ({"enum": [str(n) for n in range(5000)]}, "s.enum"),
+    ({"const": "x" * 100_000}, "s"),
+    ({"const": "\ud800"}, "s"),
+    ({"properties": {f"p{n}": {"type": "null"} for n in range(200)}}, "s"),
+]
+
+
+@pytest.mark.parametrize(("schema", "field"), REFUSED, ids=lambda value: str(value)[:50])
+def test_a_schema_that_can_not_be_promised_is_refused_by_its_place(schema, field):
+    with pytest.raises(InvalidRequest) as caught:
+        json_grammar.rules_of(schema, "s")
+    assert caught.value.field == field
+    assert field in caught.value.message
+    assert caught.value.next_step
+
+
+@pytest.mark.parametrize("kind", ["properties", "items", "anyOf"])
+def test_a_bottomless_schema_is_refused(kind):
+    schema: Any = {"type": "null"}
+    for _level in range(5000):
+        inner = {"properties": {"a": schema}, "items": schema, "anyOf": [schema]}[kind]
+        schema = {kind: inner}
+    with pytest.raises(InvalidRequest, match="deep"):
+        json_grammar.rules_of(schema, "s")
+
+
+FULL = {
+    "type": "object",
+    "properties": {"a": {"type": "string", "pattern": "^a$"}},
+    "required": ["a"],
+    "items": {},
+    "minItems": 1,
+    "pattern": "^[a-z]$",
+    "minimum": 1,
+    "enum": ["a"],
+    "$ref": "#/properties/a",
+    "anyOf": [{}],
+}
+
+
+@given(anything | near(FULL) | st.dictionaries(st.sampled_from(sorted(FULL)), anything, max_size=3))
+def test_a_schema_of_any_shape_is_a_grammar_or_an_error_that_names_it(schema):
+    try:
+        rules = json_grammar.rules_of(schema, "s")
+    except InvalidRequest as error:
+        assert error.field.startswith("s")
+        return
+    json.loads(written(rules, 0))
+    again = grammar.parse(grammar.render(rules), "s")  # what we write, we read
+    grammar.check(again, "s")
+
+
+@given(st.text(alphabet=r"ab0()[]{}|*+?^$\.,-d\"é"))
+def test_a_pattern_of_any_shape_is_kept_or_refused(pattern):
+    with contextlib.suppress(InvalidRequest):
+        rules = json_grammar.rules_of({"type": "string", "pattern": pattern}, "s")
+        value = json.loads(written(rules, 1))
+        assert re.search(pattern, value, re.DOTALL)
+
+
+# --- grammars as given ------------------------------------------------------------------------------
+
+
+def judge(text: str) -> None:
+    grammar.check(grammar.parse(text, "g"), "g")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'root ::= "yes" | "no"',
+        "# a comment\nroot ::= [а-яё😀]+ # another\n",
+        'root ::= (\n "a" |\n "b"\n)\n\nrest ::= .{2,3} "\\n" [^\\]a-z\\x41-\\x43]?',
+        'root ::= word (" " word){0,9}\r\nword ::= [a-z]+',
+        'root ::= ""',
+    ],
+)
+def test_a_grammar_is_read(text):
+    judge(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "root"),
+        ('yes ::= "a"', "root"),
+        ("root ::= yes", "yes"),
+        ('root ::= root "a" | "b"', "begins with itself"),
+        ('root ::= x\nx ::= ("a"? y)\ny ::= x | "b"', "begins with itself"),
+        ('root ::= "a" root', "no text"),
+        ('root ::= "a"{5,2}', "ends before"),
+        ('root ::= "a"{2000}', "repetitions"),
+        ('root ::= "a"{20000}', "line 1"),
+        ('root ::= ("a"*)*', "may be empty"),
+        ("root ::= " + "a " * 300 + '\na ::= "x"?', "choices"),
+        ('root ::= "x" ' + "a " * 300 + '\na ::= "x"?', "choices"),
+        (
+            "root ::= r0\n" + "\n".join(f"r{n} ::= r{n + 1}? r{n + 1}?" for n in range(25)) + '\nr25 ::= "x"',
+            "choices",
+        ),
+        ("\n".join(f'r{n} ::= "a"' for n in range(2000)) + '\nroot ::= "a"', "rules"),
+        ("root ::= " + "(" * 3000 + '"a"' + ")" * 3000, "deep"),
+        ("root ::= [z-a]", "no character"),
+        ('root ::= "\\x00"', "not one"),
+        ('root ::= "\\q"', "escape"),
+        ('root ::= "abc', "line 1"),
+        ('root ::= ("a"', "not closed"),
+        ('root ::= *"a"', "nothing to repeat"),
+        ('root ::= "a"\nroot ::= "b"', "not expected"),
+        ("hello world", "not expected"),
+        ('root ::= "' + "x" * 60_000 + '"', "longer"),
+    ],
+    ids=lambda value: value[:40],
+)
+def test_a_grammar_that_would_harm_the_engine_is_refused(text, reason):
+    with pytest.raises(InvalidRequest, match=reason) as caught:
+        judge(text)
+    assert caught.value.field == "g"
+
+
+@given(st.text(alphabet='root:=ab"[]()|*+?{}0,\\^-. \n#', max_size=60).map(lambda text: "root ::= " + text))
+def test_a_grammar_of_any_shape_is_read_or_refused(text):
+    with contextlib.suppress(InvalidRequest):
+        judge(text)
