@@ -148,7 +148,8 @@ class Download(Value):
 class ModelInfo(Value):
     """A model and what it can do.
 
-    ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
+    ``action`` is what a button can do about an unavailable model: ``pull`` downloads it. ``sends_to`` is the
+    host that receives the conversation, where the model runs elsewhere.
     """
 
     id: str
@@ -163,6 +164,7 @@ class ModelInfo(Value):
     cost_class: Literal["free", "campus", "paid"] = "free"
     license: str = ""
     runs_on: Literal["this-computer", "campus", "elsewhere"] = "this-computer"
+    sends_to: str = ""
     size_bytes: int | None = None
     available: bool = True
     reason: str = ""
