@@ -199,6 +199,7 @@ class Completion:
         self._id = f"chatcmpl-{request_id}"
         self._created = int(time.time())
         self._model = request.model
+        self._started = False
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._calls: list[dict[str, Any]] = []
@@ -213,9 +214,10 @@ class Completion:
 
     def chunks(self, event: Event) -> Iterator[str]:
         """The server-sent ``data`` lines of one event."""
+        begins = not self._started
         self._take(event)
         match event:
-            case Started():
+            case Started() if begins:
                 yield self._chunk({"role": "assistant", "content": ""})
             case Text():
                 yield self._chunk({"content": event.delta})
@@ -243,8 +245,8 @@ class Completion:
 
     def _take(self, event: Event) -> None:
         match event:
-            case Started():
-                self._model = event.model
+            case Started():  # once more when another model takes over
+                self._started, self._model = True, event.model
             case Text():
                 self._text.append(event.delta)
             case Reasoning():

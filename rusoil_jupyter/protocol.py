@@ -16,6 +16,7 @@ from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, Part, Role, Value
 
 Mode = Literal["local", "hybrid", "campus"]
+HostedPolicy = Literal["ask", "agreed", "off"]
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 AUTO = "auto"
 
@@ -184,6 +185,26 @@ class PullRequest(Value):
     """Download a model to this computer."""
 
     model: str = Field(max_length=300)
+
+
+class Consent(Value):
+    """A host to which the user agreed to send what is asked of its models. The time is ISO 8601, UTC."""
+
+    destination: str
+    agreed_at: str
+
+
+class ConsentList(Value):
+    """All that the authenticated user agreed to; ``policy`` is the administrator's."""
+
+    policy: HostedPolicy
+    consents: tuple[Consent, ...]
+
+
+class GiveConsent(Value):
+    """Agree to send what is asked to this host, until it is revoked."""
+
+    destination: str = Field(min_length=1, max_length=300)
 
 
 class BackendStatus(Value):

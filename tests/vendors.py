@@ -363,7 +363,8 @@ class Mistral(Vendor):
     models = "/v1/models"
     fields = names(
         "model messages stream temperature top_p random_seed stop tools tool_choice "
-        "response_format n max_tokens reasoning_effort safe_prompt parallel_tool_calls prompt_mode presence_penalty frequency_penalty"
+        "response_format n max_tokens reasoning_effort safe_prompt parallel_tool_calls "
+        "prompt_mode presence_penalty frequency_penalty"
     )
     too_long = (400, "Prompt contains 9 tokens, too large for model with 8 maximum context length", "")
 
