@@ -188,8 +188,8 @@ class ConsentRequired(Forbidden):
                 destination=would_send.destination
             ),
             _(
-                "See what would be sent and agree in the chat panel, by “%rusoil consent {backend}” in a "
-                "notebook, or choose a model that runs here."
+                "See what would be sent and agree: in the chat panel, by “%rusoil consent {backend}” in a "
+                "notebook, or in “rusoil chat”. Or choose a model that runs here."
             ).format(backend=would_send.backend),
             field="model",
         )
