@@ -1,4 +1,4 @@
-"""The command ``rusoil``: ``doctor``, ``models`` and ``chat``.
+"""The command ``rusoil``: ``doctor``, ``models``, ``consent`` and ``chat``.
 
 Exit codes: 0 all is well; 1 something is wrong and the text says what; 2 the command was not understood;
 130 interrupted.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import rusoil_jupyter
 from rusoil_jupyter import catalogue
-from rusoil_jupyter.errors import RusoilError
+from rusoil_jupyter.errors import ConsentRequired, RusoilError
 from rusoil_jupyter.events import Failed, Notice, Progress, Text
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Command = Callable[[argparse.Namespace, Assistant], Coroutine[None, None, int]]
 
 OWNER = "cli"
+_YES = {"y", "yes", "д", "да"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     pulling = models.add_parser("pull", help=_("download a model of the catalogue"))
     pulling.add_argument("model")
     pulling.set_defaults(command=_pull)
+
+    consent = commands.add_parser("consent", help=_("to which hosts questions may be sent"))
+    consent.add_argument("--revoke", metavar="HOST", help=_("ask again before anything is sent there"))
+    consent.set_defaults(command=_consent)
 
     chat = commands.add_parser("chat", help=_("ask, in the terminal"))
     chat.add_argument("prompt", nargs="*", help=_("the question; without it, a conversation"))
@@ -180,6 +185,17 @@ def _progress_bar(name: str) -> Callable[[int, int], None]:
     return show
 
 
+# --- consent ----------------------------------------------------------------------------------------
+
+
+async def _consent(options: argparse.Namespace, assistant: Assistant) -> int:
+    if options.revoke:
+        await assistant.consents.revoke(OWNER, options.revoke)
+    for consent in (await assistant.consents.list(OWNER)).consents:
+        print(f"{consent.agreed_at[:10]}  {consent.destination}")
+    return 0
+
+
 # --- chat -------------------------------------------------------------------------------------------
 
 
@@ -222,11 +238,36 @@ async def _typed(prompt: str) -> str:
 
 async def _ask(question: str, model: str, history: list[Message], assistant: Assistant) -> bool:
     messages = (*history, Message.of("user", question))
-    turn = await assistant.start_turn(ChatRequest(messages=messages, model=model), OWNER)
+    request = ChatRequest(messages=messages, model=model)
+    try:
+        turn = await assistant.start_turn(request, OWNER)
+    except ConsentRequired as refused:
+        if not await _agrees(refused, assistant):
+            return False
+        turn = await assistant.start_turn(request, OWNER)
     answer = await _print_answer(turn)
     if answer is None:
         return False
     history += [messages[-1], Message.of("assistant", answer)]
+    return True
+
+
+async def _agrees(refused: ConsentRequired, assistant: Assistant) -> bool:
+    """Show what would be sent and ask; where nobody can answer, that is no.
+
+    Raises:
+        ConsentRequired: there is nobody to ask.
+    """
+    would_send = refused.would_send
+    if not sys.stdin.isatty():
+        raise refused
+    print(_("{model} runs elsewhere. This would be sent to {destination}:").format(**would_send.model_dump()))
+    for part in would_send.parts:
+        print(f"--- {part.kind} {part.name} ({part.size})\n{part.text}")
+    if (await _typed(_("Agree, for this and later questions? [y/N] "))).strip().lower() not in _YES:
+        print(_("Nothing was sent."))
+        return False
+    await assistant.agree(OWNER, would_send.destination)
     return True
 
 

@@ -9,6 +9,7 @@
     │   └── PayloadTooLarge       413 payload_too_large
     ├── Unauthenticated           401 unauthenticated
     ├── Forbidden                 403 forbidden
+    │   └── ConsentRequired       403 consent_required (with what would be sent)
     ├── NotFound                  404 not_found
     │   ├── UnknownModel          404 unknown_model
     │   ├── UnknownSession        404 unknown_session
@@ -25,7 +26,7 @@ Core raises these; a host turns one into its wire shape with :meth:`RusoilError.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -35,11 +36,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+class SentPart(BaseModel):
+    """A piece of what would be sent: its size in characters (of a picture in bytes) and how it begins."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    kind: Literal["system", "history", "question", "file", "image", "output", "tools"]
+    name: str
+    size: int
+    text: str
+
+
+class WouldSend(BaseModel):
+    """What a question would send to whom, shown to the user before the first sending."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    destination: str
+    backend: str
+    model: str
+    parts: tuple[SentPart, ...]
+
+
 class ErrorDetail(BaseModel):
     """The one error shape on every wire (HTTP body, stream event, ``v1``).
 
     ``message`` is a sentence for a person, ``next_step`` what that person can do now;
-    ``retry_after`` is in seconds.
+    ``retry_after`` is in seconds. ``consent`` is there with ``consent_required`` alone.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -50,6 +73,7 @@ class ErrorDetail(BaseModel):
     request_id: str = ""
     retry_after: float | None = None
     field: str | None = None
+    consent: WouldSend | None = None
 
 
 class ErrorBody(BaseModel):
@@ -151,6 +175,29 @@ class Forbidden(RusoilError):
 
     code = "forbidden"
     status = 403
+
+
+class ConsentRequired(Forbidden):
+    """The model runs elsewhere and the user has not agreed yet that anything is sent there."""
+
+    code = "consent_required"
+
+    def __init__(self, would_send: WouldSend) -> None:
+        super().__init__(
+            _("Nothing was sent: you have not agreed yet to send anything to {destination}.").format(
+                destination=would_send.destination
+            ),
+            _(
+                "See what would be sent and agree: in the chat panel, by “%rusoil consent {backend}” in a "
+                "notebook, or in “rusoil chat”. Or choose a model that runs here."
+            ).format(backend=would_send.backend),
+            field="model",
+        )
+        self.would_send = would_send
+
+    def detail(self, request_id: str = "") -> ErrorDetail:
+        """This error as a wire value, with what would be sent."""
+        return super().detail(request_id).model_copy(update={"consent": self.would_send})
 
 
 class NotFound(RusoilError):

@@ -214,6 +214,7 @@ class Completion:
         self._id = f"chatcmpl-{request_id}"
         self._created = int(time.time())
         self._model = request.model
+        self._started = False
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._calls: list[dict[str, Any]] = []
@@ -230,9 +231,10 @@ class Completion:
 
     def chunks(self, event: Event) -> Iterator[str]:
         """The server-sent ``data`` lines of one event."""
+        begins = not self._started
         self._take(event)
         match event:
-            case Started():
+            case Started() if begins:
                 yield self._chunk({"role": "assistant", "content": ""})
             case Text():
                 yield self._chunk({"content": event.delta}, logprobs=_odds(event))
@@ -262,8 +264,8 @@ class Completion:
 
     def _take(self, event: Event) -> None:
         match event:
-            case Started():
-                self._model = event.model
+            case Started():  # once more when another model takes over
+                self._started, self._model = True, event.model
             case Text():
                 self._text.append(event.delta)
                 self._logprobs.extend(_odds(event))

@@ -17,6 +17,7 @@ from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, Part, Role, Value
 
 Mode = Literal["local", "hybrid", "campus"]
 ReasoningEffort = Literal["none", "low", "medium", "high"]
+HostedPolicy = Literal["ask", "agreed", "off"]
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 AUTO = "auto"
 
@@ -160,7 +161,8 @@ class Download(Value):
 class ModelInfo(Value):
     """A model and what it can do.
 
-    ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
+    ``action`` is what a button can do about an unavailable model: ``pull`` downloads it. ``sends_to`` is the
+    host that receives the conversation, where the model runs elsewhere.
     ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
     for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
     ``grammars`` says that it can be held to any grammar (``response_format``).
@@ -180,6 +182,7 @@ class ModelInfo(Value):
     cost_class: Literal["free", "campus", "paid"] = "free"
     license: str = ""
     runs_on: Literal["this-computer", "campus", "elsewhere"] = "this-computer"
+    sends_to: str = ""
     size_bytes: int | None = None
     available: bool = True
     reason: str = ""
@@ -199,6 +202,26 @@ class PullRequest(Value):
     """Download a model to this computer."""
 
     model: str = Field(max_length=300)
+
+
+class Consent(Value):
+    """A host to which the user agreed to send what is asked of its models. The time is ISO 8601, UTC."""
+
+    destination: str
+    agreed_at: str
+
+
+class ConsentList(Value):
+    """All that the authenticated user agreed to; ``policy`` is the administrator's."""
+
+    policy: HostedPolicy
+    consents: tuple[Consent, ...]
+
+
+class GiveConsent(Value):
+    """Agree to send what is asked to this host, until it is revoked."""
+
+    destination: str = Field(min_length=1, max_length=300)
 
 
 class BackendStatus(Value):

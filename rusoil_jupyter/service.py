@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakValueDictionary
 
 import rusoil_jupyter
+from rusoil_jupyter import consent, fallback
 from rusoil_jupyter.backends import promises
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.registry import BackendRegistry
+from rusoil_jupyter.consent import Consents
 from rusoil_jupyter.errors import (
     InvalidRequest,
     ModelUnavailable,
@@ -25,10 +27,11 @@ from rusoil_jupyter.errors import (
     UnsupportedModality,
 )
 from rusoil_jupyter.events import Done, Event, Failed, Notice, Started, Text, ToolCall, Usage
+from rusoil_jupyter.fallback import Link, Passed
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.language import language_notice
 from rusoil_jupyter.messages import Message, TextPart, ToolCallPart
-from rusoil_jupyter.protocol import AUTO, ModelList, Status
+from rusoil_jupyter.protocol import AUTO, ModelInfo, ModelList, Status
 from rusoil_jupyter.store.sessions import SessionStore, new_id
 from rusoil_jupyter.turns import Turn, TurnManager
 
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from rusoil_jupyter.messages import Part
-    from rusoil_jupyter.protocol import BackendStatus, ChatRequest, ModelInfo
+    from rusoil_jupyter.protocol import BackendStatus, ChatRequest, ConsentList
     from rusoil_jupyter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -61,6 +64,7 @@ class Assistant:
         self.settings = settings
         self.registry = registry or BackendRegistry(settings)
         self.store = store or SessionStore(f"sqlite:///{settings.data_dir / 'sessions.db'}")
+        self.consents = Consents(settings.hosted, self.store)
         self.turns = TurnManager(settings.grace_seconds, settings.turns_per_user)
         self._starting: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -68,14 +72,15 @@ class Assistant:
 
     async def models(self) -> ModelList:
         """Every model and what ``auto`` means now."""
-        models = await self.registry.models()
+        models = [self.consents.allowed(model) for model in await self.registry.models()]
         default = self._default(models)
         return ModelList(models=tuple(models), default=default.id if default else None)
 
     def _default(self, models: Sequence[ModelInfo]) -> ModelInfo | None:
         available = [model for model in models if model.available]
+        chained = [model for entry in self.settings.chain for model in fallback.choose(entry, available)]
         chosen = [model for model in available if model.id == self.settings.default_model]
-        return next(iter(chosen + available), None)
+        return next(iter(chained + chosen + available), None)
 
     async def status(self) -> Status:
         """Mode, version, health of every backend; when nothing can answer, why and what to do."""
@@ -109,13 +114,23 @@ class Assistant:
         backend, model = self.registry.find(model_id)
         await backend.pull(model)
 
-    async def embed(self, model_id: str, texts: Sequence[str]) -> list[list[float]]:
+    async def agree(self, owner: str, destination: str) -> ConsentList:
+        """Keep that the owner agrees to send what is asked to this host; all that the owner agreed to.
+
+        Raises:
+            InvalidRequest: no model sends anything there.
+        """
+        await self.consents.agree(owner, destination, (await self.models()).models)
+        return await self.consents.list(owner)
+
+    async def embed(self, model_id: str, texts: Sequence[str], owner: str) -> list[list[float]]:
         """A vector per text.
 
         Raises:
-            RusoilError: the model is unknown, away, or can't embed.
+            RusoilError: the model is unknown, away, not agreed to, or can't embed.
         """
         info = self._resolve(await self.models(), model_id)
+        await self.consents.require(owner, info, [Message.of("user", "\n".join(texts))])
         backend, model = self.registry.find(info.id)
         return await backend.embed(model, texts)
 
@@ -180,21 +195,50 @@ class Assistant:
         asked = _question(request)
         models = await self.models()
         vision = request.modality == "image" or any(m.has_image for m in asked)
-        info = self._resolve(models, request.model, vision=vision)
-        if request.response_format and request.response_format.type == "grammar" and not info.grammars:
-            raise InvalidRequest(
-                _("{model} can't be held to a grammar.").format(model=info.name),
-                _("Ask for a JSON schema, or choose a model on this computer."),
-                field="response_format",
-            )
+        chain = await self._chain(request, owner, models, vision=vision)
+        _check_form(request, fallback.first(chain))
         history = await self._history(request, owner)
         system = [Message.of("system", request.system)] if request.system else []
         messages = (*system, *history, *asked)
-        work = _Work(self, request, owner, request_id, info, messages)
+        await self.consents.require(owner, fallback.first(chain), messages, request.tools)
+        work = _Work(self, request, owner, request_id, chain, messages, models.models)
         await work.keep_question(asked[-1])
-        others = [model for model in models.models if model.id != info.id]
-        notice = language_notice(asked[-1].text, info, others)
-        return self.turns.start(request_id, owner, work.events(notice), work.keep_answer)
+        return self.turns.start(request_id, owner, work.events(), work.keep_answer)
+
+    async def _chain(
+        self, request: ChatRequest, owner: str, models: ModelList, *, vision: bool
+    ) -> Sequence[Link]:
+        """Who may answer, in order. Only the first model may be one that the owner has yet to agree to.
+
+        Raises:
+            RusoilError: nobody can.
+        """
+        if request.model != AUTO or not self.settings.chain:
+            return [self._resolve(models, request.model, vision=vision)]
+        links = [await self._link(entry, models, vision=vision) for entry in self.settings.chain]
+        for place, link in enumerate(links):
+            if isinstance(link, ModelInfo) and not await self.consents.given(owner, link):
+                if place == 0 or not any(
+                    isinstance(other, ModelInfo) for other in links[:place] + links[place + 1 :]
+                ):
+                    return [link]  # the first choice, or the only one: the owner is asked
+                links[place] = Passed(link.id, consent.not_agreed(link))
+        if not any(isinstance(link, ModelInfo) for link in links):
+            raise self._no_model(models)
+        return links
+
+    async def _link(self, entry: str, models: ModelList, *, vision: bool) -> Link:
+        """The model that an entry of the chain means now, or why there is none."""
+        meant = fallback.choose(entry, models.models)
+        for model in meant:
+            if model.available and (model.vision or not vision):
+                return model
+        if meant:
+            return Passed(meant[0].id, meant[0].reason or _("It can't see pictures."))
+        statuses = {status.name: status for status in await self.registry.statuses()}
+        status = statuses.get(entry.partition("/")[0])
+        reason = status.reason if status else _("It is not configured.")
+        return Passed(entry, reason or _("There is no such model."))
 
     async def _history(self, request: ChatRequest, owner: str) -> list[Message]:
         if request.session_id is None:
@@ -217,15 +261,18 @@ class _Work:
         request: ChatRequest,
         owner: str,
         request_id: str,
-        model: ModelInfo,
+        chain: Sequence[Link],
         messages: tuple[Message, ...],
+        models: Sequence[ModelInfo],
     ) -> None:
         self._assistant = assistant
         self._request = request
         self._owner = owner
         self.request_id = request_id
-        self._model = model
+        self._chain = chain
+        self._model = fallback.first(chain)
         self._messages = messages
+        self._models = models
         self._message_id: str | None = None
         self._answer_id = new_id()
 
@@ -242,19 +289,27 @@ class _Work:
                 self._request.replace_from,
             )
 
-    async def events(self, notice: Notice | None) -> AsyncGenerator[Event, None]:
+    def events(self) -> AsyncGenerator[Event, None]:
         """What the client sees, from ``started`` to the model's last event."""
+        return fallback.first_that_answers(self._chain, self._ask)
+
+    async def _ask(self, info: ModelInfo, passed: Sequence[Passed]) -> AsyncGenerator[Event, None]:
+        self._model = info
         in_session = self._request.session_id is not None
         yield Started(
-            model=self._model.id,
-            backend=self._model.backend,
+            model=info.id,
+            backend=info.backend,
+            degraded_from=passed[0].name if passed else None,
             session_id=self._request.session_id,
             message_id=self._message_id,
             answer_id=self._answer_id if in_session else None,
         )
-        if notice is not None:
+        if passed:
+            yield fallback.notice(info, passed)
+        others = [model for model in self._models if model.id != info.id]
+        if notice := language_notice(self._messages[-1].text, info, others):
             yield notice
-        backend, model = self._assistant.registry.find(self._model.id)
+        backend, model = self._assistant.registry.find(info.id)
         passed_on = {name: getattr(self._request, name) for name in _PASSED_ON}
         conversation = f"{self._owner}/{self._request.session_id or self.request_id}"
         request = ModelRequest(model=model, messages=self._messages, conversation=conversation, **passed_on)
@@ -292,6 +347,15 @@ class _Work:
             reason = _("the session database can't be written. The log has the details.")
         message = _("The answer could not be saved: {reason}").format(reason=reason)
         return (Notice(code="not_saved", message=message),)
+
+
+def _check_form(request: ChatRequest, info: ModelInfo) -> None:
+    if request.response_format and request.response_format.type == "grammar" and not info.grammars:
+        raise InvalidRequest(
+            _("{model} can't be held to a grammar.").format(model=info.name),
+            _("Ask for a JSON schema, or choose a model on this computer."),
+            field="response_format",
+        )
 
 
 def _question(request: ChatRequest) -> tuple[Message, ...]:

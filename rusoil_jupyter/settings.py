@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.protocol import AUTO, Mode
+from rusoil_jupyter.protocol import AUTO, HostedPolicy, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,11 @@ class Settings(BaseModel):
         model_dirs: where GGUF files are looked for, in order; downloads go to the first writable one.
         backends: name to ``{"kind": ..., **options}``; their order is the order of preference.
         default_model: a model id, or ``auto`` for the first available model.
+        fallback: who answers for ``auto``, in order: model ids, or names of backends for the first model of
+            each. When one can't answer before its first word, the next one does. In mode ``hybrid`` it is
+            the order of the backends unless given.
+        hosted: what becomes of models that run elsewhere: ``ask`` each user once for each host,
+            ``agreed`` for everybody by whoever runs this, or ``off``.
         turns_per_user: how many turns one user may have running.
         grace_seconds: how long a turn runs on, and is kept for ``resume``, when nobody reads it.
     """
@@ -42,8 +47,17 @@ class Settings(BaseModel):
     model_dirs: tuple[Path, ...] = ()
     backends: dict[str, dict[str, Any]] = Field(default_factory=lambda: {"llama-cpp": {"kind": "llama-cpp"}})
     default_model: str = AUTO
+    fallback: tuple[str, ...] = ()
+    hosted: HostedPolicy = "ask"
     turns_per_user: int = Field(default=16, ge=1)
     grace_seconds: float = Field(default=60, gt=0)
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Who answers for ``auto``, in order; empty where nobody answers instead of another."""
+        if self.fallback or self.mode != "hybrid":
+            return self.fallback
+        return (*(() if self.default_model == AUTO else (self.default_model,)), *self.backends)
 
     @property
     def model_path(self) -> tuple[Path, ...]:
@@ -60,11 +74,13 @@ class Settings(BaseModel):
             InvalidRequest: a variable has a value that is not allowed; the variable is named.
         """
         values: dict[str, Any] = {}
-        for field in ("mode", "data_dir", "default_model", "grace_seconds"):
+        for field in ("mode", "data_dir", "default_model", "grace_seconds", "hosted"):
             if text := environ.get(f"RUSOIL_{field.upper()}"):
                 values[field] = text
         if text := environ.get("RUSOIL_MODEL_DIR"):
             values["model_dirs"] = [part for part in text.split(os.pathsep) if part]
+        if text := environ.get("RUSOIL_FALLBACK"):
+            values["fallback"] = [part.strip() for part in text.split(",") if part.strip()]
         if text := environ.get("RUSOIL_BACKENDS"):
             values["backends"] = _parse_backends(text)
         values.update({key: value for key, value in overrides.items() if value is not None})

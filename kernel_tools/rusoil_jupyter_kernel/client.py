@@ -13,6 +13,7 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from rusoil_jupyter_kernel.language import accept_language
 from rusoil_jupyter_kernel.refusals import away, not_understood, refusal
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from rusoil_jupyter.events import Event
-    from rusoil_jupyter.protocol import ChatRequest, ModelList, Status
+    from rusoil_jupyter.protocol import ChatRequest, ConsentList, ModelList, Status
     from rusoil_jupyter_kernel.server import Server
 
     ValueT = TypeVar("ValueT", bound=BaseModel)
@@ -56,6 +57,23 @@ def models(server: Server) -> ModelList:
     return _parsed(ModelList, _get(server, "rusoil/api/models"))
 
 
+def consents(server: Server) -> ConsentList:
+    """To which hosts the user agreed to send questions. Raises like :func:`check`."""
+    from rusoil_jupyter.protocol import ConsentList
+
+    return _parsed(ConsentList, _get(server, "rusoil/api/consents"))
+
+
+def agree(server: Server, destination: str) -> None:
+    """Agree to send questions to this host. Raises like :func:`check`."""
+    _send(server, "POST", "rusoil/api/consents", {"destination": destination})
+
+
+def revoke(server: Server, destination: str) -> None:
+    """Be asked again before anything is sent to this host. Raises like :func:`check`."""
+    _send(server, "DELETE", f"rusoil/api/consents/{quote(destination, safe='')}")
+
+
 def _parsed(kind: type[ValueT], data: bytes) -> ValueT:
     from pydantic import ValidationError
 
@@ -66,6 +84,10 @@ def _parsed(kind: type[ValueT], data: bytes) -> ValueT:
 
 
 def _get(server: Server, path: str) -> bytes:
+    return _send(server, "GET", path)
+
+
+def _send(server: Server, method: str, path: str, body: dict[str, str] | None = None) -> bytes:
     import httpx
 
     transport = httpx.HTTPTransport(verify=server.verify, uds=server.socket or None)
@@ -73,8 +95,8 @@ def _get(server: Server, path: str) -> bytes:
     headers = {**server.headers, "Accept-Language": accept_language()}
     try:
         with httpx.Client(transport=transport, timeout=timeout, trust_env=False) as client:
-            response = client.get(server.url + path, headers=headers)
-            if response.status_code != httpx.codes.OK:
+            response = client.request(method, server.url + path, headers=headers, json=body)
+            if not response.is_success:
                 raise refusal(server, response.status_code, response.content)
             return response.content
     except httpx.RequestError as error:

@@ -8,8 +8,12 @@ Lab, in a terminal and in nbclient, and the cells after it don't run.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.errors import WouldSend
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
@@ -36,6 +40,14 @@ class NoAssistant(MagicError):
 
 class NotLetIn(MagicError):
     """The server did not accept the kernel's credential, or there is none."""
+
+
+class ConsentNeeded(MagicError):
+    """The model runs elsewhere and the user has not agreed yet. It carries what would be sent."""
+
+    def __init__(self, message: str, next_step: str, would_send: WouldSend) -> None:
+        self.would_send = would_send
+        super().__init__(message, next_step)
 
 
 class Interrupted(MagicError):

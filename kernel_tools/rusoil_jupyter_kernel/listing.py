@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter_kernel.markdown import fenced, one_line
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.protocol import ModelInfo, ModelList, Status
+    from rusoil_jupyter.errors import WouldSend
+    from rusoil_jupyter.protocol import ConsentList, ModelInfo, ModelList, Status
 
 
 def models_text(models: ModelList) -> str:
@@ -43,12 +45,48 @@ def status_text(status: Status, url: str) -> str:
     return "\n".join(lines)
 
 
+def consents_text(consents: ConsentList) -> str:
+    """To which hosts the user agreed."""
+    if consents.policy == "agreed":
+        return _("Whoever runs this server agreed for everybody that questions go to hosted models.")
+    if not consents.consents:
+        return _("You have agreed to send questions to no host.")
+    lines = [f"- `{one.destination}` ({one.agreed_at[:10]})" for one in consents.consents]
+    return "\n".join([_("You agreed to send questions to:"), *lines])
+
+
+def would_send_text(would_send: WouldSend) -> str:
+    """What a question would send to whom, part by part."""
+    about = {"model": would_send.model, "destination": would_send.destination}
+    lines = [_("`{model}` runs elsewhere. This would be sent to **{destination}**:").format(**about)]
+    for part in would_send.parts:
+        name = f" {one_line(part.name)}" if part.name else ""
+        unit = _("bytes") if part.kind == "image" else _("characters")
+        lines.append(f"- {_PARTS[part.kind]()}{name}: {part.size} {unit}")
+        if part.text:
+            cut = "…" if len(part.text) < part.size else ""
+            lines.append(fenced(part.text + cut, "text"))
+    return "\n\n".join(lines)
+
+
+_PARTS: dict[str, Callable[[], str]] = {
+    "system": lambda: _("instructions"),
+    "history": lambda: _("earlier messages"),
+    "question": lambda: _("question"),
+    "file": lambda: _("file"),
+    "image": lambda: _("picture"),
+    "output": lambda: _("output"),
+    "tools": lambda: _("tools"),
+}
+
+
 def help_text(options: str) -> str:
     """How to ask, and the options."""
     usage = [
         _("%rusoil [options] question: ask in one line"),
         _("%%rusoil [options]: ask what the cell says"),
         _("%rusoil models | status | help: list models, show what works, show this"),
+        _("%rusoil consent [BACKEND], revoke BACKEND: agree that questions go there, or take it back"),
         _('{name}, {name.attribute}, {name[0]}, {name["key"]}: the variable\'s content'),
         _("{{name}}: the text {name} itself"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,14 @@ from rusoil_jupyter.i18n import _, use_language
 from rusoil_jupyter_kernel import listing
 from rusoil_jupyter_kernel.answer import CODE_REQUEST, Outcome, outcome
 from rusoil_jupyter_kernel.display import Screen, screen_for, show
-from rusoil_jupyter_kernel.errors import Interrupted, MagicError, NoAssistant, NotLetIn, ServerAway
+from rusoil_jupyter_kernel.errors import (
+    ConsentNeeded,
+    Interrupted,
+    MagicError,
+    NoAssistant,
+    NotLetIn,
+    ServerAway,
+)
 from rusoil_jupyter_kernel.interpolate import interpolate
 from rusoil_jupyter_kernel.language import accept_language
 from rusoil_jupyter_kernel.options import ARGUMENTS, Options, parse
@@ -29,6 +37,7 @@ from rusoil_jupyter_kernel.server import Server, find_server
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from rusoil_jupyter.errors import WouldSend
     from rusoil_jupyter.protocol import ChatRequest
 
 
@@ -50,6 +59,7 @@ class RusoilMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self._server: Server | None = None
+        self._shown: dict[str, WouldSend] = {}
 
     @_magic
     def rusoil(self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> None:
@@ -57,13 +67,16 @@ class RusoilMagics(Magics):
 
         ``%rusoil question`` asks in one line, ``%%rusoil`` asks what the cell says. ``{name}``
         becomes the variable's content, ``{{name}}`` stays as ``{name}``. ``%rusoil models``,
-        ``%rusoil status`` and ``%rusoil help`` list what there is.
+        ``%rusoil status`` and ``%rusoil help`` list what there is; ``%rusoil consent BACKEND`` agrees
+        that questions are sent to it.
         """
         use_language(accept_language())
         options = parse(line, self.rusoil)
         try:
             if cell is None and options.question in _LISTINGS:
                 _LISTINGS[options.question](self, options)
+            elif cell is None and (match := _CONSENT.fullmatch(options.question)):
+                (self._agree if match[1] == "consent" else self._revoke)(match[2], options)
             else:
                 self._ask(options, _prompt(options.question, cell), local_ns or {})
         except KeyboardInterrupt:
@@ -86,6 +99,10 @@ class RusoilMagics(Magics):
                 return Turn(screen).follow(events)
         except (ServerAway, NotLetIn, NoAssistant):
             self._server = None
+            raise
+        except ConsentNeeded as refused:
+            self._shown[refused.would_send.backend] = refused.would_send
+            show(self.shell, listing.would_send_text(refused.would_send))
             raise
 
     def _deliver(self, options: Options, text: str, screen: Screen) -> None:
@@ -156,6 +173,34 @@ class RusoilMagics(Magics):
         state = self._forgetting(status, options)
         show(self.shell, listing.status_text(state, self._find(options).url))
 
+    def _consents(self, options: Options) -> None:
+        from rusoil_jupyter_kernel.client import consents
+
+        show(self.shell, listing.consents_text(self._forgetting(consents, options)))
+
+    def _agree(self, backend: str, options: Options) -> None:
+        """Only to what this kernel has shown: nobody agrees to what he has not seen."""
+        from rusoil_jupyter_kernel.client import agree
+
+        seen = self._shown.get(backend)
+        if seen is None:
+            raise MagicError(
+                _("You have not seen yet what would be sent to {backend}.").format(backend=backend),
+                _("Ask one of its models first: nothing is sent, and the cell shows what would be."),
+            )
+        self._forgetting(lambda server: agree(server, seen.destination), options)
+        show(self.shell, listing.would_send_text(seen))
+        self._consents(options)
+
+    def _revoke(self, backend: str, options: Options) -> None:
+        from rusoil_jupyter_kernel.client import models, revoke
+
+        known = self._forgetting(models, options).models
+        hosts = {model.sends_to or model.backend for model in known if model.backend == backend}
+        for host in hosts or {backend}:  # without the backend, the host itself can be named
+            revoke(self._find(options), host)
+        self._consents(options)
+
     def _forgetting(self, ask: Callable[[Server], Any], options: Options) -> Any:
         try:
             return ask(self._find(options))
@@ -168,7 +213,9 @@ _LISTINGS: dict[str, Callable[[RusoilMagics, Options], None]] = {
     "models": RusoilMagics._models,
     "status": RusoilMagics._status,
     "help": RusoilMagics._help,
+    "consent": RusoilMagics._consents,
 }
+_CONSENT = re.compile(r"(consent|revoke) ([\w.:-]+)")
 
 
 def _prompt(question: str, cell: str | None) -> str:

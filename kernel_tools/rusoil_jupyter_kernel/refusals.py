@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter_kernel.errors import MagicError, NoAssistant, NotLetIn, ServerAway
+from rusoil_jupyter_kernel.errors import ConsentNeeded, MagicError, NoAssistant, NotLetIn, ServerAway
 
 if TYPE_CHECKING:
     from rusoil_jupyter_kernel.server import Server
@@ -23,6 +23,10 @@ def refusal(server: Server, code: int, body: bytes) -> MagicError:
         return _refused_by_jupyter(server, code)
     if detail.code == "unauthenticated":
         return _refused_by_jupyter(server, code)
+    if detail.consent is not None:
+        agree = _("See above what would be sent. To agree, run “%rusoil consent {backend}”, then this again.")
+        next_step = agree.format(backend=detail.consent.backend)
+        return ConsentNeeded(detail.message, next_step, detail.consent)
     if detail.code == "forbidden":
         return NotLetIn(detail.message, detail.next_step)
     return MagicError(detail.message, detail.next_step)

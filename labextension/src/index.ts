@@ -5,6 +5,7 @@ import { chatPanelPlugin } from './plugins/chat-panel';
 import { clientPlugin } from './plugins/client';
 import { codeTargetPlugin } from './plugins/code-target';
 import { commandsPlugin } from './plugins/commands';
+import { consentPlugin } from './plugins/consent';
 import { errorExplainerPlugin } from './plugins/error-explainer';
 import { memoryPlugin } from './plugins/memory';
 
@@ -18,6 +19,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   codeTargetPlugin,
   chatPanelPlugin,
   commandsPlugin,
+  consentPlugin,
   errorExplainerPlugin
 ];
 

@@ -45,7 +45,7 @@ from rusoil_jupyter.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.messages import Message, Part
@@ -57,7 +57,16 @@ MAX_LINE_BYTES = 16 * 2**20
 ANSWER_SECONDS = 10.0  # for what is not a model's answer: a list of models must not hang the status
 # What decoding raises when a server sends JSON of a shape that is not the wire's.
 _ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_FINISH = {"stop": "stop", "length": "length", "tool_calls": "tool_calls", "function_call": "tool_calls"}
+_FINISH = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+}
+_TOO_LONG = re.compile(
+    r"maximum context length|context window|prompt is too long|too many tokens", re.IGNORECASE
+)
 
 
 # --- out --------------------------------------------------------------------------------------------
@@ -377,25 +386,33 @@ def _is_cut(arguments: str) -> bool:
     return False
 
 
-def map_error(status: int, body: object) -> RusoilError:
+def map_error(status: int, body: object, retry_after: float | None = None) -> RusoilError:
     """The error of a server's failed answer, mapped to ours once, here.
 
     Args:
         status: HTTP status, or 500 for an error inside a stream.
         body: decoded JSON of any shape, or text.
+        retry_after: seconds the server asks to wait, if it does.
     """
     error = body.get("error", body) if isinstance(body, dict) else body
     fields = error if isinstance(error, dict) else {}
     message = str(fields.get("message") or error)[:300]
-    kind = str(fields.get("type") or fields.get("code") or "")
     code = fields.get("code")
+    kinds = {str(fields.get("type")), str(code)}
     status = code if isinstance(code, int) and 400 <= code < 600 else status
     if too_long := re.search(r"input \((\d+) tokens\) is too large.*batch size: (\d+)", message):
         # llama.cpp's words where a text to embed does not fit; it calls that its own failure (500)
         used, limit = map(int, too_long.groups())
         return _context_error({"n_prompt_tokens": used, "n_ctx": limit}, message)
-    if kind in {"exceed_context_size_error", "context_length_exceeded", "context_too_long"}:
+    if kinds & {"exceed_context_size_error", "context_length_exceeded", "context_too_long"} or (
+        status == 400 and _TOO_LONG.search(message)
+    ):
         return _context_error(fields, message)
+    if "insufficient_quota" in kinds or status == 402:
+        return ModelUnavailable(
+            _("The account at the model server has no credit left."),
+            _("Choose another model, or ask whoever runs this server."),
+        )
     if status in {401, 403}:
         return Forbidden(
             _("The model server refused the key it was given."),
@@ -409,7 +426,9 @@ def map_error(status: int, body: object) -> RusoilError:
         )
     if status == 429:
         return RateLimited(
-            _("The model server is answering too many requests."), _("Try again soon."), retry_after=5
+            _("The model server is answering too many requests."),
+            _("Try again soon."),
+            retry_after=retry_after or 5,
         )
     if 400 <= status < 500:
         return InvalidRequest(
@@ -419,8 +438,14 @@ def map_error(status: int, body: object) -> RusoilError:
     return ModelUnavailable(
         _("The model server failed: {message}").format(message=message),
         _("Try again soon."),
-        retry_after=5,
+        retry_after=retry_after or 5,
     )
+
+
+def _retry_after(response: aiohttp.ClientResponse) -> float | None:
+    """What the header says in seconds; its other form, a date, is not used by model servers."""
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 def _context_error(fields: dict[str, Any], message: str) -> ContextTooLong:
@@ -439,11 +464,18 @@ class OpenAIClient:
     Args:
         session: carries the connection and any key (in its headers, never in a URL).
         base_url: up to and including ``/v1``.
+        adapt: the last word on the body of a question, for servers that name a field differently.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, base_url: str) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        adapt: Callable[[dict[str, Any]], dict[str, Any]] = lambda body: body,
+    ) -> None:
         self._session = session
         self._base_url = base_url.rstrip("/")
+        self._adapt = adapt
 
     async def stream(self, request: ModelRequest, **defaults: Any) -> AsyncGenerator[Event, None]:
         """The answer as events; closing the iterator closes the connection, which stops the model.
@@ -453,11 +485,11 @@ class OpenAIClient:
         Raises:
             RusoilError: the server is away, refuses, or breaks off.
         """
-        body = defaults | request_body(request)
+        body = self._adapt(defaults | request_body(request))
         try:
             async with self._session.post(f"{self._base_url}/chat/completions", json=body) as response:
                 if response.status != 200:
-                    raise map_error(response.status, await _body(response))
+                    raise map_error(response.status, await _body(response), _retry_after(response))
                 async for event in read_stream(response):
                     yield event
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -490,7 +522,7 @@ class OpenAIClient:
             async with self._session.request(method, url, **options) as response:
                 decoded = await _body(response)
                 if response.status != 200:
-                    raise map_error(response.status, decoded)
+                    raise map_error(response.status, decoded, _retry_after(response))
                 return decoded
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._away(error) from error

@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.backends.base import Backend
+from rusoil_jupyter.backends.keys import refuse_literal_keys
 from rusoil_jupyter.errors import RusoilError, UnknownModel
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import BackendStatus, PluginFailure
@@ -60,7 +61,13 @@ class BackendRegistry:
     def _make(self, name: str, options: dict[str, object]) -> Backend | None:
         kind = str(options.pop("kind", name))
         try:
+            refuse_literal_keys(options)
             return self._load(kind)(name, self._settings, **options)
+        except RusoilError as error:
+            log.error("backend %s (%s) could not be made: %s", name, kind, error)
+            reason = f"{error.message} {error.next_step}".strip()
+            self.failures.append(PluginFailure(group=GROUP, name=name, error=reason))
+            return None
         # A plugin is somebody else's code: whatever it raises is reported and the rest works.
         except Exception as error:
             log.exception("backend %s (%s) could not be made", name, kind)

@@ -45,21 +45,37 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
 
     from rusoil_jupyter.backends.base import ModelRequest
+    from rusoil_jupyter.backends.remote import RunsOn
     from rusoil_jupyter.settings import Settings
 
 
 class ScriptedBackend(Backend):
-    """Answers from a script. ``delay`` is the pause between two words, in seconds.
+    """Answers from a script.
 
     Two models: ``echo`` (text, English and Russian) and ``eyes`` (accepts images, calls tools).
+
+    Args:
+        delay: the pause between two words, in seconds.
+        runs_on: where the models pretend to run; ``elsewhere`` they pretend to be sent to ``NAME.example``.
+        away: whether asking fails before the first word.
     """
 
     kind: ClassVar[str] = "scripted"
 
-    def __init__(self, name: str, settings: Settings, delay: float = 0.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        delay: float = 0.0,
+        runs_on: RunsOn = "this-computer",
+        away: bool = False,
+    ) -> None:
         super().__init__(name, settings)
         self.delay = delay
         self.active = 0
+        self.asked = 0
+        self._runs_on = runs_on
+        self._away = away
 
     async def models(self) -> Sequence[ModelInfo]:
         """Both models, always available."""
@@ -75,6 +91,8 @@ class ScriptedBackend(Backend):
                 reasoning=True,
                 languages=languages,
                 license="BSD-3-Clause",
+                runs_on=self._runs_on,
+                sends_to=f"{self.name}.example" if self._runs_on == "elsewhere" else "",
             )
             for model, languages in (("echo", ("en",)), ("eyes", ("en", "ru")))
         ]
@@ -87,6 +105,9 @@ class ScriptedBackend(Backend):
         """Play the last user message as a script."""
         if request.model not in {"echo", "eyes"}:
             raise UnknownModel(_("There is no model called “{m}”.").format(m=request.model))
+        self.asked += 1
+        if self._away:
+            raise ModelUnavailable(_("The scripted model is away."), _("Choose another model."))
         question = next((m.text for m in reversed(request.messages) if m.role == "user"), "")
         words = 0
         reason = "stop"
@@ -162,6 +183,7 @@ class ScriptedBackend(Backend):
 
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         """Eight numbers from a digest of each text."""
+        self.asked += 1
         digests = (hashlib.sha256(text.encode()).digest() for text in texts)
         return [[byte / 255 for byte in digest[:8]] for digest in digests]
 

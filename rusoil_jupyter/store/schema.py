@@ -49,3 +49,13 @@ class MessageRow(Base):
     notices: Mapped[list[str]] = mapped_column(JSON, default=list)
     usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     session: Mapped[SessionRow] = relationship(back_populates="messages")
+
+
+class ConsentRow(Base):
+    """An owner's agreement to send what is asked to a host."""
+
+    __tablename__ = "consents"
+
+    owner: Mapped[str] = mapped_column(String(200), primary_key=True)
+    destination: Mapped[str] = mapped_column(String(300), primary_key=True)
+    agreed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,4 +1,4 @@
-"""The session store: what was asked and answered, by owner. Blocking: call from a thread."""
+"""The session store: what was asked, answered and agreed to, by owner. Blocking: call from a thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rusoil_jupyter.errors import Conflict, UnknownSession
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
-from rusoil_jupyter.protocol import SessionDetail, SessionInfo, StoredMessage
+from rusoil_jupyter.protocol import Consent, SessionDetail, SessionInfo, StoredMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -217,6 +217,35 @@ class SessionStore:
                 notices=list(notices),
                 usage=usage.model_dump(mode="json") if usage else None,
             )
+
+    # --- consents --------------------------------------------------------------------------------
+
+    def consents(self, owner: str) -> list[Consent]:
+        """What the owner agreed to, by host."""
+        from sqlalchemy import select
+
+        from rusoil_jupyter.store.schema import ConsentRow
+
+        query = select(ConsentRow).where(ConsentRow.owner == owner).order_by(ConsentRow.destination)
+        with self._session() as db:
+            rows = db.scalars(query)
+            return [Consent(destination=row.destination, agreed_at=_time(row.agreed_at)) for row in rows]
+
+    def agree(self, owner: str, destination: str) -> None:
+        """The owner agrees; once more changes nothing."""
+        from rusoil_jupyter.store.schema import ConsentRow
+
+        with self._writing() as db:
+            if db.get(ConsentRow, (owner, destination)) is None:
+                db.add(ConsentRow(owner=owner, destination=destination, agreed_at=datetime.now(UTC)))
+
+    def revoke(self, owner: str, destination: str) -> None:
+        """The owner takes it back; there may have been none."""
+        from rusoil_jupyter.store.schema import ConsentRow
+
+        with self._writing() as db:
+            if row := db.get(ConsentRow, (owner, destination)):
+                db.delete(row)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

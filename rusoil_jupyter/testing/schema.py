@@ -20,6 +20,8 @@ VALUES = (
     protocol.Status,
     protocol.ModelList,
     protocol.PullRequest,
+    protocol.ConsentList,
+    protocol.GiveConsent,
     protocol.SessionList,
     protocol.SessionDetail,
     protocol.NewSession,

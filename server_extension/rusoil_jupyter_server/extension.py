@@ -45,7 +45,8 @@ class RusoilExtension(ExtensionApp):
         default_value=None,
         allow_none=True,
         help="Ways to reach models, in order of preference: name to {'kind': ..., options}. "
-        "Kinds: llama-cpp, openai-compatible (base_url, api_key_env), scripted. "
+        "Kinds: llama-cpp, openai-compatible (base_url, api_key_env), openai, azure-openai, anthropic, "
+        "google, mistral, ollama, vllm, scripted. "
         "Environment: RUSOIL_BACKENDS (JSON, or kinds separated by commas).",
     ).tag(config=True)
     default_model = Unicode(
@@ -53,6 +54,21 @@ class RusoilExtension(ExtensionApp):
         allow_none=True,
         help="The model that “auto” means; by default the first available one. "
         "Environment: RUSOIL_DEFAULT_MODEL.",
+    ).tag(config=True)
+    fallback = List(
+        Unicode(),
+        default_value=None,
+        allow_none=True,
+        help="Who answers for “auto”, in order: model ids, or names of backends. When one can't answer "
+        "before its first word, the next one does, and the user is told. In mode hybrid the order of the "
+        "backends unless given. Environment: RUSOIL_FALLBACK (separated by commas).",
+    ).tag(config=True)
+    hosted = Enum(
+        ["ask", "agreed", "off"],
+        default_value=None,
+        allow_none=True,
+        help="Models that run elsewhere: ask each user before anything is sent (the default), agreed for "
+        "everybody by you, or off. Environment: RUSOIL_HOSTED.",
     ).tag(config=True)
     grace_seconds = Float(
         None,
@@ -67,7 +83,7 @@ class RusoilExtension(ExtensionApp):
         from rusoil_jupyter.service import Assistant
         from rusoil_jupyter.settings import Settings
 
-        traits = ("mode", "model_dirs", "backends", "default_model", "grace_seconds")
+        traits = ("mode", "model_dirs", "backends", "default_model", "fallback", "hosted", "grace_seconds")
         chosen = {name: getattr(self, name) for name in traits}
         return Assistant(Settings.from_environ(data_dir=self.assistant_dir, **chosen))
 

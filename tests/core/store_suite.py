@@ -272,3 +272,19 @@ class SessionStoreSuite:
         again = SessionStore(url)
         assert [found.id for found in again.list_sessions("me")] == [session.id]
         again.close()
+
+    # --- consents ---
+
+    def test_a_consent_is_kept_once_by_owner_and_can_be_revoked(self, store: SessionStore) -> None:
+        for _twice in range(2):
+            store.agree("me", "api.example.com:8443")
+        store.agree("you", "other.example")
+        [consent] = store.consents("me")
+        assert consent.destination == "api.example.com:8443"
+        assert consent.agreed_at
+        store.revoke("you", "api.example.com:8443")
+        store.revoke("me", "never.example")
+        assert store.consents("me") == [consent]
+        store.revoke("me", consent.destination)
+        assert store.consents("me") == []
+        assert len(store.consents("you")) == 1

@@ -180,6 +180,40 @@ def test_a_conversation_remembers_and_ends_in_three_ways(start, keys, code):
     os.close(master)
 
 
+FAR = '{"far": {"kind": "scripted", "runs_on": "elsewhere"}}'
+
+
+def test_a_model_elsewhere_is_asked_only_after_a_yes(start, monkeypatch):
+    monkeypatch.setenv("RUSOIL_BACKENDS", FAR)
+    out, err = start("chat").communicate("My data.\n", timeout=30)
+    assert (out, "Nothing was sent" in err) == ("", True)  # nobody there to be asked
+    master, slave = pty.openpty()
+    process = start(
+        "chat", stdin=slave, stdout=slave, stderr=slave, start_new_session=True, preexec_fn=own_terminal
+    )
+    os.close(slave)
+    expect(master, b"> ")
+    os.write(master, b"My data.\n")
+    asked = expect(master, b"[y/N] ")
+    assert b"far.example" in asked
+    assert asked.count(b"My data.") == 2  # typed, and shown as what would be sent
+    os.write(master, b"\n")
+    assert b"Nothing was sent." in expect(master, b"> ")
+    os.write(master, b"My data.\n")
+    expect(master, b"[y/N] ")
+    os.write(master, b"y\n")
+    assert b"My data." in expect(master, b"> ")
+    os.write(master, b"Again.\n")
+    assert b"[y/N]" not in expect(master, b"> ")
+    os.write(master, b"\x04")
+    assert process.wait(20) == 0
+    os.close(master)
+    out, _err = start("consent").communicate(timeout=30)
+    assert "far.example" in out
+    out, _err = start("consent", "--revoke", "far.example").communicate(timeout=30)
+    assert out == ""
+
+
 def own_terminal() -> None:
     import fcntl
     import termios

@@ -20,6 +20,7 @@ CONTRACT = {
     "payload_too_large": 413,
     "unauthenticated": 401,
     "forbidden": 403,
+    "consent_required": 403,
     "not_found": 404,
     "unknown_model": 404,
     "unknown_session": 404,
@@ -80,6 +81,7 @@ def test_the_body_has_the_one_shape():
             "request_id": "abc",
             "retry_after": 5.0,
             "field": None,
+            "consent": None,
         }
     }
 

@@ -24,9 +24,11 @@ START = [
     "--ServerApp.jpserver_extensions={'rusoil_jupyter_server': True}",
 ]
 
+BACKENDS = '{"scripted": {"kind": "scripted"}, "far": {"kind": "scripted", "runs_on": "elsewhere"}}'
+
 
 def _start(folder: Path, *options: str) -> tuple[subprocess.Popen[str], threading.Thread]:
-    environment = {**os.environ, "RUSOIL_BACKENDS": "scripted", "RUSOIL_DATA_DIR": str(folder / "d")}
+    environment = {**os.environ, "RUSOIL_BACKENDS": BACKENDS, "RUSOIL_DATA_DIR": str(folder / "d")}
     environment["JUPYTER_CONFIG_DIR"] = str(folder / "config")
     process = subprocess.Popen(
         [*START, *options], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
@@ -101,7 +103,9 @@ def test_a_turn_that_is_left_frees_the_server(found: Server) -> None:
             assert any(type(event).__name__ == "Text" for event in events)
 
 
-def test_a_kernel_of_the_server_asks_its_own_server(found: Server, running: Path) -> None:
+@pytest.fixture
+def kernel(found: Server, running: Path) -> Iterator[BlockingKernelClient]:
+    """A real kernel, started by the server, with the magics loaded."""
     transport = httpx.HTTPTransport(uds=found.socket or None)
     with httpx.Client(transport=transport, base_url=found.url, headers=found.headers) as http:
         kernel = http.post("api/kernels", json={"name": "python3"}).json()["id"]
@@ -111,9 +115,42 @@ def test_a_kernel_of_the_server_asks_its_own_server(found: Server, running: Path
         try:
             client.wait_for_ready(timeout=60)
             client.execute_interactive("%load_ext rusoil_jupyter_kernel", timeout=30)
-            ask = "%rusoil --into x Hello"
-            said = client.execute_interactive(ask, user_expressions={"x": "x.strip()"}, timeout=30)
+            yield client
         finally:
             client.stop_channels()
             http.delete(f"api/kernels/{kernel}")
+
+
+def test_a_kernel_of_the_server_asks_its_own_server(kernel: BlockingKernelClient) -> None:
+    ask = "%rusoil --into x Hello"
+    said = kernel.execute_interactive(ask, user_expressions={"x": "x.strip()"}, timeout=30)
     assert said["content"]["user_expressions"]["x"]["data"]["text/plain"] == "'Hello'"
+
+
+def test_a_model_elsewhere_is_asked_only_after_the_user_saw_what_and_agreed(
+    kernel: BlockingKernelClient,
+) -> None:
+    def run(cell: str) -> tuple[str, str]:
+        """What the cell shows, and its error."""
+        shown: list[str] = []
+        reply = kernel.execute_interactive(
+            cell, timeout=30, output_hook=lambda message: shown.append(json.dumps(message["content"]))
+        )
+        return "".join(shown), str(reply["content"].get("evalue", ""))
+
+    ask = "%%rusoil -m far/echo --into x\nWhat is in {table}?"
+    run("table = 'secret rows'")
+    _shown, error = run("%rusoil consent far")
+    assert "You have not seen yet what would be sent to far." in error
+    shown, error = run(ask)
+    assert "secret rows" in shown
+    assert "far.example" in shown
+    assert error.startswith("Nothing was sent")
+    assert "%rusoil consent far" in error
+    shown, error = run("%rusoil consent far")
+    assert (error, "far.example" in shown) == ("", True)
+    assert run(ask)[1] == ""
+    assert "secret rows" in run("print(x)")[0]
+    assert "far.example" in run("%rusoil consent")[0]
+    assert "no host" in run("%rusoil revoke far")[0]
+    assert run(ask)[1].startswith("Nothing was sent")

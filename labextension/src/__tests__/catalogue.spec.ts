@@ -16,6 +16,7 @@ function model(changes: Partial<ModelInfo>): ModelInfo {
     cost_class: 'free',
     license: '',
     runs_on: 'this-computer',
+    sends_to: '',
     available: false,
     reason: 'Not downloaded.',
     next_step: '',

@@ -195,6 +195,20 @@ export interface ToolSpec {
   };
 }
 /**
+ * A host to which the user agreed to send what is asked of its models. The time is ISO 8601, UTC.
+ */
+export interface Consent {
+  destination: string;
+  agreed_at: string;
+}
+/**
+ * All that the authenticated user agreed to; ``policy`` is the administrator's.
+ */
+export interface ConsentList {
+  policy: 'ask' | 'agreed' | 'off';
+  consents: Consent[];
+}
+/**
  * The turn ended well (or was cancelled: ``finish_reason`` says which).
  */
 export interface Done {
@@ -222,7 +236,7 @@ export interface ErrorBody {
  * The one error shape on every wire (HTTP body, stream event, ``v1``).
  *
  * ``message`` is a sentence for a person, ``next_step`` what that person can do now;
- * ``retry_after`` is in seconds.
+ * ``retry_after`` is in seconds. ``consent`` is there with ``consent_required`` alone.
  */
 export interface ErrorDetail {
   code: string;
@@ -231,6 +245,25 @@ export interface ErrorDetail {
   request_id: string;
   retry_after?: number | null;
   field?: string | null;
+  consent?: WouldSend | null;
+}
+/**
+ * What a question would send to whom, shown to the user before the first sending.
+ */
+export interface WouldSend {
+  destination: string;
+  backend: string;
+  model: string;
+  parts: SentPart[];
+}
+/**
+ * A piece of what would be sent: its size in characters (of a picture in bytes) and how it begins.
+ */
+export interface SentPart {
+  kind: 'system' | 'history' | 'question' | 'file' | 'image' | 'output' | 'tools';
+  name: string;
+  size: number;
+  text: string;
 }
 /**
  * The form in which a session leaves the store.
@@ -248,9 +281,16 @@ export interface Failed {
   error: ErrorDetail;
 }
 /**
+ * Agree to send what is asked to this host, until it is revoked.
+ */
+export interface GiveConsent {
+  destination: string;
+}
+/**
  * A model and what it can do.
  *
- * ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
+ * ``action`` is what a button can do about an unavailable model: ``pull`` downloads it. ``sends_to`` is the
+ * host that receives the conversation, where the model runs elsewhere.
  * ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
  * for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
  * ``grammars`` says that it can be held to any grammar (``response_format``).
@@ -270,6 +310,7 @@ export interface ModelInfo {
   cost_class: 'free' | 'campus' | 'paid';
   license: string;
   runs_on: 'this-computer' | 'campus' | 'elsewhere';
+  sends_to: string;
   size_bytes?: number | null;
   available: boolean;
   reason: string;

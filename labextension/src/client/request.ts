@@ -67,6 +67,11 @@ export class RestClient {
     await this._send('POST', 'models/pull', { model });
   }
 
+  /** Agree that what is asked of models there is sent to this host. */
+  async agree(destination: string): Promise<void> {
+    await this._send('POST', 'consents', { destination });
+  }
+
   sessions(): Promise<SessionList> {
     return this._json('GET', 'sessions');
   }

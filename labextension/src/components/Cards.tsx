@@ -49,12 +49,13 @@ export function ErrorCard(props: {
   const { answer, error, canRetry } = props;
   const { assistant, trans, report } = useChatContext();
   const message = error.message || trans.__('The server can’t be reached.');
+  const again = error.consent ? trans.__('See what would be sent') : trans.__('Retry');
   return (
     <Card kind="error" message={message} nextStep={error.next_step}>
       {canRetry && (
         <TextButton
           primary
-          label={trans.__('Retry')}
+          label={again}
           onClick={() => void assistant.chat.retry(answer).catch(report)}
         />
       )}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rusoil_jupyter_server.handlers.base import UnknownRouteHandler
 from rusoil_jupyter_server.handlers.chat import ChatHandler, TurnEventsHandler
+from rusoil_jupyter_server.handlers.consents import ConsentHandler, ConsentsHandler
 from rusoil_jupyter_server.handlers.models import ModelsHandler, PullHandler
 from rusoil_jupyter_server.handlers.openai import (
     ChatCompletionsHandler,
@@ -31,6 +32,8 @@ ROUTES = [
     (r"/rusoil/api/sessions", SessionsHandler),
     (rf"/rusoil/api/sessions/{_ID}", SessionHandler),
     (rf"/rusoil/api/sessions/{_ID}/export", SessionExportHandler),
+    (r"/rusoil/api/consents", ConsentsHandler),
+    (r"/rusoil/api/consents/([^/]+)", ConsentHandler),
     (r"/rusoil/v1/models", OpenAIModelsHandler),
     (r"/rusoil/v1/chat/completions", ChatCompletionsHandler),
     (r"/rusoil/v1/embeddings", EmbeddingsHandler),

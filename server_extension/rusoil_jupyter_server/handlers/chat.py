@@ -87,7 +87,7 @@ async def _lines(turn: Turn) -> AsyncIterator[str]:
 
 
 def _answer(events: Sequence[Event]) -> ChatAnswer:
-    started = next(e for e in events if isinstance(e, Started))
+    started = next(e for e in reversed(events) if isinstance(e, Started))  # another may have taken over
     done = events[-1]
     return ChatAnswer(
         request_id=started.request_id,

@@ -62,7 +62,7 @@ class EmbeddingsHandler(OpenAIHandler):
         """A vector per text."""
         request = openai_api.parse(openai_api.EmbeddingsRequest, self.request.body)
         texts = [request.input] if isinstance(request.input, str) else request.input
-        vectors = await self.assistant.embed(request.model, texts)
+        vectors = await self.assistant.embed(request.model, texts, self.owner)
         self.finish(openai_api.embedding_list(request, vectors))
 
 

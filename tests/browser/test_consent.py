@@ -1,0 +1,63 @@
+"""Before anything is sent elsewhere: the dialog that shows it, by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import SCREENS
+from tests.browser.panel import Panel
+from tests.lab import running_lab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.lab import Lab
+
+pytestmark = pytest.mark.browser
+
+BACKENDS = {"far": {"kind": "scripted", "runs_on": "elsewhere"}, "here": {"kind": "scripted"}}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """The first model is one elsewhere, to which nobody has agreed yet."""
+    data = str(tmp_path_factory.mktemp("data"))
+    with running_lab(RUSOIL_DATA_DIR=data, RUSOIL_BACKENDS=json.dumps(BACKENDS)) as lab:
+        yield lab
+
+
+def test_the_user_sees_what_would_be_sent_and_agrees_once(page: Page, lab: Lab):
+    panel = Panel(page, lab).open()
+    panel.send("What is in my data?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Send this to far.example?")
+    expect(dialog).to_contain_text("What is in my data?")
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / "consent-dialog.png")
+
+    page.keyboard.press("Enter")  # the same key that sent the question does not agree to it
+    expect(dialog).to_have_count(0)
+    expect(panel.answers.first.get_by_role("alert")).to_contain_text("Nothing was sent")
+    expect(panel.questions).to_contain_text("What is in my data?")
+
+    panel.button("See what would be sent").press("Enter")
+    expect(dialog).to_be_visible()
+    agree = dialog.get_by_role("button", name="Agree and send")
+    for _step in range(10):
+        if agree.evaluate("button => button === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    panel.wait_done(panel.answers.first)
+    expect(panel.answers).to_have_count(1)
+    expect(panel.questions).to_have_count(1)
+    expect(panel.answers.first).to_contain_text("What is in my data?")
+
+    expect(panel.ask("And now?")).to_contain_text("And now?")
+    expect(dialog).to_have_count(0)

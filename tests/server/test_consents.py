@@ -1,0 +1,113 @@
+"""Consent over HTTP, WebSocket and the OpenAI wire; keys that appear in no answer and no log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import openai
+import pytest
+
+from rusoil_jupyter.protocol import ConsentList
+from tests.server.conftest import Server, check_error
+
+BACKENDS = {
+    "scripted": {"kind": "scripted"},
+    "far": {"kind": "scripted", "runs_on": "elsewhere"},
+    "leaky": {
+        "kind": "openai-compatible",
+        "base_url": "http://127.0.0.1:9/v1",
+        "api_key_env": "LEAKY_KEY",
+        "models": ["m"],
+        "runs_on": "campus",
+    },
+    "literal": {
+        "kind": "openai-compatible",
+        "base_url": "http://127.0.0.1:9/v1",
+        "api_key": "sk-literal-key",
+    },
+}
+KEY = "sk-leaky-0123456789"
+QUESTION = {"prompt": "What is in my data?", "model": "far/echo"}
+
+
+@pytest.fixture(scope="module")
+def hybrid(start_server: Callable[..., Server]) -> Server:
+    return start_server(RUSOIL_BACKENDS=json.dumps(BACKENDS), RUSOIL_MODE="hybrid", LEAKY_KEY=KEY)
+
+
+@pytest.fixture(autouse=True)
+def nothing_agreed(hybrid: Server) -> Iterator[None]:
+    yield
+    assert hybrid.ask("DELETE", "api/consents/far.example").status_code == 204
+
+
+def test_refused_shown_agreed_answered_revoked_refused(hybrid: Server) -> None:
+    error = check_error(hybrid.ask("POST", "api/chat", json=QUESTION), 403, "consent_required")
+    assert error["consent"]["destination"] == "far.example"
+    assert error["consent"]["parts"][0]["text"] == "What is in my data?"
+    assert error["next_step"]
+    agreed = hybrid.ask("POST", "api/consents", json={"destination": error["consent"]["destination"]})
+    assert agreed.status_code == 201
+    listed = ConsentList.model_validate_json(hybrid.ask("GET", "api/consents").content)
+    assert listed == ConsentList.model_validate_json(agreed.content)
+    assert (listed.policy, [one.destination for one in listed.consents]) == ("ask", ["far.example"])
+    assert hybrid.ask("POST", "api/chat", json=QUESTION).json()["text"].strip() == QUESTION["prompt"]
+    assert hybrid.ask("DELETE", "api/consents/far.example").status_code == 204
+    check_error(hybrid.ask("POST", "api/chat", json=QUESTION), 403, "consent_required")
+
+
+def test_a_stream_is_refused_before_it_begins(hybrid: Server) -> None:
+    answer = hybrid.ask("POST", "api/chat", json=QUESTION | {"stream": True})
+    check_error(answer, 403, "consent_required")
+
+
+async def test_the_socket_says_what_would_be_sent_and_takes_the_same_frame_again(hybrid: Server) -> None:
+    frame = {"type": "chat", "request_id": "0123456789abcdef", "request": QUESTION}
+    async with hybrid.socket() as socket:
+        await socket.send(frame)
+        refused = await socket.event()
+        assert (refused["type"], refused["error"]["code"]) == ("error", "consent_required")
+        assert refused["error"]["consent"]["parts"][0]["text"] == QUESTION["prompt"]
+        hybrid.ask("POST", "api/consents", json={"destination": "far.example"})
+        await socket.send(frame)
+        events = await socket.rest(frame["request_id"])
+    assert events[0]["type"] == "started"
+    assert events[-1]["type"] == "done"
+
+
+def test_an_openai_client_gets_the_refusal_once_with_its_next_step(hybrid: Server) -> None:
+    with openai.OpenAI(base_url=f"{hybrid.url}rusoil/v1", api_key=hybrid.token) as client:
+        with pytest.raises(openai.PermissionDeniedError, match="have not agreed") as refused:
+            client.chat.completions.create(model="far/echo", messages=[{"role": "user", "content": "Hi."}])
+        with pytest.raises(openai.PermissionDeniedError):
+            client.embeddings.create(model="far/echo", input="My data.")
+    assert refused.value.code == "consent_required"
+    assert "%rusoil consent far" in refused.value.body["next_step"]
+
+
+def test_nobody_agrees_to_a_host_that_is_not_configured(hybrid: Server) -> None:
+    answer = hybrid.ask("POST", "api/consents", json={"destination": "evil.example"})
+    assert check_error(answer, 400, "invalid_request")["field"] == "destination"
+
+
+def test_who_took_over_is_told_in_a_whole_answer(hybrid: Server) -> None:
+    backends = json.loads(hybrid.ask("GET", "api/status").content)["backends"]
+    assert [backend["name"] for backend in backends] == ["scripted", "far", "leaky"]
+    answer = hybrid.ask("POST", "api/chat", json={"prompt": "Hi."}).json()
+    assert answer["model"] == "scripted/echo"
+
+
+def test_no_key_in_any_answer_or_log(hybrid: Server) -> None:
+    answers = [
+        hybrid.ask("GET", "api/status"),
+        hybrid.ask("GET", "api/models"),
+        hybrid.ask("GET", "v1/models"),
+        hybrid.ask("POST", "api/chat", json={"prompt": "Hi.", "model": "leaky/m"}),
+        hybrid.ask("POST", "v1/embeddings", json={"input": "Hi.", "model": "leaky/m"}),
+    ]
+    said = "".join(answer.text for answer in answers) + hybrid.log
+    assert "leaky" in said
+    assert "may not stand in the configuration" in said
+    assert KEY not in said
+    assert "sk-literal-key" not in said
