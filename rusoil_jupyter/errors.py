@@ -151,9 +151,16 @@ class UnsupportedModality(InvalidRequest):
 
 
 class ContextTooLong(InvalidRequest):
-    """The conversation holds more tokens than the model can read."""
+    """The conversation holds more tokens than the model can read: ``tokens``, and at most ``limit``."""
 
     code = "context_too_long"
+
+    def __init__(
+        self, message: str, next_step: str = "", *, tokens: int | None = None, limit: int | None = None
+    ) -> None:
+        super().__init__(message, next_step)
+        self.tokens = tokens
+        self.limit = limit
 
 
 class PayloadTooLarge(InvalidRequest):

@@ -31,6 +31,7 @@ from rusoil_jupyter.fallback import Link, Passed
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.language import language_notice
 from rusoil_jupyter.messages import Message, TextPart, ToolCallPart
+from rusoil_jupyter.overflow import Overflow
 from rusoil_jupyter.protocol import AUTO, ModelInfo, ModelList, Status
 from rusoil_jupyter.store.sessions import SessionStore, new_id
 from rusoil_jupyter.turns import Turn, TurnManager
@@ -66,6 +67,7 @@ class Assistant:
         self.store = store or SessionStore(f"sqlite:///{settings.data_dir / 'sessions.db'}")
         self.consents = Consents(settings.hosted, self.store)
         self.turns = TurnManager(settings.grace_seconds, settings.turns_per_user)
+        self.overflow = Overflow()
         self._starting: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     # --- what there is ---------------------------------------------------------------------------
@@ -313,8 +315,15 @@ class _Work:
         passed_on = {name: getattr(self._request, name) for name in _PASSED_ON}
         conversation = f"{self._owner}/{self._request.session_id or self.request_id}"
         request = ModelRequest(model=model, messages=self._messages, conversation=conversation, **passed_on)
-        stream = cast("AsyncGenerator[Event, None]", backend.stream(request))
-        async with aclosing(promises.kept(request, stream)) as events:
+
+        def answer(request: ModelRequest) -> AsyncGenerator[Event, None]:
+            stream = cast("AsyncGenerator[Event, None]", backend.stream(request))
+            return promises.kept(request, stream)
+
+        # A client that sends the whole conversation itself is told that it is too long: it may know better
+        # what to leave out, and an OpenAI client would never see our notice.
+        fitted = self._assistant.overflow.fitted(request, answer) if in_session else answer(request)
+        async with aclosing(fitted) as events:
             async for event in events:
                 yield event
 

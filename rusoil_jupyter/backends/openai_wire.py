@@ -455,7 +455,12 @@ def _context_error(fields: dict[str, Any], message: str) -> ContextTooLong:
         if used and limit
         else _("This conversation is longer than the model can read: {message}").format(message=message)
     )
-    return ContextTooLong(text, _("Start a new session, attach less, or choose a model that reads more."))
+    return ContextTooLong(
+        text,
+        _("Start a new session, attach less, or choose a model that reads more."),
+        tokens=used if isinstance(used, int) else None,
+        limit=limit if isinstance(limit, int) else None,
+    )
 
 
 class OpenAIClient:

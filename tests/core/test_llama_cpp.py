@@ -18,8 +18,9 @@ from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
 from rusoil_jupyter.backends.llama_cpp import engine as engine_module
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
 from rusoil_jupyter.errors import ModelUnavailable
-from rusoil_jupyter.events import Done, Event, Progress, Queued, Text, Usage
+from rusoil_jupyter.events import Done, Event, Notice, Progress, Queued, Text, Usage
 from rusoil_jupyter.messages import Message
+from rusoil_jupyter.overflow import Overflow
 from rusoil_jupyter.protocol import ResponseFormat
 from rusoil_jupyter.settings import Settings
 
@@ -218,3 +219,23 @@ async def test_the_crash_is_named(backend):
     os.kill(backend.engine_pids[0], signal.SIGSEGV)
     with pytest.raises(ModelUnavailable, match="SIGSEGV"):
         await answer.task
+
+
+async def test_a_conversation_that_outgrew_the_model_is_answered_without_its_beginning(
+    model_dir: Path, tmp_path: Path
+):
+    settings = Settings(model_dirs=(model_dir,), data_dir=tmp_path)
+    backend = LlamaCppBackend("here", settings, n_threads=1, n_ctx=512)
+    told = [
+        message
+        for number in range(8)
+        for message in (Message.of("user", f"{number} {LONG[:300]}"), Message.of("assistant", "Yes."))
+    ]
+    asked = request().model_copy(update={"messages": (*told, Message.of("user", "Say hi."))})
+    async with aclosing(Overflow().fitted(asked, backend.stream)) as events:  # type: ignore[arg-type]
+        said = [event async for event in events if not isinstance(event, Progress)]
+    assert isinstance(said[0], Notice)
+    assert isinstance(said[-1], Done)
+    [usage] = [event for event in said if isinstance(event, Usage)]
+    assert usage.prompt_tokens < 300
+    await backend.aclose()
