@@ -62,7 +62,7 @@ RUN cd /engine; \
         DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends build-essential; \
         python3 -m venv /opt/build; \
         version=$(sed -n 's/.*"llama-cpp-python>=\([0-9.]*\),.*/\1/p' pyproject.toml); \
-        CMAKE_ARGS="$CMAKE_ARGS" /opt/build/bin/pip wheel --no-cache-dir --no-deps "llama-cpp-python==$version"; \
+        /opt/build/bin/pip wheel --no-cache-dir --no-deps "llama-cpp-python==$version"; \
     fi; \
     rm pyproject.toml
 

@@ -141,8 +141,8 @@ ENGINE_WHEEL := $(RUSOIL_CACHE)/wheels/llama-cpp-python-$(ENGINE_VERSION)-$(shel
 $(ENGINE_WHEEL): | .venv/bin/python
 	@echo "Building llama-cpp-python $(ENGINE_VERSION), once; this takes minutes."
 	mkdir -p $(@D)
-	CMAKE_ARGS="$(SAFE_BUILD)" $(BIN)/python -m pip wheel --quiet --no-deps --no-binary llama-cpp-python \
-	  --wheel-dir $@.part llama-cpp-python==$(ENGINE_VERSION)
+	CMAKE_ARGS="$(SAFE_BUILD)" $(BIN)/python -m pip wheel --quiet --no-deps --no-cache-dir \
+	  --no-binary llama-cpp-python --wheel-dir $@.part llama-cpp-python==$(ENGINE_VERSION)
 	mv $@.part $@
 
 .venv/test.stamp: .venv/python.stamp $(ENGINE_WHEEL)

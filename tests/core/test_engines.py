@@ -125,7 +125,7 @@ async def test_a_build_that_kills_itself_is_named_with_what_to_do(dies_of, tmp_p
     with pytest.raises(ModelUnavailable, match=number.name) as caught:
         await anext(e async for e in backend.stream(question("m")) if e.type != "progress")
     assert name in caught.value.message
-    assert f'CMAKE_ARGS="{SAFE_BUILD}" pip install' in caught.value.next_step
+    assert f'CMAKE_ARGS="{SAFE_BUILD}" pip install --' in caught.value.next_step
     assert "llama-cpp-python" in caught.value.next_step
     assert psutil.Process().children() == []
     await backend.aclose()
@@ -222,7 +222,7 @@ async def test_a_file_that_the_second_engine_can_not_read_is_a_sentence(tmp_path
     error = await decode_once(SECOND, path)
     assert error
     assert "could not load broken" in error.message
-    assert "Traceback" not in error.message
+    assert "download it again" in error.next_step
 
 
 # --- the second engine's wire -----------------------------------------------------------------------

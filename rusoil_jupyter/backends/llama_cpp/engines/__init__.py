@@ -47,11 +47,10 @@ class EngineKind:
     @property
     def install(self) -> str:
         """The command that brings it; one that is built here gets a build that is safe everywhere."""
-        return (
-            f"pip install {self.name}"
-            if self.prebuilt
-            else f'CMAKE_ARGS="{SAFE_BUILD}" pip install {self.name}'
-        )
+        if self.prebuilt:
+            return f"pip install {self.name}"
+        # pip would take an earlier build from its cache, whatever flags that one had.
+        return f'CMAKE_ARGS="{SAFE_BUILD}" pip install --no-cache-dir {self.name}'
 
     def slots(self, n_parallel: int) -> int:
         """Conversations answered at once when so many are wanted."""
@@ -72,10 +71,8 @@ class EngineKind:
                 command=other.install, name=other.name
             )
         else:
-            again = f"--force-reinstall --no-deps --no-cache-dir --no-binary {self.name}"
-            step = _("Build it again: “{command}”.").format(
-                command=self.install.replace("install", f"install {again}")
-            )
+            again = f"install --force-reinstall --no-deps --no-binary {self.name}"
+            step = _("Build it again: “{command}”.").format(command=self.install.replace("install", again, 1))
         return ModelUnavailable(
             _(
                 "The engine {engine} was ended by {signal} before its first word: most likely this build of "

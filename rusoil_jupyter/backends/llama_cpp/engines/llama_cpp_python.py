@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # A conversation that loses fewer tokens than this to the next request is not worth keeping.
 KEPT_TOKENS = 64
+LOG_LEVEL_ERROR = 4  # ggml.h; the library has no name for it
 THINK, THOUGHT = "<think>", "</think>"
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
@@ -167,11 +168,11 @@ class Model:
         self._kept_bytes = options["cache_mib"] * 2**20
         self._bos = self._piece(self._llama.token_bos(), special=True).decode(errors="replace")
         self.template = str(self._llama.metadata.get("tokenizer.chat_template", CHATML))
-        self._template = llama_chat_format.Jinja2ChatFormatter(
-            self.template,
-            eos_token=self._piece(self._llama.token_eos(), special=True).decode(errors="replace"),
-            bos_token=self._bos,
-        )
+        eos = self._piece(self._llama.token_eos(), special=True).decode(errors="replace")
+        try:
+            self._template = llama_chat_format.Jinja2ChatFormatter(self.template, eos, self._bos)
+        except Exception as error:
+            raise ValueError(f"chat template error: {error}") from error
 
     # --- a request -------------------------------------------------------------------------------
 
@@ -581,9 +582,28 @@ def _whole(chunks: list[dict[str, Any]]) -> dict[str, Any]:
     return {"choices": [choice], "usage": chunks[-1]["usage"], "timings": chunks[-1]["timings"]}
 
 
+# The library closes standard error while it loads, and llama.cpp's reason for a failure would be lost.
+_errors = os.dup(2)
+
+
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator] # mypy does not look into the package
+def _log_errors(level: int, text: bytes, _data: object) -> None:
+    if level == LOG_LEVEL_ERROR:
+        os.write(_errors, text)
+
+
+def load(options: dict[str, Any]) -> Model:
+    """The model. Ends the process with a line on standard error where it can't be loaded."""
+    llama_cpp.llama_log_set(_log_errors, ctypes.c_void_p(0))
+    try:
+        return Model(options)
+    except Exception as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+
+
 async def serve(options: dict[str, Any], api_key: str) -> None:
     """Load the model and serve it until the parent closes standard input."""
-    wire = Wire(Model(options), options["model"])
+    wire = Wire(load(options), options["model"])
     # A handler must end when its client goes: that is how an answer is cancelled.
     runner = web.AppRunner(wire.app(api_key), handler_cancellation=True, access_log=None)
     await runner.setup()
