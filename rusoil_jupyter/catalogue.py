@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
-MMPROJ = ".mmproj.gguf"
-
-
 @dataclass(frozen=True)
 class WheelSource:
     """A GGUF file carried by a wheel on the Python package index.
@@ -84,11 +81,15 @@ CATALOGUE: tuple[CatalogueEntry, ...] = (SMOLLM2,)
 
 @dataclass(frozen=True)
 class InstalledModel:
-    """A GGUF file on this computer, with its catalogue entry when it is a known one."""
+    """A GGUF file on this computer, with its catalogue entry when it is a known one.
+
+    ``projector`` is the file that turns pictures into what the model reads (``mmproj``).
+    """
 
     id: str
     path: Path
     entry: CatalogueEntry | None = None
+    projector: Path | None = None
 
 
 def entry(model: str) -> CatalogueEntry:
@@ -114,10 +115,15 @@ def installed(folders: Sequence[Path]) -> list[InstalledModel]:
         for folder in reversed(folders)
         if folder.is_dir()
         for path in sorted(folder.glob("*.gguf"))
-        if not path.name.endswith(MMPROJ)  # not a model but the eyes of one
     }
+    eyes = {name: files.pop(name) for name in list(files) if "mmproj" in name.lower()}
+
+    def eyes_of(path: Path) -> Path | None:
+        return next((eye for name, eye in eyes.items() if path.stem in name), None)
+
     known = [InstalledModel(e.id, files.pop(e.file), e) for e in CATALOGUE if e.file in files]
-    return known + [InstalledModel(path.stem, path) for _name, path in sorted(files.items())]
+    others = [InstalledModel(path.stem, path, None, eyes_of(path)) for _name, path in sorted(files.items())]
+    return known + others
 
 
 async def pull(known: CatalogueEntry, folders: Sequence[Path], progress: Callable[[int, int], None]) -> Path:

@@ -288,7 +288,8 @@ class _Reader:
         delta = choice.get("delta") or {}
         if thought := delta.get("reasoning_content") or delta.get("reasoning"):
             yield Reasoning(delta=thought)
-        self._logprobs += _logprobs(choice)
+        else:
+            self._logprobs += _logprobs(choice)
         if text := delta.get("content"):
             if self._first is None:
                 self._first = time.monotonic()

@@ -18,7 +18,7 @@ from rusoil_jupyter.backends import grammar, json_grammar
 from rusoil_jupyter.backends.grammar import Alt, Node, Ref, Rules, seq
 from rusoil_jupyter.backends.openai_wire import fenced
 from rusoil_jupyter.errors import InvalidRequest, UnsupportedModality
-from rusoil_jupyter.events import Done, Event, Text, ToolCall
+from rusoil_jupyter.events import Done, Event, Reasoning, Text, ToolCall
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message, TextPart, ToolCallPart, ToolResultPart
 
@@ -80,25 +80,29 @@ async def in_form(
         UnsupportedModality: there is a picture and the model has no eyes.
     """
     fields = _form_fields(request)
-    if not (request.tools or request.reasoning_effort or any(map(_is_special, request.messages))):
-        can = Abilities()
-    else:
+    if fields or request.tools or request.reasoning_effort or any(map(_is_special, request.messages)):
         can = await abilities()
-        _see(request, can)
-        fields |= _thinking(request, can)
+    else:
+        can = Abilities()
+    _see(request, can)
     if not can.tools and any(map(_has_tools, request.messages)):
         request = request.model_copy(update={"messages": tuple(map(_told, request.messages))})
     wanted = request.model_copy(update={"response_format": None})
     envelope = None
     if request.tools and request.tool_choice != "none":
-        if can.tools:
+        # llama.cpp lets a model talk as long as it likes before a call that is required.
+        if can.tools and request.tool_choice == "auto":
             wanted = wanted.model_copy(update={"tools": tuple(map(_bounded, request.tools))})
         else:
             envelope = _Envelope(request)
-            wanted, fields = envelope.request(wanted), fields | {"grammar": envelope.grammar()}
+            wanted, fields = envelope.request(wanted), {"grammar": envelope.grammar()}
+    fields |= _thinking(request, can, held="grammar" in fields)
     try:
         async with aclosing(answer(wanted, **fields)) as events:
             async for event in events:
+                if "grammar" in fields and isinstance(event, Reasoning):
+                    # The template opened a thought, and the grammar put the whole answer into it.
+                    event = Text(delta=event.delta)
                 for told in (event,) if envelope is None else envelope.open(event):
                     yield told
     except InvalidRequest as error:
@@ -126,9 +130,10 @@ def _form_fields(request: ModelRequest) -> dict[str, Any]:
     return {"grammar": grammar.render(json_grammar.rules_of(form.json_schema, f"{FORM}.json_schema"))}
 
 
-def _thinking(request: ModelRequest, can: Abilities) -> dict[str, Any]:
-    effort = request.reasoning_effort
-    if effort is None:
+def _thinking(request: ModelRequest, can: Abilities, *, held: bool) -> dict[str, Any]:
+    """The template's switches for the effort; what is held to a grammar has no room for thoughts."""
+    effort = "none" if held else request.reasoning_effort
+    if effort is None or not can.switches:
         return {}
     chosen = {"enable_thinking": effort != "none", "reasoning_effort": effort}
     return {"chat_template_kwargs": {name: chosen[name] for name in sorted(can.switches)}}

@@ -230,16 +230,17 @@ async def test_probabilities_of_words_taken_together_are_all_kept():
         choice = {"delta": {"content": text}, "finish_reason": None} | more
         return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
 
-    [text, *_rest] = await read(
+    [first, _thought, text, *_rest] = await read(
         worded("a", logprobs=odds("a", top=2))
         + worded("", logprobs=odds("half"))  # half a character: no text yet
+        + worded("", logprobs=odds("thought"), delta={"reasoning_content": "hm"})
         + worded("b", logprobs=odds("b"))
         + worded("c")
         + ENOUGH
     )
-    assert text.delta == "abcx"
-    assert [token.token for token in text.logprobs] == ["a", "half", "b"]
-    assert [top.token for top in text.logprobs[0].top_logprobs] == ["a", "a"]
+    assert (first.delta, text.delta) == ("a", "bcx")
+    assert [token.token for token in text.logprobs] == ["half", "b"]
+    assert [top.token for top in first.logprobs[0].top_logprobs] == ["a", "a"]
 
 
 async def test_an_endless_line_is_refused(monkeypatch):

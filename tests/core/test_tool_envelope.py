@@ -16,7 +16,7 @@ from rusoil_jupyter.backends import grammar
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.tool_envelope import Abilities, JsonString, in_form
 from rusoil_jupyter.errors import InvalidRequest, UnsupportedModality
-from rusoil_jupyter.events import Done, Event, Text, ToolCall, Usage
+from rusoil_jupyter.events import Done, Event, Reasoning, Text, ToolCall, Usage
 from rusoil_jupyter.messages import ImagePart, Message, ToolCallPart, ToolResultPart
 from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
 
@@ -270,6 +270,26 @@ async def test_a_grammar_that_the_engine_refuses_is_told_with_its_field():
     with pytest.raises(InvalidRequest) as caught:
         await ask(Picky(), response_format=ResponseFormat(type="grammar", grammar='root ::= "a"'))
     assert caught.value.field == "response_format"
+
+
+async def test_a_required_call_is_enforced_also_where_the_template_has_tools():
+    engine = Engine('{"tool": "weather", "arguments": {}}', able=ABLE)
+    events = await ask(engine, tools=(WEATHER,), tool_choice="required")
+    assert isinstance(events[1], ToolCall)
+    assert engine.request.tools == ()
+    assert engine.fields["chat_template_kwargs"] == {"enable_thinking": False}
+
+
+async def test_an_answer_in_a_form_is_no_thought():
+    """A template that opens a thought by itself would hide the whole answer in it."""
+
+    class Thinker(Engine):
+        async def answer(self, request: ModelRequest, **fields: Any) -> AsyncGenerator[Event, None]:
+            yield Reasoning(delta="{}")
+            yield Done()
+
+    events = await ask(Thinker(), response_format=ResponseFormat(type="json_object"))
+    assert events == [Text(delta="{}"), Done()]
 
 
 @pytest.mark.parametrize(("effort", "thinks"), [("none", False), ("low", True), ("high", True)])

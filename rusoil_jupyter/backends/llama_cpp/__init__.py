@@ -21,7 +21,6 @@ from rusoil_jupyter.protocol import BackendStatus, Download, ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-    from pathlib import Path
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.catalogue import CatalogueEntry, InstalledModel
@@ -104,7 +103,7 @@ class LlamaCppBackend(Backend):
         return infos + [self._catalogue_info(e) for e in catalogue.CATALOGUE if e.id not in have]
 
     def _installed_info(self, model: InstalledModel, trouble: RusoilError | None) -> ModelInfo:
-        vision = bool(_eyes_of(model.path))
+        vision = model.projector is not None
         info = (
             self._known(model.entry).model_copy(update={"vision": vision})
             if model.entry
@@ -202,12 +201,12 @@ class LlamaCppBackend(Backend):
         kind = choose(self._engine_name)
         async with self._switching:
             if model not in self._engines:
-                path = await asyncio.to_thread(self._path, model)
+                here = await asyncio.to_thread(self._here, model)
                 for other, (engine, _scheduler) in list(self._engines.items()):
                     if not engine.busy:
                         del self._engines[other]
                         await engine.aclose()
-                options = EngineOptions(model, str(path), kind.name, mmproj=_eyes_of(path), **self._sizes)
+                options = EngineOptions(model, engine=kind.name, **_files(here), **self._sizes)
                 self._engines[model] = (
                     Engine(options, idle_seconds=self._idle_seconds),
                     Scheduler(kind.slots(options.n_parallel), options.n_ctx),
@@ -221,30 +220,28 @@ class LlamaCppBackend(Backend):
             ContextTooLong: a text has more tokens than the engine reads at once (2,048 at most).
             RusoilError: as :meth:`stream`.
         """
-        if trouble := self._engine_trouble():
-            raise trouble
+        kind = choose(self._engine_name)
         async with self._embedding:
-            engine = await self._embedding_engine(model)
+            engine = await self._embedding_engine(model, kind.name)
             with engine.use():
                 return await (await engine.client()).embed(model, texts)
 
-    async def _embedding_engine(self, model: str) -> Engine:
+    async def _embedding_engine(self, model: str, engine: str) -> Engine:
         if self._embedder is None or self._embedder.options.model != model:
-            path = await asyncio.to_thread(self._path, model)
+            here = await asyncio.to_thread(self._here, model)
             if self._embedder is not None:
                 await self._embedder.aclose()
             # A text is read in one step here, so the step is as long as the context.
             size = min(self._sizes["n_ctx"], EMBEDDING_TOKENS)
             sizes = {**self._sizes, "n_ctx": size, "n_batch": size, "n_parallel": 1, "cache_mib": 0}
-            kind = choose(self._engine_name)
-            options = EngineOptions(model, str(path), kind.name, pooling="mean", **sizes)
+            options = EngineOptions(model, engine=engine, **_files(here), pooling="mean", **sizes)
             self._embedder = Engine(options, idle_seconds=self._idle_seconds)
         return self._embedder
 
-    def _path(self, model: str) -> Path:
+    def _here(self, model: str) -> InstalledModel:
         for here in catalogue.installed(self.settings.model_path):
             if here.id == model:
-                return here.path
+                return here
         raise UnknownModel(
             _("The model “{model}” is not on this computer.").format(model=model),
             _("Download it, or choose another model."),
@@ -293,10 +290,10 @@ class LlamaCppBackend(Backend):
         self._engines.clear()
 
 
-def _eyes_of(path: Path) -> str:
-    """The file beside a model that lets it see pictures: ``<model>.mmproj.gguf``; empty without one."""
-    beside = path.with_suffix(catalogue.MMPROJ)
-    return str(beside) if beside.is_file() else ""
+def _files(model: InstalledModel) -> dict[str, Any]:
+    """Its files as the engine finds them, which runs in a folder of its own."""
+    eyes = "" if model.projector is None else str(model.projector.absolute())
+    return {"model_path": str(model.path.absolute()), "mmproj": eyes}
 
 
 def _sampling(model: str) -> Mapping[str, float]:

@@ -75,9 +75,9 @@ class EngineOptions:
     is told and how soon a cancelled reading ends (64 tokens: a quarter of a second for a small model on
     two cores; larger steps read no faster, half as much is 14 % slower). ``cache_mib`` is the memory for
     what was read of conversations that have no slot just now. ``n_gpu_layers`` is -1 for all that fit; an
-    engine that was built for no GPU does not look at it. ``mmproj`` is the file that gives the
-    model eyes. ``pooling`` (``mean``, ``cls``, ``last``, or ``unspecified`` for the model's own) makes it
-    an engine for embeddings.
+    engine that was built for no GPU does not look at it.
+    ``mmproj`` is the file that gives the model eyes. ``pooling`` (``mean``, ``cls``, ``last``, or
+    ``unspecified`` for the model's own) makes it an engine for embeddings.
     """
 
     model: str
