@@ -142,7 +142,11 @@ async def _engines_decode(settings: Settings) -> bool:
 async def _try_out(assistant: Assistant, model: str) -> bool:
     """One real word from the default model: the only check that proves the whole road."""
     request = ChatRequest(prompt="Say hello.", model=model, max_tokens=1)
-    last = (await (await assistant.start_turn(request, OWNER)).result())[-1]
+    try:
+        turn = await assistant.start_turn(request, OWNER)
+    except ConsentRequired as refused:
+        return _check(False, model, f"{refused.message} {refused.next_step}")
+    last = (await turn.result())[-1]
     failed = last.error if isinstance(last, Failed) else None
     reason = f"{failed.message} {failed.next_step}" if failed else ""
     return _check(failed is None, _("{model} answers").format(model=model), reason)

@@ -32,7 +32,11 @@ class Queued(Event):
 
 
 class Started(Event):
-    """A model took the turn. In a session, the ids of the question's and the answer's messages."""
+    """A model took the turn. In a session, the ids of the question's and the answer's messages.
+
+    When it fails before its first word another may take over: then this comes once more, and
+    ``degraded_from`` names the first choice.
+    """
 
     type: Literal["started"] = "started"
     model: str

@@ -81,5 +81,4 @@ def notice(model: ModelInfo, passed: Sequence[Passed]) -> Notice:
             model=model.name, wanted=passed[0].name, reasons=reasons
         ),
         next_step=_("Choose a model by name if you want that one and no other."),
-        suggested_models=(model.id,),
     )

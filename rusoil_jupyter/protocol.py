@@ -161,11 +161,11 @@ class Download(Value):
 class ModelInfo(Value):
     """A model and what it can do.
 
-    ``action`` is what a button can do about an unavailable model: ``pull`` downloads it. ``sends_to`` is the
-    host that receives the conversation, where the model runs elsewhere.
+    ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
     ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
     for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
     ``grammars`` says that it can be held to any grammar (``response_format``).
+    ``sends_to`` is the host that receives the conversation, where the model runs elsewhere.
     """
 
     id: str

@@ -136,13 +136,16 @@ class Assistant:
         backend, model = self.registry.find(info.id)
         return await backend.embed(model, texts)
 
-    def _resolve(self, models: ModelList, wanted: str, *, vision: bool = False) -> ModelInfo:
+    def _resolve(
+        self, models: ModelList, wanted: str, *, vision: bool = False, grammar: bool = False
+    ) -> ModelInfo:
         """The model that will answer.
 
         Raises:
             UnknownModel: nobody knows it.
             ModelUnavailable: it (or, for ``auto``, any) can't answer now.
             UnsupportedModality: it can't see the attached picture.
+            InvalidRequest: it can't be held to a grammar.
         """
         if wanted == AUTO:
             seeing = [m for m in models.models if m.available and m.vision]
@@ -164,6 +167,12 @@ class Assistant:
                 _("{model} can't see pictures.").format(model=info.name),
                 _("Remove the picture, or choose a model with vision."),
                 field="attachments",
+            )
+        if grammar and not info.grammars:
+            raise InvalidRequest(
+                _("{model} can't be held to a grammar.").format(model=info.name),
+                _("Ask for a JSON schema, or choose a model on this computer."),
+                field="response_format",
             )
         return info
 
@@ -198,7 +207,6 @@ class Assistant:
         models = await self.models()
         vision = request.modality == "image" or any(m.has_image for m in asked)
         chain = await self._chain(request, owner, models, vision=vision)
-        _check_form(request, fallback.first(chain))
         history = await self._history(request, owner)
         system = [Message.of("system", request.system)] if request.system else []
         messages = (*system, *history, *asked)
@@ -215,9 +223,12 @@ class Assistant:
         Raises:
             RusoilError: nobody can.
         """
+        grammar = request.response_format is not None and request.response_format.type == "grammar"
         if request.model != AUTO or not self.settings.chain:
-            return [self._resolve(models, request.model, vision=vision)]
-        links = [await self._link(entry, models, vision=vision) for entry in self.settings.chain]
+            return [self._resolve(models, request.model, vision=vision, grammar=grammar)]
+        links = [
+            await self._link(entry, models, vision=vision, grammar=grammar) for entry in self.settings.chain
+        ]
         for place, link in enumerate(links):
             if isinstance(link, ModelInfo) and not await self.consents.given(owner, link):
                 if place == 0 or not any(
@@ -229,14 +240,14 @@ class Assistant:
             raise self._no_model(models)
         return links
 
-    async def _link(self, entry: str, models: ModelList, *, vision: bool) -> Link:
+    async def _link(self, entry: str, models: ModelList, *, vision: bool, grammar: bool) -> Link:
         """The model that an entry of the chain means now, or why there is none."""
         meant = fallback.choose(entry, models.models)
         for model in meant:
-            if model.available and (model.vision or not vision):
+            if model.available and (model.vision or not vision) and (model.grammars or not grammar):
                 return model
         if meant:
-            return Passed(meant[0].id, meant[0].reason or _("It can't see pictures."))
+            return Passed(meant[0].id, meant[0].reason or _("It can't take this question."))
         statuses = {status.name: status for status in await self.registry.statuses()}
         status = statuses.get(entry.partition("/")[0])
         reason = status.reason if status else _("It is not configured.")
@@ -356,15 +367,6 @@ class _Work:
             reason = _("the session database can't be written. The log has the details.")
         message = _("The answer could not be saved: {reason}").format(reason=reason)
         return (Notice(code="not_saved", message=message),)
-
-
-def _check_form(request: ChatRequest, info: ModelInfo) -> None:
-    if request.response_format and request.response_format.type == "grammar" and not info.grammars:
-        raise InvalidRequest(
-            _("{model} can't be held to a grammar.").format(model=info.name),
-            _("Ask for a JSON schema, or choose a model on this computer."),
-            field="response_format",
-        )
 
 
 def _question(request: ChatRequest) -> tuple[Message, ...]:

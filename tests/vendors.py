@@ -11,8 +11,9 @@ import asyncio
 import itertools
 import json
 import re
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, ClassVar
 
 from aiohttp import web
@@ -170,7 +171,8 @@ class OpenAI(Vendor):
     limit_name: ClassVar[str] = "max_completion_tokens"
     fields = names(
         "model messages stream stream_options temperature top_p "
-        "seed stop tools tool_choice response_format reasoning_effort max_completion_tokens"
+        "seed stop tools tool_choice response_format reasoning_effort max_completion_tokens "
+        "logprobs top_logprobs"
     )
     too_long = (400, "This model's maximum context length is 8 tokens.", "invalid_request_error")
     reasoning = "reasoning_content"
@@ -420,6 +422,22 @@ async def running(vendor: Vendor) -> AsyncIterator[str]:
         yield str(server.make_url("/")).rstrip("/")
     finally:
         await server.close()
+
+
+@contextmanager
+def beside(vendor: Vendor) -> Iterator[str]:
+    """As :func:`running`, on an event loop of its own in a thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    server = running(vendor)
+    try:
+        yield asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(10)
+    finally:
+        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
 
 
 Make = Callable[[], Vendor]

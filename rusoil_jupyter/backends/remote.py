@@ -12,7 +12,7 @@ from yarl import URL
 
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.keys import Key
-from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError
+from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError, UnknownModel
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import BackendStatus, ModelInfo
 
@@ -171,8 +171,10 @@ class RemoteBackend(Backend):
             return self._chosen
         if self._asking is None and time.monotonic() - self._asked_at > self._lasts:
             self._asking = asyncio.create_task(self._ask())
-        if self._asking is not None:
-            await asyncio.wait({self._asking}, timeout=PATIENCE_SECONDS)
+        if (asking := self._asking) is not None:
+            await asyncio.wait({asking}, timeout=PATIENCE_SECONDS)
+            if asking.done() and not asking.cancelled():
+                asking.result()  # a bug is not swallowed
         return _unavailable(self._listed, self._trouble) if self._trouble else self._listed
 
     @property
@@ -184,6 +186,11 @@ class RemoteBackend(Backend):
             with self.key.hidden():
                 self._listed = tuple(self._info(dict(traits)) for traits in await self._list())
             self._trouble = None
+        except UnknownModel:  # a 404: this server has no list
+            self._trouble = ModelUnavailable(
+                _("The server lists no models."),
+                _("Whoever runs this server checks “base_url”, or names the models in “models”."),
+            )
         except RusoilError as error:
             self._trouble = error
         finally:

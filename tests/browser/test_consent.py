@@ -10,18 +10,19 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import SCREENS
 from tests.browser.panel import Panel
-from tests.lab import running_lab
+from tests.lab import TOKEN, running_lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Dialog, Page
 
     from tests.lab import Lab
 
 pytestmark = pytest.mark.browser
 
-BACKENDS = {"far": {"kind": "scripted", "runs_on": "elsewhere"}, "here": {"kind": "scripted"}}
+FAR = {"kind": "scripted", "runs_on": "elsewhere"}
+BACKENDS = {"far": FAR, "away": FAR, "here": {"kind": "scripted"}}
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,27 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     data = str(tmp_path_factory.mktemp("data"))
     with running_lab(RUSOIL_DATA_DIR=data, RUSOIL_BACKENDS=json.dumps(BACKENDS)) as lab:
         yield lab
+
+
+def test_the_simple_page_asks_too(page: Page, lab: Lab):
+    page.goto(f"{lab.url}/rusoil/chat?token={TOKEN}")
+    asked: list[str] = []
+    answers = [False, True]
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if answers[len(asked) - 1] else dialog.dismiss()
+
+    page.on("dialog", answer)
+    page.get_by_role("combobox").select_option("away/eyes")
+    for expected in ("Nothing was sent", "My rows"):
+        page.get_by_role("textbox").fill("My rows")
+        page.keyboard.press("Enter")
+        expect(page.locator("#messages li").last).to_contain_text(expected)
+        page.get_by_role("button", name="Send").and_(page.locator(":enabled")).wait_for()
+    assert len(asked) == 2
+    assert "away.example" in asked[0]
+    assert "My rows" in asked[0]
 
 
 def test_the_user_sees_what_would_be_sent_and_agrees_once(page: Page, lab: Lab):

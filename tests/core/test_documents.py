@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rusoil_jupyter.backends.registry import BackendRegistry
+from rusoil_jupyter.settings import Settings
 from rusoil_jupyter_server.extension import RusoilExtension
 
 ROOT = Path(__file__).parents[2]
@@ -25,3 +27,14 @@ def test_every_trait_is_in_the_table_with_its_variable():
 def test_every_link_to_a_file_leads_somewhere(document):
     for link in re.findall(r"\]\(([^)#:\s]+)\)", document.read_text(encoding="utf-8")):
         assert (document.parent / link).exists(), link
+
+
+def test_every_hosted_example_makes_a_backend():
+    text = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| `(\"[^`]+)`.*\| `([A-Z_]+)`", text, re.M)
+    kinds = {"openai", "azure-openai", "anthropic", "google", "mistral", "ollama", "vllm"}
+    assert {kind for kind, _entry, _key in rows} == kinds
+    for kind, entry, key in rows:
+        registry = BackendRegistry(Settings.from_environ({"RUSOIL_BACKENDS": "{" + entry + "}"}))
+        [backend] = registry.backends.values()
+        assert (backend.kind, backend.default_key_env) == (kind, key)

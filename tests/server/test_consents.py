@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import openai
 import pytest
 
 from rusoil_jupyter.protocol import ConsentList
 from tests.server.conftest import Server, check_error
+from tests.vendors import KEY as VENDOR_KEY
+from tests.vendors import VENDORS, beside
 
 BACKENDS = {
     "scripted": {"kind": "scripted"},
@@ -111,3 +114,38 @@ def test_no_key_in_any_answer_or_log(hybrid: Server) -> None:
     assert "may not stand in the configuration" in said
     assert KEY not in said
     assert "sk-literal-key" not in said
+
+
+def test_vendors_answer_through_the_server_and_their_key_stays_there(
+    start_server: Callable[..., Server],
+) -> None:
+    vendors = {kind: make() for kind, (make, _path) in VENDORS.items()}
+    with ExitStack() as running:
+        backends = {
+            kind: {
+                "kind": kind,
+                "base_url": running.enter_context(beside(vendor)) + VENDORS[kind][1],
+                "api_key_env": "VENDOR_KEY",
+                "models": [vendor.name],
+            }
+            for kind, vendor in vendors.items()
+        }
+        server = start_server(
+            "--ServerApp.log_level=DEBUG",
+            RUSOIL_BACKENDS=json.dumps(backends),
+            RUSOIL_HOSTED="agreed",
+            VENDOR_KEY=VENDOR_KEY,
+        )
+        answers = [server.ask("GET", path) for path in ("api/status", "api/models", "v1/models")]
+        for kind, vendor in vendors.items():
+            ask = {"model": f"{kind}/{vendor.name}"}
+            hello = server.ask("POST", "api/chat", json=ask | {"prompt": "Hello there."}, timeout=60)
+            assert hello.json()["text"].strip() == "Hello there."
+            answers += [
+                server.ask("POST", "api/chat", json=ask | {"prompt": prompt, "stream": stream})
+                for prompt in ("!status 400", "!status 500", "one two\n!cut")
+                for stream in (False, True)
+            ]
+            assert len(vendor.asked) == 7
+        server.stop()
+    assert VENDOR_KEY not in "".join(answer.text for answer in answers) + server.log

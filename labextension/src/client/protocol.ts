@@ -289,11 +289,11 @@ export interface GiveConsent {
 /**
  * A model and what it can do.
  *
- * ``action`` is what a button can do about an unavailable model: ``pull`` downloads it. ``sends_to`` is the
- * host that receives the conversation, where the model runs elsewhere.
+ * ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
  * ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
  * for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
  * ``grammars`` says that it can be held to any grammar (``response_format``).
+ * ``sends_to`` is the host that receives the conversation, where the model runs elsewhere.
  */
 export interface ModelInfo {
   id: string;
@@ -447,6 +447,9 @@ export interface SessionList {
 }
 /**
  * A model took the turn. In a session, the ids of the question's and the answer's messages.
+ *
+ * When it fails before its first word another may take over: then this comes once more, and
+ * ``degraded_from`` names the first choice.
  */
 export interface Started {
   request_id: string;

@@ -11,6 +11,7 @@ import base64
 import importlib
 import time
 from abc import abstractmethod
+from contextlib import aclosing
 from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -32,7 +33,7 @@ from rusoil_jupyter.messages import ImagePart, ToolCallPart, ToolResultPart
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 
     import httpx2
     from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
@@ -78,15 +79,16 @@ class VendorBackend(RemoteBackend):
             self._check()
             await asyncio.to_thread(importlib.import_module, f"pydantic_ai.models.{self.extra}")
             try:
-                async for event in self._stream(request):
-                    yield event
+                async with aclosing(self._stream(request)) as events:
+                    async for event in events:
+                        yield event
             except RusoilError:
                 raise
             # pydantic-ai wraps most of what its clients raise, and the clients wrap most of their own.
             except Exception as error:
                 raise _mapped(error) from error
 
-    async def _stream(self, request: ModelRequest) -> AsyncIterator[Event]:
+    async def _stream(self, request: ModelRequest) -> AsyncGenerator[Event, None]:
         import httpx2
         from pydantic_ai.direct import model_request_stream
 
@@ -106,9 +108,9 @@ class VendorBackend(RemoteBackend):
                 model_request_parameters=_parameters(request, has_schemas=has_schemas),
                 instrument=False,
             )
-            async with answer as events:
-                async for said in _Reader().read(events):
-                    yield said
+            async with answer as events, aclosing(_Reader().read(events)) as said:
+                async for event in said:
+                    yield event
 
     @cached_property
     def _certificates(self) -> ssl.SSLContext:
@@ -128,7 +130,7 @@ class VendorBackend(RemoteBackend):
             "top_p": request.top_p,
             "seed": request.seed if self.has_seed else None,
             "stop_sequences": list(request.stop) or None,
-            "thinking": request.reasoning_effort,
+            "thinking": False if request.reasoning_effort == "none" else request.reasoning_effort,
             "tool_choice": request.tool_choice if request.tools else None,
         }
         settings: Any = {name: value for name, value in chosen.items() if value is not None}
@@ -343,7 +345,7 @@ class _Reader:
         self._started = time.monotonic()
         self._first: float | None = None
 
-    async def read(self, answer: StreamedResponse) -> AsyncIterator[Event]:
+    async def read(self, answer: StreamedResponse) -> AsyncGenerator[Event, None]:
         """What is said, then the tool calls, the count and the end.
 
         Raises:

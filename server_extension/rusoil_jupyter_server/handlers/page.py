@@ -66,6 +66,7 @@ class ChatPageHandler(AssistantHandler):
             "loading": _("Loading the model…"),
             "lost": _("The connection was lost. Your question is kept; send it again."),
             "stopped": _("Stopped."),
+            "agree": _("Send this, and what you ask later, there?"),
         }
         base = self.base_url + "rusoil/"
         embedded = json.dumps(strings).replace("<", "\\u003c")

@@ -57,17 +57,35 @@ async function* eventsOf(response) {
   }
 }
 
-async function ask(question) {
-  const messages = [...history, { role: 'user', parts: [{ type: 'text', text: question }] }];
-  running = new AbortController();
-  const response = await fetch(base + 'api/chat', {
+function post(path, body) {
+  return fetch(base + path, {
     method: 'POST',
     signal: running.signal,
     headers: { 'Content-Type': 'application/json', 'X-XSRFToken': cookie('_xsrf') },
-    body: JSON.stringify({ messages, model: model.value, stream: true })
+    body: JSON.stringify(body)
   });
+}
+
+/** Show what would be sent where; whether the user agrees, which is kept then. */
+async function agree(error) {
+  const { destination, parts } = error.consent;
+  const shown = parts.map(part => `${part.name}\n${part.text}`.trim()).join('\n\n');
+  if (!confirm([error.message, shown, strings.agree].join('\n\n'))) {
+    return false;
+  }
+  return (await post('api/consents', { destination })).ok;
+}
+
+async function ask(question) {
+  const messages = [...history, { role: 'user', parts: [{ type: 'text', text: question }] }];
+  running = new AbortController();
+  const response = await post('api/chat', { messages, model: model.value, stream: true });
   if (!response.ok) {
-    throw new Error(sentence((await response.json()).error));
+    const { error } = await response.json();
+    if (error.consent && (await agree(error))) {
+      return ask(question);
+    }
+    throw new Error(sentence(error));
   }
   let item = null;
   for await (const event of eventsOf(response)) {
