@@ -77,7 +77,7 @@ image: wheel ## The image of the root Dockerfile, from the wheel
 
 .PHONY: bench
 bench: .venv/test.stamp $(BUILT) chromium ## Speed and weight, ours beside the engine alone
-	$(BIN)/python -m pip install --quiet matplotlib
+	$(BIN)/python -m pip install --quiet matplotlib "llama-cpp-python[server]"
 	RUSOIL_MODEL_DIR=$(RUSOIL_CACHE)/models $(BIN)/rusoil models pull $(MODEL)
 	$(BIN)/python -m tests.bench
 	$(JLPM) size

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [weight] [start] [streaming] [--rounds N]``."""
+"""``python -m tests.bench [weight] [start] [streaming] [engines] [sharing] [--rounds N]``."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import tempfile
 from pathlib import Path
 
 from tests import weight
-from tests.bench import plot, start, streaming
+from tests.bench import engines, plot, sharing, start, streaming
 
 OUT = Path("artifacts/bench")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["weight", "start", "streaming"])
+    parser.add_argument("parts", nargs="*", default=["weight", "start", "streaming", "engines", "sharing"])
     parser.add_argument("--rounds", type=int, default=10)
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
@@ -34,6 +34,18 @@ def main() -> None:
         print(streaming.report(result), flush=True)
         (OUT / "streaming.json").write_text(json.dumps(result, indent=1))
         plot.streaming(result, OUT / "streaming.png")
+    if "engines" in options.parts:
+        with tempfile.TemporaryDirectory() as scratch:
+            result = engines.measure(Path(scratch), options.rounds)
+        print(engines.report(result), flush=True)
+        (OUT / "engines.json").write_text(json.dumps(result, indent=1))
+        plot.engines(result, OUT / "engines.png")
+    if "sharing" in options.parts:
+        with tempfile.TemporaryDirectory() as scratch:
+            result = sharing.measure(Path(scratch), options.rounds)
+        print(sharing.report(result), flush=True)
+        (OUT / "sharing.json").write_text(json.dumps(result, indent=1))
+        plot.sharing(result, OUT / "sharing.png")
 
 
 if __name__ == "__main__":

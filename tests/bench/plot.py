@@ -43,3 +43,44 @@ def streaming(result: dict[str, Any], path: Path) -> None:
     _boxes(axes[0], first, "First token of a warm model", "milliseconds")
     _boxes(axes[1], {k: [r[1] for r in v] for k, v in samples.items()}, "Speed of the engine", "tokens/s")
     _save(figure, path)
+
+
+def engines(result: dict[str, Any], path: Path) -> None:
+    """Speed of each way by the number of streams, and its ratio to the engine alone."""
+    figure, axes = plt.subplots(1, 2, figsize=(11, 4.2))
+    for way in result["ways"]:
+        rows = [row for row in result["summary"] if row["way"] == way]
+        streams = [row["streams"] for row in rows]
+        for axis, key in ((axes[0], "tokens_per_second"), (axes[1], "of_raw")):
+            middle, low, high = zip(*(row[key] for row in rows), strict=True)
+            spread = [
+                [value - least for value, least in zip(middle, low, strict=True)],
+                [most - value for value, most in zip(middle, high, strict=True)],
+            ]
+            axis.errorbar(streams, middle, spread, marker="o", capsize=3, label=way)
+    axes[0].set_title("Speed of all streams together")
+    axes[0].set_ylabel("tokens/s")
+    axes[0].legend(fontsize=8)
+    axes[1].set_title("Against xllamacpp alone")
+    axes[1].set_ylabel("ratio")
+    axes[1].axhline(0.97, color="gray", linewidth=0.8, linestyle="--")
+    for axis in axes:
+        axis.set_xlabel("streams at once")
+        axis.set_xscale("log", base=2)
+        axis.set_xticks([1, 2, 4, 8], ["1", "2", "4", "8"])
+        axis.grid(alpha=0.3)
+    _save(figure, path)
+
+
+def sharing(result: dict[str, Any], path: Path) -> None:
+    """First words beside background work, second turns against first ones, ends of cancelled turns."""
+    figure, axes = plt.subplots(1, 3, figsize=(13, 4.2))
+    samples = result["samples"]
+    first = ("idle", "beside four", "behind a reading")
+    _boxes(axes[0], {name: samples[name] for name in first}, "First token of an interactive request", "s")
+    turns = {"first turn": samples["cold"], "second turn": samples["second"]}
+    _boxes(axes[1], turns, "First token, 2,000-token session", "s")
+    axes[1].set_yscale("log")
+    ends = {"decoding": samples["cancel decoding"], "reading": samples["cancel reading"]}
+    _boxes(axes[2], ends, "CPU used after a cancel", "s")
+    _save(figure, path)

@@ -148,7 +148,7 @@ class Panel:
 
 
 async def _measure(rounds: int, folder: Path) -> dict[str, Any]:
-    environ = {"RUSOIL_DATA_DIR": str(folder / "data"), "RUSOIL_MODEL_DIR": _models()}
+    environ = {"RUSOIL_DATA_DIR": str(folder / "data"), "RUSOIL_MODEL_DIR": models_folder()}
     samples: dict[str, list[Sample]] = {"engine": [], "websocket": [], "panel": []}
     with running_lab(**environ) as lab:
         await ask_websocket(lab.url)  # loads the model
@@ -187,7 +187,8 @@ def _summary(name: str, samples: dict[str, list[Sample]]) -> dict[str, float | N
     }
 
 
-def _models() -> str:
+def models_folder() -> str:
+    """Where the benchmarks find the model."""
     cache = os.environ.get("RUSOIL_CACHE", str(Path.home() / ".cache/rusoil-jupyter"))
     return os.environ.get("RUSOIL_MODEL_DIR", f"{cache}/models")
 
