@@ -22,6 +22,8 @@ MAX_REPEAT = 1000
 MAX_STARTS = 1000  # ways to begin a rule: 2,000 cost the engine 0.1 s a token, 50,000 never end
 MAX_SKIPPED = 100  # parts in a row that may be empty: 50 cost nothing, 150 a tenth of a second a token
 MAX_RULES = 500
+FIRST_PRINTABLE, FIRST_SURROGATE, LAST_SURROGATE = 0x20, 0xD800, 0xDFFF
+FIRST_UNSPELLED = 0x100000  # private planes from here on: their first byte is in few vocabularies
 MAX_DEPTH = 100
 
 
@@ -148,7 +150,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _ESCAPE = re.compile(r'\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[trn\\"\[\]])')
-_RANGE = re.compile(r"(\\(?:x..|u.{4}|U.{8}|.)|[^\\])-(\\(?:x..|u.{4}|U.{8}|.)|[^\\\]])", re.DOTALL)
+_CHAR = r"\\x..|\\u.{4}|\\U.{8}|\\.|[^\\]"
+_MEMBER = re.compile(f"({_CHAR})(?:-({_CHAR}))?", re.DOTALL)
 
 
 def parse(text: str, field: str) -> Rules:
@@ -231,17 +234,7 @@ class _Parser:
             return Ref(sign)
         if "\\" in _ESCAPE.sub("", sign):
             raise refused(self._field, _("{sign} has an escape that is not known").format(sign=sign))
-        codes = [int(code, 16) for code in re.findall(r"\\[xuU]([0-9a-fA-F]+)", sign)]
-        if (0 in codes and sign[:2] != "[^") or "\0" in sign or any(code > 0x10FFFF for code in codes):
-            raise refused(self._field, _("{sign} has a character that is not one").format(sign=sign))
-        ranges = [(_code(a), _code(b)) for a, b in _RANGE.findall(sign[1:-1])] if kind == "class" else []
-        if sign == "[^]" or (0, 0x10FFFF) in ranges or any(first > last for first, last in ranges):
-            raise refused(self._field, _("{sign} holds no character").format(sign=sign))
         return Terminal(sign, empty=sign == '""')
-
-
-def _code(char: str) -> int:
-    return int(char[2:], 16) if len(char) > 2 else ord(char[-1])
 
 
 def _bounds(sign: str) -> tuple[int, int | None]:
@@ -267,6 +260,7 @@ def check(rules: Mapping[str, Node], field: str) -> None:
     judge = _Judge(rules, field)
     try:
         judge.defined()
+        judge.writable()
         judge.bounded()
         judge.satisfiable()
         judge.cheap()
@@ -293,6 +287,11 @@ class _Judge:
         for node in self._parts():
             if isinstance(node, Ref) and node.name not in self._rules:
                 raise refused(self._field, _("there is no rule “{name}”").format(name=node.name))
+
+    def writable(self) -> None:
+        for node in self._parts():
+            if isinstance(node, Terminal) and not _is_writable(node.text):
+                raise refused(self._field, _("no model can write {sign}").format(sign=node.text))
 
     def bounded(self) -> None:
         for node in self._parts():
@@ -381,6 +380,36 @@ class _Judge:
                 break
             passed += max(1, deeper)
         return starts, max(skipped, passed)
+
+
+def _is_writable(sign: str) -> bool:
+    """Whether tokens can spell it: an engine that finds none fails, or dies."""
+    if sign[0] == '"':
+        return all(_is_spelled(_code(char)) for char in re.findall(_CHAR, sign[1:-1], re.DOTALL))
+    if sign[0] != "[":
+        return True
+    negated = sign[1] == "^"
+    members = [
+        (_code(first), _code(last or first)) for first, last in _MEMBER.findall(sign[1 + negated : -1])
+    ]
+    if not members or any(first > last for first, last in members):
+        return False
+    if not negated:
+        return all(_is_spelled(code) for member in members for code in member)
+    free = FIRST_PRINTABLE
+    for first, last in sorted(members):
+        if first > free:
+            break
+        free = max(free, last + 1)
+    return free < FIRST_SURROGATE
+
+
+def _code(char: str) -> int:
+    return int(char[2:], 16) if len(char) > 2 else ord(char[-1])
+
+
+def _is_spelled(code: int) -> bool:
+    return 0 < code < FIRST_SURROGATE or LAST_SURROGATE < code < FIRST_UNSPELLED
 
 
 def _can_end(node: Node, ending: set[str]) -> bool:

@@ -186,6 +186,7 @@ REFUSED: list[tuple[Any, str]] = [
     ({"enum": [str(n) for n in range(5000)]}, "s.enum"),
     ({"const": "x" * 100_000}, "s"),
     ({"const": "\ud800"}, "s"),
+    ({"const": "\U0010ffff"}, "s"),
     ({"properties": {f"p{n}": {"type": "null"} for n in range(200)}}, "s"),
 ]
 
@@ -285,8 +286,13 @@ def test_a_grammar_is_read(text):
         ),
         ("\n".join(f'r{n} ::= "a"' for n in range(2000)) + '\nroot ::= "a"', "rules"),
         ("root ::= " + "(" * 3000 + '"a"' + ")" * 3000, "deep"),
-        ("root ::= [z-a]", "no character"),
-        ('root ::= "\\x00"', "not one"),
+        ("root ::= [z-a]", "no model"),
+        ("root ::= [^]", "no model"),
+        ("root ::= [^\\x00-\\U0010FFFF]", "no model"),
+        ("root ::= [^ -z\\x7b-\\uffff]", "no model"),
+        ("root ::= [a\\U0010FFFF]", "no model"),
+        ('root ::= "\\x00"', "no model"),
+        ('root ::= "\\ud800"', "no model"),
         ('root ::= "\\q"', "escape"),
         ('root ::= "abc', "line 1"),
         ('root ::= ("a"', "not closed"),

@@ -567,6 +567,22 @@ async def test_a_server_that_is_away_is_a_sentence_and_is_asked_again(unused_tcp
     await backend.aclose()
 
 
+async def test_a_server_that_sees_gets_the_picture_as_it_is(serve):
+    asked: list[Any] = []
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked.append(await request.json())
+        return web.Response(body=ENOUGH, content_type="text/event-stream")
+
+    picture = Message(role="user", parts=(TextPart(text="What?"), ImagePart(data="aGk=", name="plot.png")))
+    backend = await serve(handler)
+    events = [event async for event in backend.stream(ModelRequest(model="m", messages=(picture,)))]
+    assert isinstance(events[-1], Done)
+    [text, image] = asked[0]["messages"][0]["content"]
+    assert text == {"type": "text", "text": "What?"}
+    assert image == {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}
+
+
 async def test_embeddings_come_in_the_order_of_the_texts(serve):
     async def handler(_request: web.Request) -> web.StreamResponse:
         return web.json_response({"data": [{"index": 1, "embedding": [2]}, {"index": 0, "embedding": [1]}]})

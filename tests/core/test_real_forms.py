@@ -40,6 +40,13 @@ THINKING = (
     "{{m.content}}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n"
     "{% if enable_thinking %}<think>\n{% else %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
 )
+TOOLS = (
+    "{% if tools %}<tools>{{tools|tojson}}</tools>\n{% endif %}"
+    "{% for m in messages %}<|im_start|>{{m.role}}\n{{m.content or ''}}"
+    "{% for c in m.tool_calls or [] %}\n<tool_call>\n"
+    '{"name": "{{c.function.name}}", "arguments": {{c.function.arguments|tojson}}}\n</tool_call>{% endfor %}'
+    "<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
 pytestmark = pytest.mark.model
 
 
@@ -56,11 +63,12 @@ def with_template(model: Path, to: Path, template: str) -> None:
 
 @pytest.fixture(scope="module")
 def folder(model_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model, and one that thinks."""
+    """The model, one that thinks, and one whose template has tools."""
     folder = tmp_path_factory.mktemp("models")
     file = catalogue.SMOLLM2.file
     (folder / file).symlink_to(model_dir / file)
     with_template(model_dir / file, folder / "thinker.gguf", THINKING)
+    with_template(model_dir / file, folder / "caller.gguf", TOOLS)
     return folder
 
 
@@ -95,6 +103,21 @@ async def test_thoughts_are_told_apart_and_switched_off(backend):
     form = ResponseFormat(type="grammar", grammar='root ::= "yes"')
     held = await ask(backend, model="thinker", reasoning_effort="high", response_format=form)
     assert (said(held), said(held, Reasoning)) == ("yes", "")
+
+
+async def test_a_template_with_tools_gets_them_and_harmful_ones_do_no_harm(backend):
+    harmful = ToolSpec(name="f", parameters={"type": "array", "minItems": 5, "maxItems": 2})
+    choices = {"model": "caller", "max_tokens": 48}
+    required = choices | {"tools": (WEATHER,), "tool_choice": "required"}
+    events = await ask(backend, "What is the weather in Ufa?", **required)
+    [call] = [event for event in events if isinstance(event, ToolCall)]
+    past = (
+        Message.of("user", "What is the weather in Ufa?"),
+        Message(role="assistant", parts=(ToolCallPart(id=call.id, name="weather", arguments="{}"),)),
+        Message(role="tool", parts=(ToolResultPart(id=call.id, text="Cold."),)),
+    )
+    events = await ask(backend, messages=past, tools=(WEATHER, harmful), **choices)
+    assert isinstance(events[-1], Done)
 
 
 async def test_the_same_seed_says_the_same(folder):
@@ -169,7 +192,8 @@ HOSTILE: list[dict[str, Any]] = [
     schema({"$ref": "#"}),
     written('root ::= "a"{5,2}'),
     written("root ::= " + "a " * 300 + '\na ::= "x"?'),
-    written("root ::= [^\\x00-\\U0010FFFF]"),
+    written("root ::= [^\\x00-\\U0010FFFE]"),
+    written('root ::= "\U0010ffff"'),
 ]
 # And these are odd but right.
 ODD: list[dict[str, Any]] = [
@@ -178,7 +202,6 @@ ODD: list[dict[str, Any]] = [
     schema({"type": "object", "properties": {f"p{n}": {"type": "boolean"} for n in range(60)}}),
     schema({"type": "array", "items": {"type": "array", "items": {"type": "integer"}, "maxItems": 900}}),
     written('root ::= ""'),
-    written("root ::= [^\\x00-\\U0010FFFE]"),
     tool({"type": "object", "description": "x" * 100_000}),
     tool({"type": "object", "properties": {"a": {"enum": ["y" * 300] * 300}}}, tool_choice="required"),
     tool({"not": {}, "minItems": 5}, tool_choice="required"),

@@ -39,6 +39,13 @@ async def async_client(server: Server) -> AsyncIterator[openai.AsyncOpenAI]:
         yield client
 
 
+REQUIRED: Any = {"tools": [TOOL], "tool_choice": "required"}
+
+
+def form(**fields: Any) -> Any:
+    return {"response_format": fields}
+
+
 def asked(prompt: str) -> Any:
     return {"model": "auto", "messages": [{"role": "user", "content": prompt}]}
 
@@ -198,6 +205,9 @@ def test_texts_are_embedded(client: openai.OpenAI) -> None:
         (asked("hi") | {"n": 2}, openai.BadRequestError, "invalid_request"),
         (asked("!crash"), openai.InternalServerError, "model_unavailable"),
         (asked("!bug"), openai.InternalServerError, "internal"),
+        (asked("Sure!") | REQUIRED, openai.InternalServerError, "model_unavailable"),
+        (asked("Sure!") | form(type="json_object"), openai.InternalServerError, "model_unavailable"),
+        (asked("Yes.") | form(type="grammar", grammar="x"), openai.BadRequestError, "invalid_request"),
     ],
 )
 def test_errors_are_the_clients_own_with_our_sentence(

@@ -220,6 +220,12 @@ class LlamaCppBackend(Backend):
             ContextTooLong: a text has more tokens than the engine reads at once (2,048 at most).
             RusoilError: as :meth:`stream`.
         """
+        if not texts or not all(texts):
+            raise InvalidRequest(
+                _("There is no text to embed."),
+                _("Send at least one text, none of them empty."),
+                field="input",
+            )
         kind = choose(self._engine_name)
         async with self._embedding:
             engine = await self._embedding_engine(model, kind.name)
