@@ -1,7 +1,7 @@
 """The command ``rusoil``: ``doctor``, ``models``, ``consent`` and ``chat``.
 
 Exit codes: 0 all is well; 1 something is wrong and the text says what; 2 the command was not understood;
-130 interrupted.
+130 interrupted (a download goes on from there when it is asked for again).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import importlib.util
+import json
 import os
 import platform
 import sys
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import rusoil_jupyter
 from rusoil_jupyter import catalogue
-from rusoil_jupyter.errors import ConsentRequired, RusoilError
+from rusoil_jupyter.errors import ConsentRequired, ModelUnavailable, RusoilError
 from rusoil_jupyter.events import Failed, Notice, Progress, Text
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
@@ -29,6 +30,7 @@ from rusoil_jupyter.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
+    from rusoil_jupyter.protocol import ModelInfo, Russian
     from rusoil_jupyter.turns import Turn
 
     Command = Callable[[argparse.Namespace, Assistant], Coroutine[None, None, int]]
@@ -76,9 +78,18 @@ def _parser() -> argparse.ArgumentParser:
     listing = models.add_parser("list", help=_("list the models"))
     _add_json(listing)
     listing.set_defaults(command=_list_models)
-    pulling = models.add_parser("pull", help=_("download a model of the catalogue"))
-    pulling.add_argument("model")
+    pulling = models.add_parser("pull", help=_("download a model"))
+    pulling.add_argument("model", help=_("a name from the list, hf:OWNER/REPO/FILE, an address, or a file"))
+    pulling.add_argument("--anyway", action="store_true", help=_("also if it does not fit into the memory"))
     pulling.set_defaults(command=_pull)
+    verifying = models.add_parser("verify", help=_("compare the files with their digests"))
+    verifying.add_argument("model", nargs="*", help=_("without a name: all models here"))
+    verifying.set_defaults(command=_verify)
+    removing = models.add_parser("remove", help=_("delete the files of models"))
+    removing.add_argument("model", nargs="+")
+    removing.set_defaults(command=_remove)
+    for parser_with_json in (pulling, verifying, removing):
+        _add_json(parser_with_json)
 
     consent = commands.add_parser("consent", help=_("to which hosts questions may be sent"))
     consent.add_argument("--revoke", metavar="HOST", help=_("ask again before anything is sent there"))
@@ -118,6 +129,7 @@ async def _doctor(options: argparse.Namespace, assistant: Assistant) -> int:
     sound = not engines or await _engines_decode(assistant.settings)
     if not status.ready:
         return 1
+    print(f"  · auto: {status.default_model}. {(await assistant.models()).default_reason}")
     return 0 if await _try_out(assistant, status.default_model or "") and sound else 1
 
 
@@ -167,24 +179,99 @@ async def _list_models(options: argparse.Namespace, assistant: Assistant) -> int
         return 0
     for model in models.models:
         mark = "*" if model.id == models.default else " "
-        state = model.description if model.available else f"{model.reason} {model.next_step}"
-        print(f"{mark} {model.id}\n      {state}")
+        print(f"{mark} {model.id}{_facts(model)}")
+        print(f"      {model.description if model.available else f'{model.reason} {model.next_step}'}")
+    if models.default_reason:
+        print(f"\n* auto: {models.default_reason}")
+    if models.memory_bytes is not None and models.disk_free_bytes is not None:
+        words = _("Memory for a model: {memory} GB. Free on the disk: {disk} GB.")
+        print(words.format(memory=_gb(models.memory_bytes), disk=_gb(models.disk_free_bytes)))
     return 0
 
 
+def _facts(model: ModelInfo) -> str:
+    facts = []
+    if model.size_bytes is not None:
+        facts.append(_("{size} GB").format(size=_gb(model.size_bytes)))
+    if model.memory_bytes is not None:
+        facts.append(_("needs {size} GB of memory").format(size=_gb(model.memory_bytes)))
+    if model.russian is not None:
+        facts.append(_("Russian: {quality}").format(quality=_quality(model.russian)))
+    trained = model.tools and not model.tools_emulated
+    able = [(model.vision, _("vision")), (trained, _("tools")), (model.reasoning, _("reasoning"))]
+    facts += [word for has, word in able if has]
+    facts += [model.license] if model.license else []
+    return f"  ({', '.join(facts)})" if facts else ""
+
+
+def _quality(russian: Russian) -> str:
+    return {"good": _("good"), "usable": _("usable"), "weak": _("weak"), "none": _("none")}[russian]
+
+
+def _gb(size: int) -> str:
+    return f"{size / 1e9:.1f}"
+
+
 async def _pull(options: argparse.Namespace, assistant: Assistant) -> int:
-    known = catalogue.entry(options.model.rpartition("/")[2])
-    path = await catalogue.pull(known, assistant.settings.model_path, _progress_bar(known.name))
-    print(f"\r{known.name}: {path}")
+    settings = assistant.settings
+    wanted = catalogue.address_of(options.model) or catalogue.entry(_plain(options.model))
+    path = await catalogue.pull(
+        wanted,
+        settings.model_path,
+        _progress_bar(wanted.name),
+        mirror=settings.model_mirror,
+        anyway=options.anyway,
+    )
+    return _report(options, {"model": wanted.name, "path": str(path)}, f"{wanted.name}: {path}")
+
+
+async def _verify(options: argparse.Namespace, assistant: Assistant) -> int:
+    folders, damaged = assistant.settings.model_path, 0
+    wanted = [_plain(name) for name in options.model] or [one.id for one in catalogue.installed(folders)]
+    for model in wanted:
+        try:
+            found = catalogue.verify(model, folders, _progress_bar(model))
+        except ModelUnavailable as error:
+            damaged = 1
+            text = f"✗ {model}: {error.message} {error.next_step}"
+            _report(options, {"model": model, "whole": False, "reason": error.message}, text)
+        else:
+            digests = {path.name: digest for path, digest in found.items()}
+            words = _("as the catalogue says") if catalogue.find(model) else _("not in the catalogue")
+            lines = [f"✓ {model} ({words})", *(f"    {digest}  {name}" for name, digest in digests.items())]
+            _report(options, {"model": model, "whole": True, "sha256": digests}, "\n".join(lines))
+    return damaged
+
+
+async def _remove(options: argparse.Namespace, assistant: Assistant) -> int:
+    for model in map(_plain, options.model):
+        paths = [str(path) for path in catalogue.remove(model, assistant.settings.model_path)]
+        _report(options, {"model": model, "removed": paths}, f"{model}: {_('removed')}")
+    return 0
+
+
+def _plain(model: str) -> str:
+    """A model's own name, as the catalogue has it."""
+    return model.rpartition("/")[2]
+
+
+def _report(options: argparse.Namespace, value: dict[str, object], text: str) -> int:
+    """One line of JSON for scripts, or words."""
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # the bar has done its work
+    print(json.dumps(value) if options.json else text)
     return 0
 
 
 def _progress_bar(name: str) -> Callable[[int, int], None]:
+    """Drawn on the error stream, where it spoils no script's input, and only for eyes."""
+
     def show(done: int, total: int) -> None:
-        if sys.stdout.isatty():
+        if sys.stderr.isatty():
             share = done / total if total else 0
             bar = "█" * round(share * 30)
-            print(f"\r{name} {bar:<30} {done / 1e6:.0f} / {total / 1e6:.0f} MB", end="", flush=True)
+            text = f"\r{name} {bar:<30} {done / 1e6:.0f} / {total / 1e6:.0f} MB"
+            print(text, end="", file=sys.stderr, flush=True)
 
     return show
 

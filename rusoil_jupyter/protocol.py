@@ -20,6 +20,8 @@ ReasoningEffort = Literal["none", "low", "medium", "high"]
 HostedPolicy = Literal["ask", "agreed", "off"]
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 AUTO = "auto"
+Russian = Literal["good", "usable", "weak", "none"]
+Purpose = Literal["chat", "code", "embedding"]
 
 
 class TurnContext(Value):
@@ -150,18 +152,23 @@ Frame = Annotated[ChatFrame | CancelFrame | ResumeFrame, Field(discriminator="ty
 
 
 class Download(Value):
-    """A model on its way to this computer, in bytes; ``error`` says why it stopped."""
+    """What is being done with a model's files, in bytes; ``message`` says how it ended.
 
-    state: Literal["running", "failed"]
+    ``paused``: a part is here, and the next ``pull`` goes on from it. ``checking`` and ``checked``: the files
+    are, or were, compared with their digests. ``failed``: it stopped, and ``message`` says why.
+    """
+
+    state: Literal["running", "paused", "checking", "checked", "failed"]
     done: int = 0
     total: int = 0
-    error: str = ""
+    message: str = ""
 
 
 class ModelInfo(Value):
     """A model and what it can do.
 
-    ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
+    ``action`` is what a button can do about an unavailable model: ``pull`` downloads it. ``installed``: its
+    files are on this computer and can be verified and removed. ``memory_bytes`` is the estimated need.
     ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
     for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
     ``grammars`` says that it can be held to any grammar (``response_format``).
@@ -172,6 +179,7 @@ class ModelInfo(Value):
     name: str
     backend: str
     description: str = ""
+    purpose: Purpose = "chat"
     context_length: int | None = None
     vision: bool = False
     tools: bool = False
@@ -179,12 +187,15 @@ class ModelInfo(Value):
     grammars: bool = False
     reasoning: bool = False
     languages: tuple[str, ...] = ()
+    russian: Russian | None = None
     cost_class: Literal["free", "campus", "paid"] = "free"
     license: str = ""
     runs_on: Literal["this-computer", "campus", "elsewhere"] = "this-computer"
     sends_to: str = ""
     size_bytes: int | None = None
+    memory_bytes: int | None = None
     available: bool = True
+    installed: bool = False
     reason: str = ""
     next_step: str = ""
     action: Literal["pull"] | None = None
@@ -192,14 +203,21 @@ class ModelInfo(Value):
 
 
 class ModelList(Value):
-    """All models known to the server; ``default`` is what ``auto`` means now."""
+    """All models known to the server; ``default`` is what ``auto`` means now, and why.
+
+    ``memory_bytes`` is what a model may use on the server's computer, ``disk_free_bytes`` the room for
+    downloads; ``None`` where that is not known.
+    """
 
     models: tuple[ModelInfo, ...]
     default: str | None = None
+    default_reason: str = ""
+    memory_bytes: int | None = None
+    disk_free_bytes: int | None = None
 
 
-class PullRequest(Value):
-    """Download a model to this computer."""
+class NamedModel(Value):
+    """The model that something is to be done with."""
 
     model: str = Field(max_length=300)
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, cast
 from weakref import WeakValueDictionary
 
 import rusoil_jupyter
-from rusoil_jupyter import consent, fallback
+from rusoil_jupyter import catalogue, consent, fallback
 from rusoil_jupyter.backends import promises
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.registry import BackendRegistry
+from rusoil_jupyter.choice import Choice, choose
 from rusoil_jupyter.consent import Consents
 from rusoil_jupyter.errors import (
     InvalidRequest,
@@ -73,16 +74,26 @@ class Assistant:
     # --- what there is ---------------------------------------------------------------------------
 
     async def models(self) -> ModelList:
-        """Every model and what ``auto`` means now."""
+        """Every model, what ``auto`` means now, and what this computer has for more."""
         models = [self.consents.allowed(model) for model in await self.registry.models()]
-        default = self._default(models)
-        return ModelList(models=tuple(models), default=default.id if default else None)
+        chosen = self._default(models)
+        disk = await asyncio.to_thread(catalogue.free_disk, self.settings.model_path[-1])
+        return ModelList(
+            models=tuple(models),
+            default=chosen.model.id if chosen else None,
+            default_reason=chosen.reason if chosen else "",
+            memory_bytes=catalogue.usable_memory(),
+            disk_free_bytes=disk,
+        )
 
-    def _default(self, models: Sequence[ModelInfo]) -> ModelInfo | None:
-        available = [model for model in models if model.available]
-        chained = [model for entry in self.settings.chain for model in fallback.choose(entry, available)]
-        chosen = [model for model in available if model.id == self.settings.default_model]
-        return next(iter(chained + chosen + available), None)
+    def _default(self, models: Sequence[ModelInfo]) -> Choice | None:
+        for entry in self.settings.chain:
+            if chosen := self._choose(fallback.choose(entry, models)):
+                return chosen
+        return self._choose(models)
+
+    def _choose(self, models: Sequence[ModelInfo]) -> Choice | None:
+        return choose(models, self.settings.default_model, catalogue.usable_memory())
 
     async def status(self) -> Status:
         """Mode, version, health of every backend; when nothing can answer, why and what to do."""
@@ -111,10 +122,37 @@ class Assistant:
         """Start the download of a model; its progress shows in :meth:`models`.
 
         Raises:
-            RusoilError: there is no such model, or it can't be downloaded.
+            RusoilError: there is no such model, no room for it, or it can't be downloaded.
         """
         backend, model = self.registry.find(model_id)
         await backend.pull(model)
+
+    async def cancel_pull(self, model_id: str) -> None:
+        """Stop the download of a model; what has come is kept for the next.
+
+        Raises:
+            RusoilError: there is no such model, or it can't be downloaded.
+        """
+        backend, model = self.registry.find(model_id)
+        await backend.cancel_pull(model)
+
+    async def verify(self, model_id: str) -> None:
+        """Start to compare a model's files with their digests; the outcome shows in :meth:`models`.
+
+        Raises:
+            RusoilError: there is no such model here.
+        """
+        backend, model = self.registry.find(model_id)
+        await backend.verify(model)
+
+    async def remove(self, model_id: str) -> None:
+        """Delete a model's files.
+
+        Raises:
+            RusoilError: there is no such model here, or it is in use.
+        """
+        backend, model = self.registry.find(model_id)
+        await backend.remove(model)
 
     async def agree(self, owner: str, destination: str) -> ConsentList:
         """Keep that the owner agrees to send what is asked to this host; all that the owner agreed to.
@@ -131,7 +169,9 @@ class Assistant:
         Raises:
             RusoilError: the model is unknown, away, not agreed to, or can't embed.
         """
-        info = self._resolve(await self.models(), model_id)
+        models = await self.models()
+        made_for_it = [m.id for m in models.models if m.available and m.purpose == "embedding"]
+        info = self._resolve(models, made_for_it[0] if model_id == AUTO and made_for_it else model_id)
         await self.consents.require(owner, info, [Message.of("user", "\n".join(texts))])
         backend, model = self.registry.find(info.id)
         return await backend.embed(model, texts)
@@ -148,8 +188,8 @@ class Assistant:
             InvalidRequest: it can't be held to a grammar.
         """
         if wanted == AUTO:
-            seeing = [m for m in models.models if m.available and m.vision]
-            wanted = (seeing[0].id if vision and seeing else models.default) or ""
+            seeing = self._choose([m for m in models.models if m.vision]) if vision else None
+            wanted = (seeing.model.id if seeing else models.default) or ""
             if not wanted:
                 raise self._no_model(models)
         info = next((model for model in models.models if model.id == wanted), None)
@@ -243,9 +283,9 @@ class Assistant:
     async def _link(self, entry: str, models: ModelList, *, vision: bool, grammar: bool) -> Link:
         """The model that an entry of the chain means now, or why there is none."""
         meant = fallback.choose(entry, models.models)
-        for model in meant:
-            if model.available and (model.vision or not vision) and (model.grammars or not grammar):
-                return model
+        able = [m for m in meant if (m.vision or not vision) and (m.grammars or not grammar)]
+        if chosen := self._choose(able):
+            return chosen.model
         if meant:
             return Passed(meant[0].id, meant[0].reason or _("It can't take this question."))
         statuses = {status.name: status for status in await self.registry.statuses()}

@@ -28,10 +28,11 @@ class Settings(BaseModel):
     Attributes:
         mode: where this installation stands; reported in ``api/status``.
         data_dir: sessions and downloaded models of this user.
-        model_dirs: where GGUF files are looked for, in order; downloads go to the first writable one.
+        model_dirs: where GGUF files are looked for, in order: folders, or single files.
+        model_mirror: asked first for each file of a download: an address or folder that has them by name.
         backends: name to ``{"kind": ..., **options}``; their order is the order of preference.
-        default_model: a model id, or ``auto`` for the first available model.
-        fallback: who answers for ``auto``, in order: model ids, or names of backends for the first model of
+        default_model: a model id, or ``auto`` for the best one that fits.
+        fallback: who answers for ``auto``, in order: model ids, or names of backends for the best model of
             each. When one can't answer before its first word, the next one does. In mode ``hybrid`` it is
             the order of the backends unless given.
         hosted: what becomes of models that run elsewhere: ``ask`` each user once for each host,
@@ -45,6 +46,7 @@ class Settings(BaseModel):
     mode: Mode = "local"
     data_dir: Path = Field(default_factory=_data_dir)
     model_dirs: tuple[Path, ...] = ()
+    model_mirror: str = ""
     backends: dict[str, dict[str, Any]] = Field(default_factory=lambda: {"llama-cpp": {"kind": "llama-cpp"}})
     default_model: str = AUTO
     fallback: tuple[str, ...] = ()
@@ -74,7 +76,7 @@ class Settings(BaseModel):
             InvalidRequest: a variable has a value that is not allowed; the variable is named.
         """
         values: dict[str, Any] = {}
-        for field in ("mode", "data_dir", "default_model", "grace_seconds", "hosted"):
+        for field in ("mode", "data_dir", "model_mirror", "default_model", "grace_seconds", "hosted"):
             if text := environ.get(f"RUSOIL_{field.upper()}"):
                 values[field] = text
         if text := environ.get("RUSOIL_MODEL_DIR"):

@@ -8,6 +8,7 @@ import { commandsPlugin } from './plugins/commands';
 import { consentPlugin } from './plugins/consent';
 import { errorExplainerPlugin } from './plugins/error-explainer';
 import { memoryPlugin } from './plugins/memory';
+import { modelsPlugin } from './plugins/models';
 
 export * from './tokens';
 
@@ -20,6 +21,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   chatPanelPlugin,
   commandsPlugin,
   consentPlugin,
+  modelsPlugin,
   errorExplainerPlugin
 ];
 

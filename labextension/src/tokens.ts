@@ -20,6 +20,7 @@ export namespace CommandIDs {
   export const openChat = 'rusoil:open-chat';
   export const newChat = 'rusoil:new-chat';
   export const ask = 'rusoil:ask';
+  export const manageModels = 'rusoil:manage-models';
   export const explainError = 'rusoil:explain-error';
 }
 

@@ -101,10 +101,39 @@ class Backend(ABC):
 
         Raises:
             InvalidRequest: this backend can't download that model.
+            ModelUnavailable: there is no room for it.
         """
-        raise InvalidRequest(
-            _("{backend} can't download {model}.").format(backend=self.name, model=model),
-            _("Choose a model whose button says “Download”."),
+        raise self._keeps_no_files(model)
+
+    async def cancel_pull(self, model: str) -> None:
+        """Stop a download; what has come is kept for the next. Nothing happens when none runs.
+
+        Raises:
+            InvalidRequest: this backend can't download that model.
+        """
+        raise self._keeps_no_files(model)
+
+    async def verify(self, model: str) -> None:
+        """Start to compare a model's files with their digests; the outcome shows in :meth:`models`.
+
+        Raises:
+            InvalidRequest: this backend keeps no files of that model.
+        """
+        raise self._keeps_no_files(model)
+
+    async def remove(self, model: str) -> None:
+        """Delete a model's files.
+
+        Raises:
+            InvalidRequest: this backend keeps no files of that model.
+            Conflict: the model is answering somebody.
+        """
+        raise self._keeps_no_files(model)
+
+    def _keeps_no_files(self, model: str) -> InvalidRequest:
+        return InvalidRequest(
+            _("{backend} keeps no files of {model}.").format(backend=self.name, model=model),
+            _("Choose a model that runs on this computer."),
             field="model",
         )
 

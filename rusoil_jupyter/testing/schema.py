@@ -19,7 +19,7 @@ VALUES = (
     *get_args(get_args(protocol.Frame)[0]),
     protocol.Status,
     protocol.ModelList,
-    protocol.PullRequest,
+    protocol.NamedModel,
     protocol.ConsentList,
     protocol.GiveConsent,
     protocol.SessionList,

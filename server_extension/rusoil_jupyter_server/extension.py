@@ -38,8 +38,14 @@ class RusoilExtension(ExtensionApp):
         Unicode(),
         default_value=None,
         allow_none=True,
-        help="Folders searched for GGUF models, before assistant_dir/models. "
-        "Environment: RUSOIL_MODEL_DIR (folders separated as in PATH).",
+        help="Folders searched for GGUF models (or single files), before assistant_dir/models. "
+        "Environment: RUSOIL_MODEL_DIR (separated as in PATH).",
+    ).tag(config=True)
+    model_mirror = Unicode(
+        None,
+        allow_none=True,
+        help="Address or folder that has the files of models by their names; asked before their own "
+        "source. Environment: RUSOIL_MODEL_MIRROR.",
     ).tag(config=True)
     backends = Dict(
         default_value=None,
@@ -52,7 +58,7 @@ class RusoilExtension(ExtensionApp):
     default_model = Unicode(
         None,
         allow_none=True,
-        help="The model that “auto” means; by default the first available one. "
+        help="The model that “auto” means; by default the best one that fits into the memory. "
         "Environment: RUSOIL_DEFAULT_MODEL.",
     ).tag(config=True)
     fallback = List(
@@ -83,8 +89,8 @@ class RusoilExtension(ExtensionApp):
         from rusoil_jupyter.service import Assistant
         from rusoil_jupyter.settings import Settings
 
-        traits = ("mode", "model_dirs", "backends", "default_model", "fallback", "hosted", "grace_seconds")
-        chosen = {name: getattr(self, name) for name in traits}
+        traits = ["mode", "model_dirs", "model_mirror", "backends", "default_model", "fallback", "hosted"]
+        chosen = {name: getattr(self, name) for name in [*traits, "grace_seconds"]}
         return Assistant(Settings.from_environ(data_dir=self.assistant_dir, **chosen))
 
     def initialize_settings(self) -> None:

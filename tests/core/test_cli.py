@@ -70,6 +70,65 @@ def test_pulling_what_can_not_be_fetched_is_a_sentence(capsys, monkeypatch, tmp_
     assert "download" in capsys.readouterr().err
 
 
+def test_the_list_says_what_a_model_needs_and_why_auto_means_it(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("RUSOIL_BACKENDS", "llama-cpp")
+    mine(tmp_path)
+    assert main(["models", "list"]) == 0
+    out = capsys.readouterr().out
+    assert "* llama-cpp/mine  (0.0 GB, needs 0.3 GB of memory" in out
+    assert "auto: It is the only model on this computer." in out
+    assert "GB of memory, Russian: good" in out
+    assert "Free on the disk" in out
+
+
+def mine(tmp_path: Path) -> Path:
+    file = tmp_path / "mine.gguf"
+    file.write_bytes(b"GGUF and more")
+    assert main(["models", "pull", str(file)]) == 0
+    return tmp_path / "data/models/mine.gguf"
+
+
+def test_a_local_file_is_pulled_verified_and_removed(capsys, tmp_path):
+    path = mine(tmp_path)
+    assert str(path) in capsys.readouterr().out
+    assert main(["models", "verify"]) == 0
+    assert "mine (not in the catalogue)" in capsys.readouterr().out
+    assert main(["models", "remove", "llama-cpp/mine"]) == 0
+    assert not path.exists()
+
+
+def test_each_step_is_a_line_of_json_for_scripts(capsys, tmp_path):
+    path = mine(tmp_path)
+    capsys.readouterr()
+    for command in (["pull", str(path)], ["verify", "mine"], ["remove", "mine"]):
+        assert main(["models", *command, "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0]["path"] == str(path)
+    assert lines[1]["whole"] is True
+    assert len(lines[1]["sha256"]["mine.gguf"]) == 64
+    assert lines[2]["removed"] == [str(path)]
+
+
+def test_a_damaged_file_is_exit_code_1_and_the_others_are_checked_too(capsys, tmp_path):
+    mine(tmp_path).write_bytes(b"<html>")
+    capsys.readouterr()
+    (tmp_path / "data/models/other.gguf").write_bytes(b"GGUF")
+    assert main(["models", "verify", "mine", "other", "--json"]) == 1
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["whole"], second["whole"]) == (False, True)
+
+
+@pytest.mark.parametrize("command", ["verify", "remove"])
+def test_what_is_not_here_is_a_sentence(capsys, command):
+    assert main(["models", command, "smollm2-135m-instruct"]) == 1
+    assert "not on this computer" in capsys.readouterr().err
+
+
+def test_doctor_says_what_auto_means(capsys):
+    assert main(["doctor"]) == 0
+    assert "auto: scripted/echo. It is the first one" in capsys.readouterr().out
+
+
 def test_an_answer_goes_to_standard_output(capsys):
     assert main(["chat", "Hello", "there."]) == 0
     assert capsys.readouterr().out.strip() == "Hello there."

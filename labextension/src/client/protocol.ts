@@ -218,13 +218,16 @@ export interface Done {
   finish_reason?: 'stop' | 'length' | 'tool_calls' | 'cancelled' | 'content_filter';
 }
 /**
- * A model on its way to this computer, in bytes; ``error`` says why it stopped.
+ * What is being done with a model's files, in bytes; ``message`` says how it ended.
+ *
+ * ``paused``: a part is here, and the next ``pull`` goes on from it. ``checking`` and ``checked``: the files
+ * are, or were, compared with their digests. ``failed``: it stopped, and ``message`` says why.
  */
 export interface Download {
-  state: 'running' | 'failed';
+  state: 'running' | 'paused' | 'checking' | 'checked' | 'failed';
   done: number;
   total: number;
-  error: string;
+  message: string;
 }
 /**
  * ``{"error": {...}}``, the whole body of a failed HTTP request.
@@ -289,7 +292,8 @@ export interface GiveConsent {
 /**
  * A model and what it can do.
  *
- * ``action`` is what a button can do about an unavailable model: ``pull`` downloads it.
+ * ``action`` is what a button can do about an unavailable model: ``pull`` downloads it. ``installed``: its
+ * files are on this computer and can be verified and removed. ``memory_bytes`` is the estimated need.
  * ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
  * for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
  * ``grammars`` says that it can be held to any grammar (``response_format``).
@@ -300,6 +304,7 @@ export interface ModelInfo {
   name: string;
   backend: string;
   description: string;
+  purpose: 'chat' | 'code' | 'embedding';
   context_length?: number | null;
   vision: boolean;
   tools: boolean;
@@ -307,23 +312,38 @@ export interface ModelInfo {
   grammars: boolean;
   reasoning: boolean;
   languages: string[];
+  russian?: ('good' | 'usable' | 'weak' | 'none') | null;
   cost_class: 'free' | 'campus' | 'paid';
   license: string;
   runs_on: 'this-computer' | 'campus' | 'elsewhere';
   sends_to: string;
   size_bytes?: number | null;
+  memory_bytes?: number | null;
   available: boolean;
+  installed: boolean;
   reason: string;
   next_step: string;
   action?: 'pull' | null;
   download?: Download | null;
 }
 /**
- * All models known to the server; ``default`` is what ``auto`` means now.
+ * All models known to the server; ``default`` is what ``auto`` means now, and why.
+ *
+ * ``memory_bytes`` is what a model may use on the server's computer, ``disk_free_bytes`` the room for
+ * downloads; ``None`` where that is not known.
  */
 export interface ModelList {
   models: ModelInfo[];
   default?: string | null;
+  default_reason: string;
+  memory_bytes?: number | null;
+  disk_free_bytes?: number | null;
+}
+/**
+ * The model that something is to be done with.
+ */
+export interface NamedModel {
+  model: string;
 }
 /**
  * Create a session.
@@ -363,12 +383,6 @@ export interface Progress {
   phase: 'loading' | 'reading';
   done: number;
   total: number;
-}
-/**
- * Download a model to this computer.
- */
-export interface PullRequest {
-  model: string;
 }
 /**
  * The turn waits: ``position`` turns are before it, for about ``expected_seconds``.

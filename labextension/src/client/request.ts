@@ -40,6 +40,9 @@ export function detailOf(reason: unknown): ErrorDetail {
   return errorDetail('internal', message);
 }
 
+/** What can be done with the files of a model. */
+export type ModelAction = 'pull' | 'cancel' | 'verify' | 'remove';
+
 /** A file that the server sent for download. */
 export interface IExportedFile {
   readonly name: string;
@@ -63,8 +66,9 @@ export class RestClient {
     return this._json('GET', 'models');
   }
 
-  async pull(model: string): Promise<void> {
-    await this._send('POST', 'models/pull', { model });
+  /** Begin something with a model's files; the list of models shows how far it is. */
+  async actOnModel(action: ModelAction, model: string): Promise<void> {
+    await this._send('POST', `models/${action}`, { model });
   }
 
   /** Agree that what is asked of models there is sent to this host. */

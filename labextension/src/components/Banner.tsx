@@ -54,11 +54,11 @@ function HealthCard(): JSX.Element {
       {mendable.slice(0, 1).map(model => (
         <PullButton key={model.id} model={model} />
       ))}
-      {catalogue.pullError && (
+      {catalogue.error && (
         <Card
           kind="error"
-          message={catalogue.pullError.message}
-          nextStep={catalogue.pullError.next_step}
+          message={catalogue.error.message}
+          nextStep={catalogue.error.next_step}
         />
       )}
       <TextButton

@@ -27,10 +27,14 @@ export function TextButton(props: {
   onClick: () => void;
   primary?: boolean;
   busy?: boolean;
+  /** Read aloud and shown as a tooltip instead of the label, where that alone is not clear. */
+  description?: string;
 }): JSX.Element {
   return (
     <button
       type="button"
+      title={props.description}
+      aria-label={props.description}
       className={`jp-RusoilTextButton ${props.primary ? 'jp-mod-accept' : ''}`}
       aria-disabled={props.busy ? true : undefined}
       onClick={props.busy ? undefined : props.onClick}

@@ -2,7 +2,7 @@ import { caretDownIcon, checkIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React, { useEffect } from 'react';
 import type { ModelInfo } from '../client/protocol';
-import { AUTO } from '../models/catalogue';
+import { AUTO, isBusy } from '../models/catalogue';
 import { useChatContext, useSignal } from './context';
 import { Popover } from './Popover';
 import { PullButton } from './PullButton';
@@ -63,7 +63,7 @@ function choiceName(
 }
 
 function ModelList({ onDone }: { onDone: () => void }): JSX.Element {
-  const { assistant, trans } = useChatContext();
+  const { assistant, trans, manageModels } = useChatContext();
   const { catalogue, draft } = assistant;
   const choose = (id: string) => {
     catalogue.choice = id;
@@ -71,19 +71,23 @@ function ModelList({ onDone }: { onDone: () => void }): JSX.Element {
     draft.focus();
   };
   const automatic = catalogue.automatic;
+  // The catalogue has more than a menu can hold; the dialog shows it all.
+  const shown = catalogue.models.filter(
+    model => model.action !== 'pull' || isBusy(model)
+  );
   return (
     <div role="radiogroup" aria-label={trans.__('Choose a model')}>
       <ModelOption
         name={trans.__('Auto')}
         words={
           automatic
-            ? trans.__('now %1', automatic.name)
+            ? trans.__('now %1', automatic.name) + `. ${catalogue.reason}`
             : trans.__('the server chooses, but has no model yet')
         }
         isChosen={catalogue.choice === AUTO}
         onChoose={() => choose(AUTO)}
       />
-      {catalogue.models.map(model => (
+      {shown.map(model => (
         <div key={model.id} className="jp-RusoilModel-row">
           <ModelOption
             name={model.name}
@@ -97,6 +101,16 @@ function ModelList({ onDone }: { onDone: () => void }): JSX.Element {
           <PullButton model={model} />
         </div>
       ))}
+      <button
+        type="button"
+        className="jp-RusoilMenu-item"
+        onClick={() => {
+          onDone();
+          manageModels();
+        }}
+      >
+        {trans.__('Models…')}
+      </button>
     </div>
   );
 }

@@ -31,7 +31,10 @@ export function PullButton({ model }: { model: ModelInfo }): JSX.Element | null 
   return (
     <>
       {download?.state === 'failed' && (
-        <Card kind="error" message={download.error || trans.__('The download failed.')} />
+        <Card
+          kind="error"
+          message={download.message || trans.__('The download failed.')}
+        />
       )}
       <TextButton
         primary

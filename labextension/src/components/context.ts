@@ -12,6 +12,8 @@ export interface IChatContext {
   readonly trans: TranslationBundle;
   /** Choose files and attach them; null where Lab has no file browser. */
   readonly pickFiles: (() => Promise<void>) | null;
+  /** Open the dialog that downloads and removes models. */
+  readonly manageModels: () => void;
   /** Show that something the user did could not be done. */
   readonly report: (reason: unknown) => void;
 }

@@ -25,9 +25,28 @@ export function placeOf(model: ModelInfo, trans: TranslationBundle): string {
 
 /** What a model can do, as in “on this computer · English · reads 8,192 tokens”. */
 export function capabilitiesOf(model: ModelInfo, trans: TranslationBundle): string {
-  const words = [placeOf(model, trans)];
-  if (model.languages.length > 0) {
-    words.push(model.languages.map(languageName).join(', '));
+  const words = [placeOf(model, trans), ...abilitiesOf(model, trans)];
+  if (model.cost_class === 'paid') {
+    words.push(trans.__('paid'));
+  }
+  return words.join(' · ');
+}
+
+/** Its languages, how much it reads, and its special abilities. */
+export function abilitiesOf(model: ModelInfo, trans: TranslationBundle): string[] {
+  const words = [];
+  const [first, second, third, ...more] = model.languages.map(languageName);
+  if (more.length > 0) {
+    const count = more.length;
+    words.push(trans.__('%1, %2, %3 and %4 more languages', first, second, third, count));
+  } else if (first) {
+    words.push([first, second, third].filter(Boolean).join(', '));
+  }
+  if (model.purpose === 'code') {
+    words.push(trans.__('for code'));
+  }
+  if (model.purpose === 'embedding') {
+    words.push(trans.__('for search'));
   }
   if (model.context_length) {
     words.push(trans.__('reads %1 tokens', model.context_length.toLocaleString()));
@@ -41,10 +60,23 @@ export function capabilitiesOf(model: ModelInfo, trans: TranslationBundle): stri
   if (model.reasoning) {
     words.push(trans.__('reasons'));
   }
-  if (model.cost_class === 'paid') {
-    words.push(trans.__('paid'));
+  return words;
+}
+
+/** How good its Russian is; empty where nobody has said. */
+export function russianOf(model: ModelInfo, trans: TranslationBundle): string {
+  switch (model.russian) {
+    case 'good':
+      return trans.__('good');
+    case 'usable':
+      return trans.__('usable');
+    case 'weak':
+      return trans.__('weak');
+    case 'none':
+      return trans.__('none');
+    default:
+      return '';
   }
-  return words.join(' · ');
 }
 
 /** How fast an answer came, or nothing if nobody measured it. */

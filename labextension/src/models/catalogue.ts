@@ -1,18 +1,24 @@
 import { ISignal, Signal } from '@lumino/signaling';
-import type { ErrorDetail, ModelInfo } from '../client/protocol';
-import { detailOf, RestClient } from '../client/request';
+import type { ErrorDetail, ModelInfo, ModelList } from '../client/protocol';
+import { detailOf, ModelAction, RestClient } from '../client/request';
 
 /** The server chooses the model. */
 export const AUTO = 'auto';
 
 const POLL_INTERVAL = 1000;
 
+/** Whether its files are being downloaded or checked. */
+export function isBusy(model: ModelInfo): boolean {
+  const state = model.download?.state;
+  return state === 'running' || state === 'checking';
+}
+
 /** The models that the server knows, the chosen one, and downloads under way. */
 export class CatalogueModel {
   constructor(private readonly _rest: RestClient) {}
 
   get models(): readonly ModelInfo[] {
-    return this._models;
+    return this._list.models;
   }
 
   /** The chosen model's id, or `auto`. */
@@ -29,7 +35,22 @@ export class CatalogueModel {
 
   /** What `auto` means now. */
   get automatic(): ModelInfo | null {
-    return this.find(this._default);
+    return this.find(this._list.default ?? null);
+  }
+
+  /** Why `auto` means that model, in a sentence. */
+  get reason(): string {
+    return this._list.default_reason;
+  }
+
+  /** Bytes of memory that a model may use where the server runs; null when that is not known. */
+  get memory(): number | null {
+    return this._list.memory_bytes ?? null;
+  }
+
+  /** Bytes that are free on the disk there; null when that is not known. */
+  get freeDisk(): number | null {
+    return this._list.disk_free_bytes ?? null;
   }
 
   /** The model that the next question goes to, as far as can be known. */
@@ -37,9 +58,9 @@ export class CatalogueModel {
     return this._choice === AUTO ? this.automatic : this.find(this._choice);
   }
 
-  /** Why the last download could not be asked for. */
-  get pullError(): ErrorDetail | null {
-    return this._pullError;
+  /** Why the last thing asked for could not be begun. */
+  get error(): ErrorDetail | null {
+    return this._error;
   }
 
   get changed(): ISignal<this, void> {
@@ -52,14 +73,12 @@ export class CatalogueModel {
   }
 
   find(id: string | null): ModelInfo | null {
-    return this._models.find(model => model.id === id) ?? null;
+    return this.models.find(model => model.id === id) ?? null;
   }
 
   async refresh(): Promise<void> {
-    const before = this._models;
-    const list = await this._rest.models();
-    this._models = list.models;
-    this._default = list.default ?? null;
+    const before = this.models;
+    this._list = await this._rest.models();
     if (this._choice !== AUTO && !this.find(this._choice)) {
       this._choice = AUTO;
     }
@@ -70,16 +89,27 @@ export class CatalogueModel {
 
   /** Download a model to where the server runs, and follow it. */
   async pull(id: string): Promise<void> {
-    this._pullError = null;
     this._wanted.add(id);
-    try {
-      await this._rest.pull(id);
-      await this.refresh();
-    } catch (reason) {
+    if (!(await this._act('pull', id))) {
       this._wanted.delete(id);
-      this._pullError = detailOf(reason);
-      this._changed.emit();
     }
+  }
+
+  /** Stop a download; what has come is kept for the next. */
+  async cancel(id: string): Promise<void> {
+    this._wanted.delete(id);
+    await this._act('cancel', id);
+  }
+
+  /** Compare the files of a model with their digests, and follow it. */
+  async verify(id: string): Promise<void> {
+    await this._act('verify', id);
+  }
+
+  /** Delete the files of a model. */
+  async remove(id: string): Promise<void> {
+    this._wanted.delete(id);
+    await this._act('remove', id);
   }
 
   dispose(): void {
@@ -88,8 +118,21 @@ export class CatalogueModel {
     Signal.clearData(this);
   }
 
+  private async _act(action: ModelAction, id: string): Promise<boolean> {
+    this._error = null;
+    try {
+      await this._rest.actOnModel(action, id);
+      await this.refresh();
+      return true;
+    } catch (reason) {
+      this._error = detailOf(reason);
+      this._changed.emit();
+      return false;
+    }
+  }
+
   private _announceNew(before: readonly ModelInfo[]): void {
-    for (const model of this._models) {
+    for (const model of this.models) {
       const missing = before.some(other => other.id === model.id && !other.available);
       if (model.available && (missing || this._wanted.has(model.id))) {
         this._wanted.delete(model.id);
@@ -101,21 +144,20 @@ export class CatalogueModel {
   }
 
   private _pollWhileDownloading(): void {
-    const running = this._models.some(model => model.download?.state === 'running');
+    const running = this.models.some(model => isBusy(model));
+    clearTimeout(this._timer);
     if (this._isDisposed || (!running && this._wanted.size === 0)) {
       return;
     }
-    clearTimeout(this._timer);
     this._timer = setTimeout(() => {
       // A poll that fails says nothing about the download: ask again.
       this.refresh().catch(() => this._pollWhileDownloading());
     }, POLL_INTERVAL);
   }
 
-  private _models: readonly ModelInfo[] = [];
-  private _default: string | null = null;
+  private _list: ModelList = { models: [], default_reason: '' };
   private _choice = AUTO;
-  private _pullError: ErrorDetail | null = null;
+  private _error: ErrorDetail | null = null;
   private readonly _wanted = new Set<string>();
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;

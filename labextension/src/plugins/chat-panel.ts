@@ -13,7 +13,14 @@ import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/tran
 import { detailOf } from '../client/request';
 import type { IChatContext } from '../components/context';
 import { ContentsFiles } from '../files';
-import { DOMAIN, IAssistant, IChatPanel, ICodeTarget, PLUGIN_PREFIX } from '../tokens';
+import {
+  CommandIDs,
+  DOMAIN,
+  IAssistant,
+  IChatPanel,
+  ICodeTarget,
+  PLUGIN_PREFIX
+} from '../tokens';
 import { ChatPanel } from '../widgets/chat-panel';
 
 const PLUGIN_ID = `${PLUGIN_PREFIX}:chat-panel`;
@@ -53,6 +60,7 @@ export const chatPanelPlugin: JupyterFrontEndPlugin<IChatPanel> = {
       codeTarget,
       trans,
       pickFiles: documents && filePicker(app, assistant, documents, trans),
+      manageModels: () => void app.commands.execute(CommandIDs.manageModels),
       report: reason => report(reason, trans)
     });
     app.shell.add(panel, 'right', { rank: RANK });

@@ -12,12 +12,13 @@ from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
 from rusoil_jupyter.backends.llama_cpp.engines import AUTO, check_name, choose
 from rusoil_jupyter.backends.llama_cpp.job import Job
+from rusoil_jupyter.backends.llama_cpp.library import Library
 from rusoil_jupyter.backends.llama_cpp.scheduler import Scheduler
 from rusoil_jupyter.backends.tool_envelope import in_form
-from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError, UnknownModel
+from rusoil_jupyter.errors import Conflict, InvalidRequest, ModelUnavailable, RusoilError
 from rusoil_jupyter.events import Progress
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.protocol import BackendStatus, Download, ModelInfo
+from rusoil_jupyter.protocol import BackendStatus, ModelInfo
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
@@ -87,14 +88,16 @@ class LlamaCppBackend(Backend):
         self._switching = asyncio.Lock()
         self._embedder: Engine | None = None
         self._embedding = asyncio.Lock()
-        self._downloads: dict[str, Download] = {}
-        self._pulls: dict[str, asyncio.Task[None]] = {}
+        self._library = Library(settings)
 
     # --- what there is ---------------------------------------------------------------------------
 
     async def models(self) -> Sequence[ModelInfo]:
         """Installed models, then those of the catalogue that a download would bring."""
-        here = await asyncio.to_thread(catalogue.installed, self.settings.model_path)
+        return await asyncio.to_thread(self._models)
+
+    def _models(self) -> Sequence[ModelInfo]:
+        here = catalogue.installed(self.settings.model_path)
         missing_engine = self._engine_trouble()
         infos = [self._installed_info(model, missing_engine) for model in here]
         have = {model.id for model in here}
@@ -103,9 +106,8 @@ class LlamaCppBackend(Backend):
         return infos + [self._catalogue_info(e) for e in catalogue.CATALOGUE if e.id not in have]
 
     def _installed_info(self, model: InstalledModel, trouble: RusoilError | None) -> ModelInfo:
-        vision = model.projector is not None
         info = (
-            self._known(model.entry).model_copy(update={"vision": vision})
+            self._known(model.entry)
             if model.entry
             else ModelInfo(
                 id=f"{self.name}/{model.id}",
@@ -113,26 +115,29 @@ class LlamaCppBackend(Backend):
                 backend=self.name,
                 description=_("A GGUF file from {folder}.").format(folder=model.path.parent),
                 context_length=self._sizes["n_ctx"],
-                vision=vision,
                 tools=True,
                 grammars=True,
             )
         )
-        if trouble is None:
-            return info
-        return info.model_copy(
-            update={"available": False, "reason": trouble.message, "next_step": trouble.next_step}
-        )
+        update: dict[str, object] = {
+            "installed": True,
+            "vision": model.projector is not None,
+            "size_bytes": model.size_bytes,
+            "memory_bytes": model.memory_bytes(self._sizes["n_ctx"]),
+            "download": self._library.state(model.id),
+        }
+        if trouble is not None:
+            update |= {"available": False, "reason": trouble.message, "next_step": trouble.next_step}
+        return info.model_copy(update=update)
 
     def _catalogue_info(self, entry: CatalogueEntry) -> ModelInfo:
-        download = self._downloads.get(entry.id)
         return self._known(entry).model_copy(
             update={
                 "available": False,
                 "reason": _("This model is not on this computer yet."),
                 "next_step": _("Download it ({size} MB).").format(size=round(entry.size_bytes / 1e6)),
                 "action": "pull",
-                "download": download,
+                "download": self._library.state(entry.id),
             }
         )
 
@@ -142,13 +147,18 @@ class LlamaCppBackend(Backend):
             name=entry.name,
             backend=self.name,
             description=entry.description,
+            purpose=entry.purpose,
             context_length=min(entry.context_length, self._sizes["n_ctx"]),
             tools=True,
             tools_emulated=not entry.tools,
             grammars=True,
+            vision=entry.vision,
+            reasoning=entry.reasoning,
             languages=entry.languages,
+            russian=entry.russian,
             license=entry.license,
             size_bytes=entry.size_bytes,
+            memory_bytes=entry.memory_bytes(self._sizes["n_ctx"]),
         )
 
     def _engine_trouble(self) -> RusoilError | None:
@@ -201,7 +211,7 @@ class LlamaCppBackend(Backend):
         kind = choose(self._engine_name)
         async with self._switching:
             if model not in self._engines:
-                here = await asyncio.to_thread(self._here, model)
+                here = await asyncio.to_thread(catalogue.here, model, self.settings.model_path)
                 for other, (engine, _scheduler) in list(self._engines.items()):
                     if not engine.busy:
                         del self._engines[other]
@@ -234,62 +244,53 @@ class LlamaCppBackend(Backend):
 
     async def _embedding_engine(self, model: str, engine: str) -> Engine:
         if self._embedder is None or self._embedder.options.model != model:
-            here = await asyncio.to_thread(self._here, model)
+            here = await asyncio.to_thread(catalogue.here, model, self.settings.model_path)
             if self._embedder is not None:
                 await self._embedder.aclose()
             # A text is read in one step here, so the step is as long as the context.
             size = min(self._sizes["n_ctx"], EMBEDDING_TOKENS)
             sizes = {**self._sizes, "n_ctx": size, "n_batch": size, "n_parallel": 1, "cache_mib": 0}
-            options = EngineOptions(model, engine=engine, **_files(here), pooling="mean", **sizes)
+            pooling = here.entry.pooling if here.entry else "mean"
+            options = EngineOptions(model, engine=engine, **_files(here), pooling=pooling, **sizes)
             self._embedder = Engine(options, idle_seconds=self._idle_seconds)
         return self._embedder
-
-    def _here(self, model: str) -> InstalledModel:
-        for here in catalogue.installed(self.settings.model_path):
-            if here.id == model:
-                return here
-        raise UnknownModel(
-            _("The model “{model}” is not on this computer.").format(model=model),
-            _("Download it, or choose another model."),
-            field="model",
-        )
 
     @property
     def engine_pids(self) -> tuple[int, ...]:
         """Process ids of the running engines (for diagnosis and tests)."""
         return tuple(e.pid for e, _scheduler in self._engines.values() if e.pid is not None)
 
-    # --- downloads -------------------------------------------------------------------------------
+    # --- files -----------------------------------------------------------------------------------
 
     async def pull(self, model: str) -> None:
         """As :meth:`Backend.pull`; a download that runs already is not started twice."""
-        try:
-            entry = catalogue.entry(model)
-        except UnknownModel as error:
-            raise InvalidRequest(error.message, error.next_step, field="model") from error
-        if model not in self._pulls:
-            self._downloads[model] = Download(state="running", total=entry.source.size_bytes)
-            self._pulls[model] = asyncio.create_task(self._pull(entry))
+        self._library.pull(model)
 
-    async def _pull(self, entry: CatalogueEntry) -> None:
-        def progress(done: int, total: int) -> None:
-            self._downloads[entry.id] = Download(state="running", done=done, total=total)
+    async def cancel_pull(self, model: str) -> None:
+        """As :meth:`Backend.cancel_pull`."""
+        await self._library.cancel(model)
 
-        try:
-            await catalogue.pull(entry, self.settings.model_path, progress)
-            del self._downloads[entry.id]
-        except (RusoilError, OSError) as error:
-            log.warning("download of %s failed: %s", entry.id, error)
-            sentences = (str(error), getattr(error, "next_step", ""))
-            self._downloads[entry.id] = Download(state="failed", error=" ".join(sentences).strip())
-        finally:
-            del self._pulls[entry.id]
+    async def verify(self, model: str) -> None:
+        """As :meth:`Backend.verify`."""
+        await self._library.verify(model)
+
+    async def remove(self, model: str) -> None:
+        """As :meth:`Backend.remove`; an idle engine lets go of the file first."""
+        async with self._switching:
+            if model in self._engines:
+                engine, _scheduler = self._engines[model]
+                if engine.busy:
+                    raise Conflict(
+                        _("The model “{model}” is answering now.").format(model=model),
+                        _("Stop the answer, or wait for its end, and try again."),
+                    )
+                del self._engines[model]
+                await engine.aclose()
+            await self._library.remove(model)
 
     async def aclose(self) -> None:
         """End the engines and the downloads."""
-        for task in list(self._pulls.values()):
-            task.cancel()
-        await asyncio.gather(*self._pulls.values(), return_exceptions=True)
+        await self._library.aclose()
         engines = [engine for engine, _scheduler in self._engines.values()]
         engines += [self._embedder] if self._embedder else []
         await asyncio.gather(*(engine.aclose() for engine in engines))
@@ -303,5 +304,5 @@ def _files(model: InstalledModel) -> dict[str, Any]:
 
 
 def _sampling(model: str) -> Mapping[str, float]:
-    known = next((entry for entry in catalogue.CATALOGUE if entry.id == model), None)
+    known = catalogue.find(model)
     return known.sampling if known else {}

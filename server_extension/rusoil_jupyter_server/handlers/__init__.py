@@ -5,7 +5,13 @@ from __future__ import annotations
 from rusoil_jupyter_server.handlers.base import UnknownRouteHandler
 from rusoil_jupyter_server.handlers.chat import ChatHandler, TurnEventsHandler
 from rusoil_jupyter_server.handlers.consents import ConsentHandler, ConsentsHandler
-from rusoil_jupyter_server.handlers.models import ModelsHandler, PullHandler
+from rusoil_jupyter_server.handlers.models import (
+    CancelPullHandler,
+    ModelsHandler,
+    PullHandler,
+    RemoveHandler,
+    VerifyHandler,
+)
 from rusoil_jupyter_server.handlers.openai import (
     ChatCompletionsHandler,
     EmbeddingsHandler,
@@ -26,6 +32,9 @@ ROUTES = [
     (r"/rusoil/api/status", StatusHandler),
     (r"/rusoil/api/models", ModelsHandler),
     (r"/rusoil/api/models/pull", PullHandler),
+    (r"/rusoil/api/models/cancel", CancelPullHandler),
+    (r"/rusoil/api/models/verify", VerifyHandler),
+    (r"/rusoil/api/models/remove", RemoveHandler),
     (r"/rusoil/api/chat", ChatHandler),
     (r"/rusoil/api/stream", StreamHandler),
     (rf"/rusoil/api/turns/{_ID}/events", TurnEventsHandler),

@@ -1,11 +1,16 @@
-"""``GET api/models`` and ``POST api/models/pull``."""
+"""``GET api/models``, and what can be done with one: pull, cancel, verify, remove."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tornado import web
 
-from rusoil_jupyter.protocol import PullRequest
+from rusoil_jupyter.protocol import NamedModel
 from rusoil_jupyter_server.handlers.base import AssistantHandler
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
 
 
 class ModelsHandler(AssistantHandler):
@@ -17,11 +22,45 @@ class ModelsHandler(AssistantHandler):
         self.reply(await self.assistant.models())
 
 
-class PullHandler(AssistantHandler):
-    """Bring a model to this computer."""
-
+class _ModelAction(AssistantHandler):
     @web.authenticated
     async def post(self) -> None:
-        """Start the download (202); ``GET api/models`` shows its progress."""
-        await self.assistant.pull(self.read(PullRequest).model)
+        """Begin (202); the list of models that comes back, and each later one, shows how far it is."""
+        await self.act(self.read(NamedModel).model)
         self.reply(await self.assistant.models(), status=202)
+
+    def act(self, model: str) -> Awaitable[None]:
+        """Do it."""
+        raise NotImplementedError
+
+
+class PullHandler(_ModelAction):
+    """Bring a model to this computer."""
+
+    def act(self, model: str) -> Awaitable[None]:
+        """Start the download."""
+        return self.assistant.pull(model)
+
+
+class CancelPullHandler(_ModelAction):
+    """Stop a download; what has come is kept for the next."""
+
+    def act(self, model: str) -> Awaitable[None]:
+        """Stop it."""
+        return self.assistant.cancel_pull(model)
+
+
+class VerifyHandler(_ModelAction):
+    """Compare a model's files with their digests."""
+
+    def act(self, model: str) -> Awaitable[None]:
+        """Start to read them."""
+        return self.assistant.verify(model)
+
+
+class RemoveHandler(_ModelAction):
+    """Delete a model's files."""
+
+    def act(self, model: str) -> Awaitable[None]:
+        """Delete them."""
+        return self.assistant.remove(model)

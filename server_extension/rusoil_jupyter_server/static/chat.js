@@ -153,7 +153,8 @@ prompt.addEventListener('keydown', event => {
     show('error', sentence(body.error));
     return;
   }
-  for (const info of body.models) {
+  // What could be downloaded is the business of “Models…” in JupyterLab, and too long for a menu.
+  for (const info of body.models.filter(info => info.action !== 'pull')) {
     const option = new Option(info.name, info.id);
     option.disabled = !info.available;
     option.title = info.available ? info.description : info.reason;
