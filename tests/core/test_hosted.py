@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from rusoil_jupyter.backends import openai_wire, remote
 from rusoil_jupyter.backends.base import Backend, ModelRequest
@@ -300,3 +302,27 @@ async def test_a_server_that_is_away_is_a_sentence(kind, vendor, unused_tcp_port
     with pytest.raises(ModelUnavailable, match="can't be reached"):
         await ask(backend, "Hi.")
     await backend.aclose()
+
+
+@every_vendor
+async def test_a_redirection_takes_neither_the_question_nor_the_key_elsewhere(kind, vendor):
+    async def elsewhere(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPTemporaryRedirect("/".join(vendor.base_url.split("/")[:3]) + request.path_qs)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", elsewhere)
+    async with TestServer(app) as server:
+        path = vendor.base_url.split("/", 3)[3:]
+        backend = make_backend(kind, vendor, base_url=str(server.make_url("/" + "".join(path))))
+        assert not (await backend.status()).ready or kind == "azure-openai"
+        with pytest.raises(ModelUnavailable):
+            await ask(backend, "My secret.")
+        await backend.aclose()
+    assert (vendor.asked, vendor.listings) == ([], 0)
+
+
+@pytest.mark.parametrize("kind", ["anthropic", "google", "mistral"])
+async def test_a_grammar_is_refused_and_not_forgotten(kind, vendor, backend):
+    with pytest.raises(InvalidRequest, match="grammar"):
+        await ask(backend, "Hi.", response_format=ResponseFormat(type="grammar", grammar='root ::= "a"'))
+    assert vendor.asked == []

@@ -325,6 +325,12 @@ def _parameters(request: ModelRequest, *, has_schemas: bool) -> ModelRequestPara
     form = request.response_format
     if form is None or form.type == "text":
         return ModelRequestParameters(function_tools=tools)
+    if form.type == "grammar":
+        raise InvalidRequest(
+            _("{model} can't be held to a grammar.").format(model=request.model),
+            _("Ask for a JSON schema, or choose a model on this computer."),
+            field="response_format",
+        )
     has_schema = form.type == "json_schema"
     return ModelRequestParameters(
         function_tools=tools,
