@@ -22,6 +22,7 @@ export namespace CommandIDs {
   export const ask = 'rusoil:ask';
   export const manageModels = 'rusoil:manage-models';
   export const explainError = 'rusoil:explain-error';
+  export const reviewConsents = 'rusoil:review-consents';
 }
 
 /** The two roads to the server part. */

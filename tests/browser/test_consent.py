@@ -83,3 +83,14 @@ def test_the_user_sees_what_would_be_sent_and_agrees_once(page: Page, lab: Lab):
 
     expect(panel.ask("And now?")).to_contain_text("And now?")
     expect(dialog).to_have_count(0)
+
+    page.keyboard.press("Control+Shift+C")
+    page.locator(".lm-CommandPalette-input").fill("Where Questions May Be Sent")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("You agreed to send questions to:")
+    dialog.get_by_role("combobox").select_option("far.example")
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        dialog.get_by_role("button", name="Revoke").click()
+    expect(dialog).to_have_count(0)
+    panel.send("Once more?")
+    expect(dialog).to_contain_text("Send this to far.example?")

@@ -1,6 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type {
+  ConsentList,
   ErrorDetail,
   ExportRequest,
   ModelList,
@@ -69,6 +70,16 @@ export class RestClient {
   /** Begin something with a model's files; the list of models shows how far it is. */
   async actOnModel(action: ModelAction, model: string): Promise<void> {
     await this._send('POST', `models/${action}`, { model });
+  }
+
+  /** The hosts to which the user agreed to send questions. */
+  consents(): Promise<ConsentList> {
+    return this._json('GET', 'consents');
+  }
+
+  /** Be asked again before anything is sent to this host. */
+  async revoke(destination: string): Promise<void> {
+    await this._send('DELETE', `consents/${encodeURIComponent(destination)}`);
   }
 
   /** Agree that what is asked of models there is sent to this host. */

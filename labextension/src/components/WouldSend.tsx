@@ -12,10 +12,10 @@ export function WouldSendView(props: {
     <div className="jp-RusoilWouldSend">
       <p>
         {trans.__(
-          '%1 runs elsewhere. Nothing was sent yet. If you agree, this and what you ask later goes to %2, until you revoke it (%rusoil revoke %3).',
+          '%1 runs elsewhere. Nothing was sent yet. If you agree, this and what you ask later goes to %2, until you revoke it (by the command “%3”).',
           consent.model,
           consent.destination,
-          consent.backend
+          trans.__('Where Questions May Be Sent…')
         )}
       </p>
       <dl aria-label={trans.__('What will be sent')}>

@@ -1,12 +1,25 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ReactWidget, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import {
+  Dialog,
+  ICommandPalette,
+  InputDialog,
+  ReactWidget,
+  showDialog,
+  showErrorMessage
+} from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import type { WouldSend } from '../client/protocol';
-import { detailOf } from '../client/request';
+import { detailOf, RestClient } from '../client/request';
 import { WouldSendView } from '../components/WouldSend';
 import type { Answer } from '../models/message';
-import { DOMAIN, IAssistant, IAssistantClient, PLUGIN_PREFIX } from '../tokens';
+import {
+  CommandIDs,
+  DOMAIN,
+  IAssistant,
+  IAssistantClient,
+  PLUGIN_PREFIX
+} from '../tokens';
 
 /** Shows what would be sent to a model elsewhere, and sends it once the user agreed. */
 export const consentPlugin: JupyterFrontEndPlugin<void> = {
@@ -14,14 +27,27 @@ export const consentPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Asks before anything is sent to a model that runs elsewhere.',
   autoStart: true,
   requires: [IAssistant, IAssistantClient],
-  optional: [ITranslator],
+  optional: [ICommandPalette, ITranslator],
   activate: (
-    _app,
+    app: JupyterFrontEnd,
     assistant: IAssistant,
     client: IAssistantClient,
+    palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
+    app.commands.addCommand(CommandIDs.reviewConsents, {
+      label: trans.__('Where Questions May Be Sent…'),
+      caption: trans.__('See to which hosts you agreed to send questions, and revoke it'),
+      describedBy: {
+        args: { type: 'object', properties: {}, additionalProperties: false }
+      },
+      execute: () => review(client.rest, trans)
+    });
+    palette?.addItem({
+      command: CommandIDs.reviewConsents,
+      category: trans.__('Assistant')
+    });
     const askAndSend = async (answer: Answer, consent: WouldSend): Promise<void> => {
       if (await ask(consent, trans)) {
         await client.rest.agree(consent.destination);
@@ -53,4 +79,25 @@ async function ask(consent: WouldSend, trans: TranslationBundle): Promise<boolea
     defaultButton: 0
   });
   return result.button.accept;
+}
+
+async function review(rest: RestClient, trans: TranslationBundle): Promise<void> {
+  const { consents } = await rest.consents();
+  if (consents.length === 0) {
+    await showDialog({
+      title: trans.__('Where questions may be sent'),
+      body: trans.__('You have agreed to send questions to no host.'),
+      buttons: [Dialog.okButton()]
+    });
+    return;
+  }
+  const chosen = await InputDialog.getItem({
+    title: trans.__('Where questions may be sent'),
+    label: trans.__('You agreed to send questions to:'),
+    items: consents.map(consent => consent.destination),
+    okLabel: trans.__('Revoke')
+  });
+  if (chosen.button.accept && chosen.value) {
+    await rest.revoke(chosen.value);
+  }
 }
