@@ -233,6 +233,19 @@ async def test_a_template_that_never_ends_is_given_up(tmp_path, model_dir, monke
     assert psutil.Process().children() == []
 
 
+@pytest.mark.parametrize(
+    ("gigabytes", "tokens"), [(64, 16384), (6.5, 12288), (4, 4096), (1, 4096), (None, 8192)]
+)
+async def test_the_context_is_as_large_as_the_memory_allows(monkeypatch, gigabytes, tokens):
+    memory = None if gigabytes is None else int(gigabytes * 1e9)
+    monkeypatch.setattr(catalogue, "usable_memory", lambda: memory)
+    backend = LlamaCppBackend("here", Settings())
+    large = next(entry for entry in catalogue.CATALOGUE if entry.kv_bytes > 130_000)
+    [info] = [model for model in await backend.models() if model.id == f"here/{large.id}"]
+    assert info.context_length == min(tokens, large.context_length)
+    assert info.memory_bytes == large.memory_bytes(tokens)
+
+
 @pytest.mark.parametrize(("option", "value"), [("n_ctx", 1), ("n_ctx", -5), ("n_parallel", 0)])
 def test_sizes_that_no_engine_can_work_with_are_refused_at_once(option, value):
     with pytest.raises(InvalidRequest, match=option) as caught:

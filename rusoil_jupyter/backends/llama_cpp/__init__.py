@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import aclosing
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rusoil_jupyter import catalogue
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from rusoil_jupyter.settings import Settings
 
 SMALLEST_CONTEXT = 256  # the engine dies of less
+LEAST_POOL, UNKNOWN_POOL, MOST_POOL = 4096, 8192, 16384
+MOST_CACHE_MIB = 2048
 EMBEDDING_TOKENS = 2048
 log = logging.getLogger(__name__)
 
@@ -38,10 +41,11 @@ class LlamaCppBackend(Backend):
 
     Args:
         engine: a name in :data:`engines.ENGINES`, or ``auto`` for the first that is installed.
-        n_ctx: tokens that all answers under way share.
+        n_ctx: tokens that all answers under way share; 0 takes 4,096 to 16,384, as the memory allows.
         n_parallel: answers computed at once; more wait in a queue.
         n_threads: 0 takes the cores this process may use.
-        cache_mib: memory for what was read of conversations that rest.
+        cache_mib: memory for what was read of conversations that rest; -1 takes an eighth of all, and
+            2,048 at most.
         idle_minutes: a model that nobody asked for so long leaves the memory; 0 keeps it.
         n_gpu_layers: layers on the GPU, if the engine was built for one; -1 is all that fit.
 
@@ -57,16 +61,16 @@ class LlamaCppBackend(Backend):
         settings: Settings,
         *,
         engine: str = AUTO,
-        n_ctx: int = 16384,
+        n_ctx: int = 0,
         n_parallel: int = 8,
         n_threads: int = 0,
-        cache_mib: int = 2048,
+        cache_mib: int = -1,
         idle_minutes: float = 30,
         n_gpu_layers: int = -1,
     ) -> None:
         super().__init__(name, settings)
         for option, value, least in (("n_ctx", n_ctx, SMALLEST_CONTEXT), ("n_parallel", n_parallel, 1)):
-            if value < least:
+            if value < least and (option, value) != ("n_ctx", 0):
                 raise InvalidRequest(
                     _("{option} is {value}; at least {least} is needed.").format(
                         option=option, value=value, least=least
@@ -76,11 +80,11 @@ class LlamaCppBackend(Backend):
                 )
         check_name(engine)
         self._engine_name = engine
+        self._n_ctx = n_ctx
+        self._cache_mib = cache_mib
         self._sizes: dict[str, Any] = {
-            "n_ctx": n_ctx,
             "n_parallel": n_parallel,
             "n_threads": n_threads,
-            "cache_mib": cache_mib,
             "n_gpu_layers": n_gpu_layers,
         }
         self._engines: dict[str, tuple[Engine, Scheduler]] = {}
@@ -114,7 +118,7 @@ class LlamaCppBackend(Backend):
                 name=model.id,
                 backend=self.name,
                 description=_("A GGUF file from {folder}.").format(folder=model.path.parent),
-                context_length=self._sizes["n_ctx"],
+                context_length=self._pool(None),
                 tools=True,
                 grammars=True,
             )
@@ -123,7 +127,7 @@ class LlamaCppBackend(Backend):
             "installed": True,
             "vision": model.projector is not None,
             "size_bytes": model.size_bytes,
-            "memory_bytes": model.memory_bytes(self._sizes["n_ctx"]),
+            "memory_bytes": model.memory_bytes(self._pool(model.entry)),
             "download": self._library.state(model.id),
         }
         if trouble is not None:
@@ -148,7 +152,7 @@ class LlamaCppBackend(Backend):
             backend=self.name,
             description=entry.description,
             purpose=entry.purpose,
-            context_length=min(entry.context_length, self._sizes["n_ctx"]),
+            context_length=min(entry.context_length, self._pool(entry)),
             tools=True,
             tools_emulated=not entry.tools,
             grammars=True,
@@ -158,8 +162,27 @@ class LlamaCppBackend(Backend):
             russian=entry.russian,
             license=entry.license,
             size_bytes=entry.size_bytes,
-            memory_bytes=entry.memory_bytes(self._sizes["n_ctx"]),
+            memory_bytes=entry.memory_bytes(self._pool(entry)),
         )
+
+    def _pool(self, entry: CatalogueEntry | None) -> int:
+        """Tokens of context for a model: what was configured, or what half of the memory it leaves holds."""
+        if self._n_ctx:
+            return self._n_ctx
+        if entry is None or self._memory is None:
+            return UNKNOWN_POOL
+        left = max(0, self._memory - entry.memory_bytes(0))
+        return max(LEAST_POOL, min(MOST_POOL, left // 2 // entry.kv_bytes // LEAST_POOL * LEAST_POOL))
+
+    @cached_property
+    def _memory(self) -> int | None:
+        return catalogue.usable_memory()
+
+    @property
+    def _cache(self) -> int:
+        if self._cache_mib >= 0:
+            return self._cache_mib
+        return MOST_CACHE_MIB if self._memory is None else min(MOST_CACHE_MIB, self._memory // 8 // 2**20)
 
     def _engine_trouble(self) -> RusoilError | None:
         try:
@@ -192,7 +215,7 @@ class LlamaCppBackend(Backend):
         """As :meth:`Backend.stream`; the first question also loads the model."""
         engine, scheduler = await self._engine(request.model)
         defaults = dict(_sampling(request.model))
-        limit = request.max_tokens or int(defaults.pop("max_tokens", self._sizes["n_ctx"] // 4))
+        limit = request.max_tokens or int(defaults.pop("max_tokens", engine.options.n_ctx // 4))
         request = request.model_copy(update={"max_tokens": limit})
 
         def answer(request: ModelRequest, **fields: Any) -> AsyncGenerator[Event, None]:
@@ -216,7 +239,14 @@ class LlamaCppBackend(Backend):
                     if not engine.busy:
                         del self._engines[other]
                         await engine.aclose()
-                options = EngineOptions(model, engine=kind.name, **_files(here), **self._sizes)
+                options = EngineOptions(
+                    model,
+                    engine=kind.name,
+                    n_ctx=self._pool(here.entry),
+                    cache_mib=self._cache,
+                    **_files(here),
+                    **self._sizes,
+                )
                 self._engines[model] = (
                     Engine(options, idle_seconds=self._idle_seconds),
                     Scheduler(kind.slots(options.n_parallel), options.n_ctx),
@@ -248,7 +278,7 @@ class LlamaCppBackend(Backend):
             if self._embedder is not None:
                 await self._embedder.aclose()
             # A text is read in one step here, so the step is as long as the context.
-            size = min(self._sizes["n_ctx"], EMBEDDING_TOKENS)
+            size = min(self._pool(here.entry), EMBEDDING_TOKENS)
             sizes = {**self._sizes, "n_ctx": size, "n_batch": size, "n_parallel": 1, "cache_mib": 0}
             pooling = here.entry.pooling if here.entry else "mean"
             options = EngineOptions(model, engine=engine, **_files(here), pooling=pooling, **sizes)
