@@ -6,6 +6,7 @@ Used by the ``openai-compatible`` backend over TCP and by ``llama-cpp`` over its
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
@@ -224,7 +225,8 @@ async def read_stream(response: aiohttp.ClientResponse) -> AsyncIterator[Event]:
             if b"[DONE]" in batch:
                 break
             if reader.talks:
-                await asyncio.sleep(PACE_SECONDS)
+                with contextlib.suppress(TimeoutError):  # but the end is not waited for
+                    await asyncio.wait_for(response.content.wait_eof(), PACE_SECONDS)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise _broken_stream() from error
     for event in reader.finish():

@@ -242,13 +242,13 @@ async def all_ways(scratch: Path) -> AsyncIterator[list[Way]]:
         long = aiohttp.ClientTimeout(total=None)
         plain = await enter(aiohttp.ClientSession(timeout=long))
 
-        socket = str(scratch / "peer.sock")
-        raw = json.dumps({**options, "socket": socket})
-        peer = await enter(_spawned(str(PEERS / "xllamacpp_callback.py"), raw, ready=_says_so))
-        over = await enter(
-            aiohttp.ClientSession(connector=aiohttp.UnixConnector(socket, limit=0), timeout=long)
-        )
-        peer_process = psutil.Process(peer.pid)
+        # Two of them: what one has read would be known to the other way into it.
+        raw = []
+        for way in ("callback", "socket"):
+            mine = json.dumps({**options, "socket": str(scratch / f"{way}.sock")})
+            raw.append(await enter(_spawned(str(PEERS / "xllamacpp_callback.py"), mine, ready=_says_so)))
+        connector = aiohttp.UnixConnector(str(scratch / "socket.sock"), limit=0, force_close=True)
+        over = await enter(aiohttp.ClientSession(connector=connector, timeout=long))
 
         python = await enter(
             _spawned(str(PEERS / "llama_cpp_python.py"), json.dumps(options), ready=_says_so)
@@ -287,8 +287,8 @@ async def all_ways(scratch: Path) -> AsyncIterator[list[Way]]:
         await through.ask("Hi", 2)
         through.process = lab.engines[0]
         yield [
-            Piped("xllamacpp, callback", peer),
-            Wire("xllamacpp, socket", peer_process, "http://engine/v1/chat/completions", over),
+            Piped("xllamacpp, callback", raw[0]),
+            Wire("xllamacpp, socket", psutil.Process(raw[1].pid), "http://engine/v1/chat/completions", over),
             Piped("llama-cpp-python", python),
             Wire("llama_cpp.server", psutil.Process(server.pid), f"{url}/chat/completions", plain),
             InProcess(backend),
