@@ -78,6 +78,11 @@ class Response:
     def __init__(self, *chunks: bytes) -> None:
         self._chunks = chunks
         self.content = self
+        self.waits = 0
+
+    async def wait_eof(self) -> None:
+        """The end is here at once."""
+        self.waits += 1
 
     async def iter_any(self) -> AsyncIterator[bytes]:
         for piece in self._chunks:
@@ -120,19 +125,23 @@ async def test_an_answer_is_read():
 
 
 async def test_the_first_word_never_waits_and_later_ones_are_taken_together(monkeypatch):
-    pauses = []
-
-    async def pause(seconds: float) -> None:
-        pauses.append(seconds)
-
-    monkeypatch.setattr(openai_wire.asyncio, "sleep", pause)
-    monkeypatch.setattr(openai_wire, "PACE_SECONDS", 9)
+    monkeypatch.setattr(openai_wire, "PACE_SECONDS", 900)  # nor is the end of the answer waited for
     words = [chunk({"content": word}) for word in ("a", "b", "c")]
-    stream = read_stream(Response(chunk({"role": "assistant"}), words[0], words[1] + words[2]))
+    response = Response(chunk({"role": "assistant"}), words[0], words[1] + words[2])
+    stream = read_stream(response)
     assert (await anext(stream)).delta == "a"
-    assert pauses == []
+    assert response.waits == 0
     assert (await anext(stream)).delta == "bc"
-    assert pauses == [9]
+    assert response.waits == 1
+
+
+async def test_while_the_model_talks_its_words_are_let_come_for_a_while(monkeypatch):
+    monkeypatch.setattr(openai_wire, "PACE_SECONDS", 0.01)
+    response = Response(*(chunk({"content": word}) for word in ("a", "b")))
+    never = asyncio.Event()
+    monkeypatch.setattr(response, "wait_eof", never.wait)
+    stream = read_stream(response)
+    assert [(await anext(stream)).delta, (await anext(stream)).delta] == ["a", "b"]
 
 
 async def test_an_error_does_not_cost_the_words_before_it():

@@ -47,6 +47,7 @@ class LlamaCppBackend(Backend):
         cache_mib: memory for what was read of conversations that rest; -1 takes an eighth of all, and
             2,048 at most.
         idle_minutes: a model that nobody asked for so long leaves the memory; 0 keeps it.
+        n_draft: tokens guessed at once where an answer repeats what was there, as in edits; 0 for none.
         n_gpu_layers: layers on the GPU, if the engine was built for one; -1 is all that fit.
 
     Raises:
@@ -67,6 +68,7 @@ class LlamaCppBackend(Backend):
         cache_mib: int = -1,
         idle_minutes: float = 30,
         n_gpu_layers: int = -1,
+        n_draft: int = 16,
     ) -> None:
         super().__init__(name, settings)
         for option, value, least in (("n_ctx", n_ctx, SMALLEST_CONTEXT), ("n_parallel", n_parallel, 1)):
@@ -279,7 +281,14 @@ class LlamaCppBackend(Backend):
                 await self._embedder.aclose()
             # A text is read in one step here, so the step is as long as the context.
             size = min(self._pool(here.entry), EMBEDDING_TOKENS)
-            sizes = {**self._sizes, "n_ctx": size, "n_batch": size, "n_parallel": 1, "cache_mib": 0}
+            sizes = {
+                **self._sizes,
+                "n_ctx": size,
+                "n_batch": size,
+                "n_parallel": 1,
+                "cache_mib": 0,
+                "n_draft": 0,
+            }
             pooling = here.entry.pooling if here.entry else "mean"
             options = EngineOptions(model, engine=engine, **_files(here), pooling=pooling, **sizes)
             self._embedder = Engine(options, idle_seconds=self._idle_seconds)

@@ -32,6 +32,9 @@ def main() -> None:
     params.cache_ram_mib = options["cache_mib"]
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = options["n_threads"]
     params.n_gpu_layers = options["n_gpu_layers"]
+    if options["n_draft"]:
+        params.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+        params.speculative.ngram_simple.size_m = options["n_draft"]
     if options.get("mmproj"):
         params.mmproj.path = options["mmproj"]
     if pooling := options.get("pooling"):
