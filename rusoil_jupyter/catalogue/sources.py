@@ -148,7 +148,7 @@ class LocalSource:
                 while block := await asyncio.to_thread(file.read, BLOCK):
                     await part.write(block)
         except FileNotFoundError as error:
-            raise web.Absent(
+            raise ModelUnavailable(
                 _("There is no file {path}.").format(path=self.path), _("Check the path.")
             ) from error
 

@@ -40,10 +40,6 @@ class Patience:
 PATIENCE = Patience()
 
 
-class Absent(ModelUnavailable):
-    """The server answers, and does not have (or does not give) this file."""
-
-
 class _TryAgain(Exception):
     """What went wrong may be better in a moment."""
 
@@ -68,8 +64,8 @@ async def download(
         headers: sent along, such as a token.
 
     Raises:
-        Absent: the server refused; trying again would not help.
-        ModelUnavailable: too many tries in a row brought nothing, or the disk has no room.
+        ModelUnavailable: the server refused, too many tries in a row brought nothing, or the disk has no
+            room.
     """
     import aiohttp  # 60 ms that only a download pays
 
@@ -81,7 +77,7 @@ async def download(
             try:
                 return await _get(session, url, part, known=known)
             except ValueError as error:  # aiohttp's InvalidURL, or what the standard library says
-                raise Absent(
+                raise ModelUnavailable(
                     _("“{url}” is not a web address.").format(url=_shown(url)), _("Correct the address.")
                 ) from error
             except (aiohttp.ClientError, TimeoutError, _TryAgain) as error:
@@ -125,7 +121,7 @@ async def _check(response: ClientResponse, part: Part) -> None:
     if status == 206 and _start(response) == part.size:
         return
     if status == 200 and response.content_type == "text/html":  # and the bytes so far stay
-        raise Absent(
+        raise ModelUnavailable(
             _("{server} gives a web page instead of the file.").format(server=response.url.host),
             _("Check the address, and whether your network wants you to log in first."),
         )
@@ -136,7 +132,7 @@ async def _check(response: ClientResponse, part: Part) -> None:
         after = response.headers.get("Retry-After", "")
         raise _TryAgain(f"HTTP {status}", float(after) if after.isdecimal() else 0)
     if status != 200:
-        raise Absent(
+        raise ModelUnavailable(
             _("{server} does not give the file: {status} {reason}.").format(
                 server=response.url.host, status=status, reason=response.reason
             ),
