@@ -1,4 +1,4 @@
-"""``python -m tests.bench [weight] [start] [streaming] [engines] [sharing] [--rounds N]``."""
+"""``python -m tests.bench [weight] [start] [streaming] [engines] [sharing] [--rounds N] [--streams N ...]``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*", default=["weight", "start", "streaming", "engines", "sharing"])
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--streams", type=int, nargs="+", default=engines.STREAMS)
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     if "weight" in options.parts:
@@ -36,7 +37,7 @@ def main() -> None:
         plot.streaming(result, OUT / "streaming.png")
     if "engines" in options.parts:
         with tempfile.TemporaryDirectory() as scratch:
-            result = engines.measure(Path(scratch), options.rounds)
+            result = engines.measure(Path(scratch), options.rounds, options.streams)
         print(engines.report(result), flush=True)
         (OUT / "engines.json").write_text(json.dumps(result, indent=1))
         plot.engines(result, OUT / "engines.png")

@@ -35,11 +35,13 @@ from tests.bench.streaming import models_folder
 from tests.lab import TOKEN, running_lab
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
 STREAMS = (1, 2, 4, 8)
 TOKENS = 96
-SAMPLING = {"temperature": 0.2, "top_p": 0.9, "seed": 7}
+# What the model is always asked with here; a penalty costs time for each token, so everybody pays it.
+SAMPLING = {name: value for name, value in SMOLLM2.sampling.items() if name != "max_tokens"} | {"seed": 7}
+OURS = {name: value for name, value in SAMPLING.items() if name in ModelRequest.model_fields}
 PEERS = Path(__file__).parent / "peers"
 WORDS = ("reservoir", "porosity", "drilling", "sandstone", "pump", "casing", "cement", "oil", "water")
 
@@ -161,7 +163,7 @@ class InProcess(Way):
                 "messages": [Message.of("user", question)],
                 "max_tokens": tokens,
                 "conversation": question,
-                **SAMPLING,
+                **OURS,
             }
         )
         first, count = None, 0
@@ -186,7 +188,7 @@ class WebSocket(Way):
         self.process, self.relays = engine, server
 
     async def ask(self, question: str, tokens: int) -> Answer:
-        request = {"prompt": question, "max_tokens": tokens, **SAMPLING}
+        request = {"prompt": question, "max_tokens": tokens, **OURS}
         first, count = None, 0
         started = time.monotonic()
         async with self._session.ws_connect(f"{self._url}/rusoil/api/stream") as socket:
@@ -310,14 +312,14 @@ def long_question(mark: int) -> str:
 READING_TOKENS = 480  # of a long question, about; the same for everybody
 
 
-async def _measure(rounds: int, scratch: Path) -> dict[str, Any]:
+async def _measure(rounds: int, scratch: Path, at_once: Sequence[int]) -> dict[str, Any]:
     samples: list[dict[str, Any]] = []
     async with all_ways(scratch) as ways:
         for way in ways:
             await way.batch(questions(1, -1), 4)
         for number in range(rounds):
             turn = ways[number % len(ways) :] + ways[: number % len(ways)]
-            for streams in STREAMS:
+            for streams in at_once:
                 for way in turn:
                     batch = await way.batch(questions(streams, number * 10 + streams), TOKENS)
                     samples.append(
@@ -337,7 +339,14 @@ async def _measure(rounds: int, scratch: Path) -> dict[str, Any]:
             print(f"round {number + 1} of {rounds}", flush=True)
         memory = {way.name: way.process.memory_full_info().pss / 1e6 for way in ways}
         names = [way.name for way in ways]
-    return {"rounds": rounds, "ways": names, "memory": memory, "samples": samples, "load": os.getloadavg()[0]}
+    return {
+        "rounds": rounds,
+        "streams": at_once,
+        "ways": names,
+        "memory": memory,
+        "samples": samples,
+        "load": os.getloadavg()[0],
+    }
 
 
 def interval(values: list[float], repeats: int = 2000) -> tuple[float, float, float]:
@@ -359,7 +368,7 @@ def summary(result: dict[str, Any]) -> list[dict[str, Any]]:
     table: dict[tuple[str, int], dict[int, dict[str, Any]]] = {}
     for sample in result["samples"]:
         table.setdefault((sample["way"], sample["streams"]), {})[sample["round"]] = sample
-    for streams in STREAMS:
+    for streams in result["streams"]:
         speed = {
             way: {number: sample["speed"] for number, sample in table[way, streams].items()}
             for way in result["ways"]
@@ -388,9 +397,9 @@ def summary(result: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def measure(scratch: Path, rounds: int) -> dict[str, Any]:
+def measure(scratch: Path, rounds: int, at_once: Sequence[int] = STREAMS) -> dict[str, Any]:
     """All samples and their summary."""
-    result = asyncio.run(_measure(rounds, scratch))
+    result = asyncio.run(_measure(rounds, scratch, at_once))
     return {**result, "summary": summary(result)}
 
 

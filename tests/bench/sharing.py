@@ -95,7 +95,8 @@ class Asked:
                 {self.task, asyncio.ensure_future(self._something.wait())},
                 return_when=asyncio.FIRST_COMPLETED,
             )
-            assert condition() or self.task not in done, "it ended before that"
+            if self.task in done:
+                return  # it had less to say
 
     async def cancel(self) -> None:
         """End it now."""
@@ -121,11 +122,11 @@ async def _first_tokens(backend: LlamaCppBackend, rounds: int) -> dict[str, list
     for number in range(rounds):
         samples["idle"].append(await first_token(backend, f"idle {number}"))
         behind = [
-            ask(backend, f"Tell a long story, number {number}.{place}.", 900, background=True)
+            ask(backend, f"Write a long essay on oil wells, part {number}.{place}.", 900, background=True)
             for place in range(BEHIND)
         ]
         for asked in behind:
-            await asked.until(lambda asked=asked: len(asked.text) > 10)
+            await asked.until(lambda asked=asked: asked.text)
         samples["beside four"].append(await first_token(backend, f"beside {number}"))
         for asked in behind:
             await asked.cancel()
@@ -174,7 +175,7 @@ async def _cancels(backend: LlamaCppBackend, rounds: int) -> dict[str, list[floa
     process = psutil.Process(backend.engine_pids[0])
     samples: dict[str, list[float]] = {"cancel decoding": [], "cancel reading": []}
     for number in range(rounds):
-        talking = ask(backend, f"Tell a long story, number {number}.", 900)
+        talking = ask(backend, f"Write a long essay on pumps, part {number}.", 900)
         await talking.until(lambda talking=talking: bool(talking.text))
         await talking.cancel()
         samples["cancel decoding"].append(await _stops(process))

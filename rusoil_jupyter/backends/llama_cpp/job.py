@@ -97,9 +97,11 @@ class Job:
             client, pid = await self._engine.client(), self._engine.pid
             try:
                 request = await self._rest(client)
-                async with aclosing(client.stream(request, **self._defaults)) as events:
-                    source = self._until_paused(events, ticket, client) if ticket.background else events
-                    async for event in source:
+                stream = client.stream(request, **self._defaults)
+                if ticket.background:
+                    stream = self._until_paused(stream, ticket, client)
+                async with aclosing(stream) as events:
+                    async for event in events:
                         if not isinstance(event, Progress):
                             self._begun = True
                             self._engine.worked()
@@ -169,6 +171,7 @@ class Job:
                 yield event
         finally:
             pausing.cancel()
+            await events.aclose()
 
     async def _can_pause(self, client: EngineClient) -> bool:
         if not self._begun:

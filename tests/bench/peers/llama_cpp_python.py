@@ -25,7 +25,10 @@ def main() -> None:
 
     def ask(body: dict[str, Any], started: float) -> tuple[float, int]:
         first, tokens = None, 0
-        wanted = {name: body[name] for name in ("messages", "max_tokens", "temperature", "top_p", "seed")}
+        wanted = {
+            name: body[name]
+            for name in ("messages", "max_tokens", "temperature", "top_p", "repeat_penalty", "seed")
+        }
         for chunk in llama.create_chat_completion(**wanted, stream=True):
             if chunk["choices"][0]["delta"].get("content"):
                 first = first or time.monotonic() - started
