@@ -1,4 +1,4 @@
-"""``python -m tests.bench [weight] [start] [streaming] [engines] [sharing] [--rounds N] [--streams N ...]``."""
+"""``python -m tests.bench [PART ...] [--rounds N] [--streams N ...]``; without parts: all of them."""
 
 from __future__ import annotations
 
