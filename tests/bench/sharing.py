@@ -196,7 +196,7 @@ async def _speed(backend: LlamaCppBackend, question: str) -> float:
 async def _guesses(scratch: Path, rounds: int) -> dict[str, list[float]]:
     """Ratios of the speed with guesses to that without, question by question."""
     samples: dict[str, list[float]] = {"guesses, edits": [], "guesses, chat": []}
-    async with _backend(scratch) as with_them, _backend(scratch, n_draft=0) as without:
+    async with _backend(scratch, n_draft=16) as with_them, _backend(scratch) as without:
         for number in range(rounds):
             edit = f"{EDITS[number % len(EDITS)]}\n```python\n{CODE}```"
             chat = CHATS[number % len(CHATS)]

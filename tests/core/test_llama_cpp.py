@@ -251,7 +251,8 @@ async def test_a_conversation_that_outgrew_the_model_is_answered_without_its_beg
 
 async def test_an_edit_is_guessed_from_what_was_there(model_dir: Path):
     code = "\n".join(f"total_{n} = df['{n}'].sum() / len(df['{n}']) * factor" for n in ("oil", "gas", "mud"))
-    engine = Engine(EngineOptions("m", str(model_dir / catalogue.SMOLLM2.file), n_threads=1, n_ctx=2048))
+    path = str(model_dir / catalogue.SMOLLM2.file)
+    engine = Engine(EngineOptions("m", path, n_threads=1, n_ctx=2048, n_draft=16))
     body = {
         "messages": [{"role": "user", "content": f"Repeat this code without any change:\n{code}"}],
         "max_tokens": 120,

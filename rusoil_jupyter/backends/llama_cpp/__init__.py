@@ -68,7 +68,7 @@ class LlamaCppBackend(Backend):
         cache_mib: int = -1,
         idle_minutes: float = 30,
         n_gpu_layers: int = -1,
-        n_draft: int = 16,
+        n_draft: int = 0,
     ) -> None:
         super().__init__(name, settings)
         for option, value, least in (("n_ctx", n_ctx, SMALLEST_CONTEXT), ("n_parallel", n_parallel, 1)):
