@@ -59,13 +59,11 @@ def language_notice(text: str, model: ModelInfo, others: Sequence[ModelInfo]) ->
         for other in others
         if other.available and other.id != model.id and not foreign_script(text, other.languages)
     )
-    spoken = ", ".join(model.languages)
     return Notice(
         code="language_unsupported",
         message=_(
-            "{model} does not speak the language of this question (it speaks: {spoken}). "
-            "The answer will be of little use."
-        ).format(model=model.name, spoken=spoken),
+            "{model} does not speak the language of this question. The answer will be of little use."
+        ).format(model=model.name),
         next_step=_("Ask a model that speaks it.")
         if better
         else _("Ask in another language, or add a model that speaks this one."),

@@ -6,47 +6,41 @@ import argparse
 import json
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tests import weight
 from tests.bench import engines, plot, sharing, start, streaming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OUT = Path("artifacts/bench")
 
 
 def main() -> None:
+    """Measure each part, print its report, write its samples and draw them."""
     parser = argparse.ArgumentParser()
     parser.add_argument("parts", nargs="*", default=["weight", "start", "streaming", "engines", "sharing"])
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--streams", type=int, nargs="+", default=engines.STREAMS)
     options = parser.parse_args()
+    rounds = options.rounds
+    parts: dict[str, tuple[Any, Callable[[Path], Any]]] = {
+        "weight": (weight, lambda _scratch: weight.added()),
+        "start": (start, lambda _scratch: start.measure(rounds)),
+        "streaming": (streaming, lambda scratch: streaming.measure(scratch, rounds)),
+        "engines": (engines, lambda scratch: engines.measure(scratch, rounds, options.streams)),
+        "sharing": (sharing, lambda scratch: sharing.measure(scratch, rounds)),
+    }
     OUT.mkdir(parents=True, exist_ok=True)
-    if "weight" in options.parts:
-        added = weight.added()
-        print(weight.report(added), flush=True)
-        (OUT / "weight.json").write_text(json.dumps(added, indent=1))
-    if "start" in options.parts:
-        result = start.measure(options.rounds)
-        print(start.report(result), flush=True)
-        (OUT / "start.json").write_text(json.dumps(result, indent=1))
-        plot.start(result, OUT / "start.png")
-    if "streaming" in options.parts:
+    for name in options.parts:
+        module, measure = parts[name]
         with tempfile.TemporaryDirectory() as scratch:
-            result = streaming.measure(Path(scratch), options.rounds)
-        print(streaming.report(result), flush=True)
-        (OUT / "streaming.json").write_text(json.dumps(result, indent=1))
-        plot.streaming(result, OUT / "streaming.png")
-    if "engines" in options.parts:
-        with tempfile.TemporaryDirectory() as scratch:
-            result = engines.measure(Path(scratch), options.rounds, options.streams)
-        print(engines.report(result), flush=True)
-        (OUT / "engines.json").write_text(json.dumps(result, indent=1))
-        plot.engines(result, OUT / "engines.png")
-    if "sharing" in options.parts:
-        with tempfile.TemporaryDirectory() as scratch:
-            result = sharing.measure(Path(scratch), options.rounds)
-        print(sharing.report(result), flush=True)
-        (OUT / "sharing.json").write_text(json.dumps(result, indent=1))
-        plot.sharing(result, OUT / "sharing.png")
+            result = measure(Path(scratch))
+        print(module.report(result), flush=True)
+        (OUT / f"{name}.json").write_text(json.dumps(result, indent=1))
+        if draw := getattr(plot, name, None):
+            draw(result, OUT / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from tests.server.conftest import Server, poll, words
 
 pytestmark = pytest.mark.model
 
-KILLS = 3
+KILLS = 10
 KILLS_UNDER_LOAD = 50
 STORY = "Write a very long story about the sea."
 

@@ -47,6 +47,11 @@ describe('ModelManager', () => {
     }
   });
 
+  it('should not call emulated tools the model\'s own', async () => {
+    const page = await shown([model({ tools: true, tools_emulated: true })]);
+    expect(page).not.toContain('uses tools');
+  });
+
   it('should show only models that have files', async () => {
     const page = await shown([model({ name: 'Far', action: null })]);
     expect(page).not.toContain('Far');

@@ -54,7 +54,7 @@ export function abilitiesOf(model: ModelInfo, trans: TranslationBundle): string[
   if (model.vision) {
     words.push(trans.__('sees pictures'));
   }
-  if (model.tools) {
+  if (model.tools && !model.tools_emulated) {
     words.push(trans.__('uses tools'));
   }
   if (model.reasoning) {

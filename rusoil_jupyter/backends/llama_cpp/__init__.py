@@ -325,6 +325,10 @@ class LlamaCppBackend(Backend):
                     )
                 del self._engines[model]
                 await engine.aclose()
+            async with self._embedding:
+                if self._embedder is not None and self._embedder.options.model == model:
+                    await self._embedder.aclose()
+                    self._embedder = None
             await self._library.remove(model)
 
     async def aclose(self) -> None:

@@ -53,7 +53,7 @@ class Job:
         self._said_tokens = 0
         self._begun = False
         # What can't go on in the middle:
-        self._fixed = bool(request.tools or request.response_format or "grammar" in defaults)
+        self._fixed = bool(request.tools or "grammar" in defaults)
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """As :meth:`Backend.stream`."""
