@@ -47,7 +47,7 @@ describe('ModelManager', () => {
     }
   });
 
-  it('should not call emulated tools the model\'s own', async () => {
+  it("should not call emulated tools the model's own", async () => {
     const page = await shown([model({ tools: true, tools_emulated: true })]);
     expect(page).not.toContain('uses tools');
   });
