@@ -1,7 +1,7 @@
 """A deterministic backend without a model: for tests, documentation and demonstrations.
 
 What it does is in the question itself. A line that begins with ``!`` is a command, everything else is
-echoed word by word:
+echoed word by word (in the form that was asked for: a required tool is called, JSON is JSON):
 
 =====================  =========================================================================
 ``!words N``           N numbered words
@@ -22,6 +22,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
+import json
 import re
 from typing import TYPE_CHECKING, ClassVar
 
@@ -108,7 +109,7 @@ class ScriptedBackend(Backend):
         self.asked += 1
         if self._away:
             raise ModelUnavailable(_("The scripted model is away."), _("Choose another model."))
-        question = next((m.text for m in reversed(request.messages) if m.role == "user"), "")
+        question = _formed(next((m.text for m in reversed(request.messages) if m.role == "user"), ""), request)
         words = 0
         reason = "stop"
         self.active += 1
@@ -186,6 +187,17 @@ class ScriptedBackend(Backend):
         self.asked += 1
         digests = (hashlib.sha256(text.encode()).digest() for text in texts)
         return [[byte / 255 for byte in digest[:8]] for digest in digests]
+
+
+def _formed(question: str, request: ModelRequest) -> str:
+    """The script that keeps to the form of the request; one with commands of its own is left as it is."""
+    if any(line.startswith("!") for line in question.splitlines()):
+        return question
+    if request.tools and request.tool_choice == "required":
+        return f"!call {request.tools[0].name} {{}}"
+    if request.response_format and request.response_format.type in {"json_object", "json_schema"}:
+        return json.dumps({"text": question})
+    return question
 
 
 def _with_odds(text: Text, alternatives: int) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import aclosing
 
 import pytest
@@ -13,6 +14,7 @@ from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.scripted import ScriptedBackend
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable
 from rusoil_jupyter.messages import Message
+from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
 from rusoil_jupyter.settings import Settings
 
 
@@ -93,3 +95,20 @@ def test_any_text_can_be_said(question):
 async def test_embeddings_are_stable():
     backend = ScriptedBackend("scripted", Settings())
     assert await backend.embed("echo", ["a"]) == await backend.embed("echo", ["a"])
+
+
+@pytest.mark.parametrize("question", ["Hi", "", 'a "b" \\ {\n\u2028 c', "x" * 9000])
+async def test_json_is_json_where_it_was_asked_for(question):
+    events = await play(question, response_format=ResponseFormat(type="json_object"))
+    assert json.loads(text(events)) == {"text": question}
+
+
+async def test_a_required_tool_is_called():
+    events = await play("Hi", tools=(ToolSpec(name="density"),), tool_choice="required")
+    assert [(event.name, event.arguments) for event in events if event.type == "tool_call"] == [("density", "{}")]
+    assert text(events) == ""
+
+
+async def test_a_script_is_played_as_it_is():
+    events = await play("!say no", tools=(ToolSpec(name="density"),), tool_choice="required")
+    assert text(events) == "no"
