@@ -84,7 +84,7 @@ function withRequiredTags(schema) {
 /** Everything a server sends, so that its defaulted fields are known to be there. */
 function fullyPresent(schema) {
   const sent =
-    /^(Status|BackendStatus|PluginFailure|ModelInfo|ModelList|Download|Session|Stored|Usage|Notice|Started|Queued|ErrorDetail)/;
+    /^(Status|BackendStatus|PluginFailure|ModelInfo|ModelList|Download|Session|Stored|Usage|Notice|Started|Queued|ErrorDetail|Interpretation|FigureProblem|FigureTable|Finding|Point)/;
   for (const [name, definition] of Object.entries(schema.$defs)) {
     if (sent.test(name) && definition.properties) {
       definition.required = Object.keys(definition.properties).filter(

@@ -18,6 +18,21 @@ export type Part =
   TextPart | ImagePart | FilePart | OutputPart | ToolCallPart | ToolResultPart;
 
 /**
+ * One axis (or colour bar): ``label`` as it is drawn, ``unit`` as far as the label tells it.
+ *
+ * ``range`` is what is visible, the smaller number first, whichever way the axis runs (``inverted``: the
+ * other way than usual); for dates ISO texts, for categories ``None``.
+ */
+export interface Axis {
+  label?: string;
+  unit?: string;
+  kind?: 'number' | 'date' | 'category';
+  scale?: 'linear' | 'log' | 'symlog' | 'logit' | 'sqrt' | 'other';
+  inverted?: boolean;
+  range?: unknown[] | null;
+  categories?: string[];
+}
+/**
  * Health of one way to reach models; where it is not ready, why and what to do.
  */
 export interface BackendStatus {
@@ -209,6 +224,32 @@ export interface ConsentList {
   consents: Consent[];
 }
 /**
+ * Boxes and what connects them.
+ */
+export interface Diagram {
+  kind?: string;
+  nodes?: Node[];
+  edges?: Edge[];
+}
+/**
+ * A box of a diagram.
+ */
+export interface Node {
+  id: string;
+  label?: string;
+  shape?: string;
+  group?: string;
+}
+/**
+ * A connection of two nodes, by their ids.
+ */
+export interface Edge {
+  source: string;
+  target: string;
+  label?: string;
+  directed?: boolean;
+}
+/**
  * The turn ended well (or was cancelled: ``finish_reason`` says which).
  */
 export interface Done {
@@ -284,10 +325,292 @@ export interface Failed {
   error: ErrorDetail;
 }
 /**
+ * A whole figure.
+ *
+ * ``id`` finds the live figure in the kernel's cache while it is there. ``size`` is the picture's, in pixels.
+ * ``omitted`` says in words what did not fit.
+ */
+export interface FigureDescription {
+  version?: 1;
+  id?: string;
+  library?:
+    | 'matplotlib'
+    | 'plotly'
+    | 'vega-lite'
+    | 'bokeh'
+    | 'graphviz'
+    | 'mermaid'
+    | 'drawio'
+    | 'svg'
+    | 'pixels'
+    | 'las';
+  title?: string;
+  size?: unknown[] | null;
+  panels?: Panel[];
+  diagram?: Diagram | null;
+  omitted?: string[];
+}
+/**
+ * One coordinate system: its axes, what is drawn in it, and where it lies in the picture.
+ *
+ * ``box`` is left, top, right, bottom as shares of the picture's width and height (0..1, from its upper left
+ * corner). ``row`` and ``column`` count from 1 in a grid of subplots.
+ */
+export interface Panel {
+  id: string;
+  title?: string;
+  row?: number;
+  column?: number;
+  box?: unknown[] | null;
+  axes?: {
+    [k: string]: Axis;
+  };
+  series?: Series[];
+  references?: Reference[];
+  notes?: Note[];
+  legend_title?: string;
+  has_legend?: boolean;
+}
+/**
+ * One set of marks: a line, the bars of one colour, the slices of a pie.
+ *
+ * ``n`` counts the points there are. ``values`` has all of them, or, when ``sampled``, some: the ends, the
+ * extremes and what keeps the shape. ``stats`` has each column's summary when ``sampled``. ``x`` and ``y``
+ * name the axes of the panel it is drawn against. ``stack`` is the same for series that stand on each other.
+ */
+export interface Series {
+  id: string;
+  kind:
+    | 'line'
+    | 'step'
+    | 'scatter'
+    | 'stem'
+    | 'area'
+    | 'bar'
+    | 'histogram'
+    | 'band'
+    | 'errorbar'
+    | 'box'
+    | 'violin'
+    | 'pie'
+    | 'heatmap'
+    | 'hexbin'
+    | 'contour'
+    | 'surface'
+    | 'vector'
+    | 'image'
+    | 'other';
+  label?: string;
+  colour?: string;
+  x?: 'x' | 'y' | 'x2' | 'y2' | 'z' | 'color';
+  y?: 'x' | 'y' | 'x2' | 'y2' | 'z' | 'color';
+  along?: 'x' | 'y';
+  n?: number;
+  names?: string[];
+  stack?: string;
+  sampled?: boolean;
+  values?: {
+    [k: string]: (number | string | null)[];
+  };
+  stats?: {
+    [k: string]: Stats;
+  };
+}
+/**
+ * One column in numbers that hold for all of its points, also those that were not stored.
+ *
+ * ``at_min`` and ``at_max`` are positions on the independent axis. ``missing`` counts NaN.
+ */
+export interface Stats {
+  min?: number | string | null;
+  max?: number | string | null;
+  mean?: number | string | null;
+  sum?: number | null;
+  std?: number | null;
+  median?: number | string | null;
+  first?: number | string | null;
+  last?: number | string | null;
+  at_min?: number | string | null;
+  at_max?: number | string | null;
+  missing?: number;
+}
+/**
+ * A line or a span across a whole panel: ``value`` on ``axis``, or from ``value`` to ``end``.
+ */
+export interface Reference {
+  axis: 'x' | 'y' | 'x2' | 'y2' | 'z' | 'color';
+  value: number | string | null;
+  end?: number | string | null;
+  label?: string;
+}
+/**
+ * A text written into a panel, at a place in the axes' own units where it has one.
+ */
+export interface Note {
+  text: string;
+  x?: number | string | null;
+  y?: number | string | null;
+}
+/**
+ * Something that is wrong with a figure. ``fix`` is code that mends it, where that is sure.
+ */
+export interface FigureProblem {
+  code: string;
+  message: string;
+  fix: string;
+}
+/**
+ * The numbers of one series as rows; ``units`` stand beside the columns' names.
+ */
+export interface FigureTable {
+  series: string;
+  columns: string[];
+  units: string[];
+  rows: (number | string | null)[][];
+}
+/**
+ * An answer that can be checked.
+ *
+ * ``value`` in ``unit``, at the place ``at`` in ``at_unit``; ``points`` where there are several. ``error`` is the
+ * half-width within which the value is certain, in its own unit: known for what was read from pixels or
+ * interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers by
+ * name (the coefficients of a fit, R²). ``method`` says in a few words how it was computed, ``source`` where a formula
+ * comes from, ``warnings`` what makes it doubtful.
+ */
+export interface Finding {
+  query: Query;
+  badge: 'exact' | 'stored' | 'estimated' | 'model';
+  series: string;
+  value?: number | string | null;
+  unit: string;
+  at?: number | string | null;
+  at_unit: string;
+  points: Point[];
+  items: string[];
+  details: {
+    [k: string]: number | string | null;
+  };
+  error?: number | null;
+  method: string;
+  source: string;
+  warnings: string[];
+}
+/**
+ * One deterministic question.
+ *
+ * ``series`` and ``other`` are ids of series, ``panel`` of a panel; empty means the only one, or all.
+ * ``column`` names a column other than the value (``median`` of a box, ``low`` of a band). ``at`` and ``until``
+ * are a place or an interval on the independent axis (a number, an ISO date, a category), ``level`` a value
+ * on the other one. ``node`` and ``to`` are nodes of a diagram.
+ */
+export interface Query {
+  op:
+    | 'value_at'
+    | 'maximum'
+    | 'minimum'
+    | 'first'
+    | 'last'
+    | 'mean'
+    | 'median'
+    | 'sum'
+    | 'std'
+    | 'count'
+    | 'spread'
+    | 'slope'
+    | 'area'
+    | 'share'
+    | 'crossing'
+    | 'intersection'
+    | 'outliers'
+    | 'trend'
+    | 'compare'
+    | 'correlation'
+    | 'rank'
+    | 'fit'
+    | 'title'
+    | 'axis'
+    | 'series'
+    | 'type'
+    | 'panels'
+    | 'references'
+    | 'notes'
+    | 'nodes'
+    | 'edges'
+    | 'neighbours'
+    | 'path'
+    | 'describe';
+  panel?: string;
+  series?: string;
+  other?: string;
+  column?: string;
+  axis?: ('x' | 'y' | 'x2' | 'y2' | 'z' | 'color') | null;
+  at?: number | string | null;
+  until?: number | string | null;
+  level?: number | null;
+  model?: 'linear' | 'polynomial' | 'exponential' | 'power' | 'logarithmic';
+  degree?: number;
+  node?: string;
+  to?: string;
+}
+/**
+ * A place on the independent axis and the value there.
+ */
+export interface Point {
+  at?: number | string | null;
+  value?: number | string | null;
+  label: string;
+}
+/**
  * Agree to send what is asked to this host, until it is revoked.
  */
 export interface GiveConsent {
   destination: string;
+}
+/**
+ * Something to read, and what to do with it.
+ *
+ * What is read: a cell output's ``mimebundle`` (a figure description in it counts most, then a
+ * specification, then a picture), a ``description`` alone, or an ``image``. ``other`` is a second output to compare
+ * with. ``region`` is a rectangle of the picture: left, top, right, bottom as shares of its size. ``findings`` are
+ * what the kernel that holds the figure has computed already. ``query`` asks exactly, ``question`` in
+ * words. ``model`` may choose the query and word the answer: empty means no model at all.
+ */
+export interface InterpretRequest {
+  mimebundle?: {
+    [k: string]: unknown;
+  } | null;
+  description?: FigureDescription | null;
+  image?: ImagePart | null;
+  other?: {
+    [k: string]: unknown;
+  } | null;
+  region?: unknown[] | null;
+  task?: 'answer' | 'describe' | 'alt' | 'caption' | 'check' | 'code' | 'table';
+  question?: string;
+  query?: Query | null;
+  findings?: Finding[];
+  language?: ('en' | 'ru') | null;
+  model?: string;
+}
+/**
+ * What was read, in words; ``badge`` is that of the least sure thing in it.
+ *
+ * ``findings`` are the numbers behind the words. ``thumbnail`` is what was sent to a model that sees.
+ * ``contradictions`` are sentences about numbers of the model that the reader can refute.
+ */
+export interface Interpretation {
+  text: string;
+  badge: 'exact' | 'stored' | 'estimated' | 'model';
+  language: 'en' | 'ru';
+  model: string;
+  findings: Finding[];
+  contradictions: string[];
+  notices: string[];
+  problems: FigureProblem[];
+  tables: FigureTable[];
+  code: string;
+  description?: FigureDescription | null;
+  thumbnail?: ImagePart | null;
 }
 /**
  * A model and what it can do.
