@@ -90,6 +90,8 @@ class Point(Value):
 class Finding(Value):
     """An answer that can be checked.
 
+    ``name`` and ``quantity`` are there where an expert found something that no ``query`` names: ``qi``, and in the
+    reader's words "initial rate".
     ``value`` in ``unit``, at the place ``at`` in ``at_unit``; ``points`` where there are several. ``error`` is the
     half-width within which the value is certain, in its own unit: known for what was read from pixels or
     interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers by
@@ -99,6 +101,8 @@ class Finding(Value):
 
     query: Query
     badge: Badge
+    name: Name = ""
+    quantity: ShortText = ""
     series: ShortText = ""
     value: Cell = None
     unit: Annotated[str, Field(max_length=100)] = ""
@@ -111,3 +115,20 @@ class Finding(Value):
     method: str = ""
     source: str = ""
     warnings: tuple[str, ...] = ()
+
+
+class FigureProblem(Value):
+    """Something that is wrong with a figure. ``fix`` is code that mends it, where that is sure."""
+
+    code: str
+    message: str
+    fix: str = ""
+
+
+class FigureTable(Value):
+    """The numbers of one series as rows; ``units`` stand beside the columns' names."""
+
+    series: str
+    columns: tuple[str, ...]
+    units: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]

@@ -1,0 +1,186 @@
+"""What an expert is: it recognises a figure, and reads findings from it with their sources and warnings."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from rusoil_jupyter.figures.experts.units import Quantity
+from rusoil_jupyter.figures.finding import Badge, Finding, Op, Point, Query
+from rusoil_jupyter.figures.reading import cell_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rusoil_jupyter.figures.description import Axis, Cell, Panel, Series
+    from rusoil_jupyter.figures.reading import Reading
+
+MOST_CURVES = 100
+MOST_POINTS = 200_000  # of one curve, for anything that takes more than one pass
+DRAWN = frozenset({"line", "step", "scatter", "stem", "area", "errorbar"})
+Given = Mapping[str, Quantity]  # what the question or the figure's notes state: ``{"h": Quantity(12, "м")}``
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """Why an expert takes a figure for its own: ``confidence`` from 0 to 1, ``reason`` in the reader's words."""
+
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A series with its numbers: ``x`` and ``y`` as in the picture, pairs with a gap left out.
+
+    ``name`` is the label of the series or, where it has none, what stands on the axis of its values.
+    """
+
+    panel: Panel
+    series: Series
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    x_axis: Axis
+    y_axis: Axis
+    badge: Badge
+    missing: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the curve is called."""
+        value_axis = self.y_axis if self.series.along == "x" else self.x_axis
+        return self.series.label or value_axis.label or self.panel.title or self.series.id
+
+    @property
+    def words(self) -> str:
+        """Everything that is written about this curve alone."""
+        value_axis = self.y_axis if self.series.along == "x" else self.x_axis
+        return f"{self.series.label} {value_axis.label}"
+
+    def by_x(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """``x`` and ``y`` in ascending order of ``x``; of points at one place, their mean."""
+        return ascending(self.x, self.y)
+
+
+class Expert(ABC):
+    """One kind of petroleum figure.
+
+    ``asks`` says which words of a question are about which findings: pairs of a finding's name and a regular
+    expression, matched without regard to case.
+    """
+
+    name: ClassVar[str]
+    asks: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    @abstractmethod
+    def recognise(self, reading: Reading) -> Recognition | None:
+        """Whether a figure is of this kind, and why."""
+
+    @abstractmethod
+    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+        """What the figure says, the most important first; what can't be read is left out or warned of."""
+
+
+def curves(reading: Reading) -> list[Curve]:
+    """The curves and clouds of points that have numbers on both axes.
+
+    Those of more than ``MOST_POINTS`` points are thinned evenly; references and empty series are left out.
+    """
+    found = []
+    for panel in reading.description.panels:
+        for series in panel.series:
+            if series.kind not in DRAWN or len(found) >= MOST_CURVES:
+                continue
+            curve = _curve(reading, panel, series)
+            if curve is not None:
+                found.append(curve)
+    return found
+
+
+def _curve(reading: Reading, panel: Panel, series: Series) -> Curve | None:
+    table = reading.table(series.id)
+    x_axis, y_axis = panel.axes.get(series.x), panel.axes.get(series.y)
+    if x_axis is None or y_axis is None or not {"x", "y"} <= set(table.columns):
+        return None
+    x, y = (np.asarray(table[column], dtype=np.float64) for column in ("x", "y"))
+    if x.shape != y.shape or x.ndim != 1 or not len(x):
+        return None
+    step = -(-len(x) // MOST_POINTS)
+    x, y = x[::step], y[::step]
+    whole = np.isfinite(x) & np.isfinite(y)
+    if not whole.any():
+        return None
+    missing = int(np.count_nonzero(~whole))
+    return Curve(panel, series, x[whole], y[whole], x_axis, y_axis, table.badge, missing)
+
+
+def ascending(
+    x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Pairs in ascending order of ``x``; of several at one place, their mean."""
+    places, where = np.unique(x, return_inverse=True)
+    counts = np.bincount(where)
+    return places, np.bincount(where, weights=y) / counts
+
+
+def found(
+    name: str,
+    quantity: str,
+    value: float | str | None,
+    unit: str = "",
+    *,
+    badge: Badge,
+    series: str = "",
+    op: Op = "describe",
+    at: Cell = None,
+    at_unit: str = "",
+    error: float | None = None,
+    details: Mapping[str, float | str | None] | None = None,
+    points: Sequence[Point] = (),
+    items: Iterable[str] = (),
+    method: str = "",
+    source: str = "",
+    warnings: Iterable[str] = (),
+) -> Finding:
+    """A finding of an expert: ``name`` is stable, ``quantity`` says in the reader's words what the value is."""
+    return Finding(
+        query=Query(op=op),
+        badge=badge,
+        name=name,
+        quantity=quantity[:500],
+        series=series[:500],
+        value=_cell(value),
+        unit=unit[:100],
+        at=at,
+        at_unit=at_unit[:100],
+        error=None if error is None or not np.isfinite(error) else float(f"{abs(error):.3g}"),
+        details={key: _cell(cell) for key, cell in (details or {}).items()},
+        points=tuple(points),
+        items=tuple(item[:500] for item in items),
+        method=method,
+        source=source,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def worst(badges: Iterable[Badge]) -> Badge:
+    """The least sure of several badges."""
+    order: tuple[Badge, ...] = ("exact", "stored", "estimated", "model")
+    return max(badges, key=order.index, default="exact")
+
+
+@lru_cache(maxsize=256)
+def student(freedom: int) -> float:
+    """The half-width of a 95 % interval in standard errors, by Student's distribution."""
+    from scipy.stats import t
+
+    return float(t.ppf(0.975, freedom)) if freedom > 0 else float("inf")
+
+
+def _cell(value: float | str | None) -> Cell:
+    return value if value is None or isinstance(value, str) else cell_of(float(value), None)
