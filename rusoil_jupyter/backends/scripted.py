@@ -1,7 +1,8 @@
 """A deterministic backend without a model: for tests, documentation and demonstrations.
 
 What it does is in the question itself. A line that begins with ``!`` is a command, everything else is
-echoed word by word (in the form that was asked for: a required tool is called, JSON is JSON):
+echoed word by word (in the form that was asked for: a required tool is called, JSON is JSON, and a
+schema is refused):
 
 =====================  =========================================================================
 ``!words N``           N numbered words
@@ -40,7 +41,7 @@ from rusoil_jupyter.events import (
     Usage,
 )
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.protocol import BackendStatus, ModelInfo
+from rusoil_jupyter.protocol import BackendStatus, ModelInfo, ResponseFormat
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -109,7 +110,9 @@ class ScriptedBackend(Backend):
         self.asked += 1
         if self._away:
             raise ModelUnavailable(_("The scripted model is away."), _("Choose another model."))
-        question = _formed(next((m.text for m in reversed(request.messages) if m.role == "user"), ""), request)
+        question = _formed(
+            next((m.text for m in reversed(request.messages) if m.role == "user"), ""), request
+        )
         words = 0
         reason = "stop"
         self.active += 1
@@ -168,7 +171,7 @@ class ScriptedBackend(Backend):
                     yield max(self.delay, 0.005)
             case "call":
                 name, _space, arguments = rest.partition(" ")
-                yield ToolCall(id="call_1", name=name, arguments=arguments or "{}")
+                yield ToolCall(id=f"call_{self.asked}", name=name, arguments=arguments or "{}")
             case "crash":
                 raise ModelUnavailable(_("The model stopped in the middle of the answer."), _("Ask again."))
             case "bug":
@@ -190,13 +193,24 @@ class ScriptedBackend(Backend):
 
 
 def _formed(question: str, request: ModelRequest) -> str:
-    """The script that keeps to the form of the request; one with commands of its own is left as it is."""
+    """The script that keeps to the form of the request; one with commands of its own is left as it is.
+
+    Raises:
+        InvalidRequest: the form is a schema, which would take a model.
+    """
     if any(line.startswith("!") for line in question.splitlines()):
         return question
     if request.tools and request.tool_choice == "required":
         return f"!call {request.tools[0].name} {{}}"
-    if request.response_format and request.response_format.type in {"json_object", "json_schema"}:
-        return json.dumps({"text": question})
+    match request.response_format:
+        case ResponseFormat(type="json_object"):
+            return json.dumps({"text": question})
+        case ResponseFormat(type="json_schema"):
+            raise InvalidRequest(
+                _("The scripted model can't answer by a schema."),
+                _("Say the JSON yourself with “!say”, or ask another model."),
+                field="response_format",
+            )
     return question
 
 

@@ -84,6 +84,9 @@ class Garbled(Edited):
 class Agreeable(Edited):
     """Any JSON will do."""
 
+    def stream(self, request: ModelRequest) -> AsyncIterator[Event]:
+        return super().stream(request.model_copy(update={"response_format": None}))
+
     def edit(self, events):
         return [Text(delta="{}"), *events[-2:]]
 

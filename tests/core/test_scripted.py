@@ -105,10 +105,17 @@ async def test_json_is_json_where_it_was_asked_for(question):
 
 async def test_a_required_tool_is_called():
     events = await play("Hi", tools=(ToolSpec(name="density"),), tool_choice="required")
-    assert [(event.name, event.arguments) for event in events if event.type == "tool_call"] == [("density", "{}")]
+    assert [(event.name, event.arguments) for event in events if event.type == "tool_call"] == [
+        ("density", "{}")
+    ]
     assert text(events) == ""
 
 
 async def test_a_script_is_played_as_it_is():
     events = await play("!say no", tools=(ToolSpec(name="density"),), tool_choice="required")
     assert text(events) == "no"
+
+
+async def test_a_schema_is_refused():
+    with pytest.raises(InvalidRequest, match="schema"):
+        await play("Hi", response_format=ResponseFormat(type="json_schema", json_schema={"type": "object"}))
