@@ -1,0 +1,255 @@
+"""A figure while it is being read: drafts that collect what a reader finds, and become a :class:`Reading`.
+
+Readers put raw cells into drafts (numbers, dates in seconds since 1970, labels of categories); what is too long for
+the schema is cut here, in one place, and said in ``omitted``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
+
+from rusoil_jupyter.figures.budget import summarised
+from rusoil_jupyter.figures.description import (
+    Axis,
+    AxisKind,
+    AxisName,
+    Cell,
+    Diagram,
+    FigureDescription,
+    Library,
+    Note,
+    Panel,
+    Reference,
+    Scale,
+    Series,
+    SeriesKind,
+)
+from rusoil_jupyter.figures.reading import Reading, cell_of
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_PANELS, MOST_SERIES, MOST_NOTES, MOST_REFERENCES = 200, 500, 200, 200
+MOST_CATEGORIES, MOST_NAMES = 1000, 2000
+LONGEST_TEXT, LONGEST_NAME = 500, 64
+MOST_MARKUP = 20_000  # characters of a text that may carry markup: a longer one is cut before it is cleaned
+
+_Thing = TypeVar("_Thing")
+
+_UNIT = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]\s*$|,\s*([^\s,\d][^,]{0,24})$")
+_TAG = re.compile(r"<[^<>]{0,200}>")
+
+
+def text_of(value: object, most: int = LONGEST_TEXT) -> str:
+    """Any cell as a text: whole numbers without a fraction, lists of lines joined, one line, cut to ``most``."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, list | tuple):
+        value = " ".join(text_of(line, most) for line in value[:20])
+    text = " ".join(str(value)[:MOST_MARKUP].split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def plain(markup: object, most: int = LONGEST_TEXT) -> str:
+    """A text without the tags that plotly and bokeh understand in it."""
+    import html
+
+    text = re.sub(r"<br\s*/?>", " ", text_of(markup, MOST_MARKUP))
+    return text_of(html.unescape(_TAG.sub("", text)), most)
+
+
+def unit_of(label: str) -> str:
+    """The unit that a label ends in: “q (m³/d)”, “Rate [bbl/d]”, “p, МПа”; empty where it names none."""
+    found = _UNIT.search(label)
+    if found is None:
+        return ""
+    unit = (found[1] or found[2]).strip()
+    # After a comma only what looks like a unit: “Wells, 2020–2024” and “Well A, old and new” have none.
+    return unit if found[1] or len(unit.split()) <= 2 else ""
+
+
+@dataclass
+class AxisDraft:
+    """An axis; ``range`` in numbers as :class:`~rusoil_jupyter.figures.reading.Table` has them."""
+
+    label: str = ""
+    kind: AxisKind = "number"
+    scale: Scale = "linear"
+    inverted: bool = False
+    range: tuple[float, float] | None = None
+    categories: dict[str, int] = field(default_factory=dict)
+
+    def place(self, category: object) -> float:
+        """The number that stands for a category, which is added where it is new."""
+        return float(self.categories.setdefault(text_of(category), len(self.categories)))
+
+    def finished(self) -> Axis:
+        """As a value."""
+        axis = Axis(
+            label=text_of(self.label),
+            unit=unit_of(self.label)[:100],
+            kind=self.kind,
+            scale=self.scale,
+            inverted=self.inverted,
+            categories=tuple(self.categories)[:MOST_CATEGORIES] if self.kind == "category" else (),
+        )
+        if self.range is None or self.kind == "category" or not all(map(math.isfinite, self.range)):
+            return axis
+        low, high = cell_of(min(self.range), axis), cell_of(max(self.range), axis)
+        return axis.model_copy(update={"range": (low, high)})
+
+
+@dataclass
+class SeriesDraft:
+    """A set of marks; ``columns`` are numbers of one length."""
+
+    kind: SeriesKind
+    label: str = ""
+    colour: str = ""
+    x: AxisName = "x"
+    y: AxisName = "y"
+    along: Literal["x", "y"] = "x"
+    names: Sequence[str] = ()
+    stack: str = ""
+    columns: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    n: int = 0  # counted where there are no columns
+
+
+@dataclass
+class PanelDraft:
+    """A coordinate system."""
+
+    title: str = ""
+    row: int = 1
+    column: int = 1
+    box: tuple[float, float, float, float] | None = None
+    axes: dict[AxisName, AxisDraft] = field(default_factory=dict)
+    series: list[SeriesDraft] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    legend_title: str = ""
+    has_legend: bool = False
+
+    def axis(self, name: AxisName) -> AxisDraft:
+        """The axis of that name, new where there was none."""
+        return self.axes.setdefault(name, AxisDraft())
+
+    def note(self, text: object, x: Cell = None, y: Cell = None) -> None:
+        """Add a text, unless it says nothing."""
+        words = plain(text)
+        if words:
+            self.notes.append(Note(text=words, x=x, y=y))
+
+    def refer(self, axis: AxisName, value: Cell, end: Cell = None, label: object = "") -> None:
+        """Add a line or a span, unless it is there already."""
+        reference = Reference(axis=axis, value=value, end=end, label=plain(label))
+        if value is not None and reference not in self.references:
+            self.references.append(reference)
+
+
+@dataclass
+class Draft:
+    """A figure being read."""
+
+    library: Library
+    title: str = ""
+    size: tuple[int, int] | None = None
+    panels: list[PanelDraft] = field(default_factory=list)
+    diagram: Diagram | None = None
+    omitted: list[str] = field(default_factory=list)
+
+    def reading(self, badge: Literal["exact", "stored", "estimated"] = "exact") -> Reading:
+        """What was read, within the limits of the schema."""
+        arrays: dict[str, Mapping[str, NDArray[np.float64]]] = {}
+        panels = []
+        for draft in self._most(self.panels, MOST_PANELS):
+            panels.append(self._panel(draft, len(panels) + 1, arrays))
+        description = FigureDescription(
+            library=self.library,
+            title=plain(self.title),
+            size=self.size,
+            panels=tuple(panels),
+            diagram=self.diagram,
+            omitted=tuple(dict.fromkeys(text_of(text) for text in self.omitted))[:50],
+        )
+        return Reading(description, arrays, badge)
+
+    def _panel(
+        self, draft: PanelDraft, number: int, arrays: dict[str, Mapping[str, NDArray[np.float64]]]
+    ) -> Panel:
+        axes = {name: axis.finished() for name, axis in draft.axes.items()}
+        series = []
+        for drawn in self._most(draft.series, MOST_SERIES):
+            made = self._series(drawn, f"p{number}s{len(series) + 1}", axes)
+            series.append(made)
+            if drawn.columns:
+                arrays[made.id] = dict(drawn.columns)
+        return Panel(
+            id=f"p{number}",
+            title=plain(draft.title),
+            row=draft.row,
+            column=draft.column,
+            box=_within_picture(draft.box),
+            axes=axes,
+            series=tuple(series),
+            references=tuple(self._most(draft.references, MOST_REFERENCES)),
+            notes=tuple(self._most(draft.notes, MOST_NOTES)),
+            legend_title=plain(draft.legend_title),
+            has_legend=draft.has_legend,
+        )
+
+    def _series(self, draft: SeriesDraft, name: str, axes: Mapping[AxisName, Axis]) -> Series:
+        series = Series(
+            id=name,
+            kind=draft.kind,
+            label=plain(draft.label),
+            colour=draft.colour[:30],
+            x=draft.x,
+            y=draft.y,
+            along=draft.along,
+            names=tuple(plain(label) for label in self._most(draft.names, MOST_NAMES)),
+            stack=draft.stack[:LONGEST_NAME],
+            n=draft.n,
+        )
+        return summarised(series, draft.columns, axes) if draft.columns else series
+
+    def _most(self, things: Sequence[_Thing], most: int) -> Sequence[_Thing]:
+        if len(things) > most:
+            self.omitted.append(
+                _("{count} more of them were left out.").format(count=len(things) - most)
+            )
+        return things[:most]
+
+
+def numbers(values: Iterable[Any]) -> NDArray[np.float64]:
+    """Cells as numbers: NaN for what is none."""
+    return np.array([_number(value) for value in values], dtype=np.float64)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or value is None:
+        return math.nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
+def _within_picture(
+    box: tuple[float, float, float, float] | None,
+) -> tuple[float, float, float, float] | None:
+    if box is None or not all(map(math.isfinite, box)):
+        return None
+    left, top, right, bottom = (round(min(max(edge, 0.0), 1.0), 4) for edge in box)
+    return left, top, right, bottom

@@ -1,0 +1,237 @@
+"""A drawn Vega scene as panels and marks: what every mark told (:mod:`vega_probe`), sorted into its panel.
+
+::
+
+    arranged(drawn, probed) -> Scene(title, panels: [Cell(marks, scales, facet, box)], labels, headers)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from rusoil_jupyter.figures.readers.vega_probe import PROBE, Cell, Date, MarkPlan, Probed, channels_told, told
+
+Values = dict[str, Cell]
+
+
+@dataclass
+class Mark:
+    """One item of the scene: what its channels stand for, its pixels, colours and text."""
+
+    values: Values
+    pixels: dict[str, float]
+    fill: str = ""
+    stroke: str = ""
+    text: str = ""
+    facet: tuple[Cell, ...] = ()  # of the groups within the panel: the line it belongs to
+
+
+@dataclass
+class Extent:
+    """A scale in a panel: the ends of its domain and of its range, or its categories in order."""
+
+    domain: tuple[float, float] | None = None
+    pixels: tuple[float, float] | None = None
+    categories: tuple[str, ...] = ()
+
+
+@dataclass
+class Panel:
+    """One coordinate system that was drawn."""
+
+    size: tuple[float, float]
+    box: tuple[float, float, float, float]
+    facet: tuple[Cell, ...] = ()
+    title: str = ""
+    marks: dict[str, list[Mark]] = field(default_factory=dict)
+    extents: dict[str, Extent] = field(default_factory=dict)
+
+
+@dataclass
+class Scene:
+    """All of it. ``labels`` are what axes and legends write for a value of a scale, ``headers`` of a facet."""
+
+    size: tuple[float, float]
+    title: str = ""
+    panels: list[Panel] = field(default_factory=list)
+    labels: dict[str, dict[Cell, str]] = field(default_factory=dict)
+    headers: dict[Cell, str] = field(default_factory=dict)
+    drawn_titles: list[str] = field(default_factory=list)
+
+
+def arranged(drawn: dict[str, Any], probed: Probed) -> Scene:
+    """The scene's panels, those with marks alone."""
+    width, height = float(drawn["width"] or 1), float(drawn["height"] or 1)
+    scene = Scene((width, height))
+    root = drawn["scene"]["items"][0] if drawn["scene"] and drawn["scene"]["items"] else {"items": []}
+    origin = drawn.get("origin") or [0, 0]
+    place = (float(origin[0]) + _float(root.get("x")), float(origin[1]) + _float(root.get("y")))
+    panel = _panel(root, place, scene, ())
+    scene.panels.append(panel)
+    scene.title = _title(root)
+    _walk(root, panel, place, (), scene, probed)
+    scene.panels = [panel for panel in scene.panels if any(panel.marks.values())]
+    return scene
+
+
+def _panel(group: dict[str, Any], place: tuple[float, float], scene: Scene, facet: tuple[Cell, ...]) -> Panel:
+    width, height = _float(group.get("width")), _float(group.get("height"))
+    whole, tall = scene.size
+    box = (place[0] / whole, place[1] / tall, (place[0] + width) / whole, (place[1] + height) / tall)
+    return Panel((width, height), box, facet)
+
+
+def _walk(
+    group: dict[str, Any],
+    panel: Panel,
+    place: tuple[float, float],
+    path: tuple[Cell, ...],
+    scene: Scene,
+    probed: Probed,
+) -> None:
+    for mark in group.get("items", ()):
+        if mark["type"] == "group":
+            for item in mark["items"]:
+                _walk_item(mark, item, panel, place, path, scene, probed)
+        elif mark["name"] == PROBE:
+            for item in mark["items"]:
+                panel.extents.update(_extents(str(item.get("description", ""))))
+        elif mark["role"] in {"axis-label", "legend-label"}:
+            _labels(mark, scene)
+        elif mark["role"] in {"mark", "", "scope"}:
+            for item in mark["items"]:
+                _item(item, panel, path, probed)
+
+
+def _walk_item(
+    mark: dict[str, Any],
+    item: dict[str, Any],
+    panel: Panel,
+    place: tuple[float, float],
+    path: tuple[Cell, ...],
+    scene: Scene,
+    probed: Probed,
+) -> None:
+    there = (place[0] + _float(item.get("x")), place[1] + _float(item.get("y")))
+    name, values = told(str(item.get("description", "")))
+    plan = probed.groups.get(name)
+    if plan is None:
+        _walk(item, panel, there, path, scene, probed)  # an axis, a legend: for their labels
+        return
+    if plan.role:
+        title = _title(item)
+        if "header" in plan.role and len(values) == 1 and title:
+            scene.headers.setdefault(values[0], title)
+        if plan.role.endswith("-title") and title:
+            scene.drawn_titles.append(title)
+    inner = panel
+    if plan.cell:
+        inner = _panel(item, there, scene, (*panel.facet, *values))
+        inner.title = _title(item)
+        scene.panels.append(inner)
+        path = ()
+    else:
+        path = (*path, *values)
+    _walk(item, inner, there, path, scene, probed)
+
+
+def _item(item: dict[str, Any], panel: Panel, path: tuple[Cell, ...], probed: Probed) -> None:
+    name, _cells = told(str(item.get("description", "")))
+    plan = probed.marks.get(name)
+    if plan is None or plan.hidden or item.get("opacity") == 0:
+        return
+    pixels = {k: float(item[k]) for k in ("x", "y", "x2", "y2", "width", "height") if isinstance(item.get(k), int | float)}
+    mark = Mark(
+        values=channels_told(str(item["description"])),
+        pixels=pixels,
+        fill=_colour(item.get("fill")),
+        stroke=_colour(item.get("stroke")),
+        text=_text(item.get("text")),
+        facet=path,
+    )
+    panel.marks.setdefault(name, []).append(mark)
+
+
+def _extents(description: str) -> Iterator[tuple[str, Extent]]:
+    name, cells = told(description)
+    if name != "S":
+        return
+    for i in range(0, len(cells) - 4, 5):
+        scale, low, high, start, end = cells[i : i + 5]
+        if isinstance(low, str):
+            yield str(scale), Extent(categories=tuple(low.split("\x1e")) if low else ())
+        elif all(isinstance(cell, float) for cell in (low, high, start, end)):
+            yield str(scale), Extent((float(low or 0), float(high or 0)), (float(start or 0), float(end or 0)))
+
+
+def _labels(mark: dict[str, Any], scene: Scene) -> None:
+    for item in mark["items"]:
+        name, cells = told(str(item.get("description", "")))
+        text = _text(item.get("text"))
+        if name.startswith("A") and cells and text:
+            scene.labels.setdefault(name[1:], {})[cells[0]] = text
+
+
+def _title(group: dict[str, Any]) -> str:
+    for mark in group.get("items", ()):
+        if mark["type"] == "group" and mark["role"] == "title":
+            texts = [
+                _text(item.get("text"))
+                for inner in mark["items"]
+                for part in inner.get("items", ())
+                if part["role"] in {"title-text", "title-subtitle"}
+                for item in part["items"]
+            ]
+            return ". ".join(text for text in texts if text)
+    return ""
+
+
+def label_of(cell: Cell, labels: dict[Cell, str]) -> str:
+    """What is written for a value: its text; for dates and renamed numbers what the axis or legend writes."""
+    if cell is None:
+        return "null"
+    if isinstance(cell, str):
+        return cell
+    drawn = labels.get(cell, "")
+    if drawn and list(labels.values()).count(drawn) > 1:
+        drawn = ""
+    if isinstance(cell, Date):
+        return drawn or date_text(cell)
+    plain = str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.6g}"
+    if drawn:
+        try:
+            float(drawn.replace(",", "").replace("−", "-"))
+        except ValueError:
+            return drawn
+    return plain
+
+
+def date_text(seconds: float) -> str:
+    """ISO 8601, the day alone at midnight."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    except (OverflowError, ValueError, OSError):
+        return ""
+    return moment.date().isoformat() if moment.time() == moment.min.time() else moment.isoformat()
+
+
+def colour_of(mark: Mark, plan: MarkPlan) -> str:
+    """The colour that stands in a legend: of the line, or of the face."""
+    return mark.stroke or mark.fill if plan.type in {"line", "rule", "trail"} else mark.fill or mark.stroke
+
+
+def _colour(value: Any) -> str:
+    return value if isinstance(value, str) and value not in {"transparent", "none"} else ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(str(line) for line in value)
+    return "" if value is None else str(value)
+
+
+def _float(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
