@@ -20,15 +20,17 @@ _PREFIXED = (
 )
 _PREFIXES = "Y Z E P T G M k h da d c m µ μ u n p f a Т Г М к г да д с м мк н п"
 _WHOLE = (
-    "% ‰ ° °C °F °K °С °API API APIgr degC deg rad grad град рад °/m psi psia psig ksi atm ata at mmHg inHg torr "
-    "atü kgf lbf dyn dyne ft in inch yd mi mile nm pm ppm ppb pu p.u. v/v frac dec GAPI gAPI api us/ft sec min h hr "
-    "hrs hour hours d day days wk week month months mo y yr year years bbl bbls stb STB rb RB scf SCF Mscf MMscf Bscf Mcf "
-    "MMcf Bcf Tcf cf ft3 Mbbl MMbbl Mstb MMstb bpd bopd BOPD bwpd blpd boe BOE MMboe gal lb lbm oz ton tons tonne tonnes "
-    "ha acre cP cSt mD md D darcy cp rpm BTU btu Btu MMBtu ohmm ohm.m Ω USD EUR RUB $ € ₽ £ ¥ руб руб. коп. долл. у.е. "
-    "атм ат ата ати кгс тс мм.рт.ст. мм рт.ст. сут сут. день дней дни ч час часов мин мин. сек сек. нед нед. мес мес. "
-    "месяц месяцев г. год годы лет кв. шт шт. чел. чел д.ед. д.е. доли ед ед. отн.ед. у.е. %об. %масс. га тыс. тыс млн млн. "
-    "млрд млрд. д. млн.т мД Дарси сП сСт об/мин град. градусы бэр мкР/ч мкР мР Р баррель барр барр. усл.ед. шт./сут "
-    "k K M MM B thousand million billion bn mln px pt dB дБ °C/m °С/м pH"
+    "% ‰ ° °C °F °K °С °API API APIgr degC deg rad grad град рад °/m psi psia psig ksi atm ata at mmHg "
+    "inHg torr atü kgf lbf dyn dyne ft in inch yd mi mile nm pm ppm ppb pu p.u. v/v frac dec GAPI gAPI "
+    "api us/ft sec min h hr hrs hour hours d day days wk week month months mo y yr year years bbl bbls "
+    "stb STB rb RB scf SCF Mscf MMscf Bscf Mcf MMcf Bcf Tcf cf ft3 Mbbl MMbbl Mstb MMstb bpd bopd BOPD "
+    "bwpd blpd boe BOE MMboe gal lb lbm oz ton tons tonne tonnes ha acre cP cSt mD md D darcy cp rpm "
+    "BTU btu Btu MMBtu ohmm ohm.m Ω USD EUR RUB $ € ₽ £ ¥ руб руб. коп. долл. у.е. атм ат ата ати кгс "
+    "тс мм.рт.ст. мм рт.ст. сут сут. день дней дни ч час часов мин мин. сек сек. нед нед. мес мес. "
+    "месяц месяцев г. год годы лет кв. шт шт. чел. чел д.ед. д.е. доли ед ед. отн.ед. %об. %масс. га "
+    "тыс. тыс млн млн. млрд млрд. д. млн.т мД Дарси сП сСт об/мин град. градусы бэр мкР/ч мкР мР Р "
+    "баррель барр барр. усл.ед. шт./сут k K M MM B thousand million billion bn mln px pt dB дБ °C/m "
+    "°С/м pH"
 )
 
 
