@@ -1,0 +1,98 @@
+"""Findings from marks: what is the same for every operation."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.finding import Finding, Point
+from rusoil_jupyter.figures.query.marks import weakest
+from rusoil_jupyter.figures.query.places import shown
+from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from rusoil_jupyter.figures.description import Cell
+    from rusoil_jupyter.figures.finding import Badge, Query
+    from rusoil_jupyter.figures.query.marks import Marks
+
+MOST_POINTS = 200
+
+
+def found(
+    query: Query,
+    marks: Marks,
+    value: float | None,
+    *,
+    at: float | None = None,
+    points: Iterable[tuple[float, float, str]] = (),
+    unit: str | None = None,
+    method: str = "",
+    details: Mapping[str, float | str | None] | None = None,
+    warnings: Sequence[str] = (),
+    badge: Badge | None = None,
+    error: float | None = None,
+    value_cell: Cell = None,
+) -> Finding:
+    """A finding about one series; numbers become cells of its axes.
+
+    ``error`` defaults to what is known of the column where ``unit`` is the column's own.
+    """
+    if value_cell is None and value is not None:
+        value_cell = cell_of(value, marks.value_axis if unit is None else None)
+    if error is None and unit is None:
+        error = marks.error
+    return Finding(
+        query=query,
+        badge=badge or marks.badge,
+        series=marks.label,
+        value=value_cell,
+        unit=(marks.unit if unit is None else unit)[:100],
+        at=None if at is None else shown(at, marks.place_axis),
+        at_unit=marks.place_unit,
+        points=tuple(
+            Point(at=shown(u, marks.place_axis), value=cell_of(v, marks.value_axis), label=label[:500])
+            for u, v, label in list(points)[:MOST_POINTS]
+        ),
+        details={name: _detail(cell) for name, cell in (details or {}).items()},
+        error=None if error is None or not math.isfinite(error) else float(error),
+        method=method,
+        warnings=tuple(warnings),
+    )
+
+
+def together(query: Query, findings: Sequence[Finding], method: str = "") -> Finding:
+    """Findings about several series as one: a point each, labelled; the value stays open."""
+    if len(findings) == 1:
+        return findings[0]
+    units = {finding.unit for finding in findings}
+    warnings = dict.fromkeys(warning for finding in findings for warning in finding.warnings)
+    return Finding(
+        query=query,
+        badge=weakest([finding.badge for finding in findings]),
+        unit=units.pop() if len(units) == 1 else "",
+        at_unit=findings[0].at_unit,
+        points=tuple(
+            Point(at=finding.at, value=finding.value, label=finding.series)
+            for finding in findings[:MOST_POINTS]
+        ),
+        details={"series": len(findings)},
+        method=method or findings[0].method,
+        warnings=tuple(warnings),
+    )
+
+
+def left_out(marks: Marks) -> tuple[str, ...]:
+    """A warning where values are missing."""
+    missing = marks.stats.missing if marks.stats is not None else int((~marks.known()).sum())
+    if not missing:
+        return ()
+    return (_("Missing values were left out: {count}.").format(count=missing),)
+
+
+def _detail(cell: float | str | None) -> Cell:
+    if cell is None or isinstance(cell, str):
+        return cell
+    return cell_of(float(cell), None)

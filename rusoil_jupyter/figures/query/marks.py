@@ -1,0 +1,332 @@
+"""What a query is about: the marks of one series as places and values, or the cells of a grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rusoil_jupyter.figures.description import Axis
+from rusoil_jupyter.figures.query.refusal import CannotAnswer
+from rusoil_jupyter.figures.reading import axis_of, number_of
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rusoil_jupyter.figures.description import Panel, Series, Stats
+    from rusoil_jupyter.figures.finding import Badge, Query
+    from rusoil_jupyter.figures.reading import Reading, Table
+
+    Numbers = NDArray[np.float64]
+
+CURVES = frozenset({"line", "step", "area", "band"})
+GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})
+BOXES = frozenset({"box", "violin"})
+_NO_NUMBERS = frozenset({"image", "other"})
+_HELPERS = frozenset({"band", "errorbar"})
+_PER_DAY = ("/сут", "/д", "/day", "/d")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """One column of a series over its independent axis.
+
+    ``places`` and ``values`` have one length; what is missing is NaN in either. ``others`` are the
+    further columns of the same marks. ``stats`` hold for all points where the points are only a sample.
+    """
+
+    panel: Panel
+    series: Series
+    column: str
+    places: Numbers
+    values: Numbers
+    others: dict[str, Numbers]
+    place_axis: Axis | None
+    value_axis: Axis | None
+    badge: Badge
+    error: float | None
+    stats: Stats | None
+
+    @property
+    def label(self) -> str:
+        """The series as the legend names it, or as its axis does."""
+        return label_of(self.panel, self.series)
+
+    @property
+    def unit(self) -> str:
+        """Of the values."""
+        return self.value_axis.unit if self.value_axis is not None else ""
+
+    @property
+    def place_unit(self) -> str:
+        """Of the places."""
+        return self.place_axis.unit if self.place_axis is not None else ""
+
+    @property
+    def is_curve(self) -> bool:
+        """Whether there is something between the points."""
+        return self.series.kind in CURVES and not self.is_category
+
+    @property
+    def is_date(self) -> bool:
+        """Whether its places are moments."""
+        return self.place_axis is not None and self.place_axis.kind == "date"
+
+    @property
+    def is_category(self) -> bool:
+        """Whether its places are categories."""
+        return self.place_axis is not None and self.place_axis.kind == "category"
+
+    @property
+    def log_places(self) -> bool:
+        """Whether places are drawn on a logarithmic axis."""
+        return self.place_axis is not None and self.place_axis.scale == "log"
+
+    @property
+    def log_values(self) -> bool:
+        """Whether values are drawn on a logarithmic axis."""
+        return self.value_axis is not None and self.value_axis.scale == "log"
+
+    def known(self) -> NDArray[np.bool_]:
+        """Which marks have both a place and a value."""
+        return np.asarray(np.isfinite(self.places) & np.isfinite(self.values))
+
+    def where(self, mask: NDArray[np.bool_]) -> Marks:
+        """The marks of a mask; the statistics of all of them no longer hold."""
+        return Marks(
+            self.panel,
+            self.series,
+            self.column,
+            self.places[mask],
+            self.values[mask],
+            {name: column[mask] for name, column in self.others.items()},
+            self.place_axis,
+            self.value_axis,
+            self.badge,
+            self.error,
+            None,
+        )
+
+
+def label_of(panel: Panel, series: Series) -> str:
+    """What a series is called: its label, else its value axis, else the panel's title."""
+    if series.label:
+        return series.label
+    axis = axis_of(panel, series, dependent(series))
+    return (axis.label if axis is not None else "") or panel.title
+
+
+def dependent(series: Series) -> str:
+    """The column that a series' value is in."""
+    if series.kind in GRIDS:
+        return "z"
+    if series.kind == "pie":
+        return "y"
+    return "y" if series.along == "x" else "x"
+
+
+def shown_series(reading: Reading, query: Query) -> list[tuple[Panel, Series]]:
+    """The series a query is about: the one it names, or those of its panel that hold numbers.
+
+    Marks that belong to others (bands, error bars, their unlabelled strokes) are left out beside them.
+
+    Raises:
+        CannotAnswer: the named series or panel is not there, or nothing here holds numbers.
+    """
+    panels = [p for p in reading.description.panels if not query.panel or p.id == query.panel]
+    if query.panel and not panels:
+        raise CannotAnswer(
+            _("The figure has no such panel."), _("Ask which panels there are."), field="panel"
+        )
+    if query.series:
+        for panel in panels:
+            for series in panel.series:
+                if series.id == query.series:
+                    return [(panel, series)]
+        raise CannotAnswer(
+            _("The figure has no such series."), _("Ask which series there are."), field="series"
+        )
+    found = [(panel, series) for panel in panels for series in panel.series if series.kind not in _NO_NUMBERS]
+    for droppable in (_is_helper, _is_stroke):
+        kept = [(panel, series) for panel, series in found if not droppable(series)]
+        found = kept or found
+    if not found:
+        raise CannotAnswer(
+            _("There are no series of numbers in this figure."),
+            _("Ask what it shows, or what is written on it."),
+            field="series",
+        )
+    return found
+
+
+def _is_helper(series: Series) -> bool:
+    return series.kind in _HELPERS
+
+
+def _is_stroke(series: Series) -> bool:
+    return series.kind == "line" and not series.label and series.n <= 2
+
+
+def marks_of(reading: Reading, panel: Panel, series: Series, column: str = "") -> Marks:
+    """One column of a series: the value where ``column`` is empty.
+
+    Raises:
+        CannotAnswer: the series has no such column, or no numbers at all.
+    """
+    table = reading.table(series.id)
+    name = column or _usual(series, table)
+    values = _values(table, name)
+    if values is None and column and not series.stats.get(column):
+        known = ", ".join(sorted(table.columns)) or "–"
+        raise CannotAnswer(
+            _("“{series}” has no column “{column}”.").format(series=label_of(panel, series), column=column),
+            _("It has: {columns}.").format(columns=known),
+            field="column",
+        )
+    stats = series.stats.get(name) if table.badge == "estimated" and reading.badge != "estimated" else None
+    if values is None:
+        if stats is None:
+            raise CannotAnswer(
+                _("No numbers of “{series}” were saved.").format(series=label_of(panel, series)),
+                _("Run the cell again, then ask while its kernel runs."),
+                field="series",
+            )
+        values = np.zeros(0)
+    places, axis = _places(panel, series, table, values.size)
+    others = {
+        key: np.asarray(cells, dtype=np.float64)
+        for key, cells in table.columns.items()
+        if len(cells) == values.size
+    }
+    return Marks(
+        panel,
+        series,
+        name,
+        places,
+        values,
+        others,
+        axis,
+        axis_of(panel, series, name if name not in {"iqr"} else "q1"),
+        table.badge,
+        table.error.get(name),
+        stats,
+    )
+
+
+def _usual(series: Series, table: Table) -> str:
+    wanted: tuple[str, ...] = (dependent(series),)
+    if series.kind in BOXES:
+        wanted = ("median", "mean", "high", "q3", "low", *wanted)
+    elif series.kind == "band":
+        wanted = ("high", "low", *wanted)
+    elif series.kind == "vector":
+        wanted = ("speed",)
+    known = table.columns or series.stats
+    return next((name for name in wanted if name in known), wanted[0])
+
+
+def _values(table: Table, name: str) -> Numbers | None:
+    columns = table.columns
+    if name == "iqr" and "q1" in columns and "q3" in columns:
+        return np.asarray(columns["q3"] - columns["q1"], dtype=np.float64)
+    if name == "speed" and "u" in columns and "v" in columns:
+        return np.asarray(np.hypot(columns["u"], columns["v"]), dtype=np.float64)
+    if name not in columns:
+        return None
+    return np.asarray(columns[name], dtype=np.float64)
+
+
+def _places(panel: Panel, series: Series, table: Table, size: int) -> tuple[Numbers, Axis | None]:
+    name = "x" if series.kind in GRIDS else series.along
+    axis = panel.axes.get(series.x if name == "x" else series.y)
+    if series.kind == "pie" or (name not in table.columns and "left" not in table.columns):
+        if series.names:
+            axis = Axis(kind="category", categories=series.names[:1000])
+        return np.arange(size, dtype=np.float64), axis
+    if "left" in table.columns and "right" in table.columns:
+        places = (table["left"] + table["right"]) / 2
+    else:
+        places = table[name]
+    places = np.asarray(places, dtype=np.float64)
+    if places.size != size:
+        places = np.full(size, np.nan)
+    return places, axis
+
+
+def marks_for(reading: Reading, query: Query) -> list[Marks]:
+    """The marks of every series a query is about.
+
+    Raises:
+        CannotAnswer: as :func:`shown_series` and :func:`marks_of`.
+    """
+    shown = shown_series(reading, query)
+    if query.column == "total":
+        return [total_of(reading, shown)]
+    column = query.column if _is_column(query.column) else ""
+    found: list[Marks] = []
+    problem: CannotAnswer | None = None
+    for panel, series in shown:
+        try:
+            found.append(marks_of(reading, panel, series, column))
+        except CannotAnswer as error:
+            problem = error
+    if not found and problem is not None:
+        raise problem
+    return found
+
+
+def _is_column(name: str) -> bool:
+    return name not in {"above", "below", "difference", "ratio", "percent", "total"}
+
+
+def total_of(reading: Reading, shown: list[tuple[Panel, Series]]) -> Marks:
+    """What stands on each other, added up at each place.
+
+    Raises:
+        CannotAnswer: the series are not stacked and can't be added.
+    """
+    panel, first = shown[0]
+    if len(shown) == 1 and first.stack:
+        shown = [(panel, series) for series in panel.series if series.stack == first.stack]
+    every = [marks_of(reading, at, series) for at, series in shown if at.id == panel.id]
+    places = np.unique(np.concatenate([marks.places[marks.known()] for marks in every]))
+    total = np.zeros(places.size)
+    for marks in every:
+        known = marks.known()
+        rows = np.searchsorted(places, marks.places[known])
+        np.add.at(total, rows, marks.values[known])
+    badge = weakest([marks.badge for marks in every])
+    series = first.model_copy(update={"label": _("total"), "n": int(places.size), "stats": {}})
+    return Marks(
+        panel,
+        series,
+        every[0].column,
+        places,
+        total,
+        {},
+        every[0].place_axis,
+        every[0].value_axis,
+        badge,
+        None,
+        None,
+    )
+
+
+_ORDER: tuple[Badge, ...] = ("exact", "stored", "estimated", "model")
+
+
+def weakest(badges: list[Badge]) -> Badge:
+    """The badge of the least sure one."""
+    return max(badges, key=_ORDER.index, default="stored")
+
+
+def number_cell(cell: object, axis: Axis | None) -> float:
+    """A stored statistic as a number."""
+    return number_of(cell if isinstance(cell, str | float | int) else None, axis)
+
+
+def per_day_volume(unit: str) -> str:
+    """The unit of a rate once it is summed over days: ``м³/сут`` gives ``м³``; empty for no rate per day."""
+    return next((unit[: -len(end)].strip() for end in _PER_DAY if unit.strip().endswith(end)), "")

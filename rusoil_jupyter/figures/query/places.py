@@ -1,0 +1,152 @@
+"""A place on an axis as a person names it: a number, a category, a moment or a period of time."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rusoil_jupyter.figures.query.refusal import CannotAnswer
+from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rusoil_jupyter.figures.description import Axis, Cell
+
+    Numbers = NDArray[np.float64]
+
+DAY = 86400.0
+_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
+_MOST_NAMED = 12
+
+
+@dataclass(frozen=True)
+class Place:
+    """From ``low`` to ``high``: the same for a point; a period of time ends before ``high``."""
+
+    low: float
+    high: float
+
+    @property
+    def is_period(self) -> bool:
+        """Whether it has a length."""
+        return self.high > self.low
+
+
+def place_of(cell: Cell, axis: Axis | None) -> Place:
+    """Where ``cell`` lies on the axis.
+
+    Raises:
+        CannotAnswer: it is no value of this axis; the sentence says what is.
+    """
+    kind = axis.kind if axis is not None else "number"
+    if kind == "date":
+        return _moment(cell)
+    if kind == "category" and axis is not None:
+        return _category(cell, axis)
+    try:
+        number = float(str(cell).replace(",", ".").replace("\u202f", "").replace(" ", ""))
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise CannotAnswer(
+            _("“{place}” is no number, but this axis has numbers.").format(place=_short(cell)),
+            _("Name the place as a number on the axis."),
+            field="at",
+        )
+    return Place(number, number)
+
+
+def mask_between(places: Numbers, start: Place | None, end: Place | None) -> NDArray[np.bool_]:
+    """Which places lie in the interval; its ends belong to it, except the first moment after a period."""
+    low = -math.inf if start is None else start.low
+    if end is None:
+        high, is_period = math.inf, False
+    else:
+        high, is_period = end.high, end.is_period
+    if low > high and start is not None and end is not None:
+        low, high, is_period = end.low, start.high, start.is_period
+    slack = 1e-9 * max(abs(low) if math.isfinite(low) else 0.0, abs(high) if math.isfinite(high) else 0.0)
+    inside = places >= low - slack
+    inside &= (places < high) if is_period else (places <= high + slack)
+    return np.asarray(inside)
+
+
+def shown(number: float, axis: Axis | None) -> Cell:
+    """A place as a cell: between two categories both are named."""
+    if axis is not None and axis.kind == "category" and math.isfinite(number) and number != round(number):
+        left, right = math.floor(number), math.ceil(number)
+        if left >= 0 and right < len(axis.categories):
+            return f"{axis.categories[left]} – {axis.categories[right]}"[:500]
+    return cell_of(number, axis)
+
+
+def _moment(cell: Cell) -> Place:
+    if isinstance(cell, int | float) and 1000 <= cell <= 2999 and float(cell).is_integer():
+        cell = str(int(cell))
+    if isinstance(cell, str):
+        cut = _PARTIAL.match(cell.strip())
+        try:
+            if cut:
+                return _period(int(cut[1]), int(cut[2] or 0), int(cut[3] or 0))
+            moment = datetime.fromisoformat(cell.strip())
+            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+            return Place(seconds, seconds)
+        except (ValueError, OverflowError):
+            pass
+    raise CannotAnswer(
+        _("“{place}” is no date, but this axis has dates.").format(place=_short(cell)),
+        _("Write the date as 2024-03-05, or a month as 2024-03."),
+        field="at",
+    )
+
+
+def _period(year: int, month: int, day: int) -> Place:
+    start = datetime(year, month or 1, day or 1, tzinfo=UTC)
+    if day:
+        end = start + timedelta(days=1)
+    elif month:
+        end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    else:
+        end = datetime(year + 1, 1, 1, tzinfo=UTC)
+    return Place(start.timestamp(), end.timestamp())
+
+
+def _category(cell: Cell, axis: Axis) -> Place:
+    text = _plain(f"{cell:.12g}" if isinstance(cell, int | float) else str(cell))
+    names = [_plain(name) for name in axis.categories]
+    found = [place for place, name in enumerate(names) if name == text]
+    if not found:
+        found = [place for place, name in enumerate(names) if _same_number(name, text)]
+    if not found and text:
+        found = [place for place, name in enumerate(names) if name.startswith(text)]
+        found = found if len(found) == 1 else []
+    if found:
+        return Place(float(found[0]), float(found[0]))
+    known = ", ".join(f"“{_short(name)}”" for name in axis.categories[:_MOST_NAMED])
+    raise CannotAnswer(
+        _("There is no category “{place}”.").format(place=_short(cell)),
+        _("There are: {names}.").format(names=known) if known else "",
+        field="at",
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace("ё", "е").split())
+
+
+def _same_number(left: str, right: str) -> bool:
+    try:
+        return float(left) == float(right)
+    except ValueError:
+        return False
+
+
+def _short(cell: Cell) -> str:
+    return " ".join(str(cell).split())[:80]
