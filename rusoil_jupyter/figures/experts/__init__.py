@@ -1,0 +1,97 @@
+"""Petroleum figures: recognised, and read with the formulas of the trade.
+
+::
+
+    expert      what an expert is; a figure's curves with their numbers; how a finding is told
+    units       units as petroleum engineers write them, converted exactly
+    quantities  what an axis measures, told from its label and unit
+    given       what a question or a note states: "h = 12 m"
+    well_log    (shale)          tracks over depth: intervals by cutoffs, thickness, shale volume
+    decline     (arps)           rate over time: qi, Di, b, recoverable volumes
+    inflow                       IPR and VLP: qmax, productivity, operating point
+    pvt, phase_envelope          bubble point, Bo, Rs; cricondenbar and -therm, state at p and T
+    build_up    (semilog)        Horner: slope, p*, kh, skin
+    derivative                   log-log: Bourdet's derivative, flow regimes
+    relative_permeability        end points, Corey exponents, Welge's front
+    las         LAS files as readings
+
+A new expert is a subclass of :class:`~rusoil_jupyter.figures.experts.expert.Expert` in ``EXPERTS``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.experts.build_up import BuildUp
+from rusoil_jupyter.figures.experts.decline import DeclineCurve
+from rusoil_jupyter.figures.experts.derivative import LogLog
+from rusoil_jupyter.figures.experts.expert import Expert, Recognition
+from rusoil_jupyter.figures.experts.given import given
+from rusoil_jupyter.figures.experts.inflow import InflowPerformance
+from rusoil_jupyter.figures.experts.phase_envelope import PhaseEnvelope
+from rusoil_jupyter.figures.experts.pvt import Pvt
+from rusoil_jupyter.figures.experts.relative_permeability import RelativePermeability
+from rusoil_jupyter.figures.experts.well_log import WellLog, cutoffs_as_given, kind_of
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.finding import Finding
+    from rusoil_jupyter.figures.reading import Reading
+
+__all__ = ["EXPERTS", "Expert", "Recognition", "answer", "experts", "recognised"]
+
+EXPERTS: tuple[Expert, ...] = (
+    WellLog(),
+    DeclineCurve(),
+    InflowPerformance(),
+    PhaseEnvelope(),
+    Pvt(),
+    BuildUp(),
+    LogLog(),
+    RelativePermeability(),
+)
+
+
+def recognised(reading: Reading) -> list[tuple[Expert, Recognition]]:
+    """The experts that know this figure, the surest first, each with its reason."""
+    known = [(expert, expert.recognise(reading)) for expert in EXPERTS]
+    sure = [(expert, why) for expert, why in known if why is not None]
+    return sorted(sure, key=lambda pair: -pair[1].confidence)
+
+
+def experts(reading: Reading) -> list[Expert]:
+    """The experts that know this figure, the surest first."""
+    return [expert for expert, _why in recognised(reading)]
+
+
+def answer(reading: Reading, question: str) -> list[Finding]:
+    """What experts say to a question in Russian or English, the main finding first; empty where it is not theirs.
+
+    What the question states ("q = 80 м³/сут", "ГК < 60") counts before what is written on the figure.
+    """
+    stated = {**given(question), **cutoffs_as_given(question)}
+    for expert in experts(reading):
+        names = [name for name, pattern in expert.asks if re.search(pattern, question, re.IGNORECASE)]
+        if not names:
+            continue
+        by_name: dict[str, list[Finding]] = {}
+        for finding in expert.read(reading, stated):
+            by_name.setdefault(finding.name, []).append(finding)
+        told = [finding for name in names for finding in _meant(by_name.get(name, []), question)]
+        if told:
+            return told
+    return []
+
+
+def _meant(findings: list[Finding], question: str) -> list[Finding]:
+    """Of findings about several curves those whose curve the question names; all, where it names none."""
+    if len({finding.series for finding in findings}) < 2:
+        return findings
+    folded = question.casefold()
+    called = [
+        finding
+        for finding in findings
+        if finding.series and re.search(rf"(?<!\w){re.escape(finding.series.casefold())}(?!\w)", folded)
+    ]
+    kind = kind_of(question)
+    return called or [one for one in findings if kind and kind_of(one.series) == kind] or findings

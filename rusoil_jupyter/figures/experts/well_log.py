@@ -1,0 +1,515 @@
+"""The expert for well logs: tracks of curves over depth, in Russian and English mnemonics."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from rusoil_jupyter.figures.experts import quantities, shale, units
+from rusoil_jupyter.figures.experts.expert import Expert, Recognition, ascending, curves, found
+from rusoil_jupyter.figures.experts.given import of_notes
+from rusoil_jupyter.figures.experts.units import Quantity
+from rusoil_jupyter.figures.finding import Point
+from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from rusoil_jupyter.figures.description import Axis
+    from rusoil_jupyter.figures.experts.expert import Curve, Given
+    from rusoil_jupyter.figures.experts.shale import Formula
+    from rusoil_jupyter.figures.finding import Finding
+    from rusoil_jupyter.figures.reading import Reading
+
+    Array = NDArray[np.float64]
+
+Interval = tuple[float, float]
+MOST_TRACKS = 40
+MOST_INTERVALS = 200
+NULLS = (-999.25, -999.0, -9999.0, -9999.25, -99999.0, -999.9)  # what LAS files write for "not measured"
+# Kinds of curves by what they are called; the first that matches counts.
+KINDS: tuple[tuple[str, str], ...] = (
+    ("gr", r"\bгк\b|\bgr\b|\bsgr\b|\bcgr\b|гамма-каротаж|gamma.?ray|\bgamma\b|естественн\w+ радиоакт"),
+    ("sp", r"\bпс\b|\bsp\b|spontaneous|самопроизвольн"),
+    ("density", r"\bггк\w*|\brhob\b|\bden\b|density|плотност"),
+    ("neutron", r"\bнгк\b|\bннк\w*|\bнк\b|\bw\b|\bnphi\b|\bneut\b|neutron|нейтрон"),
+    ("sonic", r"\bак\b|\bdtp?\b|\bdtc\b|sonic|акустич|интервальн\w+ врем"),
+    ("resistivity", r"\bуэс\b|\bкс\b|\bрк\b|\bбк\b|\bик\b|\bпз\b|\bгз\w*|\brt\b|\bil[dm]\b|\bll[ds]\b|\bres\b|resist|сопротивл"),
+    ("caliper", r"\bдс\b|\bкв?нм\b|\bcali?\b|caliper|каверн"),
+    ("porosity", r"\bкп\b|\bphi[te]?\b|\bpor\w*|пористост"),
+    ("shale", r"\bкгл\b|\bvsh\b|\bvcl\b|глинист|shale volume"),
+    ("saturation", r"\bsw\b|\bкв\b|\bкн\b|насыщенн|saturation"),
+)
+_CUTOFF = re.compile(
+    r"(?P<name>[^\W\d][\w./-]{0,40})\s*(?:is\s+|был[аои]?\s+)?(?P<sign><=|>=|<|>|≤|≥|меньше|менее|ниже|больше|более|выше|"
+    r"less\s+than|below|under|more\s+than|greater\s+than|above|over)\s*(?:чем\s+)?(?P<value>[-−]?\d+(?:[.,]\d+)?)",
+    re.IGNORECASE,
+)
+_LESS = ("<", "≤", "меньше", "менее", "ниже", "less", "below", "under")
+
+
+@dataclass(frozen=True)
+class Track:
+    """One curve over ascending depth."""
+
+    curve: Curve
+    depth: Array
+    value: Array
+    depth_axis: Axis
+    value_axis: Axis
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """What the curve is called."""
+        return self.curve.name
+
+    def at(self, depth: float) -> float | None:
+        """The value at a depth, linear between samples; ``None`` outside the curve."""
+        if not self.depth[0] <= depth <= self.depth[-1]:
+            return None
+        return float(np.interp(depth, self.depth, self.value))
+
+
+@dataclass(frozen=True)
+class Cutoff:
+    """``name`` (a kind of curve, or what it is called) below or above ``value``."""
+
+    name: str
+    below: bool
+    value: float
+
+
+class WellLog(Expert):
+    """Intervals by cutoffs, net thickness, shale volume, and what is wrong with how a log is drawn."""
+
+    name: ClassVar[str] = "well_log"
+    asks: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("net_to_gross", r"песчанистост|net.?to.?gross|\bn/?g\b|\bntg\b"),
+        ("net_thickness", r"эффективн\w+ (?:толщин|мощност)|суммарн\w+ (?:толщин|мощност)|net (?:thickness|pay|sand)|pay"),
+        ("intervals", r"интервал|пропластк|коллектор|interval|reservoir|where (?:is|are)|zones?\b"),
+        ("vsh_larionov_old", r"(?:ларионов|larionov).*(?:древн|стар|дотретич|old|pre-?tertiary|мезозо|палеозо)"),
+        ("vsh_larionov_young", r"ларионов|larionov"),
+        ("vsh_clavier", r"клавье|clavier"),
+        ("vsh_steiber", r"штайбер|стейбер|steiber|stieber"),
+        ("vsh_linear", r"глинист|\bvsh\b|\bкгл\b|shale"),
+        ("alpha_sp", r"альфа.?пс|αпс|α_?пс|alpha.?sp"),
+        ("value_at", r"на глубине|at (?:a |the )?depth|at \d"),
+        ("logged_interval", r"глубин|depth range|logged|top and bottom|шаг"),
+        ("tracks", r"кривые|кривых|треки|треков|curves|tracks|методы"),
+    )
+
+    def recognise(self, reading: Reading) -> Recognition | None:
+        """Curves that run down along depth."""
+        tracks = _tracks(reading)
+        if not tracks:
+            return None
+        known = [track.name for track in tracks if track.kind]
+        vertical = tracks[0].curve.series.along == "y"
+        confidence = (0.95 if known else 0.7) if vertical else (0.85 if known else 0.4)
+        names = ", ".join((known or [track.name for track in tracks])[:5])
+        return Recognition(confidence, _("Curves over depth: {names}.").format(names=names))
+
+    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+        """Depths, curves, intervals by the cutoffs given or drawn, thickness and shale volume."""
+        stated = {**of_notes(reading.description), **(given or {})}
+        tracks = _tracks(reading)
+        if not tracks:
+            return []
+        warnings = drawing_warnings(tracks)
+        findings = [_interval(tracks, warnings), _list(tracks, warnings)]
+        findings += _at_depth(tracks, stated, warnings)
+        findings += _reservoir(tracks, stated, warnings)
+        findings += _shale(tracks, stated, warnings)
+        findings += _spontaneous(tracks, stated, warnings)
+        findings += [_summary(track) for track in tracks]
+        return findings
+
+
+def kind_of(words: str) -> str:
+    """Which kind of log a mnemonic or label names, or an empty text."""
+    folded = words.casefold().replace("_", " ")
+    return next((kind for kind, pattern in KINDS if re.search(pattern, folded)), "")
+
+
+def cutoffs(text: str) -> list[Cutoff]:
+    """The conditions that a question states: ``ГК < 60``, "GR below 75", "УЭС больше 5 Ом·м"."""
+    read = []
+    for matched in _CUTOFF.finditer(text[:10_000]):
+        sign = matched.group("sign").casefold()
+        value = float(matched.group("value").replace(",", ".").replace("−", "-"))
+        read.append(Cutoff(matched.group("name"), sign.startswith(_LESS), value))
+    return read
+
+
+def cutoffs_as_given(text: str) -> dict[str, Quantity]:
+    """The same as entries of what is given: ``{"ГК <": 60}``."""
+    return {f"{one.name} {'<' if one.below else '>'}": Quantity(one.value) for one in cutoffs(text)}
+
+
+def intervals(depth: Array, value: Array, level: float, *, below: bool) -> list[Interval]:
+    """Where a curve over ascending depth is on one side of a level: tops and bottoms.
+
+    Between two samples the depth at which it crosses is interpolated; over a gap of more than three steps nothing is
+    said.
+    """
+    if len(depth) < 2:
+        return []
+    good = value < level if below else value > level
+    steps = np.diff(depth)
+    gaps = steps > 3.5 * float(np.median(steps))
+    pieces: list[Interval] = []
+    for i in range(len(steps)):
+        if gaps[i] or not (good[i] or good[i + 1]):
+            continue
+        top, bottom = float(depth[i]), float(depth[i + 1])
+        if good[i] != good[i + 1]:
+            cross = top + (bottom - top) * float((level - value[i]) / (value[i + 1] - value[i]))
+            top, bottom = (top, cross) if good[i] else (cross, bottom)
+        if pieces and abs(pieces[-1][1] - top) < 1e-9 * max(abs(top), 1.0):
+            pieces[-1] = (pieces[-1][0], bottom)
+        else:
+            pieces.append((top, bottom))
+    return [piece for piece in pieces if piece[1] > piece[0]]
+
+
+def both(first: list[Interval], second: list[Interval]) -> list[Interval]:
+    """Where two lists of ascending intervals overlap."""
+    met, i, j = [], 0, 0
+    while i < len(first) and j < len(second):
+        top, bottom = max(first[i][0], second[j][0]), min(first[i][1], second[j][1])
+        if bottom > top:
+            met.append((top, bottom))
+        if first[i][1] < second[j][1]:
+            i += 1
+        else:
+            j += 1
+    return met
+
+
+def _tracks(reading: Reading) -> list[Track]:
+    tracks = []
+    for curve in curves(reading):
+        track = _track(curve)
+        if track is not None:
+            tracks.append(track)
+    vertical = [track for track in tracks if track.curve.series.along == "y"]
+    return (vertical or tracks)[:MOST_TRACKS]
+
+
+def _track(curve: Curve) -> Track | None:
+    down = curve.series.along == "y"
+    depth_axis, value_axis = (curve.y_axis, curve.x_axis) if down else (curve.x_axis, curve.y_axis)
+    depth, value = (curve.y, curve.x) if down else (curve.x, curve.y)
+    kind = kind_of(curve.series.label) or kind_of(value_axis.label) or kind_of(curve.panel.title)
+    length = units.measures(depth_axis.unit, units.LENGTH)
+    named = quantities.says("depth", depth_axis.label)
+    if depth_axis.kind != "number" or len(depth) < 3:
+        return None
+    if not named and not (down and (depth_axis.inverted or length) and (kind or not depth_axis.label)):
+        return None
+    if value_axis.kind != "number" or (not down and not kind):
+        return None
+    depth, value = ascending(depth, value)
+    return Track(curve, depth, value, depth_axis, value_axis, kind) if len(depth) >= 3 else None
+
+
+def drawing_warnings(tracks: list[Track]) -> list[str]:
+    """What makes a log doubtful as it is drawn."""
+    warnings = []
+    if any(t.curve.series.along == "y" and not t.depth_axis.inverted for t in tracks):
+        warnings.append(_("Depth does not run downwards: the axis of depth is not inverted."))
+    depth_units = {units.parse(t.depth_axis.unit) for t in tracks if t.depth_axis.unit}
+    if len(depth_units) > 1:
+        warnings.append(_("Depths are in different units (metres and feet): thicknesses can't be compared."))
+    for track in tracks:
+        nulls = np.isin(np.round(track.value, 4), NULLS)
+        if nulls.any():
+            warnings.append(
+                _("“{name}”: {n} values like {value} stand for “not measured” and are drawn as if they were data.").format(
+                    name=track.name, n=int(nulls.sum()), value=f"{float(track.value[nulls][0]):g}"
+                )
+            )
+        if track.value_axis.scale == "log" and (track.value <= 0).any():
+            warnings.append(
+                _("“{name}”: {n} values of zero or less can't be shown on the logarithmic axis.").format(
+                    name=track.name, n=int(np.count_nonzero(track.value <= 0))
+                )
+            )
+        raw = track.curve.y if track.curve.series.along == "y" else track.curve.x
+        if len(raw) > 2 and (np.diff(raw) > 0).any() and (np.diff(raw) < 0).any():
+            warnings.append(_("“{name}”: depth goes back and forth.").format(name=track.name))
+    return warnings
+
+
+def _measured(track: Track) -> Track:
+    """The track without the values that stand for "not measured"."""
+    good = ~np.isin(np.round(track.value, 4), NULLS)
+    if good.all() or np.count_nonzero(good) < 3:
+        return track
+    return Track(track.curve, track.depth[good], track.value[good], track.depth_axis, track.value_axis, track.kind)
+
+
+def _interval(tracks: list[Track], warnings: list[str]) -> Finding:
+    top, bottom = min(t.depth[0] for t in tracks), max(t.depth[-1] for t in tracks)
+    first = tracks[0]
+    return found(
+        "logged_interval",
+        _("logged interval"),
+        float(bottom - top),
+        first.depth_axis.unit,
+        op="axis",
+        badge=first.curve.badge,
+        details={
+            "top": float(top),
+            "bottom": float(bottom),
+            "step": float(np.median(np.diff(first.depth))),
+            "downwards": 1.0 if first.depth_axis.inverted else 0.0,
+        },
+        warnings=warnings,
+    )
+
+
+def _list(tracks: list[Track], warnings: list[str]) -> Finding:
+    return found(
+        "tracks",
+        _("curves"),
+        float(len(tracks)),
+        op="series",
+        badge=tracks[0].curve.badge,
+        items=[
+            f"{track.name}, {track.value_axis.unit}" if track.value_axis.unit else track.name for track in tracks
+        ],
+        warnings=warnings,
+    )
+
+
+def _summary(track: Track) -> Finding:
+    track = _measured(track)
+    low, high = int(np.argmin(track.value)), int(np.argmax(track.value))
+    return found(
+        "mean",
+        _("mean"),
+        float(np.mean(track.value)),
+        track.value_axis.unit,
+        op="mean",
+        badge=track.curve.badge,
+        series=track.name,
+        details={
+            "min": float(track.value[low]),
+            "max": float(track.value[high]),
+            "depth_of_min": float(track.depth[low]),
+            "depth_of_max": float(track.depth[high]),
+            "missing": float(track.curve.missing),
+        },
+    )
+
+
+def _depth_given(stated: Given, unit: str) -> float | None:
+    if "depth" not in stated:
+        return None
+    try:
+        return stated["depth"].to(unit) if unit else stated["depth"].value
+    except units.UnknownUnit:
+        return None
+
+
+def _at_depth(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
+    findings = []
+    for track in map(_measured, tracks):
+        depth = _depth_given(stated, track.depth_axis.unit)
+        value = None if depth is None else track.at(depth)
+        if depth is not None and value is not None:
+            findings.append(
+                found(
+                    "value_at",
+                    track.name,
+                    value,
+                    track.value_axis.unit,
+                    op="value_at",
+                    badge=track.curve.badge,
+                    series=track.name,
+                    at=cell_of(depth, None),
+                    at_unit=track.depth_axis.unit,
+                    method=_("Linear between samples."),
+                    warnings=warnings,
+                )
+            )
+    return findings
+
+
+def _ends_of_gamma(track: Track, stated: Given) -> tuple[float, float, list[str]]:
+    clean = stated["GRmin"].value if "GRmin" in stated else float(np.percentile(track.value, 5))
+    full = stated["GRmax"].value if "GRmax" in stated else float(np.percentile(track.value, 95))
+    if {"GRmin", "GRmax"} <= set(stated):
+        return clean, full, []
+    sentence = _("GR of clean rock ({clean}) and of shale ({shale}) are not given: the 5th and 95th percentiles.")
+    return clean, full, [sentence.format(clean=f"{clean:.4g}", shale=f"{full:.4g}")]
+
+
+def _conditions(tracks: list[Track], stated: Given) -> tuple[list[tuple[Track, Cutoff]], list[str]]:
+    """The cutoffs that are given, each with its curve; else the line drawn in the gamma-ray track; else half the index."""
+    chosen, warnings = [], []
+    for key, quantity in stated.items():
+        if key[-2:] not in {" <", " >"}:
+            continue
+        cutoff = Cutoff(key[:-2], key.endswith("<"), quantity.value)
+        track = named(tracks, cutoff.name)
+        if track is not None:
+            chosen.append((track, cutoff))
+    if chosen:
+        return chosen, warnings
+    gamma = next((track for track in tracks if track.kind == "gr"), None)
+    if gamma is None:
+        return [], []
+    axis = gamma.curve.series.x if gamma.curve.series.along == "y" else gamma.curve.series.y
+    drawn = [r.value for r in gamma.curve.panel.references if r.axis == axis and r.end is None]
+    level = next((float(value) for value in drawn if isinstance(value, float | int)), None)
+    if level is None:
+        clean, full, _percentiles = _ends_of_gamma(gamma, stated)
+        level = (clean + full) / 2
+        warnings.append(
+            _("No cutoff is given: half of the gamma-ray index is taken, {name} < {level}.").format(
+                name=gamma.name, level=f"{level:.4g}"
+            )
+        )
+    return [(gamma, Cutoff(gamma.name, True, level))], warnings
+
+
+def named(tracks: Iterable[Track], name: str) -> Track | None:
+    """The curve that is called so, or is of the kind that the name means."""
+    folded, kind = name.casefold(), kind_of(name)
+    tracks = list(tracks)
+    exact = [t for t in tracks if re.search(rf"(?<!\w){re.escape(folded)}(?!\w)", t.curve.words.casefold())]
+    alike = [t for t in tracks if kind and t.kind == kind]
+    return next(iter([*exact, *alike]), None)
+
+
+def _reservoir(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
+    measured = [_measured(track) for track in tracks]
+    chosen, notes = _conditions(measured, stated)
+    if not chosen:
+        return []
+    met: list[Interval] | None = None
+    for track, cutoff in chosen:
+        one = intervals(track.depth, track.value, cutoff.value, below=cutoff.below)
+        met = one if met is None else both(met, one)
+    met = met or []
+    first = chosen[0][0]
+    unit = first.depth_axis.unit
+    net = sum(bottom - top for top, bottom in met)
+    gross = float(first.depth[-1] - first.depth[0])
+    rule = ", ".join(f"{track.name} {'<' if cutoff.below else '>'} {cutoff.value:g}" for track, cutoff in chosen)
+    tell = partial(
+        found,
+        badge=first.curve.badge,
+        series=", ".join(dict.fromkeys(track.name for track, _cutoff in chosen)),
+        warnings=[*warnings, *notes],
+    )
+    return [
+        tell(
+            "intervals",
+            _("intervals where {rule}").format(rule=rule),
+            float(len(met)),
+            op="crossing",
+            points=[Point(at=cell_of(top, None), value=cell_of(bottom, None)) for top, bottom in met[:MOST_INTERVALS]],
+            items=[f"{top:.2f}-{bottom:.2f} {unit}".strip() for top, bottom in met[:MOST_INTERVALS]],
+            details={"thickest": max((bottom - top for top, bottom in met), default=0.0)},
+            method=_("Depths of the cutoff are interpolated between samples."),
+        ),
+        tell(
+            "net_thickness",
+            _("net thickness ({rule})").format(rule=rule),
+            net,
+            unit,
+            op="sum",
+            method=_("The intervals added up along the hole."),
+        ),
+        tell(
+            "net_to_gross",
+            _("net to gross ({rule})").format(rule=rule),
+            net / gross if gross > 0 else None,
+            op="share",
+            details={"net": net, "gross": gross},
+        ),
+    ]
+
+
+def _shale(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
+    gamma = next((track for track in tracks if track.kind == "gr"), None)
+    if gamma is None:
+        return []
+    gamma = _measured(gamma)
+    clean, full, notes = _ends_of_gamma(gamma, stated)
+    if full <= clean:
+        return []
+    depth = _depth_given(stated, gamma.depth_axis.unit)
+    at = None if depth is None else gamma.at(depth)
+    names: dict[Formula, str] = {
+        "linear": _("linear"),
+        "larionov_young": _("Larionov, Tertiary rocks"),
+        "larionov_old": _("Larionov, older rocks"),
+        "clavier": _("Clavier"),
+        "steiber": _("Steiber"),
+    }
+    findings = []
+    for formula in shale.FORMULAS:
+        values = shale.volume(shale.index(gamma.value, clean, full), formula)
+        mean = float(np.trapezoid(values, gamma.depth) / (gamma.depth[-1] - gamma.depth[0]))
+        value, quantity = mean, _("mean shale volume ({formula})")
+        if at is not None:
+            value = float(shale.volume(shale.index(np.array([at]), clean, full), formula)[0])
+            quantity = _("shale volume ({formula})")
+        findings.append(
+            found(
+                f"vsh_{formula}",
+                quantity.format(formula=names[formula]),
+                value,
+                _("fraction"),
+                op="value_at" if at is not None else "mean",
+                badge=gamma.curve.badge,
+                series=gamma.name,
+                at=None if at is None or depth is None else cell_of(depth, None),
+                at_unit=gamma.depth_axis.unit if at is not None else "",
+                details={"GRmin": clean, "GRmax": full, "mean": mean},
+                method=_("From the gamma-ray index (GR - GRmin)/(GRmax - GRmin)."),
+                source=shale.SOURCES[formula],
+                warnings=[*warnings, *notes],
+            )
+        )
+    return findings
+
+
+def _spontaneous(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
+    track = next((track for track in tracks if track.kind == "sp"), None)
+    if track is None:
+        return []
+    track = _measured(track)
+    depth = _depth_given(stated, track.depth_axis.unit)
+    value = None if depth is None else track.at(depth)
+    low, high = (float(np.percentile(track.value, share)) for share in (5, 95))
+    if value is None or high <= low:
+        return []
+    return [
+        found(
+            "alpha_sp",
+            _("relative SP amplitude αSP"),
+            float(np.clip((high - value) / (high - low), 0.0, 1.0)),
+            op="value_at",
+            badge=track.curve.badge,
+            series=track.name,
+            at=cell_of(depth or 0.0, None),
+            at_unit=track.depth_axis.unit,
+            details={"clean": low, "shale": high},
+            method=_("(SPshale - SP)/(SPshale - SPclean), the ends being the 95th and 5th percentiles."),
+            source="Дахнов В.Н. Интерпретация результатов геофизических исследований разрезов скважин. Недра, 1982",
+            warnings=warnings,
+        )
+    ]
