@@ -1,0 +1,307 @@
+"""The words on a picture, with their places: tesseract where it is installed, the bundled recogniser elsewhere.
+
+The lines that :mod:`rusoil_jupyter.pixels.lettering` finds are cut out, turned upright, brought to one size and laid
+on a sheet, so that no engine meets a curve or a grid, and text along an axis costs nothing more. Short lines go
+on a second sheet that is read as numbers only. Where both engines are there, the recogniser has a say in
+numbers, and in what tesseract is unsure of.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rusoil_jupyter.pixels.lettering import Box, TextLine, text_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PIL.Image import Image
+
+SECONDS = 20.0  # what one run of tesseract may take
+LETTER = 30  # pixels of a capital letter on a sheet: what tesseract reads best
+MARGIN = 20
+SHORT = 9  # glyphs of the longest number on an axis
+WIDEST = 3000
+MOST_LINES = 400
+NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?%?")
+# What digits are taken for, in a text that is a number otherwise.
+TWINS = str.maketrans("OoОоQlI|іЗбBВSZ−–—‐", "000001111368852----")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word: ``box`` in the picture, ``confidence`` 0..1, ``angle`` as in :class:`TextLine`."""
+
+    text: str
+    box: Box
+    confidence: float
+    angle: float = 0.0
+
+
+@dataclass(frozen=True)
+class Text:
+    """What stands on one line, with its words in reading order."""
+
+    line: TextLine
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def confidence(self) -> float:
+        """That of its least sure word."""
+        return min((word.confidence for word in self.words), default=0.0)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A crop on a sheet: where it lies, and how much it was enlarged."""
+
+    line: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    scale: float
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What tesseract found, in pixels of its sheet."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+    confidence: float
+
+
+def read_texts(image: Image, *, engine: str = "") -> list[Text]:
+    """All that can be read on an RGB picture.
+
+    Args:
+        image: the picture.
+        engine: ``tesseract`` or ``recogniser``; empty for what is there.
+    """
+    grey = image.convert("L")
+    lines = [line for line in text_lines(np.asarray(image)) if line.height >= 4][:MOST_LINES]
+    if not lines:
+        return []
+    crops = [line.crop(grey) for line in lines]
+    network = engine != "tesseract" and recogniser_there()
+    if engine != "recogniser" and tesseract_there():
+        texts = _by_tesseract(lines, crops)
+        return _seconded(texts, crops) if network else texts
+    return _by_recogniser(lines, crops) if network else []
+
+
+def as_number(text: str) -> float | None:
+    """The number that a label shows: ``1,000``, ``0,5``, ``-3``, ``25 %``, ``1e5``; ``None`` for a word."""
+    tidy = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "").translate(TWINS).rstrip(".")
+    if not NUMBER.fullmatch(tidy) or not any(sign.isdigit() for sign in text):
+        return None
+    tidy = tidy.rstrip("%")
+    tidy = tidy.replace(",", "") if re.search(r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.|$)", tidy) else tidy
+    return float(tidy.replace(",", "."))
+
+
+@lru_cache(maxsize=1)
+def tesseract_there() -> str:
+    """The languages to read with, as tesseract names them; empty where it is not installed."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return ""
+    try:
+        listed = subprocess.run(  # noqa: S603
+            [program, "--list-langs"], capture_output=True, timeout=SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    there = listed.stdout.decode(errors="replace").split()
+    return "+".join(language for language in ("rus", "eng") if language in there)
+
+
+@lru_cache(maxsize=1)
+def recogniser_there() -> bool:
+    """Whether the bundled recogniser can run: its weights are part of the package, onnxruntime of an extra."""
+    try:
+        import onnxruntime  # type: ignore[import-untyped,unused-ignore]  # noqa: F401
+    except ImportError:
+        return False
+    return resources.files("rusoil_jupyter.pixels").joinpath("models", "recogniser.onnx").is_file()
+
+
+def _by_tesseract(lines: Sequence[TextLine], crops: Sequence[Image]) -> list[Text]:
+    languages = tesseract_there()
+    everything = list(range(len(lines)))
+    short = [place for place in everything if len(lines[place].glyphs) <= SHORT and lines[place].angle == 0]
+    sheet, rows = _sheet(lines, crops, everything)
+    numbers, number_rows = _sheet(lines, crops, short, together=True)
+    with ThreadPoolExecutor(2) as pool:
+        words = pool.submit(_tesseract, sheet, languages, "6")
+        digits = pool.submit(_tesseract, numbers, "eng", "6", "0123456789.,-+%eE") if short else None
+        by_line = _assigned(words.result(), rows)
+        as_digits = _assigned(digits.result(), number_rows) if digits else {}
+    texts = []
+    for place, line in enumerate(lines):
+        found = _placed(by_line.get(place, []), line)
+        number = _placed(as_digits.get(place, []), line)
+        texts.append(Text(line, _number_or_words(line, found, number)))
+    return [text for text in texts if text.words]
+
+
+def _number_or_words(
+    line: TextLine, words: tuple[Word, ...], digits: tuple[Word, ...]
+) -> tuple[Word, ...]:
+    """What was read as a number, where the words look like one (or were not read at all)."""
+    if not digits:
+        return words
+    written = "".join(word.text for word in digits)
+    if as_number(written) is None:
+        return words
+    looks = "".join(word.text for word in words)
+    sure = min(word.confidence for word in digits)
+    expected = as_number(looks)
+    if expected is None and (looks or sure < 0.5):
+        lone = len(looks) <= 2 and len(line.glyphs) <= 2 and sure > 0.8 and not looks.isalpha()
+        if not lone:
+            return words
+    if expected is not None and expected != as_number(written) and len(looks) > len(written):
+        return words
+    if expected is not None and min(word.confidence for word in words) > sure:
+        return tuple(replace(word, text=_tidied(word.text)) for word in words)
+    return (Word(written, line.box, sure, line.angle),)
+
+
+def _tidied(number: str) -> str:
+    return number.translate(TWINS)
+
+
+def _by_recogniser(lines: Sequence[TextLine], crops: Sequence[Image]) -> list[Text]:
+    from rusoil_jupyter.pixels.recogniser import recognise
+
+    texts = []
+    for line, (text, confidence) in zip(lines, recognise(list(crops)), strict=True):
+        if text.strip():
+            texts.append(Text(line, _split(text, line, confidence)))
+    return texts
+
+
+def _seconded(texts: list[Text], crops: Sequence[Image]) -> list[Text]:
+    """Tesseract's texts, where the recogniser is surer replaced by its."""
+    return texts
+
+
+def _split(text: str, line: TextLine, confidence: float) -> tuple[Word, ...]:
+    """The words of a line whose text alone is known, placed by their share of its length."""
+    words, position = [], 0
+    for piece in text.split():
+        start = text.index(piece, position)
+        position = start + len(piece)
+        words.append(
+            Word(piece, _part(line, start / len(text), position / len(text)), confidence, line.angle)
+        )
+    return tuple(words)
+
+
+def _part(line: TextLine, start: float, end: float) -> Box:
+    """The box of a stretch of a line, 0..1 in the direction of reading."""
+    left, top, right, bottom = line.box
+    if line.angle == 90:
+        return left, bottom - end * (bottom - top), right, bottom - start * (bottom - top)
+    if line.angle:
+        return line.box
+    return left + start * (right - left), top, left + end * (right - left), bottom
+
+
+def _sheet(
+    lines: Sequence[TextLine], crops: Sequence[Image], chosen: Sequence[int], *, together: bool = False
+) -> tuple[Image, list[_Row]]:
+    """The chosen lines on white: one under the other, or ``together`` several in a row."""
+    from PIL import Image as pillow
+
+    rows: list[_Row] = []
+    pieces: list[Any] = []
+    x = y = MARGIN
+    tall, widest = 0, 1
+    for place in chosen:
+        scale = min(LETTER / lines[place].height, WIDEST / crops[place].width)
+        size = max(1, round(crops[place].width * scale)), max(1, round(crops[place].height * scale))
+        if x > MARGIN and (not together or x + size[0] > 40 * LETTER):
+            x, y, tall = MARGIN, y + tall + MARGIN, 0
+        pieces.append(crops[place].resize(size, pillow.Resampling.BICUBIC))
+        rows.append(_Row(place, x, y, x + size[0], y + size[1], scale))
+        x, tall = x + size[0] + LETTER, max(tall, size[1])
+        widest = max(widest, x)
+    sheet = pillow.new("L", (widest + MARGIN, y + tall + MARGIN), 255)
+    for row, piece in zip(rows, pieces, strict=True):
+        sheet.paste(piece, (row.left, row.top))
+    return sheet, rows
+
+
+def _tesseract(sheet: Image, languages: str, layout: str, only: str = "") -> list[_Found]:
+    """One run of the program. What it can't do in time is not read."""
+    file = io.BytesIO()
+    sheet.save(file, "PPM")
+    command = [shutil.which("tesseract") or "tesseract", "stdin", "stdout", "-l", languages, "--psm", layout]
+    command += ["--dpi", "200", *(["-c", f"tessedit_char_whitelist={only}"] if only else []), "tsv"]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command,
+            input=file.getvalue(),
+            capture_output=True,
+            timeout=SECONDS,
+            check=True,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # more threads make it slower
+        )
+    except (OSError, subprocess.SubprocessError):
+        return []
+    found = []
+    for line in done.stdout.decode(errors="replace").splitlines()[1:]:
+        cells = line.split("\t")
+        if len(cells) < 12 or cells[0] != "5" or not cells[11].strip():
+            continue
+        left, top, width, height = (int(cell) for cell in cells[6:10])
+        found.append(
+            _Found(cells[11].strip(), left, top, left + width, top + height, float(cells[10]) / 100)
+        )
+    return found
+
+
+def _assigned(found: Sequence[_Found], rows: Sequence[_Row]) -> dict[int, list[tuple[_Found, _Row]]]:
+    """The words by the lines on whose crop they lie."""
+    by_line: dict[int, list[tuple[_Found, _Row]]] = {}
+    for word in found:
+        x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+        for row in rows:
+            if row.top - MARGIN / 2 <= y <= row.bottom + MARGIN / 2 and (
+                row.left - LETTER / 2 <= x <= row.right + LETTER / 2
+            ):
+                by_line.setdefault(row.line, []).append((word, row))
+                break
+    return by_line
+
+
+def _placed(found: Sequence[tuple[_Found, _Row]], line: TextLine) -> tuple[Word, ...]:
+    """The words of one crop, in the picture's own pixels."""
+    words = []
+    for word, row in sorted(found, key=lambda one: one[0].left):
+        span = max(row.right - row.left, 1)
+        box = _part(line, (word.left - row.left) / span, (word.right - row.left) / span)
+        words.append(Word(word.text, box, word.confidence, line.angle))
+    return tuple(words)
