@@ -33,7 +33,7 @@ def choose(models: Sequence[ModelInfo], wanted: str, memory: int | None) -> Choi
         wanted: the configuration's choice, or ``auto``.
         memory: bytes that a model may use here; ``None`` when that is not known.
     """
-    able = [model for model in models if model.available and model.purpose != "embedding"]
+    able = [model for model in models if model.available and model.purpose in {"chat", "code"}]
     for model in able:
         if model.id == wanted:
             return Choice(model, _("The configuration names it."))

@@ -13,10 +13,12 @@
     ├── NotFound                  404 not_found
     │   ├── UnknownModel          404 unknown_model
     │   ├── UnknownSession        404 unknown_session
-    │   └── UnknownTurn           404 unknown_turn
+    │   ├── UnknownTurn           404 unknown_turn
+    │   └── UnknownUpload         404 unknown_upload
     ├── MethodNotAllowed          405 method_not_allowed
     ├── Conflict                  409 conflict
     ├── RateLimited               429 rate_limited (with retry_after)
+    │   └── QuotaExceeded         429 quota_exceeded (with retry_after)
     ├── Unavailable               503 overloaded (with retry_after)
     │   └── ModelUnavailable      503 model_unavailable
     └── Internal                  500 internal (logged with the request id, never shown)
@@ -232,6 +234,12 @@ class UnknownTurn(NotFound):
     code = "unknown_turn"
 
 
+class UnknownUpload(NotFound):
+    """There is no such upload, it is no longer kept, or it belongs to somebody else."""
+
+    code = "unknown_upload"
+
+
 class MethodNotAllowed(RusoilError):
     """The address exists, but not for this HTTP method."""
 
@@ -251,6 +259,12 @@ class RateLimited(RusoilError):
 
     code = "rate_limited"
     status = 429
+
+
+class QuotaExceeded(RateLimited):
+    """A user has used up a quota; the sentence says which."""
+
+    code = "quota_exceeded"
 
 
 class Unavailable(RusoilError):

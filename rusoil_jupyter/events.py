@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from rusoil_jupyter.errors import ErrorDetail
-from rusoil_jupyter.messages import Value
+from rusoil_jupyter.figures.finding import Badge, Finding
+from rusoil_jupyter.messages import ImagePart, Value
 
 FinishReason = Literal["stop", "length", "tool_calls", "cancelled", "content_filter"]
 
@@ -107,6 +108,28 @@ class Notice(Event):
     suggested_models: tuple[str, ...] = ()
 
 
+class FigureRead(Event):
+    """What was read of an attached figure before any model spoke: the findings, and how sure they are.
+
+    ``name`` is the attachment's. ``answers`` says that the text which follows, up to the first word of a
+    model if one goes on, is this reading in words.
+    """
+
+    type: Literal["reading"] = "reading"
+    name: str = ""
+    badge: Badge
+    findings: tuple[Finding, ...] = ()
+    answers: bool = False
+
+
+class Artifact(Event):
+    """A picture of the turn: one that was ``sent`` to a model, as it got it, or one that a model ``made``."""
+
+    type: Literal["artifact"] = "artifact"
+    purpose: Literal["sent", "made"]
+    image: ImagePart
+
+
 class Usage(Event):
     """What the turn cost: tokens, and seconds measured where the model runs."""
 
@@ -133,7 +156,18 @@ class Failed(Event):
 
 
 AnyEvent = Annotated[
-    Queued | Started | Progress | Reasoning | Text | ToolCall | Notice | Usage | Done | Failed,
+    Queued
+    | Started
+    | Progress
+    | Reasoning
+    | Text
+    | ToolCall
+    | Notice
+    | FigureRead
+    | Artifact
+    | Usage
+    | Done
+    | Failed,
     Field(discriminator="type"),
 ]
 

@@ -33,6 +33,11 @@ def use_language(header: str) -> None:
     _language.set(first if first.isascii() and len(first) <= 12 else "")
 
 
+def current_language() -> str:
+    """The language of this task, as :func:`use_language` takes it; empty where nobody chose one."""
+    return _language.get()
+
+
 def _(message: str) -> str:
     """The sentence in the reader's language, or as written."""
     return _current().gettext(message)

@@ -28,11 +28,20 @@ class TextPart(Value):
 
 
 class ImagePart(Value):
-    """A picture: base64 ``data`` of the given media type."""
+    """A picture: base64 ``data`` of the given media type, or empty ``data`` and the id of an ``upload``."""
 
     type: Literal["image"] = "image"
     media_type: Literal["image/png", "image/jpeg", "image/webp", "image/gif"] = "image/png"
     data: str = Field(max_length=MAX_IMAGE_CHARS)
+    name: str = Field(default="", max_length=1000)
+    upload: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
+
+
+class VideoPart(Value):
+    """A clip that was uploaded; it is looked at in key frames, each with its time."""
+
+    type: Literal["video"] = "video"
+    upload: str = Field(pattern=r"^[0-9a-f]{32}$")
     name: str = Field(default="", max_length=1000)
 
 
@@ -72,7 +81,7 @@ class ToolResultPart(Value):
 
 
 Part = Annotated[
-    TextPart | ImagePart | FilePart | OutputPart | ToolCallPart | ToolResultPart,
+    TextPart | ImagePart | VideoPart | FilePart | OutputPart | ToolCallPart | ToolResultPart,
     Field(discriminator="type"),
 ]
 

@@ -12,10 +12,12 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.events import Usage
-from rusoil_jupyter.figures.description import Cell, FigureDescription
+from rusoil_jupyter.figures.description import FigureDescription
 from rusoil_jupyter.figures.finding import Badge, Finding, Query
+from rusoil_jupyter.figures.finding import FigureProblem as FigureProblem
+from rusoil_jupyter.figures.finding import FigureTable as FigureTable
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import MAX_TEXT_CHARS, ImagePart, Message, Part, Role, Value
+from rusoil_jupyter.messages import MAX_TEXT_CHARS, ImagePart, Message, Part, Role, Value, VideoPart
 
 Mode = Literal["local", "hybrid", "campus"]
 ReasoningEffort = Literal["none", "low", "medium", "high"]
@@ -23,7 +25,7 @@ HostedPolicy = Literal["ask", "agreed", "off"]
 RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 AUTO = "auto"
 Russian = Literal["good", "usable", "weak", "none"]
-Purpose = Literal["chat", "code", "embedding"]
+Purpose = Literal["chat", "code", "embedding", "image"]
 FigureTask = Literal["answer", "describe", "alt", "caption", "check", "code", "table"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -68,6 +70,8 @@ class ChatRequest(Value):
     Either ``prompt`` (with optional ``attachments``) or ``messages``. With ``session_id`` the history
     kept by the server comes first, and question and answer are added to it; ``replace_from`` names a
     message of the session that this turn replaces with everything after it (edit and regenerate).
+    ``modality`` is ``image`` where a picture is attached, or where one is to be made of the prompt; it is
+    derived when absent.
     """
 
     prompt: str | None = Field(default=None, max_length=MAX_TEXT_CHARS)
@@ -75,7 +79,7 @@ class ChatRequest(Value):
     messages: tuple[Message, ...] | None = Field(default=None, max_length=2000)
     system: str | None = Field(default=None, max_length=MAX_TEXT_CHARS)
     model: str = Field(default=AUTO, max_length=300)
-    modality: Literal["text", "image"] | None = None
+    modality: Literal["text", "image", "video"] | None = None
     temperature: float | None = Field(default=None, ge=0, le=2)
     max_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
     top_p: float | None = Field(default=None, gt=0, le=1)
@@ -175,6 +179,7 @@ class ModelInfo(Value):
     files are on this computer and can be verified and removed. ``memory_bytes`` is the estimated need.
     ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
     for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
+    ``purpose`` is ``image`` for a model that makes pictures of words, and does nothing else.
     ``grammars`` says that it can be held to any grammar (``response_format``).
     ``sends_to`` is the host that receives the conversation, where the model runs elsewhere.
     """
@@ -332,6 +337,61 @@ class SessionDetail(SessionInfo):
     messages: tuple[StoredMessage, ...]
 
 
+# --- uploads ---------------------------------------------------------------------------------------
+
+
+class NewUpload(Value):
+    """Something large that is to come: its size in bytes and, where it is known, its SHA-256 in hex.
+
+    The ``name`` is for people alone; it never becomes part of a path.
+    """
+
+    name: str = Field(default="", max_length=1000)
+    media_type: str = Field(max_length=200)
+    size: int = Field(ge=1)
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+
+
+class UploadInfo(Value):
+    """An upload: ``received`` of ``size`` bytes are here; the next piece goes to this offset.
+
+    Times are ISO 8601, UTC. When it is complete, parts name it by its id until it expires.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    received: int
+    complete: bool
+    created_at: str
+    expires_at: str
+
+
+class UploadLimits(Value):
+    """What may be uploaded, told in advance: bytes by media type, and what a clip may be.
+
+    ``piece_bytes`` is the most that one request may append. Clips are at most ``video_seconds`` long and
+    ``video_pixels`` large; ``video_frames`` of their frames are looked at.
+    """
+
+    media_types: dict[str, int]
+    piece_bytes: int
+    quota_bytes: int
+    used_bytes: int
+    kept_seconds: int
+    video_seconds: float
+    video_pixels: int
+    video_frames: int
+
+
+class UploadList(Value):
+    """The limits, and what the authenticated user has uploaded."""
+
+    limits: UploadLimits
+    uploads: tuple[UploadInfo, ...]
+
+
 # --- figures ---------------------------------------------------------------------------------------
 
 
@@ -339,15 +399,17 @@ class InterpretRequest(Value):
     """Something to read, and what to do with it.
 
     What is read: a cell output's ``mimebundle`` (a figure description in it counts most, then a
-    specification, then a picture), a ``description`` alone, or an ``image``. ``other`` is a second output to compare
-    with. ``region`` is a rectangle of the picture: left, top, right, bottom as shares of its size. ``findings`` are
-    what the kernel that holds the figure has computed already. ``query`` asks exactly, ``question`` in
-    words. ``model`` may choose the query and word the answer: empty means no model at all.
+    specification, then a picture), a ``description`` alone, an ``image``, or an uploaded ``video``. ``other``
+    is a second output to compare with. ``region`` is a rectangle of the picture: left, top, right, bottom as
+    shares of its size. ``findings`` are what the kernel that holds the figure has computed already. ``query``
+    asks exactly, ``question`` in words. ``model`` may choose the query and word the answer: empty means no
+    model at all.
     """
 
     mimebundle: dict[str, Any] | None = Field(default=None, max_length=50)
     description: FigureDescription | None = None
     image: ImagePart | None = None
+    video: VideoPart | None = None
     other: dict[str, Any] | None = Field(default=None, max_length=50)
     region: tuple[Share, Share, Share, Share] | None = None
     task: FigureTask = "answer"
@@ -359,26 +421,9 @@ class InterpretRequest(Value):
 
     @model_validator(mode="after")
     def _has_something_to_read(self) -> InterpretRequest:
-        if (self.mimebundle, self.description, self.image).count(None) != 2:
-            raise ValueError("give one of mimebundle, description and image")
+        if (self.mimebundle, self.description, self.image, self.video).count(None) != 3:
+            raise ValueError("give one of mimebundle, description, image and video")
         return self
-
-
-class FigureProblem(Value):
-    """Something that is wrong with a figure. ``fix`` is code that mends it, where that is sure."""
-
-    code: str
-    message: str
-    fix: str = ""
-
-
-class FigureTable(Value):
-    """The numbers of one series as rows; ``units`` stand beside the columns' names."""
-
-    series: str
-    columns: tuple[str, ...]
-    units: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 class Interpretation(Value):

@@ -27,24 +27,36 @@ from rusoil_jupyter.errors import (
     UnknownModel,
     UnsupportedModality,
 )
-from rusoil_jupyter.events import Done, Event, Failed, Notice, Started, Text, ToolCall, Usage
+from rusoil_jupyter.events import Artifact, Done, Event, Failed, Notice, Started, Text, ToolCall, Usage
 from rusoil_jupyter.fallback import Link, Passed
-from rusoil_jupyter.i18n import _
+from rusoil_jupyter.i18n import _, current_language
+from rusoil_jupyter.interpret import Interpreter
+from rusoil_jupyter.interpret.conversation import Conversation
+from rusoil_jupyter.interpret.seen import READER
 from rusoil_jupyter.language import language_notice
 from rusoil_jupyter.messages import Message, TextPart, ToolCallPart
 from rusoil_jupyter.overflow import Overflow
 from rusoil_jupyter.protocol import AUTO, ModelInfo, ModelList, Status
 from rusoil_jupyter.store.sessions import SessionStore, new_id
 from rusoil_jupyter.turns import Turn, TurnManager
+from rusoil_jupyter.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from rusoil_jupyter.messages import Part
-    from rusoil_jupyter.protocol import BackendStatus, ChatRequest, ConsentList
+    from rusoil_jupyter.protocol import (
+        BackendStatus,
+        ChatRequest,
+        ConsentList,
+        Interpretation,
+        InterpretRequest,
+        ResponseFormat,
+    )
     from rusoil_jupyter.settings import Settings
 
 log = logging.getLogger(__name__)
+ASKED_SECONDS = 120.0  # for a model that is asked about a figure: somebody waits without seeing words
 _PASSED_ON = tuple(ModelRequest.model_fields.keys() - {"model", "messages", "conversation"})
 
 
@@ -69,6 +81,8 @@ class Assistant:
         self.consents = Consents(settings.hosted, self.store)
         self.turns = TurnManager(settings.grace_seconds, settings.turns_per_user)
         self.overflow = Overflow()
+        self.uploads = Uploads(settings.data_dir / "uploads", settings.upload_quota, settings.upload_seconds)
+        self.interpreter = Interpreter(self.uploads)
         self._starting: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     # --- what there is ---------------------------------------------------------------------------
@@ -176,6 +190,15 @@ class Assistant:
         backend, model = self.registry.find(info.id)
         return await backend.embed(model, texts)
 
+    async def interpret(self, request: InterpretRequest, owner: str) -> Interpretation:
+        """What a figure says: read here, and by a model only where the request names one and it is needed.
+
+        Raises:
+            RusoilError: it can't be read, or the model can't answer or be sent to.
+        """
+        ask = _Asking(self, request.model, owner)
+        return await self.interpreter.interpret(request, owner, ask, current_language())
+
     def _resolve(
         self, models: ModelList, wanted: str, *, vision: bool = False, grammar: bool = False
     ) -> ModelInfo:
@@ -243,17 +266,67 @@ class Assistant:
                 return await self._start_turn(request, owner, request_id)
 
     async def _start_turn(self, request: ChatRequest, owner: str, request_id: str) -> Turn:
-        asked = _question(request)
+        *said, question = _question(request)
         models = await self.models()
-        vision = request.modality == "image" or any(m.has_image for m in asked)
-        chain = await self._chain(request, owner, models, vision=vision)
-        history = await self._history(request, owner)
+        maker = self._maker(request, models, question)
+        # A program that sends the whole conversation gets its model's words; a person, all that can be read.
+        by_program = request.messages is not None
+        reader = current_language()
+        seen = await self.interpreter.look(question, owner, reader, brief=by_program or maker is not None)
+        past = [*await self._history(request, owner), *said]
+        looks = await self.interpreter.recall(past, owner, reader, strict=by_program)
         system = [Message.of("system", request.system)] if request.system else []
-        messages = (*system, *history, *asked)
-        await self.consents.require(owner, fallback.first(chain), messages, request.tools)
-        work = _Work(self, request, owner, request_id, chain, messages, models.models)
-        await work.keep_question(asked[-1])
+        told = Conversation(system, list(zip(past, looks, strict=True)), seen)
+        if maker is not None:
+            chain: Sequence[Link] = [maker]
+        elif not by_program and not request.tools and not request.response_format and seen.settled:
+            chain = ()
+        else:
+            chain = await self._able(request, owner, models, told)
+        if chain:
+            first = fallback.first(chain)
+            await self.consents.require(owner, first, told.messages(first), request.tools)
+        work = _Work(self, request, owner, request_id, chain, told, models.models)
+        await work.keep_question(seen.kept)
         return self.turns.start(request_id, owner, work.events(), work.keep_answer)
+
+    def _maker(self, request: ChatRequest, models: ModelList, question: Message) -> ModelInfo | None:
+        """The model that makes a picture of this question; ``None`` where none was asked for.
+
+        Raises:
+            RusoilError: one was asked for, and there is none, or it can't now.
+        """
+        able = [model for model in models.models if model.purpose == "image"]
+        if request.model != AUTO:
+            chosen = next((model for model in able if model.id == request.model), None)
+            return chosen and self._resolve(models, chosen.id)
+        if request.modality != "image" or question.has_image or request.messages is not None:
+            return None
+        if not able:
+            raise UnsupportedModality(
+                _("No model here makes pictures."),
+                _("Add one to the configuration with the purpose “image”, or attach a picture to ask about."),
+                field="modality",
+            )
+        return self._resolve(models, next((model.id for model in able if model.available), able[0].id))
+
+    async def _able(
+        self, request: ChatRequest, owner: str, models: ModelList, told: Conversation
+    ) -> Sequence[Link]:
+        """Who may answer; nobody where no model can and the figures' own words are an answer.
+
+        Raises:
+            RusoilError: nobody can, and there is nothing to say without.
+        """
+        vision = told.needs_vision
+        if request.model == AUTO and told.seen.has_pictures:
+            vision = vision or any(model.vision and model.available for model in models.models)
+        try:
+            return await self._chain(request, owner, models, vision=vision)
+        except ModelUnavailable:
+            if request.model == AUTO and told.seen.has_words:
+                return ()
+            raise
 
     async def _chain(
         self, request: ChatRequest, owner: str, models: ModelList, *, vision: bool
@@ -301,8 +374,50 @@ class Assistant:
     async def aclose(self) -> None:
         """End all turns, engines and connections."""
         await self.turns.aclose()
+        await self.interpreter.aclose()
         await self.registry.aclose()
         await asyncio.to_thread(self.store.close)
+
+
+class _Asking:
+    """A question of ours to a model, on behalf of an owner: see :class:`rusoil_jupyter.interpret.Ask`."""
+
+    def __init__(self, assistant: Assistant, wanted: str, owner: str) -> None:
+        self._assistant = assistant
+        self._wanted = wanted
+        self._owner = owner
+
+    async def model(self, *, vision: bool) -> ModelInfo:
+        """Who answers; one that sees is preferred where the choice is free."""
+        models = await self._assistant.models()
+        free = self._wanted == AUTO and any(one.vision and one.available for one in models.models)
+        return self._assistant._resolve(models, self._wanted, vision=vision and free)
+
+    async def answer(
+        self, model: ModelInfo, messages: Sequence[Message], form: ResponseFormat | None = None
+    ) -> str:
+        """What it says, once the owner has agreed that it is asked."""
+        await self._assistant.consents.require(self._owner, model, messages)
+        backend, name = self._assistant.registry.find(model.id)
+        key = f"{self._owner}/{secrets.token_hex(8)}"
+        request = ModelRequest(
+            model=name, messages=tuple(messages), conversation=key, response_format=form, max_tokens=800
+        )
+        stream = cast("AsyncGenerator[Event, None]", backend.stream(request))
+        words: list[str] = []
+        try:
+            async with asyncio.timeout(ASKED_SECONDS), aclosing(promises.kept(request, stream)) as events:
+                async for event in events:
+                    if isinstance(event, Text):
+                        words.append(event.delta)
+        except TimeoutError as error:
+            raise ModelUnavailable(
+                _("{model} did not answer within {seconds} s.").format(
+                    model=model.name, seconds=round(ASKED_SECONDS)
+                ),
+                _("Ask in the chat, where its words come one by one, or choose another model."),
+            ) from error
+        return "".join(words).strip()
 
 
 class _Work:
@@ -315,7 +430,7 @@ class _Work:
         owner: str,
         request_id: str,
         chain: Sequence[Link],
-        messages: tuple[Message, ...],
+        told: Conversation,
         models: Sequence[ModelInfo],
     ) -> None:
         self._assistant = assistant
@@ -323,8 +438,8 @@ class _Work:
         self._owner = owner
         self.request_id = request_id
         self._chain = chain
-        self._model = fallback.first(chain)
-        self._messages = messages
+        self._answers = fallback.first(chain).id if chain else READER
+        self._told = told
         self._models = models
         self._message_id: str | None = None
         self._answer_id = new_id()
@@ -344,28 +459,53 @@ class _Work:
 
     def events(self) -> AsyncGenerator[Event, None]:
         """What the client sees, from ``started`` to the model's last event."""
-        return fallback.first_that_answers(self._chain, self._ask)
+        if not self._chain:
+            return self._read_alone()
+        if fallback.first(self._chain).purpose == "image":
+            return self._make(fallback.first(self._chain))
+        return self._told.seen.led(fallback.first_that_answers(self._chain, self._ask))
 
-    async def _ask(self, info: ModelInfo, passed: Sequence[Passed]) -> AsyncGenerator[Event, None]:
-        self._model = info
-        in_session = self._request.session_id is not None
-        yield Started(
-            model=info.id,
-            backend=info.backend,
+    def _started(self, model: str, backend: str, passed: Sequence[Passed] = ()) -> Started:
+        self._answers = model
+        return Started(
+            model=model,
+            backend=backend,
             degraded_from=passed[0].name if passed else None,
             session_id=self._request.session_id,
             message_id=self._message_id,
-            answer_id=self._answer_id if in_session else None,
+            answer_id=self._answer_id if self._request.session_id is not None else None,
         )
+
+    async def _read_alone(self) -> AsyncGenerator[Event, None]:
+        yield self._started(READER, READER)
+        for event in self._told.seen.alone():
+            yield event
+
+    async def _make(self, info: ModelInfo) -> AsyncGenerator[Event, None]:
+        yield self._started(info.id, info.backend)
+        backend, model = self._assistant.registry.find(info.id)
+        made = await backend.generate_image(model, self._told.seen.question.text)
+        yield Artifact(
+            purpose="made", image=await self._assistant.interpreter.picture(made.data, made.media_type)
+        )
+        yield Done()
+
+    async def _ask(self, info: ModelInfo, passed: Sequence[Passed]) -> AsyncGenerator[Event, None]:
+        in_session = self._request.session_id is not None
+        seen = self._told.seen
+        yield self._started(info.id, info.backend, passed)
         if passed:
             yield fallback.notice(info, passed)
         others = [model for model in self._models if model.id != info.id]
-        if notice := language_notice(self._messages[-1].text, info, others):
+        if notice := language_notice(seen.question.text, info, others):
             yield notice
+        for event in seen.sent_to(info):
+            yield event
         backend, model = self._assistant.registry.find(info.id)
         passed_on = {name: getattr(self._request, name) for name in _PASSED_ON}
         conversation = f"{self._owner}/{self._request.session_id or self.request_id}"
-        request = ModelRequest(model=model, messages=self._messages, conversation=conversation, **passed_on)
+        messages = self._told.messages(info)
+        request = ModelRequest(model=model, messages=messages, conversation=conversation, **passed_on)
 
         def answer(request: ModelRequest) -> AsyncGenerator[Event, None]:
             stream = cast("AsyncGenerator[Event, None]", backend.stream(request))
@@ -374,7 +514,7 @@ class _Work:
         # A client that sends the whole conversation itself is told that it is too long: it may know better
         # what to leave out, and an OpenAI client would never see our notice.
         fitted = self._assistant.overflow.fitted(request, answer) if in_session else answer(request)
-        async with aclosing(fitted) as events:
+        async with aclosing(seen.checked(fitted, self._assistant.interpreter)) as events:
             async for event in events:
                 yield event
 
@@ -392,7 +532,7 @@ class _Work:
                 _answer(said),
                 request_id=self.request_id,
                 answer_id=self._answer_id,
-                model=self._model.id,
+                model=self._answers,
                 finish_reason=last.finish_reason if isinstance(last, Done) else None,
                 error=error,
                 notices=[e.message for e in said if isinstance(e, Notice)],
@@ -421,4 +561,5 @@ def _answer(log: Sequence[Event]) -> Message:
     calls = tuple(
         ToolCallPart(id=e.id, name=e.name, arguments=e.arguments) for e in log if isinstance(e, ToolCall)
     )
-    return Message(role="assistant", parts=((TextPart(text=text),) if text else ()) + calls)
+    made = tuple(event.image for event in log if isinstance(event, Artifact) and event.purpose == "made")
+    return Message(role="assistant", parts=((TextPart(text=text),) if text else ()) + calls + made)

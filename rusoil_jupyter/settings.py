@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_TEXTS = (
+    *("mode", "data_dir", "model_mirror", "default_model", "hosted"),
+    *("grace_seconds", "upload_quota", "upload_seconds"),
+)
+
+
 def _data_dir() -> Path:
     return platformdirs.user_data_path("rusoil-jupyter", appauthor=False)
 
@@ -39,6 +45,8 @@ class Settings(BaseModel):
             ``agreed`` for everybody by whoever runs this, or ``off``.
         turns_per_user: how many turns one user may have running.
         grace_seconds: how long a turn runs on, and is kept for ``resume``, when nobody reads it.
+        upload_quota: bytes that one user's uploads may take together.
+        upload_seconds: how long an upload is kept after it was last used.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +61,8 @@ class Settings(BaseModel):
     hosted: HostedPolicy = "ask"
     turns_per_user: int = Field(default=16, ge=1)
     grace_seconds: float = Field(default=60, gt=0)
+    upload_quota: int = Field(default=1_000_000_000, ge=0)
+    upload_seconds: float = Field(default=24 * 3600, gt=0)
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -76,7 +86,7 @@ class Settings(BaseModel):
             InvalidRequest: a variable has a value that is not allowed; the variable is named.
         """
         values: dict[str, Any] = {}
-        for field in ("mode", "data_dir", "model_mirror", "default_model", "grace_seconds", "hosted"):
+        for field in _TEXTS:
             if text := environ.get(f"RUSOIL_{field.upper()}"):
                 values[field] = text
         if text := environ.get("RUSOIL_MODEL_DIR"):

@@ -20,6 +20,8 @@ pytest.register_assert_rewrite("rusoil_jupyter.testing.backend")
 hypothesis.settings.register_profile("rusoil", deadline=None)
 hypothesis.settings.load_profile("rusoil")
 
+# A picture of one white pixel, as base64.
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
 MODEL = catalogue.SMOLLM2.id
 CACHE = Path(os.environ.get("RUSOIL_CACHE", "~/.cache/rusoil-jupyter")).expanduser()
 

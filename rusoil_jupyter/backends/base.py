@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import Message, Value
+from rusoil_jupyter.messages import ImagePart, Message, Value
 from rusoil_jupyter.protocol import ReasoningEffort, ResponseFormat, ToolSpec
 
 if TYPE_CHECKING:
@@ -93,6 +93,19 @@ class Backend(ABC):
         raise InvalidRequest(
             _("The model {model} can't compute embeddings.").format(model=model),
             _("Choose an embedding model of another backend."),
+            field="model",
+        )
+
+    async def generate_image(self, model: str, prompt: str) -> ImagePart:
+        """A picture of what the prompt says, as the model made it.
+
+        Raises:
+            InvalidRequest: the model makes no pictures.
+            RusoilError: it can't now.
+        """
+        raise InvalidRequest(
+            _("The model {model} makes no pictures.").format(model=model),
+            _("Choose a model that does, or ask this one in words."),
             field="model",
         )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.events import Event
+    from rusoil_jupyter.messages import ImagePart
 
 # Who says how much a model reads calls it by one of these.
 _CONTEXT = ("max_model_len", "context_length", "max_context_length", "context_window")
@@ -49,6 +50,11 @@ class OpenAICompatibleBackend(RemoteBackend):
             async with aclosing(self._client.stream(request)) as events:
                 async for event in events:
                     yield event
+
+    async def generate_image(self, model: str, prompt: str) -> ImagePart:
+        """As :meth:`Backend.generate_image`, by ``images/generations``."""
+        with self.key.hidden():
+            return await self._client.generate_image(model, prompt)
 
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         """As :meth:`Backend.embed`."""

@@ -37,6 +37,7 @@ from rusoil_jupyter.events import (
 )
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import (
+    MAX_IMAGE_CHARS,
     FilePart,
     ImagePart,
     OutputPart,
@@ -65,6 +66,8 @@ _FINISH = {
     "function_call": "tool_calls",
     "content_filter": "content_filter",
 }
+# OpenAI's newer models send nothing else than base64, and refuse to be asked for it.
+_ALWAYS_BASE64 = re.compile(r"gpt-image|chatgpt-image")
 _TOO_LONG = re.compile(
     r"maximum context length|context window|prompt is too long|too many tokens", re.IGNORECASE
 )
@@ -231,6 +234,19 @@ async def read_stream(response: aiohttp.ClientResponse) -> AsyncIterator[Event]:
         raise _broken_stream() from error
     for event in reader.finish():
         yield event
+
+
+def _type_of(data: str) -> str:
+    """The media type of a picture by how its base64 begins."""
+    begins = {"/9j/": "image/jpeg", "UklGR": "image/webp", "R0lGOD": "image/gif"}
+    return next((kind for start, kind in begins.items() if data.startswith(start)), "image/png")
+
+
+def _no_picture() -> ModelUnavailable:
+    return ModelUnavailable(
+        _("The model server sent no picture."),
+        _("Ask again, or choose another model that makes pictures."),
+    )
 
 
 def _broken_stream() -> ModelUnavailable:
@@ -523,6 +539,24 @@ class OpenAIClient:
             return [[float(number) for number in row["embedding"]] for row in rows]
         except _ODD as error:
             raise _broken_stream() from error
+
+    async def generate_image(self, model: str, prompt: str) -> ImagePart:
+        """A picture, from ``images/generations``. One that is only named by an address is not fetched.
+
+        Raises:
+            RusoilError: as :meth:`stream`.
+        """
+        body: dict[str, Any] = {"model": model, "prompt": prompt, "n": 1}
+        if not _ALWAYS_BASE64.search(model):
+            body["response_format"] = "b64_json"
+        answer = await self._call("POST", "images/generations", json=body)
+        try:
+            data = str(answer["data"][0].get("b64_json") or "")
+        except _ODD as error:
+            raise _no_picture() from error
+        if not data or len(data) > MAX_IMAGE_CHARS:
+            raise _no_picture()
+        return ImagePart.model_validate({"media_type": _type_of(data), "data": data})
 
     async def _call(self, method: str, path: str, **options: Any) -> Any:
         url = f"{self._base_url}/{path}"

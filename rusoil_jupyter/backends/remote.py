@@ -42,7 +42,7 @@ class RemoteBackend(Backend):
             option, so that it can't end up in a configuration listing.
         api_key_file: path of a file that holds the key, such as a mounted secret.
         models: the models to offer, where the server's own list is too long or there is none: names, or
-            name to traits of :class:`ModelInfo`.
+            name to traits of :class:`ModelInfo` (``{"purpose": "image"}`` for one that makes pictures).
         runs_on: where the server stands. To one that stands elsewhere nothing is sent before the user agreed.
         languages: what its models speak, if the administrator knows.
         vision: whether its models accept images.

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import FilePart, ImagePart, OutputPart, TextPart
+from rusoil_jupyter.messages import FilePart, ImagePart, OutputPart, TextPart, VideoPart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,8 @@ def _part(part: object) -> str:
             return _("Attached: {name}").format(name=part.name) + f"\n\n{_indented(part.text)}"
         case ImagePart():
             return _("Attached: {name}").format(name=part.name or part.media_type)
+        case VideoPart():
+            return _("Attached: {name}").format(name=part.name or part.type)
         case OutputPart():
             text = part.mimebundle.get("text/plain", "")
             text = "".join(map(str, text)) if isinstance(text, list) else str(text)

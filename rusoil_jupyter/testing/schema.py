@@ -28,6 +28,8 @@ VALUES = (
     protocol.RenameSession,
     protocol.ExportRequest,
     protocol.ChatAnswer,
+    protocol.NewUpload,
+    protocol.UploadList,
     protocol.InterpretRequest,
     protocol.Interpretation,
     ErrorBody,

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Dict, Enum, Float, List, Unicode
+from traitlets import Dict, Enum, Float, Int, List, Unicode
 
 from rusoil_jupyter_server.handlers import ROUTES
 
@@ -83,6 +83,19 @@ class RusoilExtension(ExtensionApp):
         "was lost. By default 60. Environment: RUSOIL_GRACE_SECONDS.",
     ).tag(config=True)
 
+    upload_quota = Int(
+        None,
+        allow_none=True,
+        help="Bytes that one user's uploads may take together. By default 1,000,000,000. "
+        "Environment: RUSOIL_UPLOAD_QUOTA.",
+    ).tag(config=True)
+    upload_seconds = Float(
+        None,
+        allow_none=True,
+        help="How long an upload is kept after it was last used. By default a day. "
+        "Environment: RUSOIL_UPLOAD_SECONDS.",
+    ).tag(config=True)
+
     @cached_property
     def assistant(self) -> Assistant:
         """Made at the first request, so that starting Jupyter does not wait for it."""
@@ -90,7 +103,8 @@ class RusoilExtension(ExtensionApp):
         from rusoil_jupyter.settings import Settings
 
         traits = ["mode", "model_dirs", "model_mirror", "backends", "default_model", "fallback", "hosted"]
-        chosen = {name: getattr(self, name) for name in [*traits, "grace_seconds"]}
+        traits += ["grace_seconds", "upload_quota", "upload_seconds"]
+        chosen = {name: getattr(self, name) for name in traits}
         return Assistant(Settings.from_environ(data_dir=self.assistant_dir, **chosen))
 
     def initialize_settings(self) -> None:

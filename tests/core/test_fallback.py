@@ -13,6 +13,7 @@ from rusoil_jupyter.fallback import Passed, first_that_answers
 from rusoil_jupyter.protocol import ChatRequest, ModelInfo
 from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
+from tests.conftest import PIXEL
 
 HERE = {"kind": "scripted"}
 AWAY = {"kind": "scripted", "away": True, "runs_on": "campus"}
@@ -165,5 +166,5 @@ async def test_without_a_chain_nobody_answers_instead(make):
 
 
 async def test_a_picture_goes_to_the_first_of_the_chain_that_sees(make):
-    events = await ask(make({"here": HERE}), attachments=[{"type": "image", "data": "AAAA"}])
+    events = await ask(make({"here": HERE}), attachments=[{"type": "image", "data": PIXEL}])
     assert events[0].model == "here/eyes"

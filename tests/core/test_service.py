@@ -20,8 +20,9 @@ from rusoil_jupyter.messages import Message
 from rusoil_jupyter.protocol import ChatRequest
 from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
+from tests.conftest import PIXEL
 
-PICTURE = {"type": "image", "data": "AAAA"}
+PICTURE = {"type": "image", "data": PIXEL}
 
 
 def ask(prompt: str = "Hello.", **more: object) -> ChatRequest:

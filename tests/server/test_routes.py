@@ -27,7 +27,7 @@ from rusoil_jupyter.protocol import (
 )
 from rusoil_jupyter_server.handlers.page import ChatPageHandler
 from rusoil_jupyter_server.handlers.stream import StreamHandler
-from tests.conftest import MODEL
+from tests.conftest import MODEL, PIXEL
 from tests.server.conftest import PATHS, Server, check_error, poll, words
 
 
@@ -233,7 +233,7 @@ def test_a_body_over_the_limit_is_too_large(server: Server) -> None:
         ({"model": "scripted/x"}, 404, "unknown_model"),
         ({"session_id": "unknown"}, 404, "unknown_session"),
         (
-            {"attachments": [{"type": "image", "data": "aGk="}], "model": "scripted/echo"},
+            {"attachments": [{"type": "image", "data": PIXEL}], "model": "scripted/echo"},
             400,
             "unsupported_modality",
         ),

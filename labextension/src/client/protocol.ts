@@ -11,12 +11,40 @@ export type AnyEvent =
   | Text
   | ToolCall
   | Notice
+  | FigureRead
+  | Artifact
   | Usage
   | Done
   | Failed;
 export type Part =
-  TextPart | ImagePart | FilePart | OutputPart | ToolCallPart | ToolResultPart;
+  | TextPart
+  | ImagePart
+  | VideoPart
+  | FilePart
+  | OutputPart
+  | ToolCallPart
+  | ToolResultPart;
 
+/**
+ * A picture of the turn: one that was ``sent`` to a model, as it got it, or one that a model ``made``.
+ */
+export interface Artifact {
+  request_id: string;
+  seq: number;
+  type: 'artifact';
+  purpose: 'sent' | 'made';
+  image: ImagePart;
+}
+/**
+ * A picture: base64 ``data`` of the given media type, or empty ``data`` and the id of an ``upload``.
+ */
+export interface ImagePart {
+  type: 'image';
+  media_type?: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
+  data: string;
+  name?: string;
+  upload?: string;
+}
 /**
  * One axis (or colour bar): ``label`` as it is drawn, ``unit`` as far as the label tells it.
  *
@@ -90,16 +118,24 @@ export interface ChatFrame {
  * Either ``prompt`` (with optional ``attachments``) or ``messages``. With ``session_id`` the history
  * kept by the server comes first, and question and answer are added to it; ``replace_from`` names a
  * message of the session that this turn replaces with everything after it (edit and regenerate).
+ * ``modality`` is ``image`` where a picture is attached, or where one is to be made of the prompt; it is
+ * derived when absent.
  */
 export interface ChatRequest {
   prompt?: string | null;
   attachments?: (
-    TextPart | ImagePart | FilePart | OutputPart | ToolCallPart | ToolResultPart
+    | TextPart
+    | ImagePart
+    | VideoPart
+    | FilePart
+    | OutputPart
+    | ToolCallPart
+    | ToolResultPart
   )[];
   messages?: Message[] | null;
   system?: string | null;
   model?: string;
-  modality?: ('text' | 'image') | null;
+  modality?: ('text' | 'image' | 'video') | null;
   temperature?: number | null;
   max_tokens?: number | null;
   top_p?: number | null;
@@ -126,12 +162,11 @@ export interface TextPart {
   text: string;
 }
 /**
- * A picture: base64 ``data`` of the given media type.
+ * A clip that was uploaded; it is looked at in key frames, each with its time.
  */
-export interface ImagePart {
-  type: 'image';
-  media_type?: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
-  data: string;
+export interface VideoPart {
+  type: 'video';
+  upload: string;
   name?: string;
 }
 /**
@@ -176,7 +211,15 @@ export interface ToolResultPart {
  */
 export interface Message {
   role: 'system' | 'user' | 'assistant' | 'tool';
-  parts: (TextPart | ImagePart | FilePart | OutputPart | ToolCallPart | ToolResultPart)[];
+  parts: (
+    | TextPart
+    | ImagePart
+    | VideoPart
+    | FilePart
+    | OutputPart
+    | ToolCallPart
+    | ToolResultPart
+  )[];
 }
 /**
  * Where a question comes from. The server overwrites identity with the authenticated one.
@@ -460,17 +503,25 @@ export interface FigureProblem {
   fix: string;
 }
 /**
- * The numbers of one series as rows; ``units`` stand beside the columns' names.
+ * What was read of an attached figure before any model spoke: the findings, and how sure they are.
+ *
+ * ``name`` is the attachment's. ``answers`` says that the text which follows, up to the first word of a
+ * model if one goes on, is this reading in words.
  */
-export interface FigureTable {
-  series: string;
-  columns: string[];
-  units: string[];
-  rows: (number | string | null)[][];
+export interface FigureRead {
+  request_id: string;
+  seq: number;
+  type: 'reading';
+  name: string;
+  badge: 'exact' | 'stored' | 'estimated' | 'model';
+  findings: Finding[];
+  answers: boolean;
 }
 /**
  * An answer that can be checked.
  *
+ * ``name`` and ``quantity`` are there where an expert found something that no ``query`` names: ``qi``, and in the
+ * reader's words "initial rate".
  * ``value`` in ``unit``, at the place ``at`` in ``at_unit``; ``points`` where there are several. ``error`` is the
  * half-width within which the value is certain, in its own unit: known for what was read from pixels or
  * interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers by
@@ -480,6 +531,8 @@ export interface FigureTable {
 export interface Finding {
   query: Query;
   badge: 'exact' | 'stored' | 'estimated' | 'model';
+  name: string;
+  quantity: string;
   series: string;
   value?: number | string | null;
   unit: string;
@@ -561,6 +614,15 @@ export interface Point {
   label: string;
 }
 /**
+ * The numbers of one series as rows; ``units`` stand beside the columns' names.
+ */
+export interface FigureTable {
+  series: string;
+  columns: string[];
+  units: string[];
+  rows: (number | string | null)[][];
+}
+/**
  * Agree to send what is asked to this host, until it is revoked.
  */
 export interface GiveConsent {
@@ -570,10 +632,11 @@ export interface GiveConsent {
  * Something to read, and what to do with it.
  *
  * What is read: a cell output's ``mimebundle`` (a figure description in it counts most, then a
- * specification, then a picture), a ``description`` alone, or an ``image``. ``other`` is a second output to compare
- * with. ``region`` is a rectangle of the picture: left, top, right, bottom as shares of its size. ``findings`` are
- * what the kernel that holds the figure has computed already. ``query`` asks exactly, ``question`` in
- * words. ``model`` may choose the query and word the answer: empty means no model at all.
+ * specification, then a picture), a ``description`` alone, an ``image``, or an uploaded ``video``. ``other``
+ * is a second output to compare with. ``region`` is a rectangle of the picture: left, top, right, bottom as
+ * shares of its size. ``findings`` are what the kernel that holds the figure has computed already. ``query``
+ * asks exactly, ``question`` in words. ``model`` may choose the query and word the answer: empty means no
+ * model at all.
  */
 export interface InterpretRequest {
   mimebundle?: {
@@ -581,6 +644,7 @@ export interface InterpretRequest {
   } | null;
   description?: FigureDescription | null;
   image?: ImagePart | null;
+  video?: VideoPart | null;
   other?: {
     [k: string]: unknown;
   } | null;
@@ -619,6 +683,7 @@ export interface Interpretation {
  * files are on this computer and can be verified and removed. ``memory_bytes`` is the estimated need.
  * ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
  * for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
+ * ``purpose`` is ``image`` for a model that makes pictures of words, and does nothing else.
  * ``grammars`` says that it can be held to any grammar (``response_format``).
  * ``sends_to`` is the host that receives the conversation, where the model runs elsewhere.
  */
@@ -627,7 +692,7 @@ export interface ModelInfo {
   name: string;
   backend: string;
   description: string;
-  purpose: 'chat' | 'code' | 'embedding';
+  purpose: 'chat' | 'code' | 'embedding' | 'image';
   context_length?: number | null;
   vision: boolean;
   tools: boolean;
@@ -673,6 +738,17 @@ export interface NamedModel {
  */
 export interface NewSession {
   title?: string;
+}
+/**
+ * Something large that is to come: its size in bytes and, where it is known, its SHA-256 in hex.
+ *
+ * The ``name`` is for people alone; it never becomes part of a path.
+ */
+export interface NewUpload {
+  name?: string;
+  media_type: string;
+  size: number;
+  sha256?: string | null;
 }
 /**
  * Something the user should know: what was substituted, cut or doubtful, in words.
@@ -757,7 +833,15 @@ export interface SessionDetail {
 export interface StoredMessage {
   id: string;
   role: 'system' | 'user' | 'assistant' | 'tool';
-  parts: (TextPart | ImagePart | FilePart | OutputPart | ToolCallPart | ToolResultPart)[];
+  parts: (
+    | TextPart
+    | ImagePart
+    | VideoPart
+    | FilePart
+    | OutputPart
+    | ToolCallPart
+    | ToolResultPart
+  )[];
   created_at: string;
   request_id?: string | null;
   model?: string | null;
@@ -849,4 +933,44 @@ export interface ToolCall {
   id: string;
   name: string;
   arguments: string;
+}
+/**
+ * An upload: ``received`` of ``size`` bytes are here; the next piece goes to this offset.
+ *
+ * Times are ISO 8601, UTC. When it is complete, parts name it by its id until it expires.
+ */
+export interface UploadInfo {
+  id: string;
+  name: string;
+  media_type: string;
+  size: number;
+  received: number;
+  complete: boolean;
+  created_at: string;
+  expires_at: string;
+}
+/**
+ * What may be uploaded, told in advance: bytes by media type, and what a clip may be.
+ *
+ * ``piece_bytes`` is the most that one request may append. Clips are at most ``video_seconds`` long and
+ * ``video_pixels`` large; ``video_frames`` of their frames are looked at.
+ */
+export interface UploadLimits {
+  media_types: {
+    [k: string]: number;
+  };
+  piece_bytes: number;
+  quota_bytes: number;
+  used_bytes: number;
+  kept_seconds: number;
+  video_seconds: number;
+  video_pixels: number;
+  video_frames: number;
+}
+/**
+ * The limits, and what the authenticated user has uploaded.
+ */
+export interface UploadList {
+  limits: UploadLimits;
+  uploads: UploadInfo[];
 }

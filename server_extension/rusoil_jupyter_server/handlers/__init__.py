@@ -5,6 +5,7 @@ from __future__ import annotations
 from rusoil_jupyter_server.handlers.base import UnknownRouteHandler
 from rusoil_jupyter_server.handlers.chat import ChatHandler, TurnEventsHandler
 from rusoil_jupyter_server.handlers.consents import ConsentHandler, ConsentsHandler
+from rusoil_jupyter_server.handlers.interpret import InterpretHandler
 from rusoil_jupyter_server.handlers.models import (
     CancelPullHandler,
     ModelsHandler,
@@ -25,6 +26,7 @@ from rusoil_jupyter_server.handlers.sessions import (
 )
 from rusoil_jupyter_server.handlers.status import StatusHandler
 from rusoil_jupyter_server.handlers.stream import StreamHandler
+from rusoil_jupyter_server.handlers.uploads import UploadHandler, UploadsHandler
 
 _ID = r"([A-Za-z0-9_-]+)"
 
@@ -38,6 +40,9 @@ ROUTES = [
     (r"/rusoil/api/chat", ChatHandler),
     (r"/rusoil/api/stream", StreamHandler),
     (rf"/rusoil/api/turns/{_ID}/events", TurnEventsHandler),
+    (r"/rusoil/api/interpret", InterpretHandler),
+    (r"/rusoil/api/uploads", UploadsHandler),
+    (rf"/rusoil/api/uploads/{_ID}", UploadHandler),
     (r"/rusoil/api/sessions", SessionsHandler),
     (rf"/rusoil/api/sessions/{_ID}", SessionHandler),
     (rf"/rusoil/api/sessions/{_ID}/export", SessionExportHandler),

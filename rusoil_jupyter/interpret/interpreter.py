@@ -1,0 +1,274 @@
+"""What is read, by what, and when a model is asked: the rules of ``api/interpret``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import ValidationError
+
+from rusoil_jupyter import vision
+from rusoil_jupyter.backends.openai_wire import fenced
+from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError
+from rusoil_jupyter.figures.description import FIGURE_TYPE
+from rusoil_jupyter.figures.finding import Query
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.interpret.process import Readers
+from rusoil_jupyter.interpret.seen import Seen
+from rusoil_jupyter.messages import ImagePart, Message, OutputPart, VideoPart
+from rusoil_jupyter.protocol import Interpretation, ResponseFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rusoil_jupyter.messages import Part
+    from rusoil_jupyter.protocol import InterpretRequest, ModelInfo
+    from rusoil_jupyter.uploads import Uploads
+
+READ_SECONDS = 30.0
+CLIP_SECONDS = 120.0
+CHOOSE = (
+    "Choose the one query whose answer answers the question about the figure. Use ids and names as they "
+    "stand in the description. Answer with the JSON of the query alone."
+)
+Files = dict[str, dict[str, str]]
+
+
+class Ask(Protocol):
+    """A way to a model: who it is, and its answer to some messages."""
+
+    async def model(self, *, vision: bool) -> ModelInfo:
+        """Who answers; one that sees is preferred where ``vision`` and the choice is free.
+
+        Raises:
+            RusoilError: nobody can.
+        """
+
+    async def answer(
+        self, model: ModelInfo, messages: Sequence[Message], form: ResponseFormat | None = None
+    ) -> str:
+        """What it says.
+
+        Raises:
+            RusoilError: it can't, or nothing may be sent to it.
+        """
+
+
+class Interpreter:
+    """Reads figures.
+
+    Args:
+        uploads: where large pictures and clips are.
+    """
+
+    def __init__(self, uploads: Uploads) -> None:
+        self._uploads = uploads
+        self._readers = Readers()
+
+    async def interpret(
+        self, request: InterpretRequest, owner: str, ask: Ask, reader: str = ""
+    ) -> Interpretation:
+        """Do what the request asks; a model is asked only where one is named and a question stays open.
+
+        Raises:
+            RusoilError: it can't be read, does not hold what was asked, or the model can't answer.
+        """
+        files = await self._files([request.image, request.video], owner)
+        file = next(iter(files.values()), None)
+        seconds = CLIP_SECONDS if request.video is not None else READ_SECONDS
+
+        async def read(asked: InterpretRequest) -> Any:
+            body = asked.model_dump(mode="json")
+            return await self._readers.call("interpret", seconds, request=body, file=file, reader=reader)
+
+        outcome = await read(request)
+        answer = Interpretation.model_validate(outcome["interpretation"])
+        wanted = outcome["open"]
+        if wanted is None:
+            return answer
+        try:
+            model = await ask.model(vision=bool(wanted["images"]))
+        except ModelUnavailable as trouble:
+            if not answer.text:
+                raise
+            notice = f"{trouble.message} {trouble.next_step}".strip()
+            return answer.model_copy(update={"notices": (*answer.notices, notice)})
+        if model.vision and wanted["images"]:
+            return await self._shown(request, answer, wanted, model, ask, files)
+        if not wanted["schema"]:
+            return await self._told(request, answer, wanted, model, ask)
+        query = await self._chosen(request, wanted, model, ask)
+        closed = await read(request.model_copy(update={"query": query, "findings": ()}))
+        notice = _("{model} chose what to look for; the figure gave the answer.").format(model=model.name)
+        answer = Interpretation.model_validate(closed["interpretation"])
+        return answer.model_copy(update={"model": model.id, "notices": (*answer.notices, notice)})
+
+    async def _chosen(
+        self, request: InterpretRequest, wanted: Mapping[str, Any], model: ModelInfo, ask: Ask
+    ) -> Query:
+        told = fenced(_told(wanted, model))
+        form = ResponseFormat(type="json_schema", json_schema=wanted["schema"])
+        messages = (
+            Message.of("system", f"{vision.RULES} {CHOOSE}"),
+            Message.of("user", f"{told}\n\n{request.question}"),
+        )
+        said = await ask.answer(model, messages, form)
+        try:
+            return Query.model_validate(json.loads(said))
+        except (ValidationError, ValueError, RecursionError) as error:
+            raise InvalidRequest(
+                _("{model} did not understand the question.").format(model=model.name),
+                _("Ask for one thing, such as a maximum, a mean or a crossing, or choose another model."),
+                field="question",
+            ) from error
+
+    async def _shown(
+        self,
+        request: InterpretRequest,
+        answer: Interpretation,
+        wanted: Mapping[str, Any],
+        model: ModelInfo,
+        ask: Ask,
+        files: Files,
+    ) -> Interpretation:
+        """The answer of a model that sees, its numbers judged by what was read."""
+        images = tuple(ImagePart.model_validate(image) for image in wanted["images"])
+        messages = vision.question(
+            _about(_told(wanted, model), wanted["times"]), _asked(request, answer), images, answer.language
+        )
+        said = await ask.answer(model, messages)
+        wrong = await self.contradictions(
+            said, answer.language, files, request=request.model_dump(mode="json")
+        )
+        return answer.model_copy(
+            update={
+                "text": said,
+                "badge": "model",
+                "model": model.id,
+                "thumbnail": images[0],
+                "contradictions": wrong,
+                "notices": (),
+            }
+        )
+
+    async def _told(
+        self,
+        request: InterpretRequest,
+        answer: Interpretation,
+        wanted: Mapping[str, Any],
+        model: ModelInfo,
+        ask: Ask,
+    ) -> Interpretation:
+        """A model that does not see can add nothing to what was estimated: the reader's own words stay."""
+        notice = _("{model} can't see pictures; this is what was read without it.").format(model=model.name)
+        if not answer.text:
+            raise InvalidRequest(notice, _("Choose a model with vision."), field="model")
+        return answer.model_copy(update={"notices": (*answer.notices, notice)})
+
+    # --- for a chat ------------------------------------------------------------------------------
+
+    async def look(self, message: Message, owner: str, reader: str, *, brief: bool = False) -> Seen:
+        """What there is to see in a question's attachments.
+
+        Raises:
+            RusoilError: a picture or clip that was attached can't be read.
+        """
+        if not any(part.type in {"image", "video", "output"} for part in message.parts):
+            return Seen(message, (None,) * len(message.parts), {})
+        files = await self._files(message.parts, owner)
+        clips = any(isinstance(part, VideoPart) for part in message.parts)
+        looks = await self._readers.call(
+            "look",
+            CLIP_SECONDS if clips else READ_SECONDS,
+            parts=[part.model_dump(mode="json") for part in message.parts],
+            question=message.text,
+            files=files,
+            language=None,
+            brief=brief,
+            reader=reader,
+        )
+        return Seen(message, tuple(looks), files)
+
+    async def recall(
+        self, messages: Sequence[Message], owner: str, reader: str, *, strict: bool
+    ) -> list[tuple[dict[str, Any] | None, ...]]:
+        """What is stored with the figures of earlier messages; ``strict`` for those that were not seen yet.
+
+        Raises:
+            RusoilError: in strict messages, a picture can't be decoded.
+        """
+        places = [
+            (number, place, part)
+            for number, message in enumerate(messages)
+            for place, part in enumerate(message.parts)
+            if (isinstance(part, OutputPart) and FIGURE_TYPE in part.mimebundle)
+            or (strict and isinstance(part, ImagePart | VideoPart))
+        ]
+        looks: list[list[dict[str, Any] | None]] = [[None] * len(message.parts) for message in messages]
+        if places:
+            files = await self._files([part for *_place, part in places], owner)
+            parts = [part.model_dump(mode="json") for *_place, part in places]
+            found = await self._readers.call(
+                "look", READ_SECONDS, parts=parts, question="", files=files, brief=True, reader=reader
+            )
+            for (number, place, _part), look in zip(places, found, strict=True):
+                looks[number][place] = look
+        return [tuple(row) for row in looks]
+
+    async def contradictions(
+        self, said: str, language: str, files: Files, **source: object
+    ) -> tuple[str, ...]:
+        """What a figure says against a model's numbers; nothing where that can't be told."""
+        try:
+            wrong = await self._readers.call(
+                "contradictions", READ_SECONDS, text=said, language=language, files=files, **source
+            )
+        except RusoilError:  # the answer is worth more than its check
+            return ()
+        return tuple(wrong)
+
+    async def picture(self, data: str, media_type: str) -> ImagePart:
+        """A picture that a model made, decoded and within our limits.
+
+        Raises:
+            RusoilError: it can't be decoded.
+        """
+        part = await self._readers.call("picture", READ_SECONDS, data=data, media_type=media_type)
+        return ImagePart.model_validate(part)
+
+    async def _files(self, parts: Sequence[Part | None], owner: str) -> Files:
+        """Where the uploads are that these parts name.
+
+        Raises:
+            RusoilError: one is not there, not complete, or of another kind.
+        """
+        files: Files = {}
+        for part in parts:
+            if isinstance(part, VideoPart) or (isinstance(part, ImagePart) and part.upload):
+                info, path = await asyncio.to_thread(self._uploads.whole, owner, part.upload)
+                files[part.upload] = {"path": str(path), "media_type": info.media_type}
+        return files
+
+    async def aclose(self) -> None:
+        """End the processes that read."""
+        await self._readers.aclose()
+
+
+def _told(wanted: Mapping[str, Any], model: ModelInfo) -> str:
+    much = (model.context_length or 0) >= vision.READS_MUCH
+    return str(wanted["told" if much else "brief"])
+
+
+def _about(told: str, times: Sequence[str]) -> str:
+    """What goes with pictures, fenced; of a clip also when each of them is."""
+    lines = [fenced(told)] if told else []
+    if times:
+        lines.append(f"The pictures are frames of a clip, at {', '.join(times)} (minutes:seconds).")
+    return "\n".join(lines)
+
+
+def _asked(request: InterpretRequest, answer: Interpretation) -> str:
+    if request.question.strip():
+        return request.question
+    return "Опиши, что показано." if answer.language == "ru" else "Describe what is shown."

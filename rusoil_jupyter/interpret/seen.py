@@ -1,0 +1,207 @@
+"""What a turn knows of the figures attached to its question, and what each model is told of them."""
+
+from __future__ import annotations
+
+import re
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from rusoil_jupyter import vision
+from rusoil_jupyter.backends.openai_wire import fenced
+from rusoil_jupyter.events import Artifact, Done, FigureRead, Notice, Text
+from rusoil_jupyter.figures.finding import Finding
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import ImagePart, Message, TextPart, VideoPart
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+
+    from rusoil_jupyter.events import Event
+    from rusoil_jupyter.interpret.interpreter import Interpreter
+    from rusoil_jupyter.messages import Part
+    from rusoil_jupyter.protocol import ModelInfo
+
+SURE = {"exact", "stored"}
+READER = "figure-reader"  # who answers where no model does
+# Questions whose answer is more than a number: a model goes on after the reader's sentence.
+_MORE = re.compile(
+    r"why|explain|reason|cause|suggest|recommend|advi[cs]e|should|interpret|conclu|improve"
+    r"|почему|зачем|объясн|поясн|причин|что (это )?значит|посовет|рекоменд|следует|вывод|интерпрет|улучш",
+    re.IGNORECASE,
+)
+Look = dict[str, Any]
+
+
+class Seen:
+    """A question with what was read of its attachments.
+
+    Args:
+        question: as it was asked.
+        looks: for each of its parts what was read of it, or ``None``.
+        files: the uploads that it names.
+    """
+
+    def __init__(
+        self, question: Message, looks: tuple[Look | None, ...], files: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        self.question = question
+        self._looks = looks
+        self._files = files
+
+    @property
+    def figures(self) -> list[Look]:
+        """What was read of, in words at least."""
+        return [look for look in self._looks if look and look.get("brief")]
+
+    @property
+    def settled(self) -> bool:
+        """Whether the reader answers it alone: it understood, is sure, and no more than that was asked."""
+        all_read = len(self.figures) == sum(look is not None for look in self._looks)
+        return self.leads and all_read and not _MORE.search(self.question.text)
+
+    @property
+    def leads(self) -> bool:
+        """Whether the reader's sentence comes first, whoever goes on."""
+        figures = self.figures
+        return bool(figures) and all(look.get("sentence") and look["badge"] in SURE for look in figures)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to say without a model."""
+        return bool(self.figures)
+
+    @property
+    def needs_vision(self) -> bool:
+        """Whether there is a picture of which nothing could be read."""
+        return any(look["images"] and not look.get("brief") for look in self._looks if look)
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether a model that sees would see more than one that reads."""
+        sure = [look for look in self.figures if look.get("badge") in SURE]
+        return any(look["images"] and look not in sure for look in self._looks if look)
+
+    @property
+    def kept(self) -> Message:
+        """The question as it is kept: pictures as they were sent, since uploads expire."""
+        return self.question.model_copy(update={"parts": tuple(self._kept())})
+
+    def _kept(self) -> Iterator[Part]:
+        for part, look in zip(self.question.parts, self._looks, strict=True):
+            if isinstance(part, ImagePart) and look and look["images"]:
+                yield ImagePart.model_validate(look["images"][0])
+            else:
+                yield part
+
+    def told_to(self, model: ModelInfo) -> Message:
+        """The question as this model gets it: figures as fenced words, pictures only where it sees."""
+        parts: list[Part] = []
+        for part, look in zip(self.question.parts, self._looks, strict=True):
+            parts += [part] if look is None else self.told_of(part, look, model)
+        if self.figures:
+            parts.append(TextPart(text=f"({vision.RULES})"))
+        return self.question.model_copy(update={"parts": tuple(parts)})
+
+    @staticmethod
+    def told_of(part: Part, look: Look, model: ModelInfo) -> Iterator[Part]:
+        """A part as a model gets it: in words where there are any, and as pictures if it sees."""
+        much = (model.context_length or 0) >= vision.READS_MUCH
+        name = " ".join(str(look["name"]).split()) or _("Figure")
+        if told := look.get("told" if much else "brief"):
+            yield TextPart(text=f"{name}:\n{fenced(told)}")
+        elif part.type == "output" or not model.vision:
+            yield part if not isinstance(part, ImagePart | VideoPart) else TextPart(text=f"[{name}]")
+        if not model.vision:
+            return
+        for number, image in enumerate(look["images"]):
+            if look["times"]:
+                yield TextPart(text=f"Frame at {look['times'][number]} (minutes:seconds):")
+            yield ImagePart.model_validate(image)
+
+    def before(self) -> Iterator[Event]:
+        """What the client is told before any model speaks."""
+        leads = self.leads
+        for look in self.figures:
+            findings = tuple(Finding.model_validate(finding) for finding in look.get("findings", ()))
+            yield FigureRead(
+                name=str(look["name"]),
+                badge=look.get("badge", "estimated"),
+                findings=findings,
+                answers=leads,
+            )
+        for look in self._looks:
+            if look and (trouble := look.get("trouble")):
+                name = str(look["name"]) or _("Figure")
+                yield Notice(code="figure_unread", message=f"{name}: {trouble}")
+
+    def sent_to(self, model: ModelInfo) -> Iterator[Event]:
+        """The pictures that this model gets, for the user's eyes."""
+        if model.vision:
+            for look in self._looks:
+                for image in look["images"] if look else ():
+                    yield Artifact(purpose="sent", image=ImagePart.model_validate(image))
+        elif any(look and look["images"] and look.get("badge") not in SURE for look in self._looks):
+            yield Notice(
+                code="picture_not_sent",
+                message=_("{model} can't see pictures: it is told what was read from them.").format(
+                    model=model.name
+                ),
+                next_step=_("Choose a model with vision to have the picture itself looked at."),
+            )
+
+    def sentences(self) -> str:
+        """The reader's answer in words: its findings, else what the figures show."""
+        said = [
+            (look["name"], look.get("sentence") or look.get("refusal") or look["brief"])
+            for look in self.figures
+        ]
+        if len(said) == 1:
+            return str(said[0][1])
+        return "\n\n".join(f"{name or _('Figure')}: {text}" for name, text in said)
+
+    async def led(self, answer: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+        """A turn's events; after the first, what was read, and in words where that is sure."""
+        has_begun = False
+        async with aclosing(answer) as events:
+            async for event in events:
+                yield event
+                if not has_begun:
+                    has_begun = True
+                    for told in self.before():
+                        yield told
+                    if self.leads:
+                        yield Text(delta=f"{self.sentences()}\n\n")
+
+    def alone(self) -> Iterator[Event]:
+        """The whole answer of a turn in which no model is asked."""
+        yield from self.before()
+        yield Text(delta=self.sentences())
+        yield Done()
+
+    async def checked(
+        self, answer: AsyncGenerator[Event, None], interpreter: Interpreter
+    ) -> AsyncGenerator[Event, None]:
+        """A model's events; before the last, a notice where a figure says otherwise than its numbers."""
+        words: list[str] = []
+        async with aclosing(answer) as events:
+            async for event in events:
+                if isinstance(event, Text):
+                    words.append(event.delta)
+                if isinstance(event, Done) and words and event.finish_reason != "cancelled":
+                    for wrong in await self._wrong("".join(words), interpreter):
+                        yield Notice(
+                            code="contradiction",
+                            message=wrong,
+                            next_step=_("Trust the figure's own number, or ask for it alone."),
+                        )
+                yield event
+
+    async def _wrong(self, said: str, interpreter: Interpreter) -> Sequence[str]:
+        wrong: list[str] = []
+        for part, read in zip(self.question.parts, self._looks, strict=True):
+            look = read or {}
+            if look.get("brief") and not look["times"]:
+                files = {key: dict(value) for key, value in self._files.items()}
+                source = part.model_dump(mode="json")
+                wrong += await interpreter.contradictions(said, look["language"], files, part=source)
+        return wrong

@@ -1,0 +1,154 @@
+"""What is to be read: a cell output, a description alone, a picture. Runs in the child process."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.figures.description import FIGURE_TYPE, FigureDescription
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.vision import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rusoil_jupyter.figures.reading import Reading
+
+Region = tuple[float, float, float, float]
+REMEMBERED = 8  # readings: whoever asks about a figure asks again
+PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
+SVG = "image/svg+xml"
+_readings: OrderedDict[str, Reading] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Source:
+    """One figure, as far as it came; what counts most first."""
+
+    mimebundle: Mapping[str, Any] | None = None
+    description: FigureDescription | None = None
+    picture: Picture | None = None
+
+    @classmethod
+    def of_bundle(cls, mimebundle: Mapping[str, Any]) -> Source:
+        """A cell output; its picture is used where nothing better can be read."""
+        return cls(mimebundle=mimebundle, picture=picture_of(mimebundle))
+
+    def read(self, region: Region | None = None) -> Reading | None:
+        """The best reading there is; ``None`` where nothing here shows a figure.
+
+        Raises:
+            InvalidRequest: it is broken or hostile, or nothing lies in the region.
+        """
+        key = self._key(region)
+        if key not in _readings:
+            reading = self._read(region)
+            if reading is None:
+                return None
+            _readings[key] = reading
+            if len(_readings) > REMEMBERED:
+                _readings.popitem(last=False)
+        _readings.move_to_end(key)
+        return _readings[key]
+
+    def _read(self, region: Region | None) -> Reading | None:
+        from rusoil_jupyter.figures.reading import Reading
+
+        if self.description is not None:
+            return _within(Reading(self.description), region)
+        if self.mimebundle is not None:
+            from rusoil_jupyter.figures import readers
+
+            reading = readers.read(self.mimebundle)
+            if reading is not None:
+                return _within(reading, region)
+        if self.picture is None:
+            return None
+        from rusoil_jupyter import pixels
+
+        picture = self.picture.cut(region)
+        return pixels.read(picture.data, picture.media_type)
+
+    def _key(self, region: Region | None) -> str:
+        saved = self.description.to_json() if self.description else None
+        text = json.dumps([self.mimebundle, saved, region], sort_keys=True, default=str)
+        digest = hashlib.sha256(text.encode(errors="surrogatepass"))
+        if self.picture is not None:
+            digest.update(self.picture.data)
+        return digest.hexdigest()
+
+
+def is_figure(mimebundle: Mapping[str, Any]) -> bool:
+    """Whether an output may show one, as far as its media types tell."""
+    return any(
+        name in {FIGURE_TYPE, SVG, *PICTURES}
+        or name.startswith(("application/vnd.vega", "application/vnd.plotly", "application/vnd.bokeh"))
+        or name in {"application/javascript", "text/vnd.mermaid", "text/vnd.graphviz"}
+        for name in mimebundle
+    )
+
+
+def picture_of(mimebundle: Mapping[str, Any]) -> Picture | None:
+    """The picture in an output, PNG before JPEG.
+
+    Raises:
+        InvalidRequest: its base64 is none.
+    """
+    for name in PICTURES:
+        if name in mimebundle:
+            return Picture(decoded(_text(mimebundle[name])), name)
+    return None
+
+
+def decoded(text: str) -> bytes:
+    """Bytes from base64; white space between is allowed.
+
+    Raises:
+        InvalidRequest: it is none.
+    """
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidRequest(
+            _("The picture is not valid base64."), _("Run the cell again, or attach the file."), field="image"
+        ) from error
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
+    return value if isinstance(value, str) else ""
+
+
+def _within(reading: Reading, region: Region | None) -> Reading:
+    """What lies in a part of the picture: the panels whose boxes meet it.
+
+    A figure that does not say where its panels are, or has one alone, stays whole.
+    """
+    panels = reading.description.panels
+    if region is None or len(panels) < 2 or any(panel.box is None for panel in panels):
+        return reading
+    met = tuple(panel for panel in panels if panel.box is not None and _meet(panel.box, region))
+    if not met:
+        raise InvalidRequest(
+            _("Nothing is drawn in this part of the figure."),
+            _("Draw the rectangle over a plot."),
+            field="region",
+        )
+    kept = {series.id for panel in met for series in panel.series}
+    return replace(
+        reading,
+        description=reading.description.model_copy(update={"panels": met}),
+        arrays={name: columns for name, columns in reading.arrays.items() if name in kept},
+    )
+
+
+def _meet(box: Region, region: Region) -> bool:
+    left, top, right, bottom = box
+    return left < region[2] and region[0] < right and top < region[3] and region[1] < bottom

@@ -1,0 +1,105 @@
+"""The child process that reads: ``python -m rusoil_jupyter.interpret.worker``, spoken to over its pipes.
+
+A message is eight bytes of length and JSON: ``{"task": NAME, "given": {...}}`` in; ``{"ok": ...}`` or
+``{"error": {...}}`` out. It ends when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from rusoil_jupyter.errors import InvalidRequest, RusoilError, Unavailable
+from rusoil_jupyter.i18n import _, use_language
+from rusoil_jupyter.interpret.process import HEAD, read_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_MEMORY = 3 << 30  # of data; what the libraries map of their files does not count
+MOST_QUESTION = 256 * 2**20
+
+
+def tasks() -> dict[str, Callable[..., Any]]:
+    """What can be asked, by name. Values are JSON in both directions."""
+    from rusoil_jupyter.interpret import tasks
+
+    return {
+        "interpret": tasks.interpret,
+        "look": tasks.look,
+        "contradictions": tasks.contradictions,
+        "picture": tasks.picture,
+    }
+
+
+def answer(message: bytes) -> dict[str, Any]:
+    """The answer to one message, whatever happens."""
+    try:
+        question = json.loads(message)
+        given = question["given"]
+        use_language(given.pop("reader", ""))
+        return {"ok": tasks()[question["task"]](**given)}
+    except RusoilError as error:
+        return {"error": error.detail().model_dump(mode="json")}
+    except ImportError as error:
+        return {"error": _extra_missing().detail().model_dump(mode="json"), "trouble": str(error)}
+    except MemoryError:
+        return {"error": _too_large().detail().model_dump(mode="json")}
+    # The outermost edge of the child: a library that meets a hostile file may raise anything.
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        trouble = f"{type(error).__name__} in {os.path.basename(where.filename)}:{where.lineno}: {error}"
+        return {"error": _unreadable().detail().model_dump(mode="json"), "trouble": trouble[:500]}
+
+
+def _too_large() -> InvalidRequest:
+    return InvalidRequest(
+        _("Reading this needs more memory than there is for it."), _("Make it smaller and try again.")
+    )
+
+
+def _extra_missing() -> Unavailable:
+    return Unavailable(
+        _("Reading figures needs packages that are not installed here."),
+        _('Install them with: pip install "rusoil-jupyter[vision]"'),
+    )
+
+
+def _unreadable() -> InvalidRequest:
+    return InvalidRequest(
+        _("This can't be read: it is damaged, or of a kind that is not known here."),
+        _("Run the cell again, or save the picture in another format."),
+    )
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: the deadline alone holds
+        return
+    _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
+def main() -> None:
+    """Answer until the parent closes the pipe."""
+    _limit_memory()
+    # Whatever a library prints must not end up between two messages.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    while True:
+        try:
+            message = read_frame(sys.stdin.buffer, MOST_QUESTION)
+        except (EOFError, ValueError):
+            return
+        data = json.dumps(answer(message)).encode(errors="surrogatepass")
+        out.write(HEAD.pack(len(data)) + data)
+        out.flush()
+
+
+if __name__ == "__main__":
+    main()
