@@ -71,7 +71,7 @@ def answer(reading: Reading, question: str) -> list[Finding]:
     """
     stated = {**given(question), **cutoffs_as_given(question)}
     for expert in experts(reading):
-        names = [name for name, pattern in expert.asks if re.search(pattern, question, re.IGNORECASE)]
+        names = _asked(expert, question)
         if not names:
             continue
         by_name: dict[str, list[Finding]] = {}
@@ -81,6 +81,18 @@ def answer(reading: Reading, question: str) -> list[Finding]:
         if told:
             return told
     return []
+
+
+def _asked(expert: Expert, question: str) -> list[str]:
+    """The findings that a question is about; of patterns that match the same words, the first counts."""
+    names: list[str] = []
+    taken: list[tuple[int, int]] = []
+    for name, pattern in expert.asks:
+        matched = re.search(pattern, question[:2000], re.IGNORECASE)
+        if matched and all(matched.end() <= begin or end <= matched.start() for begin, end in taken):
+            names.append(name)
+            taken.append(matched.span())
+    return names
 
 
 def _meant(findings: list[Finding], question: str) -> list[Finding]:

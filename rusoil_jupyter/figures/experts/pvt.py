@@ -32,11 +32,11 @@ class Pvt(Expert):
 
     name: ClassVar[str] = "pvt"
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("pb", r"давлени\w+ насыщени|точк\w+ (?:кипения|насыщени)|bubble|saturation pressure|\bpb\b"),
-        ("bo_pb", r"объ[её]мн\w+ коэф|\bbo\b|formation volume|\bfvf\b"),
-        ("rs_pb", r"газосодерж|газов\w+ фактор|\brs\b|solution gas|\bgor\b"),
+        ("value_at", r"(?:при давлении|при [pр]\s*=|при|at (?:a )?pressure(?: of)?|at p\s*=|at)\s*(?=\d)|при давлении (?!насыщ)"),
         ("compressibility", r"сжимаемост|compressib"),
-        ("value_at", r"при давлени|при \d|at (?:a )?pressure|at \d"),
+        ("bo_pb", r"объ[её]мн\w+ коэф.*|\bbo\b.*|formation volume.*|\bfvf\b.*"),
+        ("rs_pb", r"газосодерж.*|газов\w+ фактор.*|\brs\b.*|solution gas.*|\bgor\b.*"),
+        ("pb", r"давлени\w+ насыщени|точк\w+ (?:кипения|насыщени)|bubble|saturation pressure|\bpb\b"),
     )
 
     def recognise(self, reading: Reading) -> Recognition | None:

@@ -81,7 +81,7 @@ class RelativePermeability(Expert):
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
         ("front_saturation", r"фронт|front|welge|вельдж|уэлдж"),
         ("average_saturation", r"средн\w+ (?:водо)?насыщ|average (?:water )?saturation"),
-        ("crossing", r"пересеч|равн\w+ проницаем|cross|equal"),
+        ("crossing", r"пересе[кч]|равн\w+ проницаем|cross|equal"),
         ("wettability", r"смачива|гидрофи|гидрофоб|wettab|water.wet|oil.wet"),
         ("swc", r"связанн\w+|остаточн\w+ вод|\bswc\b|\bswi\b|connate|irreducible"),
         ("sor", r"остаточн\w+ нефт|\bsor\b|residual oil"),

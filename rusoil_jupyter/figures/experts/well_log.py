@@ -87,6 +87,9 @@ class Cutoff:
     value: float
 
 
+_SHALE = r"(?:(?:глинист|\bvsh\b|\bкгл\b|shale).*)"
+
+
 class WellLog(Expert):
     """Intervals by cutoffs, net thickness, shale volume, and what is wrong with how a log is drawn."""
 
@@ -95,13 +98,13 @@ class WellLog(Expert):
         ("net_to_gross", r"песчанистост|net.?to.?gross|\bn/?g\b|\bntg\b"),
         ("net_thickness", r"эффективн\w+ (?:толщин|мощност)|суммарн\w+ (?:толщин|мощност)|net (?:thickness|pay|sand)|pay"),
         ("intervals", r"интервал|пропластк|коллектор|interval|reservoir|where (?:is|are)|zones?\b"),
-        ("vsh_larionov_old", r"(?:ларионов|larionov).*(?:древн|стар|дотретич|old|pre-?tertiary|мезозо|палеозо)"),
-        ("vsh_larionov_young", r"ларионов|larionov"),
-        ("vsh_clavier", r"клавье|clavier"),
-        ("vsh_steiber", r"штайбер|стейбер|steiber|stieber"),
+        ("vsh_larionov_old", rf"{_SHALE}?(?:ларионов|larionov).*(?:древн|стар|дотретич|old|pre-?tertiary|мезозо|палеозо)"),
+        ("vsh_larionov_young", rf"{_SHALE}?(?:ларионов|larionov)"),
+        ("vsh_clavier", rf"{_SHALE}?(?:клавье|clavier)"),
+        ("vsh_steiber", rf"{_SHALE}?(?:штайбер|стейбер|steiber|stieber)"),
         ("vsh_linear", r"глинист|\bvsh\b|\bкгл\b|shale"),
         ("alpha_sp", r"альфа.?пс|αпс|α_?пс|alpha.?sp"),
-        ("value_at", r"на глубине|at (?:a |the )?depth|at \d"),
+        ("value_at", r"^(?!.*(?:глинист|\bvsh\b|shale|пс\b.*альфа|αпс|alpha)).*(?:на глубине|at (?:a |the )?depth|at \d)"),
         ("logged_interval", r"глубин|depth range|logged|top and bottom|шаг"),
         ("tracks", r"кривые|кривых|треки|треков|curves|tracks|методы"),
     )
