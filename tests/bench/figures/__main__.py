@@ -1,0 +1,5 @@
+"""``python -m tests.bench.figures``."""
+
+from tests.bench.figures import main
+
+main()
