@@ -1,4 +1,7 @@
-"""What runs beside the user's data: ``%load_ext rusoil_jupyter_kernel`` adds ``%%rusoil``."""
+"""What runs beside the user's data: ``%load_ext rusoil_jupyter_kernel`` adds ``%%rusoil``.
+
+Figures that cells show are described beside their pictures (:mod:`rusoil_jupyter_kernel.figures`).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Register the magics; ``%ai`` and ``%%ai`` too where nothing else owns these names."""
+    """Register the magics, ``%ai`` and ``%%ai`` too where nothing else owns these names, and capture."""
+    from rusoil_jupyter_kernel.figures.capture import install
     from rusoil_jupyter_kernel.magics import register
 
     register(shell)
+    install(shell)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MOST_POINTS = 64
 HARD_BYTES = 2 * GOAL_BYTES
 _CURVES = {"line", "step", "stem", "area", "band", "errorbar", "bar", "histogram"}
-_CAPS = (64, 56, 48, 40, 32, 28, 24, 20, 16, 12, 10, 8, 6, 4)
+_CAPS = (160, 128, 112, 96, 80, 64, 56, 48, 40, 32, 28, 24, 20, 16, 12, 10, 8, 6, 4)
 _STATS_BYTES = 150  # what the summary of one column takes, about
 
 
@@ -83,14 +83,7 @@ def summarised(
 
 
 def _cells(column: Numbers, axis: Axis | None) -> tuple[Cell, ...]:
-    return tuple(_short(cell_of(number, axis)) for number in column.tolist())
-
-
-def _short(cell: Cell) -> Cell:
-    """A whole number without its ``.0``: two bytes each."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return int(cell)
-    return cell
+    return tuple(cell_of(number + 0.0, axis) for number in column.tolist())
 
 
 def _rows(series: Series, arrays: Mapping[str, Numbers], panel: Panel, most: int) -> NDArray[np.intp]:
@@ -127,7 +120,7 @@ def _stats(name: str, arrays: Mapping[str, Numbers], series: Series, panel: Pane
         return Stats(missing=missing)
 
     def cell(number: float) -> Cell:
-        return _short(cell_of(float(number), axis))
+        return cell_of(float(number), axis)
 
     kind = axis.kind if axis is not None else "number"
     counts: dict[str, Any] = {"min": cell(finite.min()), "max": cell(finite.max()), "missing": missing}
@@ -152,10 +145,10 @@ def _number(number: float) -> float | None:
 
 def _place(row: int, arrays: Mapping[str, Numbers], series: Series, panel: Panel) -> Cell:
     if series.along in arrays:
-        return _short(cell_of(float(arrays[series.along][row]), axis_of(panel, series, series.along)))
+        return cell_of(float(arrays[series.along][row]), axis_of(panel, series, series.along))
     if "left" in arrays and "right" in arrays:
         middle = float(arrays["left"][row] + arrays["right"][row]) / 2
-        return _short(cell_of(middle, axis_of(panel, series, "left")))
+        return cell_of(middle, axis_of(panel, series, "left"))
     return series.names[row] if row < len(series.names) else None
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Rows = NDArray[np.intp]
 
 PIECES = 512
-STRAIGHT = 1e-6  # of the curve's height: below the six digits that are stored
+STRAIGHT = 1e-5  # of the curve's height: what the six stored digits may be off
 MOST_GAPS = 4
 
 

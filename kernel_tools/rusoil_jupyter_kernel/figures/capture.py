@@ -1,0 +1,183 @@
+"""Beside each figure that a cell shows, what it says: a further entry of the same output.
+
+IPython asks one formatter after the other for its entry. Ours is one of them, for a media type of its own,
+and the last: no other formatter is replaced, wrapped or asked again, so every other entry stays as it is.
+It gives nothing rather than fail; IPython drops a whole output for one value that is not JSON, so what it
+gives went through JSON and back, and was validated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.formatters import BaseFormatter
+from traitlets import ObjectName, Unicode
+
+from rusoil_jupyter_kernel.figures import recording
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from rusoil_jupyter.figures.reading import Reading
+
+FIGURE_TYPE = "application/vnd.rusoil.figure.v1+json"  # description.FIGURE_TYPE, without importing pydantic
+SWITCH = "RUSOIL_CAPTURE"  # an environment variable: 0 turns capture off
+Read = Callable[[Any], "Reading | None"]
+
+_last: str = ""
+_failure: str = ""
+
+
+class FigureFormatter(BaseFormatter):
+    """IPython's formatter for figure descriptions."""
+
+    format_type = Unicode(FIGURE_TYPE)
+    print_method = ObjectName("_repr_rusoil_figure_")
+    _return_type = dict
+
+
+def install(shell: InteractiveShell) -> None:
+    """Describe figures in this shell from now on. Safe to call twice."""
+    formatters = _formatters(shell)
+    formatter = formatters.get(FIGURE_TYPE)
+    if formatter is None:
+        formatter = formatters[FIGURE_TYPE] = FigureFormatter(parent=shell.display_formatter)
+    register(formatter, "matplotlib.figure", "Figure", _read_figure)
+    register(formatter, "ipympl.backend_nbagg", "Canvas", _read_canvas)
+    switch(shell, os.environ.get(SWITCH, "1").strip().lower() not in {"0", "off", "false", "no"})
+
+
+def register(formatter: Any, module: str, name: str, read: Read) -> None:
+    """Describe what ``read`` makes of objects of this type; the type's module is not imported for it."""
+    formatter.for_type_by_name(module, name, lambda shown: _captured(shown, read))
+
+
+def switch(shell: InteractiveShell, on: bool) -> None:
+    """Describe figures, or leave them alone."""
+    formatter = _formatters(shell).get(FIGURE_TYPE)
+    if formatter is not None:
+        formatter.enabled = on
+    recording.switch(on)
+    if on:
+        recording.start()
+
+
+def is_on(shell: InteractiveShell) -> bool:
+    """Whether figures are described."""
+    formatter = _formatters(shell).get(FIGURE_TYPE)
+    return formatter is not None and bool(formatter.enabled)
+
+
+def _formatters(shell: InteractiveShell) -> dict[str, Any]:
+    display: Any = shell.display_formatter
+    formatters: dict[str, Any] = display.formatters
+    return formatters
+
+
+def last_id() -> str:
+    """The id of the figure that was shown last, ``""`` for none."""
+    return _last
+
+
+def last_failure() -> str:
+    """Why the last figure has no description, ``""`` where it has one. For whoever mends us."""
+    return _failure
+
+
+def _captured(shown: Any, read: Read) -> dict[str, Any] | None:
+    """The entry for what is shown; ``None`` where there is none. Never raises."""
+    global _last, _failure
+    try:
+        with _quiet():
+            reading = read(shown)
+            if reading is None:
+                return None
+            reading, entry = described(reading)
+        from rusoil_jupyter_kernel.figures.cache import figures
+
+        figures.keep(reading)
+        _last, _failure = reading.description.id, ""
+        return entry
+    except KeyboardInterrupt:
+        raise
+    except Exception as error:  # whatever it is, the plot is shown without us
+        _failure = f"{type(error).__name__}: {error}"
+        return None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Reading says nothing: what numpy has to say of somebody's NaN was said when it was drawn."""
+    import warnings
+
+    import numpy as np
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def described(reading: Reading) -> tuple[Reading, dict[str, Any]]:
+    """The reading with its id and its description cut to size, and that as JSON.
+
+    The id is made from what the figure says: the same figure has the same one, and saving a notebook that
+    was run again changes nothing in it.
+
+    Raises:
+        ValueError: the description does not survive being saved.
+    """
+    from rusoil_jupyter.figures.budget import fitted
+    from rusoil_jupyter.figures.description import FigureDescription
+
+    small = fitted(reading.description)
+    text = json.dumps(small.to_json(), ensure_ascii=False, sort_keys=True, allow_nan=False)
+    named = small.model_copy(update={"id": hashlib.blake2b(text.encode(), digest_size=6).hexdigest()})
+    entry = _shortened(named.to_json())
+    saved = json.dumps(entry, ensure_ascii=False, allow_nan=False)
+    back = json.loads(saved)
+    FigureDescription.model_validate(back)
+    return replace(reading, description=named), back
+
+
+def _shortened(value: Any) -> Any:
+    """Whole numbers without their ``.0``."""
+    if isinstance(value, dict):
+        return {key: _shortened(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shortened(one) for one in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
+
+
+def _read_figure(figure: Any) -> Reading:
+    from rusoil_jupyter_kernel.figures.mpl import read
+
+    return read(figure, _crop(figure))
+
+
+def _read_canvas(canvas: Any) -> Reading:
+    from rusoil_jupyter_kernel.figures.mpl import read
+
+    return read(canvas.figure)
+
+
+def _crop(figure: Any) -> Any:
+    """What the inline backend's picture shows, in inches: it crops to what is drawn, plus a margin."""
+    inline = sys.modules.get("matplotlib_inline.config")
+    matplotlib: Any = sys.modules["matplotlib"]
+    box = recording.crop_of(figure)
+    if inline is None or box is None or not inline.InlineBackend.initialized():
+        return None
+    options = inline.InlineBackend.instance().print_figure_kwargs
+    if options.get("bbox_inches") != "tight":
+        return None
+    margin = options.get("pad_inches", matplotlib.rcParams["savefig.pad_inches"])
+    return box.padded(float(margin)) if isinstance(margin, int | float) else None

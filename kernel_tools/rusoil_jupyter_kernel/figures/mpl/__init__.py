@@ -1,0 +1,310 @@
+"""A matplotlib figure as a reading: everything that was drawn, from the artists that drew it.
+
+seaborn and pandas draw with matplotlib and are read here too. Imported only when the first figure is shown:
+this module and those beside it import matplotlib.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import LogNorm, Normalize
+
+from rusoil_jupyter.figures.budget import MOST_POINTS, summarised
+from rusoil_jupyter.figures.description import Axis, AxisName, FigureDescription, Panel, Series
+from rusoil_jupyter.figures.reading import Columns, Reading
+from rusoil_jupyter.figures.units import parted, plain
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter_kernel.figures.mpl import bars, boxes, fills, grids, joining, lines, points, solids, texts
+from rusoil_jupyter_kernel.figures.mpl.legends import read_legend
+from rusoil_jupyter_kernel.figures.mpl.rulers import read_ruler
+from rusoil_jupyter_kernel.figures.mpl.sheet import Mark, Sheet
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_PANELS = 100
+MOST_SERIES = 60  # of a panel
+MOST_SECONDS = 0.12  # then the series that are left are only named
+MOST_WHOLE = 160  # points that are saved without sampling where there is room
+_VALUE_COLUMNS = {"base", "low", "high", "q1", "q3", "median", "mean", "x", "y"}
+
+
+def read(figure: Figure, crop: Any = None) -> Reading:
+    """The figure's description, not yet cut to size, and the arrays of its series.
+
+    Args:
+        figure: drawn or not.
+        crop: the part of it that is shown, as a ``Bbox`` in inches; the whole by default.
+
+    Raises:
+        Exception: whatever somebody's own artists raise.
+    """
+    return _Reader(figure, crop).reading()
+
+
+class _Reader:
+    """Reads one figure. Ids count up through the whole figure."""
+
+    def __init__(self, figure: Any, crop: Any = None) -> None:
+        self._figure = figure
+        self._crop = crop
+        self._arrays: dict[str, Columns] = {}
+        self._began = time.perf_counter()
+        self._late = False
+        self._thinned = False
+        self._count = 0
+
+    def reading(self) -> Reading:
+        figure = self._figure
+        groups = list(_coordinate_systems(figure))
+        panels = [panel for group in groups[:MOST_PANELS] for panel in self._panels(group)]
+        panels = [panel.model_copy(update={"id": f"p{row}"}) for row, panel in enumerate(panels, start=1)]
+        inches = figure.get_size_inches() if self._crop is None else np.array(self._crop.size)
+        width, height = (inches * figure.dpi).round().astype(int).tolist()
+        omitted = []
+        if self._late:
+            omitted.append(_("the numbers of some series: there was no time for so many"))
+        if self._thinned:
+            omitted.append(_("some rows and columns of large grids"))
+        if len(groups) > MOST_PANELS:
+            omitted.append(_("further panels"))
+        description = FigureDescription(
+            library="matplotlib",
+            title=plain(_suptitle(figure))[:500],
+            size=(width, height),
+            panels=tuple(panels),
+            omitted=tuple(omitted),
+        )
+        return Reading(description, self._arrays)
+
+    def _panels(self, group: list[Any]) -> Iterator[Panel]:
+        """One panel for axes that share a place: twins have the names x2 and y2; a third pair is a panel."""
+        first, *others = group
+        twins: dict[str, Any] = {}
+        rest: list[Any] = []
+        for axes in others:
+            if _shares(first, axes, "x") and "y2" not in twins:
+                twins["y2"] = axes
+            elif _shares(first, axes, "y") and "x2" not in twins:
+                twins["x2"] = axes
+            else:
+                rest.append(axes)
+        yield self._panel(first, twins)
+        for axes in rest:
+            yield self._panel(axes, {})
+
+    def _panel(self, axes: Any, twins: dict[str, Any]) -> Panel:
+        main = self._sheet(axes, "x", "y")
+        sheets: list[tuple[Sheet, AxisName, AxisName]] = [(main, "x", "y")]
+        if "y2" in twins:
+            sheets.append((self._sheet(twins["y2"], "x", "y2"), "x", "y2"))
+        if "x2" in twins:
+            sheets.append((self._sheet(twins["x2"], "x2", "y"), "x2", "y"))
+        named: dict[AxisName, Axis] = {}
+        for sheet, x, y in sheets:
+            named.setdefault(x, sheet.x.axis)
+            named.setdefault(y, sheet.y.axis)
+        if any(mark.kind == "pie" for mark in main.marks) and len(main.marks) == 1:
+            named = {}
+        if hasattr(axes, "zaxis"):
+            named["z"] = read_ruler(axes.zaxis).axis
+        mappables = [one for sheet, _x, _y in sheets for one in sheet.mappables]
+        if mappables:
+            named["color"] = _colour_axis(mappables)
+        series = [one for sheet, x, y in sheets for one in self._series(sheet, x, y, named)]
+        row, column = _grid_place(axes)
+        legends = [sheet.legend for sheet, _x, _y in sheets]
+        return Panel(
+            id="p",
+            title=plain(_title(axes))[:500],
+            row=row,
+            column=column,
+            box=_box(axes, self._crop),
+            axes=named,
+            series=tuple(series[:500]),
+            references=tuple(one for sheet, _x, _y in sheets for one in sheet.references)[:200],
+            notes=tuple(one for sheet, _x, _y in sheets for one in sheet.notes)[:200],
+            legend_title=next((one.title for one in legends if one.title), "")[:500],
+            has_legend=any(one.shown for one in legends),
+        )
+
+    def _sheet(self, axes: Any, x: AxisName, y: AxisName) -> Sheet:
+        sheet = Sheet(axes, read_ruler(axes.xaxis), read_ruler(axes.yaxis), read_legend(axes))
+        if hasattr(axes, "zaxis"):
+            solids.read_solids(sheet)
+            texts.read_notes(sheet)
+            return sheet
+        bars.read_pies(sheet)
+        boxes.read_boxes(sheet)
+        lines.read_stems(sheet)
+        lines.read_error_bars(sheet)
+        bars.read_bars(sheet)
+        bars.read_stairs(sheet)
+        bars.read_spans(sheet, x, y)
+        lines.read_references(sheet, x, y)
+        fills.read_violins(sheet)
+        grids.read_contours(sheet)
+        grids.read_pictures(sheet)
+        grids.read_meshes(sheet)
+        points.read_vectors(sheet)
+        points.read_hexagons(sheet)
+        points.read_points(sheet)
+        grids.read_triangles(sheet)
+        fills.read_fills(sheet)
+        lines.read_lines(sheet)
+        lines.read_segments(sheet)
+        bars.read_loose(sheet)
+        joining.join(sheet)
+        texts.read_notes(sheet)
+        return sheet
+
+    def _series(
+        self, sheet: Sheet, x: AxisName, y: AxisName, named: dict[AxisName, Axis]
+    ) -> Iterator[Series]:
+        for mark in sheet.marks[:MOST_SERIES]:
+            self._count += 1
+            known = Series(
+                id=f"s{self._count}",
+                kind=mark.kind,
+                label=mark.label[:500],
+                colour=mark.colour,
+                x=x,
+                y=y,
+                along=mark.along,
+                names=mark.names[:2000],
+                stack=mark.stack,
+            )
+            if not mark.columns:
+                yield known
+                continue
+            columns = _converted(sheet, mark)
+            length = max(column.size for column in columns.values())
+            self._thinned = self._thinned or not mark.whole
+            if time.perf_counter() - self._began > MOST_SECONDS and length > 1000:
+                self._late = True
+                yield known.model_copy(update={"n": length, "sampled": True})
+                continue
+            if mark.whole:
+                self._arrays[known.id] = columns
+            yield summarised(known, columns, named, length if length <= MOST_WHOLE else MOST_POINTS)
+
+
+def _converted(sheet: Sheet, mark: Mark) -> dict[str, Any]:
+    """The mark's columns in the numbers of a table: seconds, places, or as they are."""
+    columns = {}
+    for name, column in mark.columns.items():
+        if name in {"x", "y"}:
+            axis = name
+        elif name in {"left", "right"}:
+            axis = mark.along
+        elif name in _VALUE_COLUMNS:
+            axis = mark.across
+        else:
+            columns[name] = column
+            continue
+        ruler = sheet.x if axis == "x" else sheet.y
+        if mark.kind == "pie":
+            columns[name] = column
+        elif ruler.axis.kind == "category" and mark.kind not in {"line", "step", "area", "band"}:
+            columns[name] = ruler.places(column)
+        elif ruler.axis.kind == "category":
+            snapped = ruler.places(column)
+            alike = np.unique(snapped[np.isfinite(snapped)]).size == np.count_nonzero(np.isfinite(snapped))
+            columns[name] = snapped if alike else ruler.numbers(column)
+        elif ruler.axis.kind == "date" and name == mark.across and mark.kind in {"bar", "histogram"}:
+            base = mark.columns.get("base", np.zeros_like(column))  # a length of time, not a moment
+            columns[name] = ruler.numbers(base + column) - ruler.numbers(base)
+        else:
+            columns[name] = ruler.numbers(column)
+    return columns
+
+
+def _coordinate_systems(figure: Any) -> Iterator[list[Any]]:
+    """Axes by place: twins together, the first one first; no colour bars, nothing that is not shown."""
+    seen: set[int] = set()
+    everything = [child for axes in figure.axes for child in (axes, *_insets(axes))]
+    shown = [axes for axes in everything if axes.get_visible() and not _is_colour_bar(axes)]
+    for axes in shown:
+        if id(axes) in seen or (not axes.axison and not axes.get_children()):
+            continue
+        twins = [other for other in shown if other is axes or _are_twins(axes, other)]
+        twins = [other for other in twins if id(other) not in seen]
+        seen.update(map(id, twins))
+        yield twins
+
+
+def _insets(axes: Any) -> list[Any]:
+    return [
+        child
+        for child in axes.child_axes
+        if hasattr(child, "containers") and not hasattr(child, "_functions")
+    ]
+
+
+def _is_colour_bar(axes: Any) -> bool:
+    return getattr(axes, "_colorbar", None) is not None or axes.get_label() == "<colorbar>"
+
+
+def _are_twins(one: Any, other: Any) -> bool:
+    twinned = getattr(one, "_twinned_axes", None)
+    return twinned is not None and bool(twinned.joined(one, other))
+
+
+def _shares(one: Any, other: Any, axis: str) -> bool:
+    shared = one.get_shared_x_axes() if axis == "x" else one.get_shared_y_axes()
+    return bool(shared.joined(one, other))
+
+
+def _suptitle(figure: Any) -> str:
+    title = figure.get_suptitle() if hasattr(figure, "get_suptitle") else ""
+    if title:
+        return str(title)
+    for inner in getattr(figure, "subfigs", []):
+        if text := _suptitle(inner):
+            return text
+    return ""
+
+
+def _title(axes: Any) -> str:
+    titles = (axes.get_title(loc) for loc in ("center", "left", "right"))
+    return " ".join(filter(None, titles))
+
+
+def _grid_place(axes: Any) -> tuple[int, int]:
+    spec = axes.get_subplotspec() if hasattr(axes, "get_subplotspec") else None
+    if spec is None:
+        return 1, 1
+    return int(spec.rowspan.start) + 1, int(spec.colspan.start) + 1
+
+
+def _box(axes: Any, crop: Any) -> tuple[float, float, float, float]:
+    """The panel's place in the picture, which may be cropped to what is drawn."""
+    box = axes.get_position()
+    if axes.get_axes_locator() is not None:  # an inset
+        box = axes.get_window_extent().transformed(axes.figure.transFigure.inverted())
+    width, height = axes.get_figure(root=True).get_size_inches()
+    left, bottom, wide, tall = (0.0, 0.0, width, height) if crop is None else crop.bounds
+    x0, x1 = ((one * width - left) / wide for one in (box.x0, box.x1))
+    y0, y1 = ((one * height - bottom) / tall for one in (box.y0, box.y1))
+    left, top, right, bottom = (round(min(max(float(one), 0.0), 1.0), 4) for one in (x0, 1 - y1, x1, 1 - y0))
+    return left, top, right, bottom
+
+
+def _colour_axis(mappables: list[Any]) -> Axis:
+    """What colours mean: label and scale from the colour bar, of the first mappable that has one."""
+    one = next((one for one in mappables if getattr(one, "colorbar", None) is not None), mappables[0])
+    bar = getattr(one, "colorbar", None)
+    label = ""
+    if bar is not None:
+        label = plain(bar.ax.get_ylabel() or bar.ax.get_xlabel() or bar.ax.get_title())
+    norm = one.norm
+    limits = None
+    if isinstance(norm, Normalize) and norm.vmin is not None and norm.vmax is not None:
+        low, high = float(f"{float(norm.vmin):.6g}"), float(f"{float(norm.vmax):.6g}")
+        limits = (low, high) if np.isfinite([low, high]).all() else None
+    scale: Any = "log" if isinstance(norm, LogNorm) else "linear"
+    return Axis(label=label[:500], unit=parted(label)[1], scale=scale, range=limits)
