@@ -84,7 +84,7 @@ function withRequiredTags(schema) {
 /** Everything a server sends, so that its defaulted fields are known to be there. */
 function fullyPresent(schema) {
   const sent =
-    /^(Status|BackendStatus|PluginFailure|ModelInfo|ModelList|Download|Session|Stored|Usage|Notice|Started|Queued|ErrorDetail|Interpretation|FigureProblem|FigureTable|Finding|Point)/;
+    /^(Status|BackendStatus|PluginFailure|ModelInfo|ModelList|Download|Session|Stored|Usage|Notice|Started|Queued|ErrorDetail|Interpretation|Figure(Problem|Table|Read)|Finding|Point|Artifact|Upload)/;
   for (const [name, definition] of Object.entries(schema.$defs)) {
     if (sent.test(name) && definition.properties) {
       definition.required = Object.keys(definition.properties).filter(
@@ -104,6 +104,7 @@ function withUnions(schema) {
   const parts = [
     'TextPart',
     'ImagePart',
+    'VideoPart',
     'FilePart',
     'OutputPart',
     'ToolCallPart',
@@ -117,6 +118,8 @@ function withUnions(schema) {
     'Text',
     'ToolCall',
     'Notice',
+    'FigureRead',
+    'Artifact',
     'Usage',
     'Done',
     'Failed'

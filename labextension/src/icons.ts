@@ -26,7 +26,17 @@ const EYE = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="
   </g>
 </svg>`;
 
+/** A chart under a lens. */
+const LENS = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="16">
+  <g class="jp-icon3" fill="currentColor">
+    <path fill-rule="evenodd" d="M10.500 3a7.500 7.500 0 0 1 6 12l4.700 4.700-1.500 1.500-4.700-4.700A7.500 7.500 0 1 1 10.500
+      3z M10.500 5a5.500 5.500 0 1 0 0 11 5.500 5.500 0 0 0 0-11z"/>
+    <path d="M7.300 10h1.600v3.500H7.300z M9.700 7.500h1.600v6H9.700z M12.100 9h1.600v4.500h-1.600z"/>
+  </g>
+</svg>`;
+
 export const assistantIcon = new LabIcon({ name: 'rusoil:assistant', svgstr: BUBBLE });
 export const sendIcon = new LabIcon({ name: 'rusoil:send', svgstr: ARROW });
 export const attachIcon = new LabIcon({ name: 'rusoil:attach', svgstr: CLIP });
 export const previewIcon = new LabIcon({ name: 'rusoil:preview', svgstr: EYE });
+export const interpretIcon = new LabIcon({ name: 'rusoil:interpret', svgstr: LENS });

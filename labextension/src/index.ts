@@ -7,6 +7,7 @@ import { codeTargetPlugin } from './plugins/code-target';
 import { commandsPlugin } from './plugins/commands';
 import { consentPlugin } from './plugins/consent';
 import { errorExplainerPlugin } from './plugins/error-explainer';
+import { figuresPlugin } from './plugins/figures';
 import { memoryPlugin } from './plugins/memory';
 import { modelsPlugin } from './plugins/models';
 
@@ -22,7 +23,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   commandsPlugin,
   consentPlugin,
   modelsPlugin,
-  errorExplainerPlugin
+  errorExplainerPlugin,
+  figuresPlugin
 ];
 
 export default plugins;

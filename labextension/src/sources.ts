@@ -7,6 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 import type { FilePart } from './client/protocol';
 import type { IAttachmentSource, IDraftAttachment } from './models/attachments';
+import type { IFigure } from './models/figures';
 
 /** What a cell is called: its notebook and its place there, counted from 1. */
 export function cellName(
@@ -50,6 +51,35 @@ export function cellSource(
       const label = cellName(path, panel.content, cell, trans);
       return [{ type: 'file', value: path, label, part: cellPart(label, cell) }];
     }
+  };
+}
+
+/** The last figure of the active cell. */
+export function figureSource(
+  find: () => IFigure | null,
+  trans: TranslationBundle
+): IAttachmentSource {
+  return {
+    id: 'figure',
+    mention: '@figure',
+    label: trans.__('Figure of the active cell'),
+    obstacle: () => (find() ? null : trans.__('the active cell shows no figure')),
+    capture: async () => {
+      const figure = find();
+      return figure ? [figureAttachment(figure)] : [];
+    }
+  };
+}
+
+/** A figure as it is sent with a question. */
+export function figureAttachment(figure: IFigure): IDraftAttachment {
+  const { label, bundle } = figure;
+  return {
+    type: 'file',
+    value: `figure:${label}`,
+    label,
+    part: { type: 'output', name: label, mimebundle: { ...bundle } },
+    isForeign: true
   };
 }
 

@@ -8,8 +8,10 @@ import type { IAttachmentSources } from './models/attachments';
 import type { CatalogueModel } from './models/catalogue';
 import type { ChatModel } from './models/chat';
 import type { DraftModel } from './models/draft';
+import type { FiguresModel } from './models/figures';
 import type { HealthModel } from './models/health';
 import type { SessionsModel } from './models/sessions';
+import type { UploadsModel } from './models/uploads';
 
 /** The translation domain of every string in this package. */
 export const DOMAIN = 'rusoil_jupyter';
@@ -22,6 +24,7 @@ export namespace CommandIDs {
   export const ask = 'rusoil:ask';
   export const manageModels = 'rusoil:manage-models';
   export const explainError = 'rusoil:explain-error';
+  export const interpretOutput = 'rusoil:interpret-output';
   export const reviewConsents = 'rusoil:review-consents';
 }
 
@@ -43,6 +46,10 @@ export interface IAssistant {
   readonly catalogue: CatalogueModel;
   readonly health: HealthModel;
   readonly draft: DraftModel;
+  /** The figures that are being read. */
+  readonly figures: FiguresModel;
+  /** Large attachments on their way to the server. */
+  readonly uploads: UploadsModel;
   readonly stream: StreamClient;
   /** What can be attached to a question; other extensions may add to it. */
   readonly sources: IAttachmentSources;
@@ -62,8 +69,8 @@ export interface ICodeTarget {
   /** Why code can't be put anywhere now; null when it can. */
   readonly obstacle: string | null;
   readonly changed: ISignal<ICodeTarget, void>;
-  /** Put the code in a new cell below the active one. */
-  insertBelow(code: string): void;
+  /** Put the code in a new cell below the active one, or below the one with this id. */
+  insertBelow(code: string, cellId?: string): void;
   /** Replace the source of the active cell. */
   replace(code: string): void;
 }

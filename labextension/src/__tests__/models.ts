@@ -10,6 +10,8 @@ export function model(changes: Partial<ModelInfo>): ModelInfo {
     purpose: 'chat',
     vision: false,
     tools: false,
+    tools_emulated: false,
+    grammars: false,
     reasoning: false,
     languages: [],
     cost_class: 'free',

@@ -4,11 +4,16 @@ import type {
   ConsentList,
   ErrorDetail,
   ExportRequest,
+  Interpretation,
+  InterpretRequest,
   ModelList,
+  NewUpload,
   SessionDetail,
   SessionInfo,
   SessionList,
-  Status
+  Status,
+  UploadInfo,
+  UploadList
 } from './protocol';
 
 const API = 'rusoil/api';
@@ -87,6 +92,28 @@ export class RestClient {
     await this._send('POST', 'consents', { destination });
   }
 
+  /** Read a figure. */
+  interpret(request: InterpretRequest): Promise<Interpretation> {
+    return this._json('POST', 'interpret', request);
+  }
+
+  /** What may be uploaded, and what is there. */
+  uploads(): Promise<UploadList> {
+    return this._json('GET', 'uploads');
+  }
+
+  /** Announce something large. */
+  beginUpload(wanted: NewUpload): Promise<UploadInfo> {
+    return this._json('POST', 'uploads', wanted);
+  }
+
+  /** Send the piece of an upload that begins at this byte. */
+  async append(id: string, offset: number, piece: Blob): Promise<UploadInfo> {
+    const path = `uploads/${encodeURIComponent(id)}?offset=${offset}`;
+    const response = await this._send('PATCH', path, piece);
+    return (await response.json()) as UploadInfo;
+  }
+
   sessions(): Promise<SessionList> {
     return this._json('GET', 'sessions');
   }
@@ -124,16 +151,22 @@ export class RestClient {
     return (await response.json()) as T;
   }
 
-  private async _send(method: string, path: string, body?: object): Promise<Response> {
+  private async _send(
+    method: string,
+    path: string,
+    body?: object | Blob
+  ): Promise<Response> {
     const url = URLExt.join(this.serverSettings.baseUrl, API, path);
     const headers: Record<string, string> = {};
     if (body) {
-      headers['Content-Type'] = 'application/json';
+      headers['Content-Type'] =
+        body instanceof Blob ? 'application/octet-stream' : 'application/json';
     }
     if (this._language) {
       headers['Accept-Language'] = this._language;
     }
-    const init: RequestInit = { method, headers, body: body && JSON.stringify(body) };
+    const content = body instanceof Blob ? body : body && JSON.stringify(body);
+    const init: RequestInit = { method, headers, body: content };
     let response: Response;
     try {
       response = await ServerConnection.makeRequest(url, init, this.serverSettings);

@@ -2,11 +2,14 @@ import { refreshIcon, copyIcon } from '@jupyterlab/ui-components';
 import { Clipboard } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 import React, { useLayoutEffect, useRef } from 'react';
+import { languageOf } from '../models/figures';
 import type { Answer } from '../models/message';
 import { addCodeToolbars } from '../widgets/code-toolbar';
 import { MarkdownStream } from '../widgets/markdown-stream';
+import { BadgeView } from './Badge';
 import { ErrorCard, NoticeCard } from './Cards';
 import { useChatContext, useSignal } from './context';
+import { Findings } from './Findings';
 import { IconButton } from './IconButton';
 import { WaitingLine } from './Waiting';
 
@@ -43,9 +46,11 @@ export function AnswerView(props: IAnswerProps): JSX.Element {
           onChooseModel={() => props.onChooseModel(answer)}
         />
       ))}
+      <ReadingsView answer={answer} />
       <ReasoningView answer={answer} />
       <AnswerText answer={answer} onPaint={onPaint} />
       <WaitingLine answer={answer} />
+      <ArtifactsView answer={answer} />
       <EndNote answer={answer} />
       {answer.error && (
         <ErrorCard answer={answer} error={answer.error} canRetry={isLast} />
@@ -76,6 +81,53 @@ function AnswerText(props: { answer: Answer; onPaint: () => void }): JSX.Element
     return () => stream.dispose();
   }, [answer, rendermime, codeTarget, trans, onPaint]);
   return <div className="jp-RusoilAnswer-text" ref={host} />;
+}
+
+/** The numbers that were read of attached figures, and how sure they are. */
+function ReadingsView({ answer }: { answer: Answer }): JSX.Element | null {
+  const { trans } = useChatContext();
+  if (answer.readings.length === 0) {
+    return null;
+  }
+  return (
+    <div className="jp-RusoilReadings">
+      {answer.readings.map((reading, index) => (
+        <details key={index} open={reading.answers}>
+          <summary>
+            {reading.name || trans.__('What was read of the figure')}{' '}
+            <BadgeView badge={reading.badge} />
+          </summary>
+          <Findings
+            findings={reading.findings}
+            language={languageOf(answer.question.prompt, 'en')}
+            badge={reading.badge}
+          />
+        </details>
+      ))}
+    </div>
+  );
+}
+
+/** The pictures of a turn: what a model was shown, and what it made. */
+function ArtifactsView({ answer }: { answer: Answer }): JSX.Element {
+  const { trans } = useChatContext();
+  return (
+    <>
+      {answer.artifacts.map(({ purpose, image }, index) => {
+        const words =
+          purpose === 'sent'
+            ? trans.__('This picture was sent to the model.')
+            : trans.__('Made by the model: %1', answer.question.prompt);
+        const source = `data:${image.media_type ?? 'image/png'};base64,${image.data}`;
+        return (
+          <figure key={index} className={`jp-RusoilSent jp-mod-${purpose}`}>
+            <img src={source} alt={words} />
+            {purpose === 'sent' && <figcaption>{words}</figcaption>}
+          </figure>
+        );
+      })}
+    </>
+  );
 }
 
 function ReasoningView({ answer }: { answer: Answer }): JSX.Element | null {

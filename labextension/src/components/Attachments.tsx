@@ -1,40 +1,92 @@
 import { closeIcon, fileIcon, LabIcon, textEditorIcon } from '@jupyterlab/ui-components';
 import React, { useState } from 'react';
-import { attachIcon, previewIcon } from '../icons';
-import type { IAttachmentSource } from '../models/attachments';
+import type { Part } from '../client/protocol';
+import { attachIcon, interpretIcon, previewIcon } from '../icons';
+import { attachedFigure } from '../models/attached-figures';
+import { IAttachmentSource, IDraftAttachment, partPicture } from '../models/attachments';
 import { useChatContext, useSignal } from './context';
 import { IconButton } from './IconButton';
 import { Popover } from './Popover';
+import { ProgressLine } from './Waiting';
 
-/** What is attached to the draft. A click shows where it comes from. */
+/** What is attached to the draft, and what is on its way. A click shows where it comes from. */
 export function DraftChips(): JSX.Element | null {
   const { assistant, trans } = useChatContext();
-  const { draft, openers } = assistant;
+  const { draft, uploads } = assistant;
   useSignal(draft.changed);
-  if (draft.attachments.length === 0) {
-    return null;
-  }
+  useSignal(uploads.changed);
   return (
-    <ul className="jp-RusoilChips" aria-label={trans.__('Attachments')}>
-      {draft.attachments.map((attachment, index) => (
-        <li key={index} className="jp-RusoilChip">
-          <button
-            type="button"
-            className="jp-RusoilChip-label"
-            title={trans.__('Show %1', attachment.label)}
-            onClick={() => openers.get(attachment.type)?.(attachment)}
-          >
-            {attachment.label}
-          </button>
-          <IconButton
-            icon={closeIcon}
-            label={trans.__('Remove %1', attachment.label)}
-            onClick={() => draft.detach(attachment)}
-          />
-        </li>
+    <>
+      {uploads.running.map((upload, index) => (
+        <ProgressLine
+          key={index}
+          label={trans.__('Uploading %1', upload.name)}
+          done={upload.done}
+          total={upload.total}
+        />
       ))}
-    </ul>
+      {draft.attachments.length > 0 && (
+        <ul className="jp-RusoilChips" aria-label={trans.__('Attachments')}>
+          {draft.attachments.map((attachment, index) => (
+            <DraftChip key={index} attachment={attachment} />
+          ))}
+        </ul>
+      )}
+    </>
   );
+}
+
+function DraftChip({ attachment }: { attachment: IDraftAttachment }): JSX.Element {
+  const { assistant, trans } = useChatContext();
+  const { draft, openers, figures } = assistant;
+  const { label, part } = attachment;
+  return (
+    <li className="jp-RusoilChip">
+      <PartPicture part={part} />
+      {attachment.isForeign ? (
+        <span className="jp-RusoilChip-label" title={label}>
+          {label}
+        </span>
+      ) : (
+        <button
+          type="button"
+          className="jp-RusoilChip-label"
+          title={trans.__('Show %1', label)}
+          onClick={() => openers.get(attachment.type)?.(attachment)}
+        >
+          {label}
+        </button>
+      )}
+      {attachedFigure(attachment) && (
+        <IconButton
+          icon={interpretIcon}
+          label={trans.__('Interpret %1', label)}
+          onClick={interpret}
+        />
+      )}
+      <IconButton
+        icon={closeIcon}
+        label={trans.__('Remove %1', label)}
+        onClick={() => draft.detach(attachment)}
+      />
+    </li>
+  );
+
+  function interpret(): void {
+    const figure = attachedFigure(attachment);
+    if (figure) {
+      const reading = figures.open(figure);
+      if (reading.exchanges.length === 0) {
+        void reading.run('describe');
+      }
+    }
+  }
+}
+
+/** A small picture of an attachment that has one. */
+export function PartPicture({ part }: { part: Part }): JSX.Element | null {
+  const source = partPicture(part);
+  return source ? <img className="jp-RusoilChip-picture" src={source} alt="" /> : null;
 }
 
 /** Buttons that attach things, and the one that shows what will be sent. */

@@ -7,6 +7,7 @@ import { Completions, useCompletions } from './Completions';
 import { useChatContext, useSignal } from './context';
 import { IconButton } from './IconButton';
 import { InputBox } from './InputBox';
+import { useLocalFiles } from './local-files';
 import { ModelButton } from './ModelPicker';
 import { Preview } from './Preview';
 import { StatusLine } from './StatusLine';
@@ -29,10 +30,24 @@ export function Composer(props: IComposerProps): JSX.Element {
     setPreviewing(!previewing);
   };
   const completions = useCompletions();
+  const attachFiles = useLocalFiles();
   const send = useSend();
   const isLive = chat.live !== null;
   return (
-    <section className="jp-RusoilComposer" aria-label={trans.__('Your question')}>
+    <section
+      className="jp-RusoilComposer"
+      aria-label={trans.__('Your question')}
+      onDragOver={event => {
+        if (event.dataTransfer.types.includes('Files')) {
+          event.preventDefault(); // without it the browser would open what is dropped
+        }
+      }}
+      onDrop={event => {
+        if (attachFiles(event.dataTransfer)) {
+          event.preventDefault();
+        }
+      }}
+    >
       {draft.editing && <EditingLine />}
       {previewing && <Preview onClose={() => setPreviewing(false)} />}
       <DraftChips />

@@ -1,6 +1,7 @@
 import React, { useEffect, useLayoutEffect, useRef } from 'react';
 import type { ICompletions } from './Completions';
 import { useChatContext } from './context';
+import { useLocalFiles } from './local-files';
 
 /** Pixels that the input may grow to before it scrolls. */
 const TALLEST = 200;
@@ -16,6 +17,7 @@ export function InputBox(props: IInputBoxProps): JSX.Element {
   const { assistant, trans } = useChatContext();
   const { input } = assistant.draft;
   const box = useRef<HTMLTextAreaElement>(null);
+  const attachFiles = useLocalFiles();
   useFocusRequests(box);
   useLayoutEffect(() => grow(box.current));
   const { completions } = props;
@@ -38,6 +40,13 @@ export function InputBox(props: IInputBoxProps): JSX.Element {
       }}
       onSelect={event => {
         input.cursorIndex = event.currentTarget.selectionStart;
+      }}
+      onPaste={event => {
+        // Spreadsheets put a picture beside the text that is meant.
+        const { clipboardData } = event;
+        if (!clipboardData.types.includes('text/plain') && attachFiles(clipboardData)) {
+          event.preventDefault();
+        }
       }}
       onBlur={completions.close}
       onKeyDown={event => onKeyDown(event, props, sendsOn(event))}

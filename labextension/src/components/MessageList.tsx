@@ -2,6 +2,7 @@ import React, { useCallback, useEffect, useLayoutEffect, useRef, useState } from
 import { Answer, ChatMessage } from '../models/message';
 import { AnswerView } from './Answer';
 import { useChatContext, useSignal } from './context';
+import { FigureCards } from './FigureCard';
 import { QuestionView } from './Question';
 
 /** Pixels from the end within which the reader counts as being at the end. */
@@ -10,10 +11,12 @@ const AT_END = 40;
 /** The conversation. It follows the text as long as its reader is at the end. */
 export function MessageList(props: { onChooseModel: () => void }): JSX.Element {
   const { assistant, trans } = useChatContext();
-  const { chat } = assistant;
+  const { chat, figures } = assistant;
   useSignal(chat.changed);
+  useSignal(figures.changed);
   const { list, onScroll, follow } = useFollowing(chat.messages.length);
   const { messages } = chat;
+  const shown = messages.map(message => message.key);
   const last = messages[messages.length - 1];
   return (
     <div
@@ -25,16 +28,21 @@ export function MessageList(props: { onChooseModel: () => void }): JSX.Element {
       tabIndex={0}
       onScroll={onScroll}
     >
-      {messages.length === 0 && <Welcome isLoading={chat.isLoading} />}
+      {messages.length === 0 && figures.readings.length === 0 && (
+        <Welcome isLoading={chat.isLoading} />
+      )}
+      <FigureCards below={null} shown={shown} onPaint={follow} />
       {messages.map(message => (
-        <MessageView
-          key={message.key}
-          message={message}
-          isLast={message === last}
-          isLive={chat.live !== null}
-          onPaint={follow}
-          onChooseModel={props.onChooseModel}
-        />
+        <React.Fragment key={message.key}>
+          <MessageView
+            message={message}
+            isLast={message === last}
+            isLive={chat.live !== null}
+            onPaint={follow}
+            onChooseModel={props.onChooseModel}
+          />
+          <FigureCards below={message.key} shown={shown} onPaint={follow} />
+        </React.Fragment>
       ))}
       <Announcer />
     </div>

@@ -2,6 +2,7 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { partLabel, partText } from '../models/attachments';
 import { useChatContext, useSignal } from './context';
+import { PartPicture } from './Attachments';
 import { IconButton } from './IconButton';
 
 /** Exactly what will leave this page, in words that can be read. */
@@ -39,12 +40,7 @@ export function Preview({ onClose }: { onClose: () => void }): JSX.Element {
               {partLabel(part)} <small>{part.type}</small>
             </dt>
             <dd>
-              {part.type === 'image' && (
-                <img
-                  src={`data:${part.media_type ?? 'image/png'};base64,${part.data}`}
-                  alt={partLabel(part)}
-                />
-              )}
+              <PartPicture part={part} />
               <pre tabIndex={0}>{partText(part)}</pre>
             </dd>
           </React.Fragment>

@@ -2,6 +2,7 @@ import { editIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { partLabel } from '../models/attachments';
 import type { Question } from '../models/message';
+import { PartPicture } from './Attachments';
 import { useChatContext } from './context';
 import { IconButton } from './IconButton';
 
@@ -24,6 +25,7 @@ export function QuestionView(props: {
         <ul className="jp-RusoilChips" aria-label={trans.__('Attachments')}>
           {question.attachments.map((part, index) => (
             <li key={index} className="jp-RusoilChip" title={partLabel(part)}>
+              <PartPicture part={part} />
               <span className="jp-RusoilChip-label">{partLabel(part)}</span>
             </li>
           ))}

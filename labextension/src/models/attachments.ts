@@ -1,5 +1,6 @@
 import type { IAttachment } from '@jupyter/chat';
 import type { Part } from '../client/protocol';
+import { MimeBundle, pictureUrl } from './figure-bundle';
 
 /** Something attached to the question being written, as it was when it was attached. */
 export interface IDraftAttachment {
@@ -10,6 +11,8 @@ export interface IDraftAttachment {
   readonly label: string;
   /** What is sent. */
   readonly part: Part;
+  /** It came from outside of the server: there is no file to show. */
+  readonly isForeign?: boolean;
 }
 
 export function isDraftAttachment(
@@ -57,6 +60,7 @@ export function partLabel(part: Part): string {
     case 'file':
       return part.name;
     case 'image':
+    case 'video':
     case 'output':
       return part.name || part.type;
     default:
@@ -64,10 +68,24 @@ export function partLabel(part: Part): string {
   }
 }
 
+/** The picture of a part, as an address for an `img`; null where it has none. */
+export function partPicture(part: Part): string | null {
+  switch (part.type) {
+    case 'image':
+      return part.data
+        ? `data:${part.media_type ?? 'image/png'};base64,${part.data}`
+        : null;
+    case 'output':
+      return pictureUrl(part.mimebundle as MimeBundle);
+    default:
+      return null;
+  }
+}
+
 /** A part that was sent before, attached again. */
 export function draftOf(part: Part): IDraftAttachment {
   const label = partLabel(part);
-  return { type: 'file', value: label, label, part };
+  return { type: 'file', value: label, label, part, isForeign: part.type !== 'file' };
 }
 
 /** The text of a part as a reader sees it in the preview. */
@@ -79,15 +97,21 @@ export function partText(part: Part): string {
       return part.text;
     case 'image':
       return `${part.media_type ?? 'image/png'}, base64, ${part.data.length}`;
+    case 'video':
+      return part.name || part.upload;
     case 'output':
       return Object.entries(part.mimebundle)
-        .map(([type, content]) => `${type}\n${readable(content)}`)
+        .map(([type, content]) => `${type}\n${readable(type, content)}`)
         .join('\n\n');
     case 'tool_call':
       return part.arguments ?? '{}';
   }
 }
 
-function readable(content: unknown): string {
-  return typeof content === 'string' ? content : JSON.stringify(content, null, 2);
+function readable(type: string, content: unknown): string {
+  if (typeof content !== 'string') {
+    return JSON.stringify(content, null, 2);
+  }
+  const isPicture = type.startsWith('image/') && !type.includes('svg');
+  return isPicture ? `base64, ${content.length}` : content;
 }

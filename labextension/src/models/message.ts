@@ -1,8 +1,10 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import type {
   AnyEvent,
+  Artifact,
   ChatRequest,
   ErrorDetail,
+  FigureRead,
   Notice,
   Part,
   Progress,
@@ -52,6 +54,10 @@ export class Answer {
   text = '';
   reasoning = '';
   notices: readonly AnswerNotice[] = [];
+  /** What was read of attached figures. */
+  readings: readonly FigureRead[] = [];
+  /** Pictures that were sent to the model, or made by it. */
+  artifacts: readonly Artifact[] = [];
   waiting: Queued | Progress | null = null;
   model: string | null = null;
   degradedFrom: string | null = null;
@@ -97,6 +103,12 @@ export class Answer {
         break;
       case 'notice':
         this.notices = [...this.notices, event];
+        break;
+      case 'reading':
+        this.readings = [...this.readings, event];
+        break;
+      case 'artifact':
+        this.artifacts = [...this.artifacts, event];
         break;
       case 'usage':
         this.usage = event;

@@ -1,14 +1,18 @@
 import { AttachmentOpenerRegistry, ChatCommandRegistry } from '@jupyter/chat';
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator } from '@jupyterlab/translation';
 import { AttachmentSources } from '../models/attachments';
 import { CatalogueModel } from '../models/catalogue';
 import { ChatModel } from '../models/chat';
 import { DraftModel } from '../models/draft';
+import { FiguresModel } from '../models/figures';
 import { HealthModel } from '../models/health';
+import { Interpreter } from '../models/interpreter';
 import { SourceMentions } from '../models/mentions';
 import { RunningTurns } from '../models/running';
 import { SessionsModel } from '../models/sessions';
+import { UploadsModel } from '../models/uploads';
 import { IAssistant, IAssistantClient, PLUGIN_PREFIX } from '../tokens';
 
 /** The models behind every view, wired to each other. */
@@ -17,9 +21,14 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
   description: 'The conversation, its sessions, and the models to choose from.',
   autoStart: true,
   requires: [IAssistantClient],
-  optional: [IStateDB],
+  optional: [IStateDB, ITranslator],
   provides: IAssistant,
-  activate: (_app, client: IAssistantClient, state: IStateDB | null): IAssistant => {
+  activate: (
+    _app,
+    client: IAssistantClient,
+    state: IStateDB | null,
+    translator: ITranslator | null
+  ): IAssistant => {
     const { rest, stream } = client;
     const catalogue = new CatalogueModel(rest);
     const running = new RunningTurns(state);
@@ -28,6 +37,12 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
     const sessions = new SessionsModel(rest);
     const health = new HealthModel(rest);
     const draft = new DraftModel();
+    const figures = new FiguresModel({
+      interpreter: new Interpreter({ rest, model: () => catalogue.effective }),
+      language: translator?.languageCode.startsWith('ru') ? 'ru' : 'en',
+      lastMessage: () => chat.messages[chat.messages.length - 1]?.key ?? null
+    });
+    const uploads = new UploadsModel(rest);
     const sources = new AttachmentSources();
     const mentions = new ChatCommandRegistry();
     mentions.addProvider(new SourceMentions(sources, found => draft.attach(...found)));
@@ -38,6 +53,8 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
       catalogue,
       health,
       draft,
+      figures,
+      uploads,
       stream,
       sources,
       mentions,
@@ -50,7 +67,7 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
 
 /** What one model learns, the others hear of. */
 function keepFresh(assistant: IAssistant): void {
-  const { chat, sessions, catalogue, health, stream } = assistant;
+  const { chat, sessions, catalogue, health, figures, stream } = assistant;
   const quietly = (): void => undefined; // the banner tells of a server that does not answer
   chat.turnEnded.connect(() => {
     sessions.refresh().catch(quietly);
@@ -60,6 +77,14 @@ function keepFresh(assistant: IAssistant): void {
     if (shown) {
       chat.updateSession(shown);
     }
+  });
+  let shown: string | null = null;
+  chat.sessionChanged.connect((_, session) => {
+    // A conversation gets its session with its first question: that one is still the same.
+    if (session === null || (shown !== null && session.id !== shown)) {
+      figures.clear();
+    }
+    shown = session?.id ?? null;
   });
   catalogue.pulled.connect(() => void health.check());
   let wasReady = false;

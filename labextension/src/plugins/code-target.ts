@@ -23,18 +23,33 @@ class NotebookTarget implements ICodeTarget {
     return this._changed;
   }
 
-  insertBelow(code: string): void {
-    const notebook = this._notebook;
+  insertBelow(code: string, cellId?: string): void {
+    const notebook = cellId === undefined ? this._notebook : this._activate(cellId);
     if (notebook) {
       NotebookActions.insertBelow(notebook);
-      this.replace(code);
+      setSource(notebook, code);
       void NotebookActions.focusActiveCell(notebook);
     }
   }
 
   replace(code: string): void {
-    // Through the shared model: everybody's copy changes, and undo brings the old text back.
-    this._notebook?.activeCell?.model.sharedModel.setSource(code);
+    if (this._notebook) {
+      setSource(this._notebook, code);
+    }
+  }
+
+  /** Make the cell with this id the active one of its notebook, which need not be the current one. */
+  private _activate(cellId: string): Notebook | null {
+    const found = this._tracker.find(({ content }) =>
+      content.widgets.some(cell => cell.model.id === cellId)
+    );
+    const notebook = found?.content ?? null;
+    if (notebook) {
+      notebook.activeCellIndex = notebook.widgets.findIndex(
+        cell => cell.model.id === cellId
+      );
+    }
+    return notebook;
   }
 
   private get _notebook(): Notebook | null {
@@ -42,6 +57,11 @@ class NotebookTarget implements ICodeTarget {
   }
 
   private readonly _changed = new Signal<ICodeTarget, void>(this);
+}
+
+/** Through the shared model: everybody's copy changes, and undo brings the old text back. */
+function setSource(notebook: Notebook, code: string): void {
+  notebook.activeCell?.model.sharedModel.setSource(code);
 }
 
 /** Puts code of an answer into the active notebook. */

@@ -12,7 +12,6 @@ import React from 'react';
 import type { WouldSend } from '../client/protocol';
 import { detailOf, RestClient } from '../client/request';
 import { WouldSendView } from '../components/WouldSend';
-import type { Answer } from '../models/message';
 import {
   CommandIDs,
   DOMAIN,
@@ -48,20 +47,30 @@ export const consentPlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.reviewConsents,
       category: trans.__('Assistant')
     });
-    const askAndSend = async (answer: Answer, consent: WouldSend): Promise<void> => {
-      if (await ask(consent, trans)) {
-        await client.rest.agree(consent.destination);
-        await assistant.chat.retry(answer);
-      } else {
-        assistant.draft.focus();
+    const { chat, draft, figures } = assistant;
+    const askAndSend = async (
+      consent: WouldSend,
+      send: () => Promise<void>
+    ): Promise<void> => {
+      try {
+        if (await ask(consent, trans)) {
+          await client.rest.agree(consent.destination);
+          await send();
+        } else {
+          draft.focus();
+        }
+      } catch (reason) {
+        void showErrorMessage(trans.__('Nothing was sent'), detailOf(reason).message);
       }
     };
-    assistant.chat.turnEnded.connect((_, answer) => {
-      const consent = answer.error?.consent;
-      if (consent) {
-        askAndSend(answer, consent).catch(reason =>
-          showErrorMessage(trans.__('Nothing was sent'), detailOf(reason).message)
-        );
+    chat.turnEnded.connect((_, answer) => {
+      if (answer.error?.consent) {
+        void askAndSend(answer.error.consent, () => chat.retry(answer));
+      }
+    });
+    figures.ended.connect((_, { reading, exchange }) => {
+      if (exchange.error?.consent) {
+        void askAndSend(exchange.error.consent, () => reading.retry(exchange));
       }
     });
   }

@@ -1,0 +1,72 @@
+import React from 'react';
+import type { Finding } from '../client/protocol';
+import { BadgeView } from './Badge';
+import { useTranslation } from './context';
+import { cellInWords, operationWord, valueInWords } from './figure-words';
+
+/** More rows would hide the words that they stand behind. */
+const MOST = 12;
+const MOST_POINTS = 6;
+
+/** The numbers behind an answer. A badge stands at those that are less sure than the answer itself. */
+export function Findings(props: {
+  findings: readonly Finding[];
+  language: string;
+  badge: Finding['badge'];
+}): JSX.Element | null {
+  const trans = useTranslation();
+  const shown = props.findings.filter(finding => wordsOf(finding) !== '').slice(0, MOST);
+  if (shown.length === 0) {
+    return null;
+  }
+  return (
+    <dl className="jp-RusoilFindings" aria-label={trans.__('Numbers')}>
+      {shown.map((finding, index) => (
+        <React.Fragment key={index}>
+          <dt>{[nameOf(finding), finding.series].filter(Boolean).join(' · ')}</dt>
+          <dd title={explanationOf(finding)}>
+            {wordsOf(finding)}
+            {finding.badge !== props.badge && <BadgeView badge={finding.badge} />}
+            {finding.warnings.map(warning => (
+              <small key={warning}>{warning}</small>
+            ))}
+            {finding.source && <small>{finding.source}</small>}
+          </dd>
+        </React.Fragment>
+      ))}
+    </dl>
+  );
+
+  /** An expert names what it found; everything else is named by what was asked. */
+  function nameOf(finding: Finding): string {
+    const { quantity, name, query } = finding;
+    return quantity || name || operationWord(query.op, trans);
+  }
+
+  function wordsOf(finding: Finding): string {
+    const { language } = props;
+    const value = valueInWords(finding, language, trans);
+    const details = Object.entries(finding.details)
+      .filter(([, cell]) => cell !== null)
+      .map(([name, cell]) => `${name} = ${cellInWords(cell, language)}`);
+    const words = [value, ...details, ...pointsOf(finding, language)];
+    if (words.every(word => word === '')) {
+      return finding.items.slice(0, MOST).join(', ');
+    }
+    return words.filter(Boolean).join('; ');
+  }
+}
+
+function pointsOf(finding: Finding, language: string): string[] {
+  const points = finding.points.slice(0, MOST_POINTS).map(point => {
+    const at = point.label || cellInWords(point.at, language);
+    const value = cellInWords(point.value, language);
+    return at && value ? `${at}: ${value}` : at || value;
+  });
+  return finding.points.length > MOST_POINTS ? [...points, '…'] : points;
+}
+
+/** How it was computed. */
+function explanationOf(finding: Finding): string | undefined {
+  return finding.method || undefined;
+}
