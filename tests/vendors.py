@@ -168,6 +168,8 @@ def cut(steps: Iterator[tuple[str, Any]], limit: int, ends: list[str]) -> Iterat
 class OpenAI(Vendor):
     chat = "/v1/chat/completions"
     models = "/v1/models"
+    images: ClassVar[str] = "/v1/images/generations"
+    picture: ClassVar[str] = ""  # base64 of what it draws
     limit_name: ClassVar[str] = "max_completion_tokens"
     fields = names(
         "model messages stream stream_options temperature top_p "
@@ -176,6 +178,29 @@ class OpenAI(Vendor):
     )
     too_long = (400, "This model's maximum context length is 8 tokens.", "invalid_request_error")
     reasoning = "reasoning_content"
+
+    def app(self) -> web.Application:
+        app = super().app()
+        app.router.add_post(self.images, self._draw)
+        return app
+
+    async def _draw(self, request: web.Request) -> web.StreamResponse:
+        """``dall-e-3`` has to be asked for base64, ``gpt-image-1`` must not be; ``!url`` gets an address."""
+        if refused := self._refused(request):
+            return refused
+        body = await request.json()
+        self.asked.append(body)
+        allowed = {"model", "prompt", "n"} | ({"response_format"} if "dall-e" in body["model"] else set())
+        if unknown := body.keys() - allowed:
+            return web.json_response(self.error(400, f"Unknown parameter: {sorted(unknown)}"), status=400)
+        if match := re.search(r"^!status (\d+)$", body["prompt"], re.MULTILINE):
+            return web.json_response(self.error(int(match[1]), "Refused"), status=int(match[1]))
+        row = {"b64_json": self.picture}
+        if "!url" in body["prompt"] or (
+            "dall-e" in body["model"] and body.get("response_format") != "b64_json"
+        ):
+            row = {"url": str(request.url.with_path("/picture.png"))}
+        return web.json_response({"created": 1, "data": [row]})
 
     def error(self, status: int, message: str, kind: str = "") -> Any:
         code = "context_length_exceeded" if "maximum context" in message else None

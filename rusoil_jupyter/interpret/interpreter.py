@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.protocol import InterpretRequest, ModelInfo
     from rusoil_jupyter.uploads import Uploads
 
+log = logging.getLogger(__name__)
 READ_SECONDS = 30.0
 CLIP_SECONDS = 120.0
 CHOOSE = (
@@ -188,6 +190,8 @@ class Interpreter:
             brief=brief,
             reader=reader,
         )
+        for cause in filter(None, (look.get("cause") for look in looks if look)):
+            log.warning("an attached figure could not be read: %s", cause)
         return Seen(message, tuple(looks), files)
 
     async def recall(

@@ -13,7 +13,8 @@ from rusoil_jupyter.errors import InvalidRequest, RusoilError
 from rusoil_jupyter.figures.description import FigureDescription
 from rusoil_jupyter.figures.finding import Badge, Finding, Query
 from rusoil_jupyter.i18n import _, use_language
-from rusoil_jupyter.interpret.source import Source, decoded
+from rusoil_jupyter.interpret.source import Source, decoded, is_figure
+from rusoil_jupyter.interpret.unread import as_error
 from rusoil_jupyter.protocol import Interpretation, InterpretRequest
 from rusoil_jupyter.vision import BRIEF_BYTES, FULL_BYTES, Picture
 
@@ -462,7 +463,7 @@ def _frame_in_words(picture: Picture, language: Language) -> str:
 
     try:
         reading = Source(picture=picture).read()
-    except RusoilError:
+    except Exception:  # a frame may show anything
         reading = None
     if reading is None or not has_content(reading):
         return _("no chart was recognised")
@@ -517,8 +518,6 @@ def _look(
         case "output":
             if brief:
                 return seen | _stored(part["mimebundle"], language)
-            from rusoil_jupyter.interpret.source import is_figure
-
             if not is_figure(part["mimebundle"]):
                 return None
             try:
@@ -533,13 +532,18 @@ def _look(
 
 
 def _read_of(source: Source, question: str, language: Language) -> dict[str, Any]:
-    """What was read of a figure, and what its finding says to the question."""
+    """What was read of a figure, and what its finding says to the question; or why it was not read."""
+    try:
+        return _said_of(source, question, language)
+    except Exception as error:  # one figure that can't be read must not cost its reader the question
+        told, cause = as_error(error)
+        return {"trouble": f"{told.message} {told.next_step}", "cause": cause}
+
+
+def _said_of(source: Source, question: str, language: Language) -> dict[str, Any]:
     from rusoil_jupyter.figures import words
 
-    try:
-        reading = source.read()
-    except RusoilError as error:
-        return {"trouble": f"{error.message} {error.next_step}"}
+    reading = source.read()
     if reading is None or not has_content(reading):
         return {}
     seen: dict[str, Any] = {"badge": badge_of(reading)}

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter.errors import InvalidRequest, RusoilError, Unavailable
-from rusoil_jupyter.i18n import _, use_language
+from rusoil_jupyter.i18n import use_language
 from rusoil_jupyter.interpret.process import HEAD, read_frame
+from rusoil_jupyter.interpret.unread import as_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,37 +41,10 @@ def answer(message: bytes) -> dict[str, Any]:
         given = question["given"]
         use_language(given.pop("reader", ""))
         return {"ok": tasks()[question["task"]](**given)}
-    except RusoilError as error:
-        return {"error": error.detail().model_dump(mode="json")}
-    except ImportError as error:
-        return {"error": _extra_missing().detail().model_dump(mode="json"), "trouble": str(error)}
-    except MemoryError:
-        return {"error": _too_large().detail().model_dump(mode="json")}
     # The outermost edge of the child: a library that meets a hostile file may raise anything.
     except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        trouble = f"{type(error).__name__} in {os.path.basename(where.filename)}:{where.lineno}: {error}"
-        return {"error": _unreadable().detail().model_dump(mode="json"), "trouble": trouble[:500]}
-
-
-def _too_large() -> InvalidRequest:
-    return InvalidRequest(
-        _("Reading this needs more memory than there is for it."), _("Make it smaller and try again.")
-    )
-
-
-def _extra_missing() -> Unavailable:
-    return Unavailable(
-        _("Reading figures needs packages that are not installed here."),
-        _('Install them with: pip install "rusoil-jupyter[vision]"'),
-    )
-
-
-def _unreadable() -> InvalidRequest:
-    return InvalidRequest(
-        _("This can't be read: it is damaged, or of a kind that is not known here."),
-        _("Run the cell again, or save the picture in another format."),
-    )
+        told, trouble = as_error(error)
+        return {"error": told.detail().model_dump(mode="json"), "trouble": trouble}
 
 
 def _limit_memory() -> None:
