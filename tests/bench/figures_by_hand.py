@@ -1,4 +1,6 @@
-"""A reading of a plain matplotlib figure, without the kernel's describer: lines, labels, references, texts."""
+"""A reading of a plain matplotlib figure, without the kernel's describer: lines, labels, references,
+texts.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""Forty petroleum questions to figures: ``python -m tests.bench.figures_petroleum`` prints how many are right.
+"""Forty petroleum questions to figures: ``python -m tests.bench.figures_petroleum`` prints how many are
+right.
 
-Each figure is drawn as a student would draw it, with matplotlib, and described by the kernel's describer. Data come from
-formulas written here, never from the code that reads the figure. The questions, the expected answers and
-their tolerances were fixed before the experts were tuned.
+Each figure is drawn as a student would draw it, with matplotlib, and described by the kernel's describer.
+Data come from formulas written here, never from the code that reads the figure. The questions, the expected
+answers and their tolerances were fixed before the experts were tuned.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """A question to a figure. ``relative`` and ``absolute`` are tolerances; a text answer must be contained."""
+    """A question to a figure. ``relative`` and ``absolute`` are tolerances; a text answer must be
+    contained.
+    """
 
     name: str
     draw: Callable[[], Figure]
@@ -168,7 +171,9 @@ def envelope(language: str) -> Figure:
     p = 0.5 + 21.5 * np.sin(angle) ** 0.9
     axes.plot(t, p, label="Фазовая огибающая" if language == "ru" else "Phase envelope")
     place = 80
-    axes.plot([t[place]], [p[place]], "ro", label="Критическая точка" if language == "ru" else "Critical point")
+    axes.plot(
+        [t[place]], [p[place]], "ro", label="Критическая точка" if language == "ru" else "Critical point"
+    )
     axes.set_xlabel("Температура, °C" if language == "ru" else "Temperature, °C")
     axes.set_ylabel("Давление, МПа" if language == "ru" else "Pressure, MPa")
     axes.legend()
@@ -179,10 +184,24 @@ def envelope_truth() -> dict[str, float]:
     angle = np.linspace(0, np.pi, 2_000_001)
     t = 60 - 110 * np.cos(angle) + 45 * np.sin(angle)
     p = 0.5 + 21.5 * np.sin(angle) ** 0.9
-    return {"bar": float(p.max()), "therm": float(t.max()), "critical": float(0.5 + 21.5 * np.sin(np.pi * 80 / 180) ** 0.9)}
+    return {
+        "bar": float(p.max()),
+        "therm": float(t.max()),
+        "critical": float(0.5 + 21.5 * np.sin(np.pi * 80 / 180) ** 0.9),
+    }
 
 
-HORNER = {"q": 60.0, "B": 1.25, "mu": 1.8, "h": 9.0, "phi": 0.18, "ct": 1.6e-3, "rw": 0.1, "tp": 120.0, "k": 45.0}
+HORNER = {
+    "q": 60.0,
+    "B": 1.25,
+    "mu": 1.8,
+    "h": 9.0,
+    "phi": 0.18,
+    "ct": 1.6e-3,
+    "rw": 0.1,
+    "tp": 120.0,
+    "k": 45.0,
+}
 
 
 def horner_pressures(dt: Any, skin: float) -> tuple[Any, float]:
@@ -227,7 +246,9 @@ def log_log() -> Figure:
     t = np.logspace(-3, 2, 150)
     # Storage at first, radial flow at last: the derivative 0.12 MPa, joined smoothly.
     derivative = 0.12 / (1 + (0.12 / (6.0 * t)) ** 4) ** 0.25
-    change = np.concatenate([[6.0 * t[0]], 6.0 * t[0] + np.cumsum((derivative[1:] + derivative[:-1]) / 2 * np.diff(np.log(t)))])
+    change = np.concatenate(
+        [[6.0 * t[0]], 6.0 * t[0] + np.cumsum((derivative[1:] + derivative[:-1]) / 2 * np.diff(np.log(t)))]
+    )
     axes.loglog(t, change, "o", label="Δp")
     axes.loglog(t, derivative, "^", label="Производная Δp'")
     axes.set_xlabel("Время Δt, ч")
@@ -336,7 +357,9 @@ def tasks() -> list[Task]:
         Task("hyp qi", decline_hyperbolic_noisy, "What is the initial rate qi?", "qi", 640.0),
         Task("hyp b", decline_hyperbolic_noisy, "What is the decline exponent b?", "b", 0.6, 0.05),
         Task("hyp model", decline_hyperbolic_noisy, "Which type of decline is it?", "model", "hyperbolic"),
-        Task("harm model", decline_harmonic, "What type of decline does the well follow?", "model", "harmonic"),
+        Task(
+            "harm model", decline_harmonic, "What type of decline does the well follow?", "model", "harmonic"
+        ),
         Task(
             "harm effective",
             decline_harmonic,
@@ -345,7 +368,13 @@ def tasks() -> list[Task]:
             100 * (1 - 1 / 1.35),
         ),
         Task("dates qi", decline_dates, "Каков начальный дебит?", "qi", 120.0),
-        Task("dates limit", decline_dates, "Когда будет достигнут экономический предел?", "time_to_limit", limit_days),
+        Task(
+            "dates limit",
+            decline_dates,
+            "Когда будет достигнут экономический предел?",
+            "time_to_limit",
+            limit_days,
+        ),
         Task("vogel qmax", inflow_vogel, "Какой максимальный дебит скважины?", "qmax", 95.0),
         Task(
             "vogel operating",
@@ -374,10 +403,26 @@ def tasks() -> list[Task]:
         ),
         Task("pvt pb", pvt, "Чему равно давление насыщения?", "pb", 14.5, 0.01),
         Task("pvt bo", pvt, "Каков объёмный коэффициент нефти при давлении насыщения?", "bo_pb", 1.27, 0.005),
-        Task("pvt co", pvt, "Какова сжимаемость нефти выше давления насыщения?", "compressibility", 1.8e-3, 0.03),
+        Task(
+            "pvt co",
+            pvt,
+            "Какова сжимаемость нефти выше давления насыщения?",
+            "compressibility",
+            1.8e-3,
+            0.03,
+        ),
         Task("pvt field pb", pvt_field, "What is the bubble point pressure?", "pb", 2450.0, 0.01),
-        Task("pvt field rs", pvt_field, "What is the solution GOR at the bubble point?", "rs_pb", 620.0, 0.005),
-        Task("cricondenbar", lambda: envelope("ru"), "Чему равен криконденбар?", "cricondenbar", ENVELOPE["bar"], 0.005),
+        Task(
+            "pvt field rs", pvt_field, "What is the solution GOR at the bubble point?", "rs_pb", 620.0, 0.005
+        ),
+        Task(
+            "cricondenbar",
+            lambda: envelope("ru"),
+            "Чему равен криконденбар?",
+            "cricondenbar",
+            ENVELOPE["bar"],
+            0.005,
+        ),
         Task(
             "cricondentherm",
             lambda: envelope("en"),
@@ -386,8 +431,21 @@ def tasks() -> list[Task]:
             ENVELOPE["therm"],
             0.005,
         ),
-        Task("critical", lambda: envelope("ru"), "Каково критическое давление?", "critical", ENVELOPE["critical"], 0.005),
-        Task("state", lambda: envelope("en"), "What is the state at p = 10 MPa and T = 80 °C?", "state", "two phases"),
+        Task(
+            "critical",
+            lambda: envelope("ru"),
+            "Каково критическое давление?",
+            "critical",
+            ENVELOPE["critical"],
+            0.005,
+        ),
+        Task(
+            "state",
+            lambda: envelope("en"),
+            "What is the state at p = 10 MPa and T = 80 °C?",
+            "state",
+            "two phases",
+        ),
         Task("horner slope", horner, "Каков уклон прямолинейного участка?", "slope", M, 0.02),
         Task("horner p*", horner, "Чему равно пластовое давление p*?", "p_star", 22.0, 0.002),
         Task("horner k", horner, "Определи проницаемость пласта", "k", 45.0, 0.02),
@@ -402,7 +460,13 @@ def tasks() -> list[Task]:
             0.02,
         ),
         Task("linear flow", log_log_linear, "Which flow regime is this?", "regimes", "linear flow"),
-        Task("kr crossing", lambda: relative_permeability("ru"), "Где пересекаются кривые ОФП?", "crossing", KR["cross"]),
+        Task(
+            "kr crossing",
+            lambda: relative_permeability("ru"),
+            "Где пересекаются кривые ОФП?",
+            "crossing",
+            KR["cross"],
+        ),
         Task(
             "kr front",
             lambda: relative_permeability("en"),
@@ -412,11 +476,14 @@ def tasks() -> list[Task]:
             0.01,
         ),
         Task(
-            "net thickness", well_log, "Какова эффективная толщина, если ГК < 60?", "net_thickness", thickness_of(60), 0.005
+            "net thickness",
+            well_log,
+            "Какова эффективная толщина, если ГК < 60?",
+            "net_thickness",
+            thickness_of(60),
+            0.005,
         ),
-        Task(
-            "pay", well_log, "В каких интервалах ГК < 60 и УЭС > 10?", "intervals", "1520", 0.0
-        ),
+        Task("pay", well_log, "В каких интервалах ГК < 60 и УЭС > 10?", "intervals", "1520", 0.0),
         Task(
             "shale",
             well_log_english,
@@ -480,7 +547,9 @@ def run() -> dict[str, Any]:
         ok, told = right(task, reading)
         times.append(time.perf_counter() - begin)
         if not ok:
-            wrong.append({"task": task.name, "question": task.question, "expected": task.expected, "found": told})
+            wrong.append(
+                {"task": task.name, "question": task.question, "expected": task.expected, "found": told}
+            )
     return {
         "tasks": len(every),
         "right": len(every) - len(wrong),

@@ -65,7 +65,8 @@ def experts(reading: Reading) -> list[Expert]:
 
 
 def answer(reading: Reading, question: str) -> list[Finding]:
-    """What experts say to a question in Russian or English, the main finding first; empty where it is not theirs.
+    """What experts say to a question in Russian or English, the main finding first; empty where it is not
+    theirs.
 
     What the question states ("q = 80 м³/сут", "ГК < 60") counts before what is written on the figure.
     """

@@ -1,7 +1,7 @@
 """Decline of a well's rate: exponential, hyperbolic and harmonic (Arps, 1945).
 
-``q(t) = qi / (1 + b Di t)^(1/b)``; ``b = 0`` is ``qi exp(-Di t)``, ``b = 1`` is harmonic. ``Di`` is the nominal
-decline at ``t = 0`` in one over the unit of ``t``.
+``q(t) = qi / (1 + b Di t)^(1/b)``; ``b = 0`` is ``qi exp(-Di t)``, ``b = 1`` is harmonic. ``Di`` is the
+nominal decline at ``t = 0`` in one over the unit of ``t``.
 
 Source: Arps J.J., "Analysis of Decline Curves", Transactions of the AIME 160 (1945) 228-247, SPE-945228-G.
 """
@@ -32,7 +32,8 @@ _FEW = 1e-4  # a smaller b can't be told from 0
 class Decline:
     """A fitted decline; the errors are standard errors, NaN where a parameter was not fitted.
 
-    ``sigma`` is the relative scatter of the rates about the curve, ``outliers`` how many points were left out.
+    ``sigma`` is the relative scatter of the rates about the curve, ``outliers`` how many points were left
+    out.
     """
 
     model: Model
@@ -61,7 +62,7 @@ class Decline:
         ratio = self.qi / rate
         if self.b < _FEW:
             return math.log(ratio) / self.di
-        return (ratio**self.b - 1) / (self.b * self.di)
+        return float((ratio**self.b - 1) / (self.b * self.di))
 
     def until(self, rate: float) -> float:
         """What is produced from 0 until the rate has fallen to ``rate``."""
@@ -77,7 +78,7 @@ class Decline:
         if abs(self.b - 1) < _FEW:
             return self.qi / self.di * math.log(self.qi / rate)
         power = 1 - self.b
-        return self.qi**self.b / (power * self.di) * (self.qi**power - rate**power)
+        return float(self.qi**self.b / (power * self.di) * (self.qi**power - rate**power))
 
 
 def fit(t: Array, q: Array) -> dict[Model, Decline]:
@@ -115,8 +116,8 @@ def choose(fitted: dict[Model, Decline]) -> Decline:
 def loss_ratio(t: Array, q: Array) -> tuple[float, float] | None:
     """``Di`` and ``b`` from the loss ratio ``-q / (dq/dt)``, a straight line of slope ``b`` over ``t``.
 
-    The slope of ``ln q`` is taken over windows of a seventh of the points; ``None`` where there are too few or the
-    rate does not fall throughout.
+    The slope of ``ln q`` is taken over windows of a seventh of the points; ``None`` where there are too few
+    or the rate does not fall throughout.
     """
     width = max(3, len(t) // 7)
     if len(t) < 9:
@@ -179,7 +180,7 @@ def _fit(model: Model, t: Array, q: Array, b: float | None, scale: float, outlie
             begin = [intercept, math.log(min(factor * di, 1e5))] + ([start_b] if b is None else [])
 
             def residuals(p: Array) -> Array:
-                return p[0] - _fall(t, math.exp(p[1]), float(p[2]) if b is None else b) - logs
+                return np.asarray(p[0] - _fall(t, math.exp(p[1]), float(p[2]) if b is None else b) - logs)
 
             low = [-np.inf, -12.0] + ([0.0] if b is None else [])
             high = [np.inf, 14.0] + ([MOST_B] if b is None else [])

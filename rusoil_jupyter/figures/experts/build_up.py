@@ -16,7 +16,6 @@ import numpy as np
 from rusoil_jupyter.figures.experts import quantities, semilog, units
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student
 from rusoil_jupyter.figures.experts.given import of_notes
-from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -30,7 +29,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 HORNER = "Horner D.R. Pressure Build-up in Wells. Proc. 3rd World Petroleum Congress, 1951, sect. II, 503-521"
-MDH = "Miller C.C., Dyes A.B., Hutchinson C.A. The Estimation of Permeability and Reservoir Pressure from Bottom Hole "
+MDH = (
+    "Miller C.C., Dyes A.B., Hutchinson C.A. The Estimation of Permeability and Reservoir Pressure "
+    "from Bottom Hole "
+)
 MDH += "Pressure Build-Up Characteristics. Trans. AIME, 1950, 189, 91-104"
 SKIN = "Matthews C.S., Russell D.G. Pressure Buildup and Flow Tests in Wells. SPE Monograph 1, 1967"
 Plot = Literal["horner", "time", "elapsed"]
@@ -40,7 +42,9 @@ MOST = 5000
 
 @dataclass(frozen=True)
 class _Test:
-    """A build-up as a straight-line plot: ``x`` is log10 of Horner's time or of the shut-in time, ascending."""
+    """A build-up as a straight-line plot: ``x`` is log10 of Horner's time or of the shut-in time,
+    ascending.
+    """
 
     curve: Curve
     plot: Plot
@@ -58,7 +62,11 @@ class BuildUp(Expert):
         ("skin", r"скин|\bskin\b"),
         ("kh", r"гидропроводност|\bkh\b|произведени\w+ .*проницаем|flow capacity|проводимост"),
         ("k", r"проницаем|permeability"),
-        ("p_star", r"пластов\w+ давлени|p\*|экстраполиров|reservoir pressure|extrapolated|false pressure|initial pressure"),
+        (
+            "p_star",
+            r"пластов\w+ давлени|p\*|экстраполиров|reservoir pressure|extrapolated|false pressure|"
+            r"initial pressure",
+        ),
         ("slope", r"уклон|наклон|угл\w+ коэффициент|slope|\bm\b|per (?:log )?cycle"),
         ("p1h", r"p_?1h|через (?:1|один) час|(?:1|one).?hour"),
     )
@@ -74,7 +82,9 @@ class BuildUp(Expert):
                 return Recognition(0.6, _("Pressure that rises over the logarithm of time."))
             stated = of_notes(reading.description)
             if plot == "elapsed" and "tp" in stated:
-                return Recognition(0.6, _("Pressure that rises over the time since shut-in, with a production time."))
+                return Recognition(
+                    0.6, _("Pressure that rises over the time since shut-in, with a production time.")
+                )
         return None
 
     def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
@@ -89,7 +99,9 @@ class BuildUp(Expert):
             line = semilog.straight(test.x, test.p, late_first=test.plot == "horner") if len(test.x) else None
             if line is None:
                 sentence = _("No straight line was found: too few points, or the pressure does not change.")
-                findings.append(found("slope", _("slope per log cycle"), None, badge=curve.badge, warnings=[sentence]))
+                findings.append(
+                    found("slope", _("slope per log cycle"), None, badge=curve.badge, warnings=[sentence])
+                )
                 continue
             findings += _line(test, line)
             findings += _flow(test, line, stated)
@@ -104,7 +116,9 @@ def _plot(curve: Curve) -> Plot | None:
     label = f"{curve.x_axis.label} {curve.panel.title}"
     if quantities.says("horner", label) and curve.x.min() >= 0.9:
         return "horner"
-    rises = np.corrcoef(curve.x, curve.y)[0, 1] > 0.3 if np.ptp(curve.x) > 0 and np.ptp(curve.y) > 0 else False
+    rises = (
+        np.corrcoef(curve.x, curve.y)[0, 1] > 0.3 if np.ptp(curve.x) > 0 and np.ptp(curve.y) > 0 else False
+    )
     if not rises or not quantities.measures("time", curve.x_axis) or curve.x_axis.kind == "date":
         return None
     return "time" if curve.x_axis.scale == "log" and curve.y_axis.scale == "linear" else "elapsed"
@@ -126,7 +140,9 @@ def _test(curve: Curve, plot: Plot, stated: Given) -> _Test:
     if plot == "horner":
         usable &= x >= 1
         if curve.x_axis.scale != "log":
-            warnings.append(_("Horner time is drawn on a linear axis: a straight line shows on a logarithmic one."))
+            warnings.append(
+                _("Horner time is drawn on a linear axis: a straight line shows on a logarithmic one.")
+            )
     if not usable.all():
         warnings.append(
             _("{n} points at times without a logarithm (zero or less) are left out.").format(
@@ -142,12 +158,17 @@ def _test(curve: Curve, plot: Plot, stated: Given) -> _Test:
         if tp is None:
             x = hours
             warnings.append(
-                _("The production time tp is not given: pressure over log Δt, which holds while Δt is short beside tp.")
+                _(
+                    "The production time tp is not given: pressure over log Δt, which holds while Δt "
+                    "is short beside tp."
+                )
             )
         else:
             x, p, plot = ((tp + hours) / hours)[::-1], p[::-1], "horner"
     step = -(-len(x) // MOST)
-    return _Test(curve, "time" if plot == "elapsed" else plot, np.log10(x[::step]), p[::step], tp, tuple(warnings))
+    return _Test(
+        curve, "time" if plot == "elapsed" else plot, np.log10(x[::step]), p[::step], tp, tuple(warnings)
+    )
 
 
 def _line(test: _Test, line: Line) -> list[Finding]:
@@ -183,7 +204,12 @@ def _line(test: _Test, line: Line) -> list[Finding]:
     if test.plot == "horner":
         far = list(warnings)
         if low > 1.5:
-            far.append(_("Extrapolated to infinite shut-in time; p* is the initial pressure only in a new reservoir."))
+            far.append(
+                _(
+                    "Extrapolated to infinite shut-in time; p* is the initial pressure only in a new "
+                    "reservoir."
+                )
+            )
         findings.append(
             tell(
                 "p_star",
@@ -198,7 +224,15 @@ def _line(test: _Test, line: Line) -> list[Finding]:
     hour = _hour(test, line)
     if hour is not None:
         findings.append(
-            tell("p1h", _("pressure on the line after one hour"), hour, unit, at=1.0, at_unit=_("h"), warnings=warnings)
+            tell(
+                "p1h",
+                _("pressure on the line after one hour"),
+                hour,
+                unit,
+                at=1.0,
+                at_unit=_("h"),
+                warnings=warnings,
+            )
         )
     return findings
 
@@ -280,7 +314,10 @@ def _permeability_and_skin(
             return [*findings, tell("skin", _("skin factor"), None, warnings=[*test.warnings, sentence])]
         pwf = stated["pwf"].to(curve.y_axis.unit)
         diffusivity = k / (
-            stated["phi"].si("д.ед.") * mu * stated["ct"].si(f"1/{pressure_unit}") * stated["rw"].si(length) ** 2
+            stated["phi"].si("д.ед.")
+            * mu
+            * stated["ct"].si(f"1/{pressure_unit}")
+            * stated["rw"].si(length) ** 2
         )
     except units.UnknownUnit as error:
         return [tell("skin", _("skin factor"), None, warnings=[error.message])]
@@ -299,7 +336,9 @@ def _permeability_and_skin(
             _("skin factor"),
             skin,
             details={"p1h": hour, "damaged": 1.0 if skin > 0 else 0.0},
-            method=_("s = 1.151 [(p1h - pwf)/m - lg(2.246 k t/(φ μ ct rw²)) + lg((tp + 1)/tp)], t = 1 h, in SI."),
+            method=_(
+                "s = 1.151 [(p1h - pwf)/m - lg(2.246 k t/(φ μ ct rw²)) + lg((tp + 1)/tp)], t = 1 h, in SI."
+            ),
             source=SKIN,
         ),
         tell(
@@ -311,5 +350,3 @@ def _permeability_and_skin(
             source=SKIN,
         ),
     ]
-
-

@@ -65,7 +65,11 @@ class DeclineCurve(Expert):
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
         ("time_to_limit", r"когда|через сколько|врем\w+ до|срок|when|how long|time to|life"),
         ("eur", r"извлекаем|накопленн\w+ .*предел|за всю жизнь|запас|\beur\b|ultimate|reserves|recoverable"),
-        ("model", r"модел|тип\w* (?:падени|кривой|сниж)|закон|какая кривая|model|type of decline|what decline|kind of"),
+        (
+            "model",
+            r"модел|тип\w* (?:падени|кривой|сниж)|закон|какая кривая|model|type of decline|what "
+            r"decline|kind of",
+        ),
         ("qi", r"начальн\w+ дебит|\bqi\b|initial rate"),
         ("di_effective", r"эффективн|effective"),
         ("di", r"темп\w* (?:падени|сниж)|коэффициент\w* падени|\bdi\b|decline rate|nominal"),
@@ -96,7 +100,9 @@ class DeclineCurve(Expert):
             fitted = _fit(curve)
             if isinstance(fitted, str):
                 findings.append(
-                    found("model", _("decline"), None, badge=curve.badge, series=curve.name, warnings=[fitted])
+                    found(
+                        "model", _("decline"), None, badge=curve.badge, series=curve.name, warnings=[fitted]
+                    )
                 )
                 continue
             findings += _parameters(fitted)
@@ -165,7 +171,9 @@ def _fit(curve: Curve) -> _Fitted | str:
         )
         t, q = t[peak:], q[peak:]
     if len(q) < LEAST:
-        return _("Too few points for a decline: {n}, at least {least} are needed.").format(n=len(q), least=LEAST)
+        return _("Too few points for a decline: {n}, at least {least} are needed.").format(
+            n=len(q), least=LEAST
+        )
     step = -(-len(q) // MOST_FITTED)
     time = _time_of(curve.x_axis, t)
     scale = _DAY if curve.x_axis.kind == "date" else 1.0
@@ -176,9 +184,12 @@ def _fit(curve: Curve) -> _Fitted | str:
     decline = arps.choose(every)
     if decline.outliers:
         warnings.append(_("{n} points far off the curve are left out.").format(n=decline.outliers))
-    if decline.b > 1 + arps.student(max(decline.n - 3, 1)) * (decline.b_error if decline.b_error > 0 else 0):
+    if decline.b > 1 + student(max(decline.n - 3, 1)) * (decline.b_error if decline.b_error > 0 else 0):
         warnings.append(
-            _("b is above 1: flow is not yet boundary-dominated, and what is extrapolated grows without a bound.")
+            _(
+                "b is above 1: flow is not yet boundary-dominated, and what is extrapolated grows "
+                "without a bound."
+            )
         )
     if decline.n < 12:
         warnings.append(_("Only {n} points: b is hardly determined.").format(n=decline.n))
@@ -317,8 +328,10 @@ def _volumes(fitted: _Fitted, limit: Quantity | None) -> list[Finding]:
     curve, decline, time = fitted.curve, fitted.decline, fitted.time
     unit, factor = _volume_unit(fitted)
     warnings = list(fitted.warnings)
-    if not unit or factor == 1.0 and "·" in unit:
-        warnings.append(_("The units of the axes do not tell the volume: it is the rate's unit times the time's."))
+    if not unit or (factor == 1.0 and "·" in unit):
+        warnings.append(
+            _("The units of the axes do not tell the volume: it is the rate's unit times the time's.")
+        )
     findings = [
         found(
             "produced",

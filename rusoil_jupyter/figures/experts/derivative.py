@@ -1,7 +1,7 @@
 """The expert for log-log diagnostic plots: the pressure derivative and the flow regimes it shows.
 
-Source: Bourdet D., Ayoub J.A., Pirard Y.M., "Use of Pressure Derivative in Well Test Interpretation", SPE Formation
-Evaluation 4 (1989) 293-302, SPE-12777-PA.
+Source: Bourdet D., Ayoub J.A., Pirard Y.M., "Use of Pressure Derivative in Well Test Interpretation", SPE
+Formation Evaluation 4 (1989) 293-302, SPE-12777-PA.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ MOST = 3000
 
 @dataclass(frozen=True)
 class Stretch:
-    """A flow regime between two times; ``slope`` is the mean one on the log-log plot, ``level`` the derivative's median."""
+    """A flow regime between two times; ``slope`` is the mean one on the log-log plot, ``level`` the
+    derivative's median.
+    """
 
     regime: Regime
     begin: float
@@ -57,7 +59,8 @@ class Stretch:
 
 
 def bourdet(t: Array, p: Array, smoothing: float = SMOOTHING) -> Array:
-    """``dp / d ln t`` at each point, from neighbours at least ``smoothing`` log10 cycles away; NaN at the ends.
+    """``dp / d ln t`` at each point, from neighbours at least ``smoothing`` log10 cycles away; NaN at the
+    ends.
 
     ``t`` is positive and ascends strictly.
     """
@@ -72,9 +75,7 @@ def bourdet(t: Array, p: Array, smoothing: float = SMOOTHING) -> Array:
     answer = np.full(len(x), np.nan)
     i, a, b = indices[inside], left[inside], right[inside]
     before, after = x[i] - x[a], x[b] - x[i]
-    answer[inside] = (
-        (p[i] - p[a]) / before * after + (p[b] - p[i]) / after * before
-    ) / (before + after)
+    answer[inside] = ((p[i] - p[a]) / before * after + (p[b] - p[i]) / after * before) / (before + after)
     return answer
 
 
@@ -104,7 +105,9 @@ def regimes(t: Array, derivative: Array) -> list[Stretch]:
 
 def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     edges = np.diff(np.concatenate([[0], mask.astype(int), [0]]))
-    return list(zip(np.flatnonzero(edges == 1).tolist(), (np.flatnonzero(edges == -1) - 1).tolist(), strict=True))
+    return list(
+        zip(np.flatnonzero(edges == 1).tolist(), (np.flatnonzero(edges == -1) - 1).tolist(), strict=True)
+    )
 
 
 def _stretch(regime: Regime, x: Array, y: Array, first: int, last: int) -> Stretch:
@@ -141,7 +144,9 @@ class LogLog(Expert):
         named = (derivative or change)[0]
         return Recognition(
             0.9 if derivative else 0.75,
-            _("Pressure change or derivative over time, both on logarithmic axes (“{name}”).").format(name=named.name),
+            _("Pressure change or derivative over time, both on logarithmic axes (“{name}”).").format(
+                name=named.name
+            ),
         )
 
     def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
@@ -163,9 +168,9 @@ class LogLog(Expert):
             method = _("Slopes of the derivative that is drawn.")
             if not derivative:
                 y = bourdet(t, y)
-                method = _("Slopes of Bourdet's derivative, computed with L = {smoothing} log cycles.").format(
-                    smoothing=SMOOTHING
-                )
+                method = _(
+                    "Slopes of Bourdet's derivative, computed with L = {smoothing} log cycles."
+                ).format(smoothing=SMOOTHING)
             stretches = regimes(t, y)
             findings += _regimes(curve, stretches, method, warnings)
             findings += _numbers(curve, stretches, stated, warnings)
@@ -212,15 +217,20 @@ def _regimes(curve: Curve, stretches: list[Stretch], method: str, warnings: list
             series=curve.name,
             op="slope",
             items=[
-                _("{regime}: from {begin} to {end} {unit}").format(
+                _("{regime}: from {begin} to {end} {unit}")
+                .format(
                     regime=_name(one.regime),
                     begin=f"{one.begin:.3g}",
                     end=f"{one.end:.3g}",
                     unit=curve.x_axis.unit,
-                ).strip()
+                )
+                .strip()
                 for one in stretches
             ],
-            points=[Point(at=cell_of(one.begin, None), value=cell_of(one.end, None), label=one.regime) for one in stretches],
+            points=[
+                Point(at=cell_of(one.begin, None), value=cell_of(one.end, None), label=one.regime)
+                for one in stretches
+            ],
             details={f"slope_{one.regime}": one.slope for one in stretches},
             method=method,
             source=SOURCE,

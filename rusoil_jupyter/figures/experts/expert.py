@@ -28,7 +28,9 @@ Given = Mapping[str, Quantity]  # what the question or the figure's notes state:
 
 @dataclass(frozen=True)
 class Recognition:
-    """Why an expert takes a figure for its own: ``confidence`` from 0 to 1, ``reason`` in the reader's words."""
+    """Why an expert takes a figure for its own: ``confidence`` from 0 to 1, ``reason`` in the reader's
+    words.
+    """
 
     confidence: float
     reason: str
@@ -91,15 +93,15 @@ def curves(reading: Reading) -> list[Curve]:
 
     Those of more than ``MOST_POINTS`` points are thinned evenly; references and empty series are left out.
     """
-    found = []
+    drawn: list[Curve] = []
     for panel in reading.description.panels:
         for series in panel.series:
-            if series.kind not in DRAWN or len(found) >= MOST_CURVES:
+            if series.kind not in DRAWN or len(drawn) >= MOST_CURVES:
                 continue
             curve = _curve(reading, panel, series)
             if curve is not None:
-                found.append(curve)
-    return found
+                drawn.append(curve)
+    return drawn
 
 
 def _curve(reading: Reading, panel: Panel, series: Series) -> Curve | None:
@@ -147,7 +149,9 @@ def found(
     source: str = "",
     warnings: Iterable[str] = (),
 ) -> Finding:
-    """A finding of an expert: ``name`` is stable, ``quantity`` says in the reader's words what the value is."""
+    """A finding of an expert: ``name`` is stable, ``quantity`` says in the reader's words what the value
+    is.
+    """
     return Finding(
         query=Query(op=op),
         badge=badge,

@@ -110,7 +110,12 @@ def unit_after(text: str) -> str:
         if candidate.startswith("1/") and units.parse(candidate) is not None:
             return candidate
         bare = candidate.rstrip(")")
-        if bare and bare != candidate and bare.count("(") == bare.count(")") and units.parse(bare) is not None:
+        if (
+            bare
+            and bare != candidate
+            and bare.count("(") == bare.count(")")
+            and units.parse(bare) is not None
+        ):
             return bare
     return ""
 

@@ -38,10 +38,13 @@ if TYPE_CHECKING:
 
 Law = Literal["straight", "vogel", "fetkovich", "composite"]
 SOURCES: dict[Law, str] = {
-    "straight": "Evinger H.H., Muskat M. Calculation of Theoretical Productivity Factor. Trans. AIME, 1942, 146, 126-139",
-    "vogel": "Vogel J.V. Inflow Performance Relationships for Solution-Gas Drive Wells. JPT, 1968, 20(1), 83-92",
+    "straight": "Evinger H.H., Muskat M. Calculation of Theoretical Productivity Factor. Trans. AIME, "
+    "1942, 146, 126-139",
+    "vogel": "Vogel J.V. Inflow Performance Relationships for Solution-Gas Drive Wells. JPT, 1968, "
+    "20(1), 83-92",
     "fetkovich": "Fetkovich M.J. The Isochronal Testing of Oil Wells. SPE-4529-MS, 1973",
-    "composite": "Brown K.E. The Technology of Artificial Lift Methods, vol. 4. PennWell, 1984 (straight line above "
+    "composite": "Brown K.E. The Technology of Artificial Lift Methods, vol. 4. PennWell, 1984 "
+    "(straight line above "
     "the bubble point, Vogel below)",
 }
 _ROUNDING = 1e-5
@@ -52,7 +55,9 @@ _INFLOW = ("ipr", "индикатор", "приток", "inflow")
 
 @dataclass(frozen=True)
 class Inflow:
-    """A fitted law: ``parameters`` by name with their standard errors; rates and pressures in the axes' units."""
+    """A fitted law: ``parameters`` by name with their standard errors; rates and pressures in the axes'
+    units.
+    """
 
     law: Law
     parameters: dict[str, float]
@@ -90,7 +95,11 @@ class InflowPerformance(Expert):
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
         ("operating_rate", r"рабоч\w+ (?:точк|дебит|режим)|точк\w+ пересечени|operating|working point"),
         ("operating_pressure", r"рабоч\w+ (?:точк|давлени)|operating (?:point|pressure)"),
-        ("qmax", r"максимальн\w+ дебит|потенциальн\w+ дебит|свободн\w+ (?:дебит|фонтан)|\bqmax\b|\baof\b|open.?flow|maximum rate"),
+        (
+            "qmax",
+            r"максимальн\w+ дебит|потенциальн\w+ дебит|свободн\w+ (?:дебит|фонтан)|\bqmax\b|\baof\b|"
+            r"open.?flow|maximum rate",
+        ),
         ("pi", r"продуктивност|productivity|\bpi\b"),
         ("pr", r"пластов\w+ давлени|reservoir pressure|static pressure"),
         ("law", r"модел|закон|какая зависимость|which (?:model|law|equation)|описыва"),
@@ -103,7 +112,9 @@ class InflowPerformance(Expert):
         if not inflow:
             return None
         named = any(word in inflow[0].name.casefold() for word in _INFLOW) or bool(lift)
-        titles = " ".join([reading.description.title, *(p.title for p in reading.description.panels)]).casefold()
+        titles = " ".join(
+            [reading.description.title, *(p.title for p in reading.description.panels)]
+        ).casefold()
         named = named or any(word in titles for word in (*_INFLOW, *_LIFT))
         return Recognition(
             0.95 if named else 0.7,
@@ -124,7 +135,9 @@ class InflowPerformance(Expert):
                 findings.append(found("law", _("inflow law"), None, badge=curve.badge, warnings=warnings))
             else:
                 findings += _laws(curve, fitted, rate_unit, pressure_unit, float(p.min()), warnings)
-                findings += _at_pressure(curve, fitted, stated, rate_unit, pressure_unit, float(p.min()), warnings)
+                findings += _at_pressure(
+                    curve, fitted, stated, rate_unit, pressure_unit, float(p.min()), warnings
+                )
             for other in lift[:10]:
                 findings += _operating(curve, other, fitted, warnings)
         return findings
@@ -137,7 +150,9 @@ def _rate_and_pressure(curve: Curve) -> tuple[Array, Array, str, str]:
 
 
 def _split(reading: Reading) -> tuple[list[Curve], list[Curve]]:
-    """The inflow and the lift curves of a figure: by their labels, else by whether pressure falls with rate."""
+    """The inflow and the lift curves of a figure: by their labels, else by whether pressure falls with
+    rate.
+    """
     inflow, lift = [], []
     for curve in curves(reading):
         axes = (curve.x_axis, curve.y_axis)
@@ -186,8 +201,8 @@ def _warnings(curve: Curve, every: list[Curve]) -> list[str]:
 def fit(q: Array, p: Array, pr: float | None = None, pb: float | None = None) -> Inflow | None:
     """The law that describes rates ``q`` at flowing pressures ``p`` best, by AICc.
 
-    ``pr`` and ``pb`` (reservoir and bubble-point pressure, in the unit of ``p``) are fitted where they are not given; a
-    point of no rate gives ``pr``.
+    ``pr`` and ``pb`` (reservoir and bubble-point pressure, in the unit of ``p``) are fitted where they are
+    not given; a point of no rate gives ``pr``.
     """
     whole = (p >= 0) & (q >= 0)
     step = -(-len(q) // MOST_FITTED)
@@ -371,7 +386,13 @@ def _laws(
     )
     if fitted.law == "composite":
         findings.append(
-            tell("pb", _("bubble point of the inflow curve"), fitted.parameters["pb"], pressure, warnings=warnings)
+            tell(
+                "pb",
+                _("bubble point of the inflow curve"),
+                fitted.parameters["pb"],
+                pressure,
+                warnings=warnings,
+            )
         )
     return findings
 
@@ -449,12 +470,20 @@ def _operating(curve: Curve, other: Curve, fitted: Inflow | None, warnings: list
         op="intersection",
         points=places,
         method=method,
-        source="Gilbert W.E. Flowing and Gas-Lift Well Performance. API Drilling and Production Practice, 1954",
+        source="Gilbert W.E. Flowing and Gas-Lift Well Performance. API Drilling and Production "
+        "Practice, 1954",
         warnings=notes,
     )
     return [
         tell("operating_rate", _("operating rate"), q, rate, at=cell_of(p, None), at_unit=pressure),
-        tell("operating_pressure", _("operating flowing pressure"), p, pressure, at=cell_of(q, None), at_unit=rate),
+        tell(
+            "operating_pressure",
+            _("operating flowing pressure"),
+            p,
+            pressure,
+            at=cell_of(q, None),
+            at_unit=rate,
+        ),
     ]
 
 

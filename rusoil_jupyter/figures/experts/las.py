@@ -1,7 +1,8 @@
 """Well logs in LAS files as readings: units, NULL as NaN, depth as the index.
 
-A file is untrusted: its size, the length of its header and of a line are bounded before anything is parsed, and only so
-much is read. ``lasio`` then reads the text; older Russian programs write cp866 or cp1251, newer ones UTF-8.
+A file is untrusted: its size, the length of its header and of a line are bounded before anything is parsed,
+and only so much is read. ``lasio`` then reads the text; older Russian programs write cp866 or cp1251, newer
+ones UTF-8.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def read(source: bytes | Path | BinaryIO) -> Reading:
 
 
 def _bounded(source: bytes | Path | BinaryIO) -> bytes:
-    """All bytes of a file that is small enough; a header that does not end is told from its first megabyte."""
+    """All bytes of a file that is small enough; a header that does not end is told from its first
+    megabyte.
+    """
     if isinstance(source, Path):
         with source.open("rb") as file:
             return _bounded(file)
@@ -82,7 +85,9 @@ def _too_large(sentence: str) -> PayloadTooLarge:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a LAS file: UTF-8 where it is that, else cp1251 or cp866, whichever reads more like Russian."""
+    """The text of a LAS file: UTF-8 where it is that, else cp1251 or cp866, whichever reads more like
+    Russian.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     try:
@@ -118,18 +123,23 @@ def _parsed(text: str) -> LASFile:
     except ImportError as error:
         raise InvalidRequest(
             _("LAS files can't be read here: the package lasio is missing."),
-            _("Install it: pip install \"rusoil-jupyter[vision]\"."),
+            _('Install it: pip install "rusoil-jupyter[vision]".'),
             field="file",
         ) from error
     logger = logging.getLogger("lasio")
     before = logger.level
     logger.setLevel(logging.CRITICAL)  # what it complains about is told by us, once
     try:
-        las = lasio.read(io.StringIO(text), ignore_header_errors=True, mnemonic_case="preserve", null_policy="strict")
+        las = lasio.read(
+            io.StringIO(text), ignore_header_errors=True, mnemonic_case="preserve", null_policy="strict"
+        )
     except Exception as error:  # a parser of others, given anything
         raise InvalidRequest(
             _("The LAS file can't be read: {reason}").format(reason=str(error)[:200] or type(error).__name__),
-            _("Check that the sections ~V, ~W, ~C and ~A are there and that each row has a value for each curve."),
+            _(
+                "Check that the sections ~V, ~W, ~C and ~A are there and that each row has a value "
+                "for each curve."
+            ),
             field="file",
         ) from error
     finally:
@@ -166,7 +176,9 @@ def _reading(las: LASFile) -> Reading:
             left_out.append(str(curve.mnemonic)[:60])
             continue
         name, unit = str(curve.mnemonic)[:200], _unit(curve.unit)
-        x_axis = Axis(label=_labelled(name, unit), unit=unit, range=_range(values), scale=_scale(values, unit))
+        x_axis = Axis(
+            label=_labelled(name, unit), unit=unit, range=_range(values), scale=_scale(values, unit)
+        )
         axes: dict[AxisName, Axis] = {"x": x_axis, "y": depth_axis}
         columns = {"x": values, "y": depth}
         series = Series(id=f"c{place + 1}", kind="line", label=name, along="y", n=len(depth))
@@ -184,7 +196,9 @@ def _reading(las: LASFile) -> Reading:
         raise InvalidRequest(
             _("The LAS file has no curves with numbers."), _("Check its section ~A (data)."), field="file"
         )
-    omitted = [_("curves without numbers or beyond the limit: {names}").format(names=", ".join(left_out))[:500]]
+    omitted = [
+        _("curves without numbers or beyond the limit: {names}").format(names=", ".join(left_out))[:500]
+    ]
     description = FigureDescription(
         library="las", title=_title(las), panels=tuple(panels), omitted=tuple(omitted) if left_out else ()
     )
@@ -223,7 +237,12 @@ def _scale(values: NDArray[np.float64], unit: str) -> Literal["linear", "log"]:
     """Resistivity is drawn on a logarithmic axis."""
     import numpy as np
 
-    ohms = unit.casefold().replace("·", "").replace(".", "").replace("*", "") in {"ohmm", "омм", "ohm-m", "ом-м"}
+    ohms = unit.casefold().replace("·", "").replace(".", "").replace("*", "") in {
+        "ohmm",
+        "омм",
+        "ohm-m",
+        "ом-м",
+    }
     finite = values[np.isfinite(values)]
     return "log" if ohms and len(finite) and float(finite.min()) > 0 else "linear"
 

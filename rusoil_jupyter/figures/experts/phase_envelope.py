@@ -65,15 +65,23 @@ class _Envelope:
 
 
 class PhaseEnvelope(Expert):
-    """Cricondenbar, cricondentherm, the critical point where it is marked, and the state at given ``p`` and ``T``."""
+    """Cricondenbar, cricondentherm, the critical point where it is marked, and the state at given ``p`` and
+    ``T``.
+    """
 
     name: ClassVar[str] = "phase_envelope"
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
         ("cricondenbar", r"криконденбар|максимальн\w+ давлени|cricondenbar|maximum pressure"),
         ("cricondentherm", r"крикондентерм|максимальн\w+ температур|cricondentherm|maximum temperature"),
         ("critical", r"критическ|critical"),
-        ("state", r"состояни|фаз[аеыу]\b|двухфазн|внутри|\bstate\b|phase (?:is|at)|two.phase|inside|single.phase"),
-        ("saturation_pressure", r"давлени\w+ (?:насыщени|начала)|saturation pressure|dew.?point|bubble.?point"),
+        (
+            "state",
+            r"состояни|фаз[аеыу]\b|двухфазн|внутри|\bstate\b|phase (?:is|at)|two.phase|inside|single.phase",
+        ),
+        (
+            "saturation_pressure",
+            r"давлени\w+ (?:насыщени|начала)|saturation pressure|dew.?point|bubble.?point",
+        ),
         ("fluid", r"тип\w* (?:флюида|залежи|пластов)|какой флюид|fluid|type of reservoir"),
     )
 
@@ -188,7 +196,9 @@ def _marked(single: list[Curve], envelope: Curve) -> tuple[float, float] | None:
 
 
 def _top(x: Array, y: Array) -> tuple[float, float]:
-    """The largest ``y`` along a way and its ``x``, refined by a parabola through the three points about it."""
+    """The largest ``y`` along a way and its ``x``, refined by a parabola through the three points about
+    it.
+    """
     place = int(np.argmax(y))
     if not 0 < place < len(y) - 1:
         return float(x[place]), float(y[place])
@@ -330,7 +340,9 @@ def _phase(envelope: _Envelope, t: float, p: float) -> str:
         return _("one phase: gas")
     if envelope.critical is None:
         return _("one phase")
-    return _("one phase: liquid") if t < envelope.critical[0] else _("one phase: dense fluid (gas condensate)")
+    return (
+        _("one phase: liquid") if t < envelope.critical[0] else _("one phase: dense fluid (gas condensate)")
+    )
 
 
 def _fluid(envelope: _Envelope, t: float) -> str:

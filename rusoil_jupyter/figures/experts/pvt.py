@@ -1,4 +1,6 @@
-"""The expert for PVT curves: formation volume factor and solution gas over pressure, with the bubble point."""
+"""The expert for PVT curves: formation volume factor and solution gas over pressure, with the bubble
+point.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,11 @@ class Pvt(Expert):
 
     name: ClassVar[str] = "pvt"
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("value_at", r"(?:при давлении|при [pр]\s*=|при|at (?:a )?pressure(?: of)?|at p\s*=|at)\s*(?=\d)|при давлении (?!насыщ)"),
+        (
+            "value_at",
+            r"(?:при давлении|при [pр]\s*=|при|at (?:a )?pressure(?: of)?|at p\s*=|at)\s*(?=\d)|при "
+            r"давлении (?!насыщ)",
+        ),
         ("compressibility", r"сжимаемост|compressib"),
         ("bo_pb", r"объ[её]мн\w+ коэф.*|\bbo\b.*|formation volume.*|\bfvf\b.*"),
         ("rs_pb", r"газосодерж.*|газов\w+ фактор.*|\brs\b.*|solution gas.*|\bgor\b.*"),
@@ -75,10 +81,11 @@ def _split(reading: Reading) -> tuple[list[Curve], list[Curve]]:
 
 
 def kink(p: Array, y: Array, *, flat: bool) -> tuple[float, float, float] | None:
-    """Where a curve turns from rising to falling or, where ``flat``, to constant: its place, value, slope after.
+    """Where a curve turns from rising to falling or, where ``flat``, to constant: its place, value, slope
+    after.
 
-    ``p`` ascends. Left of the kink a parabola, right of it a straight line, both meeting there; the place is the
-    one with the least squares. ``None`` where there is no such turn inside the points.
+    ``p`` ascends. Left of the kink a parabola, right of it a straight line, both meeting there; the place is
+    the one with the least squares. ``None`` where there is no such turn inside the points.
     """
     from scipy.optimize import minimize_scalar
 
@@ -140,9 +147,9 @@ def _bubble_point(curve: Curve, kind: str) -> tuple[list[Finding], float | None]
             pb,
             curve.x_axis.unit,
             error=spacing / 2,
-            method=_("The kink of “{name}”: a parabola below it and a straight line above it, meeting there.").format(
-                name=curve.name
-            ),
+            method=_(
+                "The kink of “{name}”: a parabola below it and a straight line above it, meeting there."
+            ).format(name=curve.name),
             warnings=warnings,
         ),
         tell(

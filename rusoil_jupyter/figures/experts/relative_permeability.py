@@ -1,10 +1,11 @@
 """The expert for relative permeability and fractional flow over water saturation.
 
-Sources: Corey A.T., "The Interrelation Between Gas and Oil Relative Permeabilities", Producers Monthly 19 (1954);
-Brooks R.H., Corey A.T., "Hydraulic Properties of Porous Media", Colorado State University Hydrology Paper 3 (1964);
-Craig F.F., "The Reservoir Engineering Aspects of Waterflooding", SPE Monograph 3 (1971), for the rules of thumb on
-wettability; Buckley S.E., Leverett M.C., "Mechanism of Fluid Displacement in Sands", Trans. AIME 146 (1942);
-Welge H.J., "A Simplified Method for Computing Oil Recovery by Gas or Water Drive", Trans. AIME 195 (1952).
+Sources: Corey A.T., "The Interrelation Between Gas and Oil Relative Permeabilities", Producers Monthly 19
+(1954); Brooks R.H., Corey A.T., "Hydraulic Properties of Porous Media", Colorado State University Hydrology
+Paper 3 (1964); Craig F.F., "The Reservoir Engineering Aspects of Waterflooding", SPE Monograph 3 (1971), for
+the rules of thumb on wettability; Buckley S.E., Leverett M.C., "Mechanism of Fluid Displacement in Sands",
+Trans. AIME 146 (1942); Welge H.J., "A Simplified Method for Computing Oil Recovery by Gas or Water Drive",
+Trans. AIME 195 (1952).
 """
 
 from __future__ import annotations
@@ -32,17 +33,26 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-COREY = "Corey A.T. The Interrelation Between Gas and Oil Relative Permeabilities. Producers Monthly, 1954, 19; "
+COREY = (
+    "Corey A.T. The Interrelation Between Gas and Oil Relative Permeabilities. Producers Monthly, 1954, 19; "
+)
 COREY += "Brooks R.H., Corey A.T. Hydraulic Properties of Porous Media. Hydrology Paper 3, 1964"
 CRAIG = "Craig F.F. The Reservoir Engineering Aspects of Waterflooding. SPE Monograph 3, 1971"
-WELGE = "Buckley S.E., Leverett M.C. Mechanism of Fluid Displacement in Sands. Trans. AIME, 1942, 146, 107-116; "
-WELGE += "Welge H.J. A Simplified Method for Computing Oil Recovery by Gas or Water Drive. Trans. AIME, 1952, 195, 91-98"
+WELGE = (
+    "Buckley S.E., Leverett M.C. Mechanism of Fluid Displacement in Sands. Trans. AIME, 1942, 146, 107-116; "
+)
+WELGE += (
+    "Welge H.J. A Simplified Method for Computing Oil Recovery by Gas or Water Drive. Trans. "
+    "AIME, 1952, 195, 91-98"
+)
 _NONE = 1e-4  # a relative permeability that counts as none
 
 
 @dataclass(frozen=True)
 class Corey:
-    """``top * ((S - begin) / (end - begin))^exponent``, saturations as shares; ``fitted`` names what was fitted."""
+    """``top * ((S - begin) / (end - begin))^exponent``, saturations as shares; ``fitted`` names what was
+    fitted.
+    """
 
     begin: float
     end: float
@@ -95,7 +105,9 @@ class RelativePermeability(Expert):
         """Two curves over saturation, one rising and one falling; or a fractional flow curve."""
         pair, flow = _split(reading)
         if pair is not None:
-            return Recognition(0.9, _("Two relative permeabilities over water saturation, one rising, one falling."))
+            return Recognition(
+                0.9, _("Two relative permeabilities over water saturation, one rising, one falling.")
+            )
         if flow:
             return Recognition(0.8, _("The share of water in the flow over water saturation."))
         return None
@@ -124,7 +136,9 @@ def _share(values: Array, unit: str) -> Array:
 
 
 def _split(reading: Reading) -> tuple[tuple[Curve, Curve] | None, list[Curve]]:
-    rising, falling, flow = [], [], []
+    rising: list[Curve] = []
+    falling: list[Curve] = []
+    flow: list[Curve] = []
     for curve in curves(reading):
         if not quantities.says("saturation", curve.x_axis.label) or len(curve.x) < 4:
             continue
@@ -161,7 +175,9 @@ def _pair(water: Curve, oil: Curve) -> _Pair:
 
 
 def _corey(pair: _Pair, which: str) -> Corey | None:
-    """The Corey curve of a phase: relative to its end point, by least squares; ``None`` for too few points."""
+    """The Corey curve of a phase: relative to its end point, by least squares; ``None`` for too few
+    points.
+    """
     from scipy.optimize import least_squares
 
     begin, end = pair.swc, 1 - pair.sor
@@ -183,7 +199,9 @@ def _corey(pair: _Pair, which: str) -> Corey | None:
         return np.asarray((at_end if reached else x[1]) * share ** x[0] - k)
 
     start = [2.0] if reached else [2.0, at_end]
-    result = least_squares(curve, start, bounds=([0.3] + [0.0] * (len(start) - 1), [15.0] + [10.0] * (len(start) - 1)))
+    result = least_squares(
+        curve, start, bounds=([0.3] + [0.0] * (len(start) - 1), [15.0] + [10.0] * (len(start) - 1))
+    )
     n, parameters = len(s), len(start)
     variance = 2 * float(result.cost) / max(n - parameters, 1)
     error = float(np.sqrt(max(np.linalg.pinv(result.jac.T @ result.jac)[0, 0] * variance, 0.0)))
@@ -259,7 +277,13 @@ def _crossing(pair: _Pair) -> list[Finding]:
         (1 if pair.swc > 0.2 else -1 if pair.swc < 0.15 else 0),
         (1 if krw_end < 0.3 else -1 if krw_end > 0.5 else 0),
     ]
-    hint = _("water-wet") if sum(votes) >= 2 else _("oil-wet") if sum(votes) <= -2 else _("intermediate, not clear")
+    hint = (
+        _("water-wet")
+        if sum(votes) >= 2
+        else _("oil-wet")
+        if sum(votes) <= -2
+        else _("intermediate, not clear")
+    )
     series = f"{pair.water.name} × {pair.oil.name}"
     return [
         found(
@@ -281,7 +305,10 @@ def _crossing(pair: _Pair) -> list[Finding]:
             badge=badge,
             series=series,
             details={"crossing": place, "swc": pair.swc, "krw_end": krw_end},
-            method=_("Rules of thumb: crossing above or below 0.5, Swc above 0.2 or below 0.15, krw at Sor below 0.3."),
+            method=_(
+                "Rules of thumb: crossing above or below 0.5, Swc above 0.2 or below 0.15, krw at Sor "
+                "below 0.3."
+            ),
             source=CRAIG,
             warnings=[*pair.warnings, _("A hint only: wettability is measured on core.")],
         ),
@@ -290,7 +317,10 @@ def _crossing(pair: _Pair) -> list[Finding]:
 
 def _exponents(pair: _Pair, water: Corey | None, oil: Corey | None) -> list[Finding]:
     findings = []
-    rows = (("nw", _("Corey exponent of water"), water, pair.water), ("no", _("Corey exponent of oil"), oil, pair.oil))
+    rows = (
+        ("nw", _("Corey exponent of water"), water, pair.water),
+        ("no", _("Corey exponent of oil"), oil, pair.oil),
+    )
     for name, quantity, corey, curve in rows:
         if corey is None:
             continue
@@ -337,9 +367,11 @@ def _front_of_pair(pair: _Pair, water: Corey | None, oil: Corey | None, stated: 
     return _front(flow, grid, pair.water, [*pair.warnings])
 
 
-def welge(flow: Callable[[Array], Array], begin: float, end: float) -> tuple[float, float, float, float] | None:
-    """Welge's tangent from the initial saturation: saturation and share of water at the front, its slope, and the
-    mean saturation behind it at breakthrough. ``None`` where no tangent exists.
+def welge(
+    flow: Callable[[Array], Array], begin: float, end: float
+) -> tuple[float, float, float, float] | None:
+    """Welge's tangent from the initial saturation: saturation and share of water at the front, its slope,
+    and the mean saturation behind it at breakthrough. ``None`` where no tangent exists.
     """
     grid = np.linspace(begin, end, 20_001)[1:]
     slopes = (flow(grid) - float(flow(np.array([begin]))[0])) / (grid - begin)
@@ -360,9 +392,9 @@ def _front(flow: Callable[[Array], Array], sw: Array, curve: Curve, warnings: li
         badge=curve.badge,
         series=curve.name,
         source=WELGE,
-        method=_("Welge's tangent from the initial water saturation {begin}, without gravity and capillarity.").format(
-            begin=f"{float(sw[0]):.4g}"
-        ),
+        method=_(
+            "Welge's tangent from the initial water saturation {begin}, without gravity and capillarity."
+        ).format(begin=f"{float(sw[0]):.4g}"),
         warnings=warnings,
     )
     fraction = _("fraction")
@@ -374,7 +406,13 @@ def _front(flow: Callable[[Array], Array], sw: Array, curve: Curve, warnings: li
             fraction,
             details={"fw": share, "slope": slope, "pore_volumes_at_breakthrough": 1 / slope},
         ),
-        tell("front_flow", _("share of water in the flow at the front"), share, fraction, at=cell_of(saturation, None)),
+        tell(
+            "front_flow",
+            _("share of water in the flow at the front"),
+            share,
+            fraction,
+            at=cell_of(saturation, None),
+        ),
         tell(
             "average_saturation",
             _("mean water saturation behind the front at breakthrough"),

@@ -18,7 +18,9 @@ _MOST = 160  # points that are tried as ends
 
 @dataclass(frozen=True)
 class Line:
-    """``y = intercept + slope * x`` over the points ``first..last`` (both included), with the slope's standard error."""
+    """``y = intercept + slope * x`` over the points ``first..last`` (both included), with the slope's
+    standard error.
+    """
 
     slope: float
     intercept: float
@@ -37,10 +39,11 @@ class Line:
 def straight(x: Array, y: Array, *, late_first: bool) -> Line | None:
     """The longest stretch of ``y`` over ``x`` (ascending) that is straight within its scatter.
 
-    The scatter is told from second differences, at least 0.1 % of the range of ``y``. Stretches that hardly rise or
-    fall (less than 3 % of the range) do not count: wellbore storage and boundaries are flat. Of stretches of nearly one
-    length, the one at small ``x`` is taken where ``late_first`` (Horner's time runs backwards), else the one at large ``x``.
-    ``clear`` is False where no stretch of half a log cycle was found.
+    The scatter is told from second differences, at least 0.1 % of the range of ``y``. Stretches that hardly
+    rise or fall (less than 3 % of the range) do not count: wellbore storage and boundaries are flat. Of
+    stretches of nearly one length, the one at small ``x`` is taken where ``late_first`` (Horner's time runs
+    backwards), else the one at large ``x``. ``clear`` is False where no stretch of half a log cycle was
+    found.
     """
     n = len(x)
     if n < LEAST or np.ptp(y) <= 0:

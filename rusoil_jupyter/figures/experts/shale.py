@@ -21,14 +21,18 @@ SOURCES: dict[Formula, str] = {
     "linear": "Schlumberger. Log Interpretation, vol. 1: Principles, 1972 (gamma-ray index)",
     "larionov_young": _LARIONOV,
     "larionov_old": _LARIONOV,
-    "clavier": "Clavier C., Hoyle W., Meunier D. Quantitative Interpretation of Thermal Neutron Decay Time Logs. "
+    "clavier": "Clavier C., Hoyle W., Meunier D. Quantitative Interpretation of Thermal Neutron Decay "
+    "Time Logs. "
     "JPT, 1971, 23(6), 743-763",
-    "steiber": "Steiber S.J. Pulsed Neutron Capture Log Evaluation in the Louisiana Gulf Coast. SPE-2961-MS, 1970",
+    "steiber": "Steiber S.J. Pulsed Neutron Capture Log Evaluation in the Louisiana Gulf Coast. "
+    "SPE-2961-MS, 1970",
 }
 
 
 def index(gamma: Array, clean: float, shale: float) -> Array:
-    """The gamma-ray index from the readings in clean rock and in shale, in the same unit; ``clean < shale``."""
+    """The gamma-ray index from the readings in clean rock and in shale, in the same unit; ``clean <
+    shale``.
+    """
     return np.clip((gamma - clean) / (shale - clean), 0.0, 1.0)
 
 

@@ -166,7 +166,8 @@ _SYMBOL = re.compile(r"(.*?[^\d^\-*])(?:\^|\*\*)?(-?\d)?$")
 def parse(text: str) -> Unit | None:
     """The unit that a text names, or ``None``.
 
-    ``м³/сут``, ``т/сут``, ``1/МПа``, ``м³/(сут·МПа)``, ``scf/STB``, ``тыс. м³``, ``мПа·с``, ``g/cm3``, ``°C``, ``д.ед.``
+    ``м³/сут``, ``т/сут``, ``1/МПа``, ``м³/(сут·МПа)``, ``scf/STB``, ``тыс. м³``, ``мПа·с``, ``g/cm3``,
+    ``°C``, ``д.ед.``
     """
     written = text.strip().strip("[]").translate(_SUPERSCRIPTS).replace("−", "-")
     written = re.sub(r"\\mathrm|[${}\\]", "", written)
@@ -259,15 +260,15 @@ def _compound(text: str) -> Unit | None:
     """Factors joined by ``·``, ``*`` or spaces, and by ``/``; what is in brackets after ``/`` divides."""
     factor, dimension = 1.0, [0, 0, 0, 0]
     sign, inside = 1, False
-    for token in re.findall(r"[()/]|[^()/·*×⋅•\s]+", text.replace("**", "^")):
-        if token == "/":
+    for piece in re.findall(r"[()/]|[^()/·*×⋅•\s]+", text.replace("**", "^")):
+        if piece == "/":
             sign = -1
-        elif token == "(":
+        elif piece == "(":
             inside = True
-        elif token == ")":
+        elif piece == ")":
             inside, sign = False, 1
         else:
-            unit = _power(token)
+            unit = _power(piece)
             if unit is None:
                 return None
             factor *= unit.factor**sign

@@ -41,15 +41,21 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("density", r"\bггк\w*|\brhob\b|\bden\b|density|плотност"),
     ("neutron", r"\bнгк\b|\bннк\w*|\bнк\b|\bw\b|\bnphi\b|\bneut\b|neutron|нейтрон"),
     ("sonic", r"\bак\b|\bdtp?\b|\bdtc\b|sonic|акустич|интервальн\w+ врем"),
-    ("resistivity", r"\bуэс\b|\bкс\b|\bрк\b|\bбк\b|\bик\b|\bпз\b|\bгз\w*|\brt\b|\bil[dm]\b|\bll[ds]\b|\bres\b|resist|сопротивл"),
+    (
+        "resistivity",
+        r"\bуэс\b|\bкс\b|\bрк\b|\bбк\b|\bик\b|\bпз\b|\bгз\w*|\brt\b|\bil[dm]\b|\bll[ds]\b|\bres\b|"
+        r"resist|сопротивл",
+    ),
     ("caliper", r"\bдс\b|\bкв?нм\b|\bcali?\b|caliper|каверн"),
     ("porosity", r"\bкп\b|\bphi[te]?\b|\bpor\w*|пористост"),
     ("shale", r"\bкгл\b|\bvsh\b|\bvcl\b|глинист|shale volume"),
     ("saturation", r"\bsw\b|\bкв\b|\bкн\b|насыщенн|saturation"),
 )
 _CUTOFF = re.compile(
-    r"(?P<name>[^\W\d][\w./-]{0,40})\s*(?:is\s+|был[аои]?\s+)?(?P<sign><=|>=|<|>|≤|≥|меньше|менее|ниже|больше|более|выше|"
-    r"less\s+than|below|under|more\s+than|greater\s+than|above|over)\s*(?:чем\s+)?(?P<value>[-−]?\d+(?:[.,]\d+)?)",
+    r"(?P<name>[^\W\d][\w./-]{0,40})\s*(?:is\s+|был[аои]?\s+)?(?P<sign><=|>=|<|>|≤|≥|меньше|менее|"
+    r"ниже|больше|более|выше|"
+    r"less\s+than|below|under|more\s+than|greater\s+than|above|"
+    r"over)\s*(?:чем\s+)?(?P<value>[-−]?\d+(?:[.,]\d+)?)",
     re.IGNORECASE,
 )
 _LESS = ("<", "≤", "меньше", "менее", "ниже", "less", "below", "under")
@@ -96,15 +102,25 @@ class WellLog(Expert):
     name: ClassVar[str] = "well_log"
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
         ("net_to_gross", r"песчанистост|net.?to.?gross|\bn/?g\b|\bntg\b"),
-        ("net_thickness", r"эффективн\w+ (?:толщин|мощност)|суммарн\w+ (?:толщин|мощност)|net (?:thickness|pay|sand)|pay"),
+        (
+            "net_thickness",
+            r"эффективн\w+ (?:толщин|мощност)|суммарн\w+ (?:толщин|мощност)|net (?:thickness|pay|sand)|pay",
+        ),
         ("intervals", r"интервал|пропластк|коллектор|interval|reservoir|where (?:is|are)|zones?\b"),
-        ("vsh_larionov_old", rf"{_SHALE}?(?:ларионов|larionov).*(?:древн|стар|дотретич|old|pre-?tertiary|мезозо|палеозо)"),
+        (
+            "vsh_larionov_old",
+            rf"{_SHALE}?(?:ларионов|larionov).*(?:древн|стар|дотретич|old|pre-?tertiary|мезозо|палеозо)",
+        ),
         ("vsh_larionov_young", rf"{_SHALE}?(?:ларионов|larionov)"),
         ("vsh_clavier", rf"{_SHALE}?(?:клавье|clavier)"),
         ("vsh_steiber", rf"{_SHALE}?(?:штайбер|стейбер|steiber|stieber)"),
         ("vsh_linear", r"глинист|\bvsh\b|\bкгл\b|shale"),
         ("alpha_sp", r"альфа.?пс|αпс|α_?пс|alpha.?sp"),
-        ("value_at", r"^(?!.*(?:глинист|\bvsh\b|shale|пс\b.*альфа|αпс|alpha)).*(?:на глубине|at (?:a |the )?depth|at \d)"),
+        (
+            "value_at",
+            r"^(?!.*(?:глинист|\bvsh\b|shale|пс\b.*альфа|αпс|alpha)).*(?:на глубине|at (?:a |the "
+            r")?depth|at \d)",
+        ),
         ("logged_interval", r"глубин|depth range|logged|top and bottom|шаг"),
         ("tracks", r"кривые|кривых|треки|треков|curves|tracks|методы"),
     )
@@ -160,8 +176,8 @@ def cutoffs_as_given(text: str) -> dict[str, Quantity]:
 def intervals(depth: Array, value: Array, level: float, *, below: bool) -> list[Interval]:
     """Where a curve over ascending depth is on one side of a level: tops and bottoms.
 
-    Between two samples the depth at which it crosses is interpolated; over a gap of more than three steps nothing is
-    said.
+    Between two samples the depth at which it crosses is interpolated; over a gap of more than three steps
+    nothing is said.
     """
     if len(depth) < 2:
         return []
@@ -236,9 +252,10 @@ def drawing_warnings(tracks: list[Track]) -> list[str]:
         nulls = np.isin(np.round(track.value, 4), NULLS)
         if nulls.any():
             warnings.append(
-                _("“{name}”: {n} values like {value} stand for “not measured” and are drawn as if they were data.").format(
-                    name=track.name, n=int(nulls.sum()), value=f"{float(track.value[nulls][0]):g}"
-                )
+                _(
+                    "“{name}”: {n} values like {value} stand for “not measured” and are drawn as if "
+                    "they were data."
+                ).format(name=track.name, n=int(nulls.sum()), value=f"{float(track.value[nulls][0]):g}")
             )
         if track.value_axis.scale == "log" and (track.value <= 0).any():
             warnings.append(
@@ -257,7 +274,9 @@ def _measured(track: Track) -> Track:
     good = ~np.isin(np.round(track.value, 4), NULLS)
     if good.all() or np.count_nonzero(good) < 3:
         return track
-    return Track(track.curve, track.depth[good], track.value[good], track.depth_axis, track.value_axis, track.kind)
+    return Track(
+        track.curve, track.depth[good], track.value[good], track.depth_axis, track.value_axis, track.kind
+    )
 
 
 def _interval(tracks: list[Track], warnings: list[str]) -> Finding:
@@ -288,7 +307,8 @@ def _list(tracks: list[Track], warnings: list[str]) -> Finding:
         op="series",
         badge=tracks[0].curve.badge,
         items=[
-            f"{track.name}, {track.value_axis.unit}" if track.value_axis.unit else track.name for track in tracks
+            f"{track.name}, {track.value_axis.unit}" if track.value_axis.unit else track.name
+            for track in tracks
         ],
         warnings=warnings,
     )
@@ -353,13 +373,18 @@ def _ends_of_gamma(track: Track, stated: Given) -> tuple[float, float, list[str]
     full = stated["GRmax"].value if "GRmax" in stated else float(np.percentile(track.value, 95))
     if {"GRmin", "GRmax"} <= set(stated):
         return clean, full, []
-    sentence = _("GR of clean rock ({clean}) and of shale ({shale}) are not given: the 5th and 95th percentiles.")
+    sentence = _(
+        "GR of clean rock ({clean}) and of shale ({shale}) are not given: the 5th and 95th percentiles."
+    )
     return clean, full, [sentence.format(clean=f"{clean:.4g}", shale=f"{full:.4g}")]
 
 
 def _conditions(tracks: list[Track], stated: Given) -> tuple[list[tuple[Track, Cutoff]], list[str]]:
-    """The cutoffs that are given, each with its curve; else the line drawn in the gamma-ray track; else half the index."""
-    chosen, warnings = [], []
+    """The cutoffs that are given, each with its curve; else the line drawn in the gamma-ray track; else
+    half the index.
+    """
+    chosen: list[tuple[Track, Cutoff]] = []
+    warnings: list[str] = []
     for key, quantity in stated.items():
         if key[-2:] not in {" <", " >"}:
             continue
@@ -409,7 +434,9 @@ def _reservoir(tracks: list[Track], stated: Given, warnings: list[str]) -> list[
     unit = first.depth_axis.unit
     net = sum(bottom - top for top, bottom in met)
     gross = float(first.depth[-1] - first.depth[0])
-    rule = ", ".join(f"{track.name} {'<' if cutoff.below else '>'} {cutoff.value:g}" for track, cutoff in chosen)
+    rule = ", ".join(
+        f"{track.name} {'<' if cutoff.below else '>'} {cutoff.value:g}" for track, cutoff in chosen
+    )
     tell = partial(
         found,
         badge=first.curve.badge,
@@ -422,7 +449,10 @@ def _reservoir(tracks: list[Track], stated: Given, warnings: list[str]) -> list[
             _("intervals where {rule}").format(rule=rule),
             float(len(met)),
             op="crossing",
-            points=[Point(at=cell_of(top, None), value=cell_of(bottom, None)) for top, bottom in met[:MOST_INTERVALS]],
+            points=[
+                Point(at=cell_of(top, None), value=cell_of(bottom, None))
+                for top, bottom in met[:MOST_INTERVALS]
+            ],
             items=[f"{top:.2f}-{bottom:.2f} {unit}".strip() for top, bottom in met[:MOST_INTERVALS]],
             details={"thickest": max((bottom - top for top, bottom in met), default=0.0)},
             method=_("Depths of the cutoff are interpolated between samples."),
@@ -512,7 +542,8 @@ def _spontaneous(tracks: list[Track], stated: Given, warnings: list[str]) -> lis
             at_unit=track.depth_axis.unit,
             details={"clean": low, "shale": high},
             method=_("(SPshale - SP)/(SPshale - SPclean), the ends being the 95th and 5th percentiles."),
-            source="Дахнов В.Н. Интерпретация результатов геофизических исследований разрезов скважин. Недра, 1982",
+            source="Дахнов В.Н. Интерпретация результатов геофизических исследований разрезов "
+            "скважин. Недра, 1982",
             warnings=warnings,
         )
     ]
