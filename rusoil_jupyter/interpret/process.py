@@ -21,13 +21,15 @@ from rusoil_jupyter.errors import InvalidRequest, RateLimited, RusoilError, Unav
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 CHILDREN = 2
 IDLE_SECONDS = 180.0
 START_SECONDS = 30.0  # on top of the deadline, for a process that has just been started
 MOST_WAITING = 32
 MOST_ANSWER = 256 * 2**20
+# -P: what lies in the folder of a notebook is not imported.
+COMMAND = (sys.executable, "-P", "-m", "rusoil_jupyter.interpret.worker")
 HEAD = struct.Struct(">Q")
 log = logging.getLogger(__name__)
 
@@ -38,9 +40,16 @@ class Readers:
     Args:
         children: how many may read at once.
         idle_seconds: how long one is kept that nobody asks.
+        command: the program that reads.
     """
 
-    def __init__(self, children: int = CHILDREN, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(
+        self,
+        children: int = CHILDREN,
+        idle_seconds: float = IDLE_SECONDS,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        self._command = command
         self._free = asyncio.Semaphore(children)
         self._idle_seconds = idle_seconds
         self._idle: list[_Child] = []
@@ -65,7 +74,7 @@ class Readers:
     async def _call(self, task: str, seconds: float, given: Mapping[str, object]) -> Any:
         if self._timer is not None:
             self._timer.cancel()
-        child = next((one for one in iter(self._pop, None) if one.alive), None) or _Child()
+        child = next((one for one in iter(self._pop, None) if one.alive), None) or _Child(self._command)
         question = {"task": task, "given": given}
         try:
             async with asyncio.timeout(seconds if child.warm else seconds + START_SECONDS):
@@ -98,7 +107,8 @@ class Readers:
 class _Child:
     """One process. ``exchange`` blocks: call it in a thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = False
 
@@ -131,11 +141,10 @@ class _Child:
         return answer
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "rusoil_jupyter.interpret.worker"]
         new_group: dict[str, Any] = {} if os.name == "nt" else {"start_new_session": True}
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
-                command,
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -145,22 +145,17 @@ def found(question: str, query: Query | None, reading: Reading) -> tuple[Finding
     Raises:
         InvalidRequest: they understand, and the figure does not hold it.
     """
+    from rusoil_jupyter.figures import experts, words
     from rusoil_jupyter.figures import query as queries
-    from rusoil_jupyter.figures import words
 
     if query is not None:
         return (queries.answer(reading, query),)
     if not question.strip():
         return ()
-    if asked := _of_experts(question, reading):
-        return asked
+    if told := experts.answer(reading, question):
+        return tuple(told)
     understood = words.understand(question, reading.description)
     return () if understood is None else (queries.answer(reading, understood),)
-
-
-def _of_experts(question: str, reading: Reading) -> tuple[Finding, ...]:
-
-    return ()
 
 
 def _described(asked: InterpretRequest, reading: Reading, language: Language) -> Interpretation:
