@@ -12,7 +12,7 @@ import {
   pictureUrl
 } from './models/figure-bundle';
 import { figureMarkdown, IFigureText } from './models/figure-text';
-import type { FigureLanguage, IFigure, IFigurePlace } from './models/figures';
+import type { FigureLanguage, IFigure, IFigurePlace } from './models/figure-reading';
 import type { ISourceFix } from './models/source-fix';
 import { cellName } from './sources';
 import type { ICodeTarget } from './tokens';

@@ -7,7 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 import type { FilePart } from './client/protocol';
 import type { IAttachmentSource, IDraftAttachment } from './models/attachments';
-import type { IFigure } from './models/figures';
+import type { IFigure } from './models/figure-reading';
 
 /** What a cell is called: its notebook and its place there, counted from 1. */
 export function cellName(

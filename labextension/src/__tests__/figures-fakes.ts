@@ -1,11 +1,28 @@
-import type { Interpretation, InterpretRequest } from '../client/protocol';
+import type { Finding, Interpretation, InterpretRequest } from '../client/protocol';
 import { FIGURE_TYPE, MimeBundle } from '../models/figure-bundle';
-import type { IFigure } from '../models/figures';
+import type { IFigure } from '../models/figure-reading';
 
 export const PNG = 'iVBORw0KGgo=';
 export const DESCRIBED: MimeBundle = {
   [FIGURE_TYPE]: { version: 1, id: '0123456789ab' },
   'image/png': PNG
+};
+
+export const FINDING: Finding = {
+  query: { op: 'maximum' },
+  badge: 'exact',
+  name: '',
+  quantity: '',
+  series: '',
+  value: 9,
+  unit: '',
+  at_unit: '',
+  points: [],
+  items: [],
+  details: {},
+  method: '',
+  source: '',
+  warnings: []
 };
 
 /** An interpretation with these changes. */

@@ -1,19 +1,22 @@
 import type { InterpretRequest, ModelInfo } from '../client/protocol';
 import { errorDetail, RequestError } from '../client/request';
 import { FIGURE_TYPE } from '../models/figure-bundle';
-import { FiguresModel, languageOf } from '../models/figures';
+import { languageOf } from '../models/figure-reading';
+import { FiguresModel } from '../models/figures';
 import { Interpreter } from '../models/interpreter';
-import { DESCRIBED, figure, interpretation, PNG } from './figures-fakes';
+import { DESCRIBED, figure, FINDING, interpretation, PNG } from './figures-fakes';
 import { model } from './models';
 
-const NOT_UNDERSTOOD = new RequestError(
+const REFUSED = new RequestError(
   {
-    ...errorDetail('invalid_request', 'The question was not understood.'),
+    ...errorDetail('invalid_request', 'There is no such series.'),
     field: 'question'
   },
   'refused',
   400
 );
+
+const FOUND = interpretation({ findings: [FINDING] });
 
 describe('FiguresModel', () => {
   let chosen: ModelInfo | null;
@@ -26,7 +29,9 @@ describe('FiguresModel', () => {
     chosen = null;
     server = [];
     lastMessage = null;
-    answer = jest.fn(() => Promise.resolve(interpretation({ badge: 'stored' })));
+    answer = jest.fn(() =>
+      Promise.resolve(interpretation({ badge: 'stored', findings: [FINDING] }))
+    );
     const rest = {
       interpret: (request: InterpretRequest) => {
         server.push(request);
@@ -41,7 +46,7 @@ describe('FiguresModel', () => {
   });
 
   it('should take the answer of a kernel that still holds the figure', async () => {
-    const shown = figure(DESCRIBED, interpretation());
+    const shown = figure(DESCRIBED, FOUND);
     const reading = figures.open(shown);
     await reading.ask(' What is the maximum? ');
     expect(reading.exchanges[0]).toMatchObject({
@@ -57,7 +62,7 @@ describe('FiguresModel', () => {
   });
 
   it('should send no picture to the kernel', async () => {
-    const shown = figure(DESCRIBED, interpretation());
+    const shown = figure(DESCRIBED, FOUND);
     await figures.open(shown).run('describe');
     expect(JSON.stringify(shown.asked)).not.toContain(PNG);
   });
@@ -77,21 +82,56 @@ describe('FiguresModel', () => {
 
   it('should ask the chosen model when the question is not understood', async () => {
     chosen = model({ id: 'eyes', available: true });
-    answer.mockRejectedValueOnce(NOT_UNDERSTOOD);
+    const described = interpretation({ badge: 'stored', findings: [] });
+    answer.mockResolvedValueOnce(described);
+    const reading = figures.open(figure(DESCRIBED, described));
+    await reading.ask('Is it beautiful?');
+    expect(server.map(request => request.model)).toEqual(['', 'eyes']);
+    expect(reading.exchanges).toMatchObject([{ state: 'answered', byModel: true }]);
+  });
+
+  it('should ask the chosen model when the figure does not hold what was asked', async () => {
+    chosen = model({ id: 'eyes', available: true });
+    answer.mockRejectedValueOnce(REFUSED);
     const reading = figures.open(figure(DESCRIBED));
     await reading.ask('Is it beautiful?');
     expect(server.map(request => request.model)).toEqual(['', 'eyes']);
     expect(reading.exchanges[0].state).toBe('answered');
   });
 
-  it('should say that a question is not understood when no model is there', async () => {
+  it('should have a picture that nobody can read described by a model that sees alone', async () => {
+    chosen = model({ id: 'blind', available: true, vision: false });
+    answer.mockRejectedValueOnce(REFUSED);
+    const reading = figures.open(figure({ 'image/png': PNG }));
+    await reading.run('describe');
+    expect(reading.exchanges[0].state).toBe('failed');
+    chosen = model({ id: 'eyes', available: true, vision: true });
+    answer.mockRejectedValueOnce(REFUSED);
+    await reading.run('describe');
+    expect(server.map(request => request.model)).toEqual(['', '', 'eyes']);
+  });
+
+  it('should offer a model that sees where something was only estimated', async () => {
+    const reading = figures.open(figure({ 'image/png': PNG }));
+    await reading.run('describe');
+    const { request } = reading.exchanges[0];
+    const estimated = interpretation({ badge: 'estimated' });
+    const { interpreter } = figures;
+    expect(interpreter.couldAdd(request, estimated)).toBe(false);
+    chosen = model({ available: true, vision: true });
+    expect(interpreter.couldAdd(request, estimated)).toBe(true);
+    expect(interpreter.couldAdd(request, interpretation())).toBe(false);
+    expect(interpreter.couldAdd(request, { ...estimated, model: 'eyes' })).toBe(false);
+  });
+
+  it('should say why there is no answer when no model is there', async () => {
     chosen = model({ available: false });
-    answer.mockRejectedValue(NOT_UNDERSTOOD);
+    answer.mockRejectedValue(REFUSED);
     const reading = figures.open(figure(DESCRIBED));
     await reading.ask('Is it beautiful?');
     expect(reading.exchanges[0]).toMatchObject({
       state: 'failed',
-      error: { message: 'The question was not understood.' }
+      error: { message: 'There is no such series.' }
     });
   });
 
@@ -99,7 +139,7 @@ describe('FiguresModel', () => {
     chosen = model({ id: 'far/eyes', available: true });
     const consent = { destination: 'far.example', backend: 'far', model: 'm', parts: [] };
     const refusal = { ...errorDetail('consent_required', 'Nothing was sent.'), consent };
-    answer.mockRejectedValueOnce(NOT_UNDERSTOOD);
+    answer.mockRejectedValueOnce(REFUSED);
     answer.mockRejectedValueOnce(new RequestError(refusal, 'refused', 403));
     const ended = jest.fn();
     figures.ended.connect((_, what) => ended(what.exchange.error?.consent));
@@ -113,22 +153,7 @@ describe('FiguresModel', () => {
 
   it('should give a model the findings that were there before', async () => {
     chosen = model({ id: 'eyes', available: true });
-    const finding = {
-      query: { op: 'maximum' as const },
-      badge: 'exact' as const,
-      name: '',
-      quantity: '',
-      series: '',
-      value: 9,
-      unit: '',
-      at_unit: '',
-      points: [],
-      items: [],
-      details: {},
-      method: '',
-      source: '',
-      warnings: []
-    };
+    const finding = FINDING;
     const shown = figure(DESCRIBED, interpretation({ findings: [finding] }));
     const reading = figures.open(shown);
     await reading.ask('What is the maximum?');
@@ -138,7 +163,7 @@ describe('FiguresModel', () => {
   });
 
   it('should compare two figures on the server, which has both', async () => {
-    const shown = figure(DESCRIBED, interpretation());
+    const shown = figure(DESCRIBED, FOUND);
     const reading = figures.open(shown);
     reading.other = figure({ 'image/png': PNG });
     await reading.ask('Compare them.');

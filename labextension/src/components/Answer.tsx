@@ -2,7 +2,7 @@ import { refreshIcon, copyIcon } from '@jupyterlab/ui-components';
 import { Clipboard } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 import React, { useLayoutEffect, useRef } from 'react';
-import { languageOf } from '../models/figures';
+import { languageOf } from '../models/figure-reading';
 import type { Answer } from '../models/message';
 import { addCodeToolbars } from '../widgets/code-toolbar';
 import { MarkdownStream } from '../widgets/markdown-stream';

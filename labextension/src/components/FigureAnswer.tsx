@@ -1,7 +1,7 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import React from 'react';
 import type { Interpretation } from '../client/protocol';
-import type { Exchange, FigureReading } from '../models/figures';
+import type { Exchange, FigureReading } from '../models/figure-reading';
 import { numbered } from '../models/figure-text';
 import { BadgeView } from './Badge';
 import { Card, TextButton } from './Cards';
@@ -26,13 +26,17 @@ export function ExchangeView(props: {
       aria-busy={exchange.state === 'asking'}
     >
       <ExchangeHead exchange={exchange} />
-      {exchange.state === 'asking' && (
-        <p className="jp-RusoilWaiting">{trans.__('Reading the figure…')}</p>
-      )}
-      {exchange.error && <ExchangeError reading={reading} exchange={exchange} />}
-      {exchange.answer && exchange.state === 'answered' && (
+      {exchange.answer && (
         <AnswerOf reading={reading} exchange={exchange} answer={exchange.answer} />
       )}
+      {exchange.state === 'asking' && (
+        <p className="jp-RusoilWaiting">
+          {exchange.byModel
+            ? trans.__('Asking the model…')
+            : trans.__('Reading the figure…')}
+        </p>
+      )}
+      {exchange.error && <ExchangeError reading={reading} exchange={exchange} />}
     </section>
   );
 }
@@ -82,7 +86,9 @@ function AnswerOf(props: {
       {answer.contradictions.map(words => (
         <Card key={words} kind="warning" message={words} />
       ))}
-      {answer.text && <p className="jp-RusoilExchange-text">{answer.text}</p>}
+      {answer.text && answer.problems.length === 0 && (
+        <p className="jp-RusoilExchange-text">{answer.text}</p>
+      )}
       <Findings findings={answer.findings} language={language} badge={answer.badge} />
       {answer.problems.length > 0 && (
         <FigureProblems problems={answer.problems} place={reading.figure.place} />
@@ -204,15 +210,17 @@ function ModelButton(props: {
 }): JSX.Element | null {
   const { reading, exchange } = props;
   const { assistant, trans } = useChatContext();
-  const { model } = assistant.figures.interpreter;
-  const isWordy = exchange.task === 'answer' || exchange.task === 'describe';
-  if (!model || !isWordy || exchange.answer?.model) {
+  const { interpreter } = assistant.figures;
+  const { request, answer, state } = exchange;
+  const { model } = interpreter;
+  const isOpen = answer && state === 'answered' && interpreter.couldAdd(request, answer);
+  if (!model || !isOpen) {
     return null;
   }
   return (
     <TextButton
       label={trans.__('Ask %1', model.name)}
-      description={trans.__('Let %1 answer, with these numbers before it', model.name)}
+      description={trans.__('Let %1 look at the picture and answer', model.name)}
       busy={reading.isBusy}
       onClick={() => void reading.askModel(exchange)}
     />

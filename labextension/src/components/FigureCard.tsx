@@ -7,7 +7,7 @@ import type {
   FigureLanguage,
   FigureReading,
   FigureTask
-} from '../models/figures';
+} from '../models/figure-reading';
 import { TextButton } from './Cards';
 import { useChatContext, useSignal } from './context';
 import { ExchangeView } from './FigureAnswer';

@@ -1,5 +1,5 @@
 import React, { useRef, useState } from 'react';
-import type { FigureReading } from '../models/figures';
+import type { FigureReading } from '../models/figure-reading';
 import { between, CENTRE, IPlace, moved, percentOf, resized } from '../models/region';
 import { useChatContext } from './context';
 

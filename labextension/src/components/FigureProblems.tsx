@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import type { FigureProblem } from '../client/protocol';
-import type { IFigurePlace } from '../models/figures';
+import type { IFigurePlace } from '../models/figure-reading';
 import { diffOf, ISourceFix, sourceFix } from '../models/source-fix';
 import { TextButton } from './Cards';
 import { useChatContext } from './context';

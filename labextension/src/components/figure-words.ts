@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Finding } from '../client/protocol';
-import type { FigureTask } from '../models/figures';
+import type { FigureTask } from '../models/figure-reading';
 import type { Badge } from '../models/interpretation';
 
 type Cell = string | number | null | undefined;

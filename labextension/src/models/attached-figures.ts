@@ -1,7 +1,7 @@
 import type { InterpretRequest, Part } from '../client/protocol';
 import { IDraftAttachment, partPicture } from './attachments';
 import { figureBundle, holdsFigure, MimeBundle } from './figure-bundle';
-import type { IFigure } from './figures';
+import type { IFigure } from './figure-reading';
 
 /** An attachment as something to interpret; null where it shows nothing. */
 export function attachedFigure(attachment: IDraftAttachment): IFigure | null {

@@ -18,7 +18,7 @@ export interface IInterpretable {
   askKernel(request: InterpretRequest): Promise<Interpretation | null>;
 }
 
-/** Three roads to an answer: the kernel's own numbers, what was saved, and a model only when those don't do. */
+/** Three roads to an answer: the kernel's own numbers, what was saved, and a model when those don't do. */
 export class Interpreter {
   constructor(private readonly _options: Interpreter.IOptions) {}
 
@@ -28,28 +28,38 @@ export class Interpreter {
     return model?.available ? model : null;
   }
 
-  /** Answer without a model if that is possible. */
+  /** Answer without a model. */
   async interpret(
     figure: IInterpretable,
     request: FigureRequest
   ): Promise<Interpretation> {
     const exact = await this._askKernel(figure, request);
-    if (exact) {
-      return exact;
-    }
-    try {
-      return await this._askServer(figure, request, '');
-    } catch (reason) {
-      if (needsModel(reason) && this.model) {
-        return this.askModel(figure, request);
-      }
-      throw reason;
-    }
+    return exact ?? this._askServer(figure, request, '');
   }
 
   /** Let the chosen model answer; what was found before goes along with the question. */
   askModel(figure: IInterpretable, request: FigureRequest): Promise<Interpretation> {
     return this._askServer(figure, request, this.model?.id ?? '');
+  }
+
+  /** Whether the chosen model could say more than this answer; one without sight knows no more of a picture. */
+  couldAdd(request: FigureRequest, answer: Interpretation): boolean {
+    if (!this.model || answer.model !== '' || request.other) {
+      return false;
+    }
+    const isSeen = answer.badge === 'estimated' && this.model.vision;
+    return !isUnderstood(request, answer) || (isSeen && isWordy(request));
+  }
+
+  /** Whether the chosen model might answer what was refused. */
+  couldReplace(request: FigureRequest, reason: unknown): boolean {
+    const isRefused = reason instanceof RequestError && reason.status === 400;
+    if (!isRefused || !this.model || request.other) {
+      return false;
+    }
+    return (
+      request.task === 'answer' || (request.task === 'describe' && this.model.vision)
+    );
   }
 
   private async _askKernel(
@@ -61,7 +71,8 @@ export class Interpreter {
       return null;
     }
     const mimebundle = { [FIGURE_TYPE]: figure.bundle[FIGURE_TYPE] };
-    return figure.askKernel({ ...request, mimebundle });
+    const answer = await figure.askKernel({ ...request, mimebundle });
+    return answer && isUnderstood(request, answer) ? answer : null;
   }
 
   private _askServer(
@@ -81,11 +92,11 @@ export namespace Interpreter {
   }
 }
 
-/** Whether a question could not be understood, or answered, by rules alone. */
-export function needsModel(reason: unknown): boolean {
-  return (
-    reason instanceof RequestError &&
-    reason.status === 400 &&
-    reason.detail.field === 'question'
-  );
+/** A question in words that rules don't understand is answered with a description, without findings. */
+export function isUnderstood(request: FigureRequest, answer: Interpretation): boolean {
+  return request.task !== 'answer' || answer.findings.length > 0;
+}
+
+function isWordy(request: FigureRequest): boolean {
+  return request.task === 'answer' || request.task === 'describe';
 }

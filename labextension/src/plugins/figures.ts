@@ -5,7 +5,7 @@ import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { interpretIcon } from '../icons';
-import type { FigureTask, IFigure } from '../models/figures';
+import type { FigureTask, IFigure } from '../models/figure-reading';
 import { NotebookFigures } from '../notebook-figures';
 import { figureSource } from '../sources';
 import {
