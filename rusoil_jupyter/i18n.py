@@ -24,7 +24,7 @@ def _catalog(language: str) -> gettext.NullTranslations:
 
 
 def _current() -> gettext.NullTranslations:
-    return _catalog(_language.get() or os.environ.get("LANG", "en").split(".")[0])
+    return _catalog(current_language())
 
 
 def use_language(header: str) -> None:
@@ -34,8 +34,8 @@ def use_language(header: str) -> None:
 
 
 def current_language() -> str:
-    """The language of this task, as :func:`use_language` takes it; empty where nobody chose one."""
-    return _language.get()
+    """The reader's language in this task, as :func:`use_language` takes it."""
+    return _language.get() or os.environ.get("LANG", "en").split(".")[0]
 
 
 def _(message: str) -> str:

@@ -103,9 +103,9 @@ def _clip(opened: Any, most: int) -> Clip:
         raise _damaged()
     if context.width * context.height > VIDEO_PIXELS:
         raise PayloadTooLarge(
-            _(
-                "A frame of this clip has {width} × {height} pixels; at most {limit} megapixels are read."
-            ).format(width=context.width, height=context.height, limit=f"{VIDEO_PIXELS / 1e6:.1f}"),
+            _("This clip has {width} × {height} pixels; at most {limit} megapixels are read.").format(
+                width=context.width, height=context.height, limit=f"{VIDEO_PIXELS / 1e6:.1f}"
+            ),
             _("Save the clip with a lower resolution."),
             field="video",
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from rusoil_jupyter.errors import InvalidRequest, RusoilError
 from rusoil_jupyter.figures.description import FigureDescription
 from rusoil_jupyter.figures.finding import Badge, Finding, Query
-from rusoil_jupyter.i18n import _, use_language
+from rusoil_jupyter.i18n import _, current_language, use_language
 from rusoil_jupyter.interpret.source import Source, decoded, is_figure
 from rusoil_jupyter.interpret.unread import as_error
 from rusoil_jupyter.protocol import Interpretation, InterpretRequest
@@ -98,7 +98,7 @@ def language_of(question: str, chosen: str | None) -> Language:
             return cast("Language", spoken)
     if chosen:
         return cast("Language", chosen)
-    return "ru" if _("en") == "ru" else "en"
+    return "ru" if current_language().lower().startswith("ru") else "en"
 
 
 # --- one figure -----------------------------------------------------------------------------------
@@ -340,9 +340,7 @@ def _side_by_side(both: tuple[Named, Named], language: Language) -> tuple[list[s
         lines.append(words.say([finding], pair.description, language))
     for (name, _reading), labels in zip(both, alone, strict=True):
         if labels:
-            lines.append(
-                _("Only in the {figure}: {series}.").format(figure=name.lower(), series=", ".join(labels))
-            )
+            lines.append(_("{figure} alone has: {series}.").format(figure=name, series=", ".join(labels)))
     if not findings:
         lines = [f"{name}: {words.describe(reading, language)}" for name, reading in both] + lines
     return lines, findings
@@ -412,12 +410,13 @@ def _look_at_clip(path: str, name: str, language: Language, *, brief: bool) -> d
         _("A clip of {length}, {count} frames of it:").format(length=length or "?", count=len(clip.frames))
     ]
     images, times, before, said = [], [], None, ""
+    unchanged = _("unchanged")
     for frame in clip.frames:
         times.append(video.moment(frame.seconds))
         picture = _still(frame.image)
         images.append(picture.part(f"{name} {times[-1]}".strip(), THUMB_SIDE).model_dump())
         told = said if brief or _alike(before, frame.image) else _frame_in_words(picture, language)
-        lines.append(f"{times[-1]} {told if told != said else _('unchanged')}")
+        lines.append(f"{times[-1]} {told if told != said else unchanged}")
         before, said = frame.image, told
     text = "\n".join(lines)
     seen: dict[str, Any] = {"told": text, "brief": _cut(text, BRIEF_BYTES), "images": images, "times": times}
