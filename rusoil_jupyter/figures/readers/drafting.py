@@ -31,6 +31,7 @@ from rusoil_jupyter.figures.description import (
     SeriesKind,
 )
 from rusoil_jupyter.figures.reading import Reading, cell_of
+from rusoil_jupyter.figures.units import parted
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ MOST_MARKUP = 20_000  # characters of a text that may carry markup: a longer one
 
 _Thing = TypeVar("_Thing")
 
-_UNIT = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]\s*$|,\s*([^\s,\d][^,]{0,24})$")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
 
@@ -69,16 +69,6 @@ def plain(markup: object, most: int = LONGEST_TEXT) -> str:
     return text_of(html.unescape(_TAG.sub("", text)), most)
 
 
-def unit_of(label: str) -> str:
-    """The unit that a label ends in: “q (m³/d)”, “Rate [bbl/d]”, “p, МПа”; empty where it names none."""
-    found = _UNIT.search(label)
-    if found is None:
-        return ""
-    unit = (found[1] or found[2]).strip()
-    # After a comma only what looks like a unit: “Wells, 2020–2024” and “Well A, old and new” have none.
-    return unit if found[1] or len(unit.split()) <= 2 else ""
-
-
 @dataclass
 class AxisDraft:
     """An axis; ``range`` in numbers as :class:`~rusoil_jupyter.figures.reading.Table` has them."""
@@ -98,7 +88,7 @@ class AxisDraft:
         """As a value."""
         axis = Axis(
             label=text_of(self.label),
-            unit=unit_of(self.label)[:100],
+            unit=parted(self.label)[1][:100] if self.kind == "number" else "",
             kind=self.kind,
             scale=self.scale,
             inverted=self.inverted,

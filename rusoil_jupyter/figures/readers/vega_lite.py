@@ -41,6 +41,7 @@ Cell = float | str | None
 Way = Literal["x", "y"]
 MOST_DATA_BYTES = 16 << 20
 _SCALES: dict[str, Scale] = {"log": "log", "sqrt": "sqrt", "symlog": "symlog", "pow": "other"}
+_TELLING_APART = ("fill", "stroke", "shape", "strokeDash", "opacity", "xOffset", "yOffset")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -288,7 +289,7 @@ class _PanelReader:
 
     def _groups(self, plan: MarkPlan, marks: list[Mark]) -> dict[tuple[Cell, ...], list[Mark]]:
         """The marks by what tells them apart: the line they belong to, their category of colour or shape."""
-        keys = [c for c in ("fill", "stroke", "shape", "strokeDash", "opacity") if self._is_discrete(plan.channels.get(c))]
+        keys = [name for name in _TELLING_APART if self._is_discrete(plan.channels.get(name))]
         fields: set[tuple[str, ...]] = set()
         kept = []
         for key in keys:
@@ -375,8 +376,10 @@ class _PanelReader:
             for key, group in self._groups(plan, marks).items():
                 self._ends(self._series("band", plan, key, group, along), plan, group, along)
             return
+        stacked = stacked and self._stands_on_others(plan, marks, value)
         for key, group in self._groups(plan, marks).items():
             series = self._series("area", plan, key, group, along)
+            self._independent(series, plan, group, along)
             self._value_over_base(series, plan, group, along, stacked)
 
     def _ends(self, series: SeriesDraft, plan: MarkPlan, marks: list[Mark], along: Way) -> None:
@@ -392,6 +395,9 @@ class _PanelReader:
     def _is_stacked(self, plan: MarkPlan, value: Way) -> bool:
         ends = (plan.channels.get(value, Channel()).fields, plan.channels.get(value + "2", Channel()).fields)
         return all(set(fields) & self.probe.stacks for fields in ends)
+
+    def _stands_on_others(self, plan: MarkPlan, marks: list[Mark], value: Way) -> bool:
+        return bool(np.any(self._column(value, value + "2", plan, marks) != 0))
 
     def _value_over_base(
         self, series: SeriesDraft, plan: MarkPlan, marks: list[Mark], along: Way, stacked: bool
@@ -457,7 +463,7 @@ class _PanelReader:
         value: Way = "y" if along == "x" else "x"
         _name, axis = self.axis(value, plan.channels[value])
         dates = axis.kind == "date" and not plan.channels[value + "2"].base
-        stacked = self._is_stacked(plan, value)
+        stacked = self._is_stacked(plan, value) and self._stands_on_others(plan, marks, value)
         for key, group in self._groups(plan, marks).items():
             if dates:
                 self._ends(self._series("band", plan, key, group, along), plan, group, along)
@@ -473,7 +479,7 @@ class _PanelReader:
             elif stand.scale:
                 series.columns[along] = np.fmin(one, two) if independent.kind == "date" else one
             second = plan.channels[value + "2"]
-            if stacked or second.base:
+            if self._is_stacked(plan, value) or second.base:
                 self._value_over_base(series, plan, group, along, stacked)
             else:
                 start, end = self._column(value, value, plan, group), self._column(value, value + "2", plan, group)
@@ -639,7 +645,7 @@ class _PanelReader:
                 series.columns[name] = np.array([row.get(name, math.nan) for row in rows.values()])
 
     def _box_part(self, row: dict[str, float], plan: MarkPlan, mark: Mark, value: Way) -> None:
-        one, two = self.value(value, value, plan, mark), self.value(value, value + "2", plan, mark)
+        one, two = (self.value(value, end, plan, mark) for end in (_place(plan, value), value + "2"))
         if _style(plan, "boxplot-box"):
             row["q1"], row["q3"] = min(one, two), max(one, two)
         elif _style(plan, "boxplot-median"):

@@ -67,12 +67,16 @@ class MarkPlan:
 
 @dataclass(frozen=True)
 class GroupPlan:
-    """A group: ``cell`` where it is a coordinate system; ``fields`` of the facet, told by each of its items."""
+    """A group: ``cell`` where it is a coordinate system; ``fields`` of the facet, told by each of its items.
+
+    ``channels`` are positions that the marks in it inherit (the bars of a stack with round corners).
+    """
 
     id: str
     cell: bool
     role: str
     fields: tuple[str, ...]
+    channels: dict[str, Channel] = field(default_factory=dict)
 
 
 class ScalePlan(NamedTuple):
@@ -98,9 +102,9 @@ class Probed:
     places: dict[str, str] = field(default_factory=dict)  # pixels of a projection -> degrees
 
 
-def channels_told(description: str) -> dict[str, Cell]:
-    """The values of a mark by its channels."""
-    parts = description.split(SEPARATOR)[1:]
+def channels_told(description: str, skipped: int = 0) -> dict[str, Cell]:
+    """The values of a mark by its channels, after ``skipped`` others."""
+    parts = description.split(SEPARATOR)[1 + skipped :]
     return {name: _cell(cell) for name, cell in zip(parts[::2], parts[1::2], strict=False)}
 
 
@@ -127,7 +131,7 @@ def probed(vega: dict[str, Any]) -> Probed:
     probe = Probed(copy.deepcopy(vega))
     _learn(probe, probe.spec, 0)
     scales = {name: plan.type for name, plan in probe.scales.items()}
-    _probe_group(probe, probe.spec, scales, cell=True, depth=0)
+    _probe_group(probe, probe.spec, scales, {}, cell=True, depth=0)
     return probe
 
 
@@ -188,7 +192,13 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def _probe_group(
-    probe: Probed, group: dict[str, Any], scales: dict[str, str], *, cell: bool, depth: int
+    probe: Probed,
+    group: dict[str, Any],
+    scales: dict[str, str],
+    inherited: dict[str, Channel],
+    *,
+    cell: bool,
+    depth: int,
 ) -> None:
     if depth > DEEPEST:
         return
@@ -202,9 +212,9 @@ def _probe_group(
             labels.setdefault("description", {"signal": f"'@A' + {json.dumps(scale)} + {_SEP} + {_tagged('datum.value')}"})
     for mark in _dicts(group.get("marks")):
         if mark.get("type") == "group":
-            _probe_inner(probe, mark, scales, depth)
+            _probe_inner(probe, mark, scales, inherited, depth)
         else:
-            _probe_mark(probe, mark)
+            _probe_mark(probe, mark, inherited)
     if cell and isinstance(group.get("marks"), list):
         used = sorted(set(_used_scales(group, scales)))
         if used:
@@ -214,7 +224,9 @@ def _probe_group(
             )
 
 
-def _probe_inner(probe: Probed, group: dict[str, Any], scales: dict[str, str], depth: int) -> None:
+def _probe_inner(
+    probe: Probed, group: dict[str, Any], scales: dict[str, str], inherited: dict[str, Channel], depth: int
+) -> None:
     facet = group.get("from", {}).get("facet", {}) if isinstance(group.get("from"), dict) else {}
     fields = facet.get("groupby", []) if isinstance(facet, dict) else []
     fields = [fields] if isinstance(fields, str) else [f for f in fields if isinstance(f, str)]
@@ -222,14 +234,20 @@ def _probe_inner(probe: Probed, group: dict[str, Any], scales: dict[str, str], d
     name = f"G{len(probe.groups)}"
     cell = bool({"cell", "view"} & set(_styles(group))) or any(k in group for k in ("axes", "layout"))
     role = str(group.get("role", ""))
-    probe.groups[name] = GroupPlan(name, cell and not role, role, tuple(fields))
+    channels = {} if cell else dict(inherited)
     tells = "".join(f" + {_SEP} + {_tagged(_accessor(f))}" for f in fields)
+    for channel in () if cell else ("x", "y"):
+        found, expression = _channel(probe, _encoding(group, "update").get(channel))
+        if found.scale and expression:
+            channels[channel] = found
+            tells += f" + {_SEP} + {json.dumps('#' + channel)} + {_SEP} + {_tagged(expression)}"
+    probe.groups[name] = GroupPlan(name, cell and not role, role, tuple(fields), channels)
     _update(group)["description"] = {"signal": f"'@{name}'{tells}"}
     inner = {**scales, **{str(s.get("name")): str(s.get("type", "linear")) for s in _dicts(group.get("scales"))}}
-    _probe_group(probe, group, inner, cell=cell and not role, depth=depth + 1)
+    _probe_group(probe, group, inner, channels, cell=cell and not role, depth=depth + 1)
 
 
-def _probe_mark(probe: Probed, mark: dict[str, Any]) -> None:
+def _probe_mark(probe: Probed, mark: dict[str, Any], inherited: dict[str, Channel]) -> None:
     name = f"M{len(probe.marks)}"
     update = _update(mark)
     update.pop("url", None)  # a picture's address: nothing is fetched
@@ -244,6 +262,17 @@ def _probe_mark(probe: Probed, mark: dict[str, Any]) -> None:
         channels[channel] = found
         if expression:
             tells += f" + {_SEP} + {json.dumps(channel)} + {_SEP} + {_tagged(expression)}"
+    for way in ("x", "y"):
+        entry = next((e for e in (encode.get(way), encode.get(way + "c")) if isinstance(e, dict)), {})
+        offset = entry.get("offset")
+        if isinstance(offset, dict) and offset.get("scale"):
+            found, expression = _channel(probe, offset)
+            if expression:
+                channels[way + "Offset"] = found
+                tells += f" + {_SEP} + {json.dumps(way + 'Offset')} + {_SEP} + {_tagged(expression)}"
+    for channel, found in inherited.items():
+        if not any(channels.get(name, Channel()).scale for name in (channel, channel + "2", channel + "c")):
+            channels[channel] = found
     words = encode.get("description", {})
     words = words.get("signal", "") if isinstance(words, dict) else ""
     sort = mark.get("sort", {}).get("field", ()) if isinstance(mark.get("sort"), dict) else ()
@@ -257,7 +286,7 @@ def _probe_mark(probe: Probed, mark: dict[str, Any]) -> None:
         channels=channels,
         titles=_titles(words if isinstance(words, str) else ""),
         sort=tuple(f for s in ([sort] if isinstance(sort, str) else sort) for f in _fields(str(s))),
-        hidden=data.endswith("_store") or mark.get("type") in {"path", "image"} and "voronoi" in str(mark.get("name")),
+        hidden="voronoi" in str(mark.get("name")) or bool(re.search(r"_brush(_bg)?$", str(mark.get("name")))),
     )
     update["description"] = {"signal": f"'@{name}'{tells}"}
 
@@ -281,6 +310,9 @@ def _channel(probe: Probed, entry: Any) -> tuple[Channel, str]:
             return Channel(scale, told=True, fields=(column["parent"],)), accessor
     if isinstance(column, str):
         name = _plain(column)
+        moved = re.match(r"offsetted_rect_(?:start|end)_(.+)$", name)
+        if moved:  # drawn around the middle of its unit, which means the unit
+            return Channel(scale, told=True, fields=(moved[1],)), _accessor(moved[1], escaped=True)
         if not scale and name in probe.places:
             return Channel("geo", told=True, fields=(probe.places[name],)), _accessor(probe.places[name], escaped=True)
         return Channel(scale, told=True, fields=(name,)), _accessor(column)

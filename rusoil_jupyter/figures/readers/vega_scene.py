@@ -29,6 +29,14 @@ class Mark:
     facet: tuple[Cell, ...] = ()  # of the groups within the panel: the line it belongs to
 
 
+@dataclass(frozen=True)
+class Path:
+    """What the groups between a panel and its marks told: values of facets, and positions to inherit."""
+
+    facet: tuple[Cell, ...] = ()
+    values: Values = field(default_factory=dict)
+
+
 @dataclass
 class Extent:
     """A scale in a panel: the ends of its domain and of its range, or its categories in order."""
@@ -72,7 +80,7 @@ def arranged(drawn: dict[str, Any], probed: Probed) -> Scene:
     panel = _panel(root, place, scene, ())
     scene.panels.append(panel)
     scene.title = _title(root)
-    _walk(root, panel, place, (), scene, probed)
+    _walk(root, panel, place, Path(), scene, probed)
     scene.panels = [panel for panel in scene.panels if any(panel.marks.values())]
     return scene
 
@@ -88,7 +96,7 @@ def _walk(
     group: dict[str, Any],
     panel: Panel,
     place: tuple[float, float],
-    path: tuple[Cell, ...],
+    path: Path,
     scene: Scene,
     probed: Probed,
 ) -> None:
@@ -111,7 +119,7 @@ def _walk_item(
     item: dict[str, Any],
     panel: Panel,
     place: tuple[float, float],
-    path: tuple[Cell, ...],
+    path: Path,
     scene: Scene,
     probed: Probed,
 ) -> None:
@@ -132,25 +140,27 @@ def _walk_item(
         inner = _panel(item, there, scene, (*panel.facet, *values))
         inner.title = _title(item)
         scene.panels.append(inner)
-        path = ()
+        path = Path()
     else:
-        path = (*path, *values)
+        told_positions = channels_told(str(item["description"]), len(plan.fields))
+        positions = {name.lstrip("#"): cell for name, cell in told_positions.items()}
+        path = Path((*path.facet, *values[: len(plan.fields)]), {**path.values, **positions})
     _walk(item, inner, there, path, scene, probed)
 
 
-def _item(item: dict[str, Any], panel: Panel, path: tuple[Cell, ...], probed: Probed) -> None:
+def _item(item: dict[str, Any], panel: Panel, path: Path, probed: Probed) -> None:
     name, _cells = told(str(item.get("description", "")))
     plan = probed.marks.get(name)
     if plan is None or plan.hidden or item.get("opacity") == 0:
         return
     pixels = {k: float(item[k]) for k in ("x", "y", "x2", "y2", "width", "height") if isinstance(item.get(k), int | float)}
     mark = Mark(
-        values=channels_told(str(item["description"])),
+        values={**path.values, **channels_told(str(item["description"]))},
         pixels=pixels,
         fill=_colour(item.get("fill")),
         stroke=_colour(item.get("stroke")),
         text=_text(item.get("text")),
-        facet=path,
+        facet=path.facet,
     )
     panel.marks.setdefault(name, []).append(mark)
 
