@@ -67,7 +67,7 @@ class BuildUp(Expert):
             r"пластов\w+ давлени|p\*|экстраполиров|reservoir pressure|extrapolated|false pressure|"
             r"initial pressure",
         ),
-        ("slope", r"уклон|наклон|угл\w+ коэффициент|slope|\bm\b|per (?:log )?cycle"),
+        ("slope", r"уклон|наклон|угл\w+ коэффициент|slope|per (?:log )?cycle"),
         ("p1h", r"p_?1h|через (?:1|один) час|(?:1|one).?hour"),
     )
 

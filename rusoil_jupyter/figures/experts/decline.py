@@ -63,7 +63,11 @@ class DeclineCurve(Expert):
 
     name: ClassVar[str] = "decline"
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("time_to_limit", r"когда|через сколько|врем\w+ до|срок|when|how long|time to|life"),
+        (
+            "time_to_limit",
+            r"когда.*(?:предел|упад[её]т|сниз)|через сколько|врем\w+ до|срок\w* (?:эксплуатац|рентаб)|"
+            r"when.*(?:limit|fall|drop)|how long|time to (?:the )?(?:economic )?limit",
+        ),
         ("eur", r"извлекаем|накопленн\w+ .*предел|за всю жизнь|запас|\beur\b|ultimate|reserves|recoverable"),
         (
             "model",

@@ -98,7 +98,7 @@ class RelativePermeability(Expert):
         ("kro_max", r"kro.?max|концев\w+ .*нефт|end.?point .*oil|oil end.?point|максимальн\w+ .*нефт"),
         ("krw_max", r"krw.?max|концев\w+ .*вод|end.?point .*water|water end.?point|максимальн\w+ .*вод"),
         ("nw", r"\bnw\b|кори.*вод|corey.*water|water corey|показател\w+ .*вод"),
-        ("no", r"\bno\b|кори.*нефт|corey.*oil|oil corey|показател\w+ .*нефт"),
+        ("no", r"кори.*нефт|corey.*oil|oil corey|показател\w+ .*нефт|\bno\s*="),
     )
 
     def recognise(self, reading: Reading) -> Recognition | None:

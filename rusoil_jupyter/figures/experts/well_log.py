@@ -106,7 +106,11 @@ class WellLog(Expert):
             "net_thickness",
             r"эффективн\w+ (?:толщин|мощност)|суммарн\w+ (?:толщин|мощност)|net (?:thickness|pay|sand)|pay",
         ),
-        ("intervals", r"интервал|пропластк|коллектор|interval|reservoir|where (?:is|are)|zones?\b"),
+        (
+            "intervals",
+            r"(?:в |на )?каки\w+ интервал\w*|интервал\w*,? (?:коллектор|где)|пропластк|коллектор|"
+            r"which intervals?|reservoir intervals?|pay zones?|net zones?",
+        ),
         (
             "vsh_larionov_old",
             rf"{_SHALE}?(?:ларионов|larionov).*(?:древн|стар|дотретич|old|pre-?tertiary|мезозо|палеозо)",
@@ -121,7 +125,11 @@ class WellLog(Expert):
             r"^(?!.*(?:глинист|\bvsh\b|shale|пс\b.*альфа|αпс|alpha)).*(?:на глубине|at (?:a |the "
             r")?depth|at \d)",
         ),
-        ("logged_interval", r"глубин|depth range|logged|top and bottom|шаг"),
+        (
+            "logged_interval",
+            r"(?:интервал|диапазон)\w* (?:глубин|записи)|шаг\w* (?:по )?(?:глубин|квант)|depth range|"
+            r"logged interval|top and bottom",
+        ),
         ("tracks", r"кривые|кривых|треки|треков|curves|tracks|методы"),
     )
 
