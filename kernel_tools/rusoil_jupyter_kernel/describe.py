@@ -1,6 +1,6 @@
 """A variable as text for a model: its shape and a sample, and a statement of what was left out.
 
-pandas and numpy are never imported: a value can only be theirs if the notebook imported them.
+pandas, numpy and matplotlib are never imported: a value can only be theirs if the notebook imported them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pprint import pformat
 from typing import Any
 
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter_kernel.figures import capture
 
 HEAD = 5
 MAX_ITEMS = 50
@@ -30,6 +31,10 @@ def describe(value: object) -> str:
     """
     if isinstance(value, str):
         return value
+    if capture.is_figure(value) and (reading := capture.reading_of(value)) is not None:
+        from rusoil_jupyter_kernel.figures.compact import compact
+
+        return compact(reading.description)
     for module, kind, text in (
         ("pandas", "DataFrame", _frame),
         ("pandas", "Series", _series),

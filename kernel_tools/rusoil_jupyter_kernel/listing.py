@@ -10,7 +10,7 @@ from rusoil_jupyter_kernel.markdown import fenced, one_line
 
 if TYPE_CHECKING:
     from rusoil_jupyter.errors import WouldSend
-    from rusoil_jupyter.protocol import ConsentList, ModelInfo, ModelList, Status
+    from rusoil_jupyter.protocol import ConsentList, Interpretation, ModelInfo, ModelList, Status
 
 
 def models_text(models: ModelList) -> str:
@@ -80,12 +80,28 @@ _PARTS: dict[str, Callable[[], str]] = {
 }
 
 
+_BADGES: dict[str, Callable[[], str]] = {
+    "exact": lambda: _("exact: from all points in the kernel"),
+    "stored": lambda: _("stored: from what is saved with the figure"),
+    "estimated": lambda: _("estimated: from a sample, or from the picture"),
+    "model": lambda: _("model: not checked against the figure"),
+}
+
+
+def interpretation_text(answer: Interpretation) -> str:
+    """What was read of a figure, its badge below."""
+    notices = [f"> {one_line(notice)}" for notice in answer.notices]
+    return "\n\n".join([*notices, answer.text, f"*{_BADGES[answer.badge]()}*"])
+
+
 def help_text(options: str) -> str:
     """How to ask, and the options."""
     usage = [
         _("%rusoil [options] question: ask in one line"),
         _("%%rusoil [options]: ask what the cell says"),
         _("%rusoil models | status | help: list models, show what works, show this"),
+        _("%rusoil interpret [FIGURE] [question]: read the last figure, or the one in a variable"),
+        _("%rusoil capture [on | off]: describe figures beside their pictures, or leave them alone"),
         _("%rusoil consent [BACKEND], revoke BACKEND: agree that questions go there, or take it back"),
         _('{name}, {name.attribute}, {name[0]}, {name["key"]}: the variable\'s content'),
         _("{{name}}: the text {name} itself"),

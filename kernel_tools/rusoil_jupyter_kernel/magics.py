@@ -29,7 +29,7 @@ from rusoil_jupyter_kernel.errors import (
     NotLetIn,
     ServerAway,
 )
-from rusoil_jupyter_kernel.interpolate import interpolate
+from rusoil_jupyter_kernel.interpolate import escape, interpolate
 from rusoil_jupyter_kernel.language import accept_language
 from rusoil_jupyter_kernel.options import ARGUMENTS, Options, parse
 from rusoil_jupyter_kernel.server import Server, find_server
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from rusoil_jupyter.errors import WouldSend
+    from rusoil_jupyter.figures.reading import Reading
     from rusoil_jupyter.protocol import ChatRequest
 
 
@@ -77,6 +78,11 @@ class RusoilMagics(Magics):
                 _LISTINGS[options.question](self, options)
             elif cell is None and (match := _CONSENT.fullmatch(options.question)):
                 (self._agree if match[1] == "consent" else self._revoke)(match[2], options)
+            elif cell is None and (match := _CAPTURE.fullmatch(options.question)):
+                self._capture(match[1])
+            elif match := _INTERPRET.match(options.question):
+                question = _joined(options.question[match.end() :], cell)
+                self._interpret(question, options, local_ns or {})
             else:
                 self._ask(options, _prompt(options.question, cell), local_ns or {})
         except KeyboardInterrupt:
@@ -201,6 +207,32 @@ class RusoilMagics(Magics):
             revoke(self._find(options), host)
         self._consents(options)
 
+    def _capture(self, wanted: str | None) -> None:
+        """Describe figures from now on, or stop it; say which it is."""
+        from rusoil_jupyter_kernel.figures import capture
+
+        if wanted:
+            capture.switch(self.shell, wanted == "on")
+        on = capture.is_on(self.shell)
+        show(self.shell, _("Figures are described.") if on else _("Figures are left as they are."))
+
+    def _interpret(self, text: str, options: Options, local_ns: Mapping[str, Any]) -> None:
+        """Read a figure; a model is asked what the rules don't understand."""
+        from rusoil_jupyter_kernel.figures import capture
+        from rusoil_jupyter_kernel.figures.compact import compact
+        from rusoil_jupyter_kernel.figures.live import interpret
+
+        namespace = {**self.shell.user_ns, **local_ns}
+        named, question = _named_figure(text, namespace, capture.is_figure)
+        reading = _reading(named)
+        answer = interpret(reading, question)
+        if answer is not None:
+            show(self.shell, listing.interpretation_text(answer))
+            if options.into:
+                self.shell.user_ns[options.into] = answer.text
+            return
+        self._ask(options, escape(f"{compact(reading.description)}\n\n{question}"), {})
+
     def _forgetting(self, ask: Callable[[Server], Any], options: Options) -> Any:
         try:
             return ask(self._find(options))
@@ -215,14 +247,58 @@ _LISTINGS: dict[str, Callable[[RusoilMagics, Options], None]] = {
     "help": RusoilMagics._help,
     "consent": RusoilMagics._consents,
 }
+_CAPTURE = re.compile(r"capture(?: (on|off))?")
+_INTERPRET = re.compile(r"interpret(?=\s|$)\s*")
 _CONSENT = re.compile(r"(consent|revoke) ([\w.:-]+)")
 
 
+def _joined(question: str, cell: str | None) -> str:
+    return "\n\n".join(part for part in (question, (cell or "").strip("\n")) if part.strip())
+
+
 def _prompt(question: str, cell: str | None) -> str:
-    prompt = "\n\n".join(part for part in (question, (cell or "").strip("\n")) if part.strip())
+    prompt = _joined(question, cell)
     if not prompt:
         raise MagicError(_("There is no question."), _("Write it after %rusoil, or see %rusoil help."))
     return prompt
+
+
+def _named_figure(
+    text: str, namespace: Mapping[str, Any], is_figure: Callable[[Any], bool]
+) -> tuple[Any, str]:
+    """The figure that the first word names, if it names one, and the question."""
+    name, _space, question = text.strip().partition(" ")
+    bare = name.strip("{}").rstrip(":,")
+    if bare.isidentifier() and bare in namespace and is_figure(namespace[bare]):
+        return namespace[bare], question.strip()
+    return None, text.strip()
+
+
+def _reading(figure: Any) -> Reading:
+    """The reading of this figure, or of the last one that was shown.
+
+    Raises:
+        MagicError: there is none, or it can't be read.
+    """
+    from rusoil_jupyter_kernel.figures import capture
+    from rusoil_jupyter_kernel.figures.cache import figures
+
+    if figure is None:
+        found = figures.get(capture.last_id())
+    else:
+        try:
+            found = capture.reading_of(figure)
+        except Exception as error:  # artists of somebody else may raise anything
+            raise MagicError(
+                _("This figure can't be read: {reason}.").format(reason=error),
+                _("Ask about another one, or send its picture to a model that sees."),
+            ) from error
+    if found is None:
+        raise MagicError(
+            _("No figure has been shown yet."),
+            _("Draw one first, or name a variable: %rusoil interpret fig."),
+        )
+    return found
 
 
 def _notebook(name: str, root_dir: str) -> str:

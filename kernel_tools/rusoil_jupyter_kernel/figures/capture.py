@@ -31,32 +31,40 @@ FIGURE_TYPE = "application/vnd.rusoil.figure.v1+json"  # description.FIGURE_TYPE
 SWITCH = "RUSOIL_CAPTURE"  # an environment variable: 0 turns capture off
 Read = Callable[[Any], "Reading | None"]
 
+_readers: dict[tuple[str, str], Read] = {}
 _last: str = ""
 _failure: str = ""
 
 
 class FigureFormatter(BaseFormatter):
-    """IPython's formatter for figure descriptions."""
+    """IPython's formatter for figure descriptions.
+
+    It keeps its own table of types: choosing a format for pictures takes ``Figure`` out of the tables that
+    IPython's formatters have.
+    """
 
     format_type = Unicode(FIGURE_TYPE)
     print_method = ObjectName("_repr_rusoil_figure_")
-    _return_type = dict
+
+    def __call__(self, shown: Any) -> dict[str, Any] | None:
+        """The description of what is shown; ``None`` for what is no figure, or where capture is off."""
+        if not self.enabled:
+            return None
+        read = _reader_of(shown)
+        return None if read is None else _captured(shown, read)
 
 
 def install(shell: InteractiveShell) -> None:
     """Describe figures in this shell from now on. Safe to call twice."""
     formatters = _formatters(shell)
-    formatter = formatters.get(FIGURE_TYPE)
-    if formatter is None:
-        formatter = formatters[FIGURE_TYPE] = FigureFormatter(parent=shell.display_formatter)
-    register(formatter, "matplotlib.figure", "Figure", _read_figure)
-    register(formatter, "ipympl.backend_nbagg", "Canvas", _read_canvas)
+    if FIGURE_TYPE not in formatters:
+        formatters[FIGURE_TYPE] = FigureFormatter(parent=shell.display_formatter)
     switch(shell, os.environ.get(SWITCH, "1").strip().lower() not in {"0", "off", "false", "no"})
 
 
-def register(formatter: Any, module: str, name: str, read: Read) -> None:
+def register(module: str, name: str, read: Read) -> None:
     """Describe what ``read`` makes of objects of this type; the type's module is not imported for it."""
-    formatter.for_type_by_name(module, name, lambda shown: _captured(shown, read))
+    _readers[module, name] = read
 
 
 def switch(shell: InteractiveShell, on: bool) -> None:
@@ -79,6 +87,37 @@ def _formatters(shell: InteractiveShell) -> dict[str, Any]:
     display: Any = shell.display_formatter
     formatters: dict[str, Any] = display.formatters
     return formatters
+
+
+def reading_of(value: Any) -> Reading | None:
+    """The figure that a variable is, or belongs to (axes, grids of seaborn); ``None`` for anything else.
+
+    Raises:
+        Exception: whatever the figure's own artists raise.
+    """
+    for one in _candidates(value):
+        if (read := _reader_of(one)) is not None:
+            with _quiet():
+                reading = read(one)
+                return None if reading is None else described(reading)[0]
+    return None
+
+
+def is_figure(value: Any) -> bool:
+    """Whether :func:`reading_of` knows this kind of value."""
+    return any(_reader_of(one) is not None for one in _candidates(value))
+
+
+def _candidates(value: Any) -> tuple[Any, ...]:
+    """The value, and the figure of what draws into one. Nobody else's attributes are looked at."""
+    if type(value).__module__.partition(".")[0] in {"matplotlib", "mpl_toolkits", "seaborn"}:
+        return (value, getattr(value, "figure", None))
+    return (value,)
+
+
+def _reader_of(value: Any) -> Read | None:
+    kinds = ((kind.__module__, kind.__name__) for kind in type(value).__mro__)
+    return next((_readers[kind] for kind in kinds if kind in _readers), None)
 
 
 def last_id() -> str:
@@ -181,3 +220,7 @@ def _crop(figure: Any) -> Any:
         return None
     margin = options.get("pad_inches", matplotlib.rcParams["savefig.pad_inches"])
     return box.padded(float(margin)) if isinstance(margin, int | float) else None
+
+
+register("matplotlib.figure", "Figure", _read_figure)
+register("ipympl.backend_nbagg", "Canvas", _read_canvas)

@@ -308,3 +308,52 @@ def _colour_axis(mappables: list[Any]) -> Axis:
         limits = (low, high) if np.isfinite([low, high]).all() else None
     scale: Any = "log" if isinstance(norm, LogNorm) else "linear"
     return Axis(label=label[:500], unit=parted(label)[1], scale=scale, range=limits)
+
+
+def placing(figure: Any) -> Any:
+    """A function from a panel, a series, its table and a row to shares of the picture, uncropped.
+
+    It gives ``None`` where a point has no place: for pies, boxes and what stands in three dimensions.
+    """
+    groups = list(_coordinate_systems(figure))
+    inverses: dict[int, Any] = {}
+
+    def place(panel: Panel, series: Series, table: Any, row: int) -> tuple[float, float] | None:
+        axes = _axes_of(groups, panel, series)
+        columns = table.columns
+        value = next((name for name in ("x", "y") if name != series.along and name in columns), "")
+        if axes is None or not value or series.along not in columns or hasattr(axes, "zaxis"):
+            return None
+        numbers = {series.along: columns[series.along][row], value: columns[value][row]}
+        if "base" in columns and series.kind in {"bar", "histogram"}:
+            numbers[value] += columns["base"][row]
+        if id(axes) not in inverses:
+            inverses[id(axes)] = _inverse(axes.xaxis), _inverse(axes.yaxis)
+        to_x, to_y = inverses[id(axes)]
+        size = figure.get_size_inches() * figure.dpi
+        x, y = axes.transData.transform((to_x(numbers["x"]), to_y(numbers["y"]))) / size
+        if not np.isfinite([x, y]).all():
+            return None
+        return round(float(x), 5), round(1 - float(y), 5)
+
+    return place
+
+
+def _inverse(axis: Any) -> Any:
+    """From a table's numbers back to raw ones, within what is visible."""
+    ruler = read_ruler(axis)
+    if ruler.axis.kind == "number":
+        return lambda number: number
+    low, high = sorted(axis.get_view_interval())
+    raw = np.linspace(np.floor(low), np.ceil(high), 4001)
+    numbers = ruler.numbers(raw)
+    return lambda number: np.interp(number, numbers, raw, left=np.nan, right=np.nan)
+
+
+def _axes_of(groups: list[list[Any]], panel: Panel, series: Series) -> Any:
+    """The axes a series is drawn in, by the order in which panels are read."""
+    row = int(panel.id.removeprefix("p")) - 1
+    if len(groups) <= row or any(len(group) > 2 for group in groups[:row]):
+        return None
+    group = groups[row]
+    return group[1] if len(group) > 1 and (series.x, series.y) != ("x", "y") else group[0]
