@@ -1,0 +1,94 @@
+"""What kind of chart a picture shows: a small convolutional network that sees ink, not colours.
+
+Trained by ``python -m rusoil_jupyter.pixels.training chart-type`` on charts of several libraries;
+``models/MODEL_CARD.md`` has how often it is right on libraries it never saw.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from rusoil_jupyter.pixels.recogniser import session_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+# In the order of the network's outputs. ``other``: photographs, diagrams, tables, text, maps.
+TYPES = (
+    "line",
+    "scatter",
+    "bar",
+    "histogram",
+    "area",
+    "pie",
+    "box",
+    "violin",
+    "heatmap",
+    "contour",
+    "other",
+)
+SIDE = 128  # of the square that the network sees
+FINER = 3  # how much finer the picture is looked at, so that thin lines are not lost
+
+
+def chart_type(image: Image) -> list[tuple[str, float]]:
+    """All types with their probabilities, the likeliest first; they add up to 1.
+
+    A picture of one colour, and one under 8 pixels, is ``other``.
+    """
+    seen = features(image)
+    if seen is None:
+        return [("other", 1.0), *((name, 0.0) for name in TYPES if name != "other")]
+    session = _session()
+    (probabilities,) = session.run(None, {session.get_inputs()[0].name: seen[None]})
+    found = zip(TYPES, (float(p) for p in probabilities[0]), strict=True)
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def features(image: Image) -> NDArray[np.float32] | None:
+    """What the network sees, ``(3, SIDE, SIDE)`` in 0..1; ``None`` where there is nothing to see.
+
+    The ink (how far a pixel is from the background), its strongest in each cell, so that a thin line is as
+    clear as a thick one, and how colourful the cell is. Themes, dark or light, look alike in this.
+    """
+    import numpy as np
+    from PIL import Image as images
+
+    if min(image.size) < 8:
+        return None
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = images.alpha_composite(images.new("RGBA", image.size, "white"), image)
+    fine = SIDE * FINER
+    if image.width > 4 * fine or image.height > 4 * fine:  # a picture of any size costs the same from here on
+        image = image.reduce((max(1, image.width // (2 * fine)), max(1, image.height // (2 * fine))))
+    picture = np.asarray(
+        image.convert("RGB").resize((fine, fine), images.Resampling.BILINEAR), dtype=np.int16
+    )
+    coarse = (picture >> 4).reshape(-1, 3)
+    values, counts = np.unique((coarse[:, 0] << 8) | (coarse[:, 1] << 4) | coarse[:, 2], return_counts=True)
+    most = int(values[counts.argmax()])
+    background = np.array([most >> 8, (most >> 4) & 15, most & 15], dtype=np.int16) * 16 + 8
+    ink = np.abs(picture - background).max(axis=2).astype(np.float32)
+    ink = np.clip(ink - 8, 0, None)
+    strongest = float(np.percentile(ink, 99.5))
+    if strongest < 12:
+        return None
+    ink = np.clip(ink / strongest, 0, 1)
+    colour = (picture.max(axis=2) - picture.min(axis=2)).astype(np.float32) / 255
+    cells = ink.reshape(SIDE, FINER, SIDE, FINER)
+    return np.stack(
+        [
+            cells.mean(axis=(1, 3)),
+            cells.max(axis=(1, 3)),
+            colour.reshape(SIDE, FINER, SIDE, FINER).mean(axis=(1, 3)),
+        ]
+    ).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _session() -> Any:
+    return session_of("chart_type.onnx")
