@@ -138,6 +138,15 @@ describe('sourceFix', () => {
     expect(fixedSource(sourceFix(source, 'FIX\n'))).toBe(mended);
   });
 
+  it('should import what the fix needs', () => {
+    const mended = fixedSource(sourceFix('df.plot()', 'plt.gcf().axes[0].legend()'));
+    expect(mended.split('\n')).toEqual([
+      'df.plot()',
+      'import matplotlib.pyplot as plt',
+      'plt.gcf().axes[0].legend()'
+    ]);
+  });
+
   it('should be shown as a diff with the lines around', () => {
     const source = 'a\nb\nc\nd\nplt.show()';
     expect(diffOf(sourceFix(source, 'FIX1\nFIX2'))).toEqual([

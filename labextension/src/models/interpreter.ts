@@ -66,8 +66,8 @@ export class Interpreter {
     figure: IInterpretable,
     request: FigureRequest
   ): Promise<Interpretation | null> {
-    // The kernel knows its own figures only; the server has both of those that are compared.
-    if (request.other || !(FIGURE_TYPE in figure.bundle)) {
+    // The kernel knows whole figures of its own; what is compared with another one, or cut out, is the server's.
+    if (request.other || request.region || !(FIGURE_TYPE in figure.bundle)) {
       return null;
     }
     const mimebundle = { [FIGURE_TYPE]: figure.bundle[FIGURE_TYPE] };

@@ -22,9 +22,13 @@ const SHOWS = /^(?:\w+\.)*(?:show|savefig|close)\(.*\)\s*;?\s*(?:#.*)?$/;
 /** A name alone at the end of a cell shows the figure that it holds. */
 const NAME = /^[A-Za-z_]\w*\s*;?\s*(?:#.*)?$/;
 
+const PYPLOT = 'import matplotlib.pyplot as plt';
+
 /** Where code that mends a figure goes: after everything that draws, before what shows it. */
 export function sourceFix(source: string, fix: string): ISourceFix {
-  const code = fix.trimEnd();
+  // Seaborn and pandas draw without it.
+  const isImported = !/\bplt\./.test(fix) || /\bplt\b/.test(source);
+  const code = isImported ? fix.trimEnd() : `${PYPLOT}\n${fix.trimEnd()}`;
   const lines = source.split('\n');
   const line = lineBefore(lines);
   if (line === null) {
