@@ -44,6 +44,18 @@ class TextLine:
         sides = [(g[2] - g[0]) if self.angle == 90 else (g[3] - g[1]) for g in self.glyphs]
         return float(np.percentile(sides, 75)) if sides else 0.0
 
+    def power(self) -> tuple[TextLine, TextLine] | None:
+        """The base and the raised exponent of a label such as 10³; ``None`` where nothing is raised."""
+        if self.angle or not 2 < len(self.glyphs) <= 7:
+            return None
+        tall = max(glyph[3] - glyph[1] for glyph in self.glyphs)
+        floor = max(glyph[3] for glyph in self.glyphs)
+        raised = [glyph[3] < floor - 0.3 * tall for glyph in self.glyphs]
+        first = raised.index(True) if True in raised else 0
+        if first < 1 or not all(raised[first:]) or self.glyphs[first - 1][3] < floor - 0.2 * tall:
+            return None
+        return _part_of(self, self.glyphs[:first]), _part_of(self, self.glyphs[first:])
+
     def crop(self, grey: Image, pad: int = 3) -> Image:
         """The line alone, upright, dark on white. ``grey`` is the whole picture in mode ``L``."""
         from PIL import Image as pillow
@@ -69,30 +81,40 @@ class TextLine:
         return image.point([int(min(255, max(0, (value - darkest) * 255 / span))) for value in range(256)])
 
 
+def _part_of(line: TextLine, glyphs: tuple[Box, ...]) -> TextLine:
+    sides = list(zip(*glyphs, strict=True))
+    return TextLine((min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])), 0.0, glyphs, line.dark)
+
+
 def text_lines(rgb: NDArray[np.uint8]) -> list[TextLine]:
     """The lines of lettering in a picture (height, width, 3), those read across first."""
     signed = rgb.astype(np.int32)
     grey = ((signed[..., 0] * 299 + signed[..., 1] * 587 + signed[..., 2] * 114) // 1000).astype(np.int16)
     colour = (signed.max(axis=2) - signed.min(axis=2)).astype(np.int16)
-    found = _lines(grey, colour, dark=True)
+    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    usual = bool(np.median(rim) > 110)  # a dark page has light letters
+    found = _lines(grey if usual else 255 - grey, colour, dark=usual)
     taken = np.zeros(grey.shape, dtype=bool)
     for line in found:
         left, top, right, bottom = (int(side) for side in line.box)
         taken[max(0, top - 4) : bottom + 4, max(0, left - 4) : right + 4] = True
-    light = [line for line in _lines(255 - grey, colour, dark=False) if not _covered(taken, line.box)]
+    other = _lines(255 - grey if usual else grey, colour, dark=not usual, least=110)
+    light = [line for line in other if not _covered(taken, line.box)]
     return sorted(found + light, key=lambda line: (line.angle != 0, line.box[1], line.box[0]))
 
 
-def _lines(grey: NDArray[np.int16], colour: NDArray[np.int16], *, dark: bool) -> list[TextLine]:
-    """Lines that are darker than their surroundings in ``grey``."""
+def _lines(
+    grey: NDArray[np.int16], colour: NDArray[np.int16], *, dark: bool, least: int = 0
+) -> list[TextLine]:
+    """Lines that are darker than their surroundings in ``grey``, which are at least as light as ``least``."""
     from scipy import ndimage  # type: ignore[import-untyped]
 
     size = int(np.clip(min(grey.shape) // 30, 9, 31))
     closed = ndimage.grey_closing(grey, size=(size, size))
     relief = closed - grey
     ink = _without_grid(relief, relief > CONTRAST)
-    if not dark:
-        ink &= closed > 110  # the paper of light letters is dark
+    if least:
+        ink &= closed > least
     labels, count = ndimage.label(ink, structure=np.ones((3, 3)))
     if not count:
         return []
@@ -103,8 +125,8 @@ def _lines(grey: NDArray[np.int16], colour: NDArray[np.int16], *, dark: bool) ->
     tallest = max(12, LETTER * grey.shape[0])
     short, long = np.minimum(width, height), np.maximum(width, height)
     fits = (short <= tallest) & (long <= 0.6 * max(grey.shape)) & (areas >= 2)
-    if not dark:
-        fits &= areas < 0.8 * width * height
+    if least:
+        fits &= areas < 0.8 * width * height  # else what lies between letters looks like one
     lines = []
     for chosen in (fits & (tints < 70), fits & (tints >= 70)):
         picked = np.flatnonzero(chosen)
@@ -150,7 +172,10 @@ def _chained(
     for group in np.unique(upright[stands]):  # the first letter may touch a tick's label: most of them decide
         stands[upright == group] = stands[upright == group].mean() >= 0.5
     lines = []
-    for members in _columns(boxes, [np.flatnonzero((upright == g) & stands) for g in np.unique(upright[stands])]):
+    words = [np.flatnonzero((upright == group) & stands) for group in np.unique(upright[stands])]
+    spare = np.flatnonzero((upright >= 0) & ~stands & (size_across <= 2) & (size_upright <= 2))
+    for members in _columns(boxes, words, spare):
+        stands[members] = True
         lines.append((members, 90.0))
     for group in np.unique(across[(across >= 0) & ~stands]):
         lines.append((np.flatnonzero((across == group) & ~stands), 0.0))
@@ -181,21 +206,37 @@ def _size(group: NDArray[np.int64]) -> NDArray[np.int64]:
     return sizes
 
 
-def _columns(boxes: NDArray[np.int64], words: list[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
-    """The words of upright titles as whole lines."""
-    lines: list[NDArray[np.int64]] = []
-    for members in sorted(words, key=lambda word: -int(boxes[word, 3].max())):
-        mine = boxes[members]
+def _columns(
+    boxes: NDArray[np.int64], words: list[NDArray[np.int64]], spare: NDArray[np.int64]
+) -> list[NDArray[np.int64]]:
+    """The words of upright titles as whole lines, with the ``spare`` glyphs that stand in line with them."""
+    lines = [word for word in words if word.size >= 2]
+    pieces = [word for word in words if word.size < 2]
+    pieces += [np.array([glyph]) for glyph in spare]
+    merged = True
+    while merged:
+        merged = False
         for place, line in enumerate(lines):
-            other = boxes[line]
-            wide = max(np.ptp(mine[:, [0, 2]]), np.ptp(other[:, [0, 2]]))
-            shared = min(mine[:, 2].max(), other[:, 2].max()) - max(mine[:, 0].min(), other[:, 0].min())
-            if shared >= 0.5 * wide and other[:, 1].min() - mine[:, 3].max() <= 1.1 * wide:
-                lines[place] = np.concatenate([line, members])
+            for other in [*lines[place + 1 :], *pieces]:
+                if _in_line(boxes[line], boxes[other], alone=other.size < 2):
+                    lines[place] = np.concatenate([line, other])
+                    lines = [one for one in lines if one is not other]
+                    pieces = [one for one in pieces if one is not other]
+                    merged = True
+                    break
+            if merged:
                 break
-        else:
-            lines.append(members)
-    return lines
+    return lines + [piece for piece in pieces if piece[0] not in spare]
+
+
+def _in_line(line: NDArray[np.int64], other: NDArray[np.int64], *, alone: bool) -> bool:
+    """Whether two upright pieces share a column and follow each other closely."""
+    if alone and np.ptp(line[:, [1, 3]]) < 30:
+        return False
+    wide = max(np.ptp(line[:, [0, 2]]), np.ptp(other[:, [0, 2]]))
+    shared = min(line[:, 2].max(), other[:, 2].max()) - max(line[:, 0].min(), other[:, 0].min())
+    gap = max(line[:, 1].min(), other[:, 1].min()) - min(line[:, 3].max(), other[:, 3].max())
+    return bool(shared >= (0.3 if alone else 0.5) * wide and gap <= 1.1 * wide)
 
 
 def _length(boxes: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -290,11 +331,24 @@ def _belonging(
 
 
 def _line(boxes: NDArray[np.int64], members: NDArray[np.int64], angle: float, *, dark: bool) -> TextLine:
-    chosen = boxes[members]
+    chosen = _without_tick(boxes[members]) if angle == 0 else boxes[members]
     order = np.argsort(-chosen[:, 3] if angle == 90 else chosen[:, 0], kind="stable")
     glyphs = tuple((float(b[0]), float(b[1]), float(b[2]), float(b[3])) for b in chosen[order])
     (left, top), (right, bottom) = chosen[:, :2].min(axis=0), chosen[:, 2:].max(axis=0)
     return TextLine((float(left), float(top), float(right), float(bottom)), angle, glyphs, dark)
+
+
+def _without_tick(chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Without a short mark at half height after the last letter: the tick that the label belongs to."""
+    if chosen.shape[0] < 2:
+        return chosen
+    last = int(np.argmax(chosen[:, 0]))
+    others = np.delete(chosen, last, axis=0)
+    tall = float(np.percentile(others[:, 3] - others[:, 1], 75))
+    middle = (chosen[last, 1] + chosen[last, 3] - others[:, 1].min() - others[:, 3].max()) / 2
+    apart = chosen[last, 0] >= others[:, 2].max()
+    low = chosen[last, 3] - chosen[last, 1] < 0.55 * tall
+    return others if apart and low and abs(middle) < 0.2 * tall else chosen
 
 
 def _covered(taken: NDArray[np.bool_], box: Box) -> bool:

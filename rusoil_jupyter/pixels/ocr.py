@@ -24,7 +24,7 @@ import numpy as np
 from rusoil_jupyter.pixels.lettering import Box, TextLine, text_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PIL.Image import Image
 
@@ -102,17 +102,44 @@ def read_texts(image: Image, *, engine: str = "") -> list[Text]:
     lines = [line for line in text_lines(np.asarray(image)) if line.height >= 4][:MOST_LINES]
     if not lines:
         return []
-    crops = [line.crop(grey) for line in lines]
+    powers = {place: both for place, line in enumerate(lines) if (both := line.power()) is not None}
+    pieces = [*lines, *(part for both in powers.values() for part in both)]
+    crops = [line.crop(grey) for line in pieces]
     network = engine != "tesseract" and recogniser_there()
+    read: dict[int, tuple[Word, ...]] = {}
     if engine != "recogniser" and tesseract_there():
-        texts = _by_tesseract(lines, crops)
-        return _seconded(texts, crops) if network else texts
-    return _by_recogniser(lines, crops) if network else []
+        read = _by_tesseract(pieces, crops)
+        read = _seconded(read, pieces, crops) if network else read
+    elif network:
+        read = _by_recogniser(pieces, crops)
+    _raise_powers(read, powers, len(lines))
+    texts = [Text(line, _worth(read.get(place, ()))) for place, line in enumerate(lines)]
+    return [text for text in texts if text.words]
+
+
+def _raise_powers(
+    read: dict[int, tuple[Word, ...]], powers: Mapping[int, tuple[TextLine, TextLine]], first: int
+) -> None:
+    """What was read in two pieces becomes ``10^3``, where the base is ten and the exponent a whole number."""
+    for place, (line, (base, exponent)) in enumerate(powers.items()):
+        low = "".join(word.text for word in read.get(first + 2 * place, ()))
+        high = "".join(word.text for word in read.get(first + 2 * place + 1, ()))
+        number = as_number(high.translate(TWINS))
+        if as_number(low) == 10 and number is not None and number == int(number):
+            box = (base.box[0], exponent.box[1], exponent.box[2], base.box[3])
+            read[line] = (Word(f"10^{int(number)}", box, 0.8),)
+
+
+def _worth(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Without the strokes of frames and ticks that were taken for words."""
+    return tuple(word for word in words if any(sign.isalnum() for sign in word.text) or word.text in "%°&+=")
 
 
 def as_number(text: str) -> float | None:
     """The number that a label shows: ``1,000``, ``0,5``, ``-3``, ``25 %``, ``1e5``; ``None`` for a word."""
     tidy = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "").translate(TWINS).rstrip(".")
+    if power := re.fullmatch(r"(-?)10\^(-?\d{1,3})", tidy):
+        return float(f"{power[1]}1e{power[2]}")
     if not NUMBER.fullmatch(tidy) or not any(sign.isdigit() for sign in text):
         return None
     tidy = tidy.rstrip("%")
@@ -146,7 +173,7 @@ def recogniser_there() -> bool:
     return resources.files("rusoil_jupyter.pixels").joinpath("models", "recogniser.onnx").is_file()
 
 
-def _by_tesseract(lines: Sequence[TextLine], crops: Sequence[Image]) -> list[Text]:
+def _by_tesseract(lines: Sequence[TextLine], crops: Sequence[Image]) -> dict[int, tuple[Word, ...]]:
     languages = tesseract_there()
     everything = list(range(len(lines)))
     short = [place for place in everything if len(lines[place].glyphs) <= SHORT and lines[place].angle == 0]
@@ -155,14 +182,17 @@ def _by_tesseract(lines: Sequence[TextLine], crops: Sequence[Image]) -> list[Tex
     with ThreadPoolExecutor(2) as pool:
         words = pool.submit(_tesseract, sheet, languages, "6")
         digits = pool.submit(_tesseract, numbers, "eng", "6", "0123456789.,-+%eE") if short else None
-        by_line = _assigned(words.result(), rows)
+        found = words.result()
         as_digits = _assigned(digits.result(), number_rows) if digits else {}
-    texts = []
+    if "eng" in languages and _latin_in_disguise(found):
+        found = _tesseract(sheet, "eng", "6")
+    by_line = _assigned(found, rows)
+    read = {}
     for place, line in enumerate(lines):
-        found = _placed(by_line.get(place, []), line)
+        told = _placed(by_line.get(place, []), line)
         number = _placed(as_digits.get(place, []), line)
-        texts.append(Text(line, _number_or_words(line, found, number)))
-    return [text for text in texts if text.words]
+        read[place] = _number_or_words(line, told, number)
+    return read
 
 
 def _number_or_words(
@@ -188,23 +218,33 @@ def _number_or_words(
     return (Word(written, line.box, sure, line.angle),)
 
 
+def _latin_in_disguise(found: Sequence[_Found]) -> bool:
+    """Whether some words came out Russian though no letter in them is only Russian: they are English, or alone."""
+    russian = [word for word in found if re.search("[а-яё]", word.text, re.IGNORECASE)]
+    sure = re.compile("[бджзийлпфцчшщъыьэюя]", re.IGNORECASE)
+    return bool(russian) and not any(
+        len(sure.findall(word.text)) >= 1 and len(word.text) >= 4 and word.confidence > 0.5 for word in russian
+    )
+
+
 def _tidied(number: str) -> str:
     return number.translate(TWINS)
 
 
-def _by_recogniser(lines: Sequence[TextLine], crops: Sequence[Image]) -> list[Text]:
+def _by_recogniser(lines: Sequence[TextLine], crops: Sequence[Image]) -> dict[int, tuple[Word, ...]]:
     from rusoil_jupyter.pixels.recogniser import recognise
 
-    texts = []
-    for line, (text, confidence) in zip(lines, recognise(list(crops)), strict=True):
-        if text.strip():
-            texts.append(Text(line, _split(text, line, confidence)))
-    return texts
+    return {
+        place: _split(text, lines[place], confidence)
+        for place, (text, confidence) in enumerate(recognise(list(crops)))
+    }
 
 
-def _seconded(texts: list[Text], crops: Sequence[Image]) -> list[Text]:
-    """Tesseract's texts, where the recogniser is surer replaced by its."""
-    return texts
+def _seconded(
+    read: dict[int, tuple[Word, ...]], lines: Sequence[TextLine], crops: Sequence[Image]
+) -> dict[int, tuple[Word, ...]]:
+    """Tesseract's words, where the recogniser is surer replaced by its."""
+    return read
 
 
 def _split(text: str, line: TextLine, confidence: float) -> tuple[Word, ...]:

@@ -1,0 +1,598 @@
+"""A picture of a chart read back: what is written on it, its axes, its series, each number with its error."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rusoil_jupyter.figures.budget import summarised
+from rusoil_jupyter.figures.description import Axis, AxisName, FigureDescription, Note, Panel, Series
+from rusoil_jupyter.figures.reading import Reading, cell_of
+from rusoil_jupyter.figures.units import parted
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.pixels import calibration, legend, ocr, tracing
+from rusoil_jupyter.pixels.calibration import Label
+from rusoil_jupyter.pixels.plot_area import PlotArea, commonest, plot_areas, tick_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    from rusoil_jupyter.figures.description import SeriesKind
+    from rusoil_jupyter.pixels.calibration import Scale
+    from rusoil_jupyter.pixels.legend import Entry
+    from rusoil_jupyter.pixels.ocr import Text, Word
+    from rusoil_jupyter.pixels.tracing import Colour, Layer
+
+    Numbers = NDArray[np.float64]
+
+MOST_SIDE = 2000  # a larger picture is read at this size
+HALF_PIXEL = 0.5  # what an edge or a centre may be off
+
+
+@dataclass
+class Found:
+    """What is gathered on the way."""
+
+    panels: list[Panel] = field(default_factory=list)
+    arrays: dict[str, Mapping[str, Numbers]] = field(default_factory=dict)
+    error: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    omitted: list[str] = field(default_factory=list)
+
+    def add(
+        self, series: Series, columns: Mapping[str, Numbers], error: Mapping[str, float], axes: Axes
+    ) -> Series:
+        """Keeps a series' numbers; the series as it is stored."""
+        self.arrays[series.id] = columns
+        self.error[series.id] = error
+        return summarised(series, columns, axes)
+
+
+Axes = dict[AxisName, Axis]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A panel on the way: its area, its texts by their roles, the scales of its axes."""
+
+    area: PlotArea
+    x: Scale | None
+    y: Scale | None
+    y2: Scale | None
+    axes: Axes
+    title: str
+    entries: list[Entry]
+    notes: list[Text]
+
+
+def read_picture(image: Image, *, hint: str | None = None) -> Reading:
+    """What a decoded picture shows, as far as it can be read; ``omitted`` says what could not."""
+    size = image.size
+    shrink = min(1.0, MOST_SIDE / max(size))
+    if shrink < 1:
+        image = image.resize((max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink))))
+    rgb = np.asarray(image)
+    texts = ocr.read_texts(image)
+    found = Found()
+    if not texts:
+        found.omitted.append(_no_text())
+    kind = hint or _kind(image)
+    page = commonest(np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]))
+    pie = tracing.slices(rgb, page) if kind in {"", "pie", "other"} else None
+    if pie:
+        _read_pie(pie, rgb, texts, found)
+    else:
+        _read_panels(rgb, texts, kind, found)
+    description = FigureDescription(
+        library="pixels",
+        title=_headline(texts, rgb.shape[0]) if len(found.panels) != 1 else found.panels[0].title,
+        size=size,
+        panels=tuple(found.panels),
+        omitted=tuple(dict.fromkeys(found.omitted))[:50],
+    )
+    return Reading(description, found.arrays, "estimated", found.error)
+
+
+def _no_text() -> str:
+    if not ocr.tesseract_there() and not ocr.recogniser_there():
+        return _("No words were read: neither tesseract nor the bundled recogniser is there.")
+    return _("No words were found in the picture.")
+
+
+def _kind(image: Image) -> str:
+    """The likeliest type of chart, where the classifier is there and sure; else empty."""
+    try:
+        from rusoil_jupyter.pixels.chart_type import chart_type
+
+        name, probability = chart_type(image)[0]
+    except (ImportError, OSError):
+        return ""
+    return name if probability >= 0.6 else ""
+
+
+def _read_panels(rgb: NDArray[np.uint8], texts: Sequence[Text], kind: str, found: Found) -> None:
+    mask = np.zeros(rgb.shape[:2], dtype=bool)
+    for text in texts:
+        if len(text.text) > 1 or text.text.isalnum():
+            left, top, right, bottom = (int(side) for side in text.line.box)
+            mask[top : bottom + 1, left : right + 1] = True
+    areas = plot_areas(rgb, mask)
+    if not areas:
+        found.omitted.append(_("No coordinate system was found, so no values were read."))
+        notes = [Note(text=text.text[:500]) for text in texts if text.confidence > 0.5]
+        found.panels.append(Panel(id="p1", notes=tuple(notes[:200])))
+        return
+    for number, area in enumerate(areas, 1):
+        mine = [text for text in texts if _nearest(text, areas) is area]
+        frame = _frame(rgb, area, mine)
+        series = _series(rgb, frame, kind, f"p{number}", found)
+        height, width = rgb.shape[:2]
+        found.panels.append(
+            Panel(
+                id=f"p{number}",
+                title=frame.title[:500],
+                row=1 + sum(1 for top in {a.top // 20 for a in areas} if top < area.top // 20),
+                column=1 + sum(1 for left in {a.left // 20 for a in areas} if left < area.left // 20),
+                box=(area.left / width, area.top / height, area.right / width, area.bottom / height),
+                axes=frame.axes,
+                series=tuple(series),
+                notes=_notes(frame),
+                has_legend=bool(frame.entries),
+            )
+        )
+
+
+def _nearest(text: Text, areas: Sequence[PlotArea]) -> PlotArea:
+    left, top, right, bottom = text.line.box
+    x, y = (left + right) / 2, (top + bottom) / 2
+
+    def off(area: PlotArea) -> float:
+        across = max(area.left - x, x - area.right, 0)
+        down = max(area.top - y, y - area.bottom, 0)
+        return float(np.hypot(across, down))
+
+    return min(areas, key=off)
+
+
+def _frame(rgb: NDArray[np.uint8], area: PlotArea, texts: Sequence[Text]) -> Frame:
+    rest = [text for text in texts if text.text.strip()]
+    keys = legend.entries(rgb, [t for t in rest if not _outside_left_or_below(t, area)])
+    in_legend = [text for text in rest if any(_within(text.line.box, key.box) for key in keys)]
+    rest = [text for text in rest if text not in in_legend]
+    below = _row(rest, area, below=True)
+    side = "bottom"
+    if not any(ocr.as_number(word.text) is not None for text in below for word in text.words):
+        above = _row(rest, area, below=False)  # a well log has its horizontal axis on top
+        if sum(ocr.as_number(word.text) is not None for text in above for word in text.words) >= 2:
+            below, side = above, "top"
+    left = _column(rest, area, right=False)
+    right = _column(rest, area, right=True)
+    x, x_axis = _axis(rgb, area, below, side, rest)
+    y, y_axis = _axis(rgb, area, left, "left", rest)
+    axes: Axes = {"x": x_axis, "y": y_axis}
+    y2, y2_axis = _axis(rgb, area, right, "right", [])
+    used = [*below, *left]
+    if y2 is not None and y2.kind != "category" and len(y2.labels) >= 2:
+        axes["y2"] = y2_axis
+        used += right
+    else:
+        y2 = None
+    rest = [text for text in rest if not any(text is other for other in used)]
+    x_title = _title(rest, area, side)
+    y_title = _title(rest, area, "left")
+    y2_title = _title(rest, area, "right") if y2 is not None else []
+    title = _title([text for text in rest if not any(text is t for t in x_title)], area, "top")
+    axes["x"] = _labelled(axes["x"], x_title)
+    axes["y"] = _labelled(axes["y"], y_title)
+    if y2 is not None:
+        axes["y2"] = _labelled(axes["y2"], y2_title)
+    spoken = [*x_title, *y_title, *y2_title, *title]
+    notes = [text for text in rest if not any(text is other for other in spoken) and text.confidence > 0.4]
+    return Frame(area, x, y, y2, axes, _joined(title), keys, notes)
+
+
+def _outside_left_or_below(text: Text, area: PlotArea) -> bool:
+    box = text.line.box
+    return box[2] < area.left or box[1] > area.bottom
+
+
+def _within(box: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return other[0] <= x <= other[2] and other[1] <= y <= other[3]
+
+
+def _middle(text: Text) -> tuple[float, float]:
+    box = text.line.box
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _row(texts: Sequence[Text], area: PlotArea, *, below: bool) -> list[Text]:
+    """The texts of the first row under an area: the labels of its horizontal axis."""
+    reach = area.left - 0.05 * area.width, area.right + 0.05 * area.width
+    under = [
+        text
+        for text in texts
+        if (text.line.box[1] >= area.bottom - 2 if below else text.line.box[3] <= area.top + 2)
+        and reach[0] <= _middle(text)[0] <= reach[1]
+        and text.line.angle != 90
+    ]
+    if not under:
+        return []
+    height = max(8.0, float(np.median([text.line.height for text in under])))
+    rows = _clustered(under, [text.line.box[3] for text in under], 0.7 * height)
+    def off(row: list[Text]) -> float:
+        if below:
+            return min(text.line.box[1] for text in row) - area.bottom
+        return area.top - max(text.line.box[3] for text in row)
+
+    return _best(rows, off, height)
+
+
+def _clustered(texts: Sequence[Text], at: Sequence[float], reach: float) -> list[list[Text]]:
+    """The texts in groups whose places follow each other within ``reach``."""
+    order = np.argsort(at)
+    groups: list[list[Text]] = []
+    last = -np.inf
+    for place in order:
+        if at[place] - last > reach:
+            groups.append([])
+        groups[-1].append(texts[place])
+        last = at[place]
+    return groups
+
+
+def _best(groups: Sequence[list[Text]], off: Callable[[list[Text]], float], height: float) -> list[Text]:
+    """The group that is most like the labels of an axis: many numbers, and close to it."""
+
+    def merit(group: list[Text]) -> float:
+        numbers = sum(ocr.as_number(word.text) is not None for text in group for word in text.words)
+        words = sum(len(text.text) > 1 for text in group if ocr.as_number(text.text) is None)
+        return 1.5 * numbers + words - 0.5 * off(group) / height
+
+    return max(groups, key=merit)
+
+
+def _column(texts: Sequence[Text], area: PlotArea, *, right: bool) -> list[Text]:
+    """The texts of the first column beside an area: the labels of a vertical axis."""
+    beside = [
+        text
+        for text in texts
+        if (text.line.box[0] >= area.right - 2 if right else text.line.box[2] <= area.left + 2)
+        and area.top - 0.06 * area.height <= _middle(text)[1] <= area.bottom + 0.06 * area.height
+        and text.line.angle == 0
+    ]
+    if not beside:
+        return []
+    height = max(8.0, float(np.median([text.line.height for text in beside])))
+    sides = [text.line.box[0] if right else text.line.box[2] for text in beside]
+    columns = _clustered(beside, sides, 1.2 * height)
+
+    def off(column: list[Text]) -> float:
+        if right:
+            return min(text.line.box[0] for text in column) - area.right
+        return area.left - max(text.line.box[2] for text in column)
+
+    return _best(columns, off, height)
+
+
+def _axis(
+    rgb: NDArray[np.uint8], area: PlotArea, texts: Sequence[Text], side: str, everything: Sequence[Text]
+) -> tuple[Scale | None, Axis]:
+    """The scale of one axis from its labels, and the axis as it is described (without its title)."""
+    marks = tick_marks(rgb, area, side)
+    labels = calibration.snapped(_labels(texts, side, marks, 0.5 * area.width), marks)
+    scale = _multiplied(calibration.fitted(labels), everything, area, side)
+    words = [label for label in labels if label.value is None and any(sign.isalnum() for sign in label.text)]
+    if scale is None or (len(words) > len(scale.labels) and scale.kind != "date"):
+        names = calibration.categories([label for label in labels if any(s.isalnum() for s in label.text)])
+        if names is None or side == "right":
+            return None, Axis()
+        return names, Axis(kind="category", categories=tuple(label.text[:500] for label in names.labels))
+    return scale, _described(scale, area, side)
+
+
+def _labels(texts: Sequence[Text], side: str, marks: Sequence[float], most: float) -> list[Label]:
+    """The labels of an axis and where they stand: words that stand close are parted by the ticks they belong to."""
+    labels = []
+    for text in texts:
+        box = text.line.box
+        if text.line.angle:  # a slanted label ends under its tick
+            labels.append(Label(text.text, ocr.as_number(text.text), box[2] - 0.5 * text.line.height))
+            continue
+        if side not in {"bottom", "top"}:
+            labels.append(Label(text.text, ocr.as_number(text.text), (box[1] + box[3]) / 2))
+            continue
+        under = [mark for mark in marks if box[0] <= mark <= box[2]]
+        one_each = box[2] - box[0] > most or all(ocr.as_number(word.text) is not None for word in text.words)
+        for words in [[word] for word in text.words] if one_each else _by_tick(text, under):
+            shown = " ".join(word.text for word in words)
+            at = (words[0].box[0] + words[-1].box[2]) / 2
+            labels.append(Label(shown, ocr.as_number(shown), at))
+    return labels
+
+
+def _by_tick(text: Text, marks: Sequence[float]) -> list[list[Word]]:
+    """The words of a line in groups, one for each tick above it."""
+    if len(marks) < 2:
+        return [list(text.words)]
+    groups: dict[int, list[Word]] = {}
+    for word in text.words:
+        middle = (word.box[0] + word.box[2]) / 2
+        groups.setdefault(int(np.argmin([abs(mark - middle) for mark in marks])), []).append(word)
+    return [groups[place] for place in sorted(groups)]
+
+
+def _multiplied(scale: Scale | None, notes: Sequence[Text], area: PlotArea, side: str) -> Scale | None:
+    """The scale times what stands at the end of its axis: ``1e6`` or ``×10^6``."""
+    if scale is None or scale.kind != "linear":
+        return scale
+    for text in notes:
+        power = re.fullmatch(r"[×xXх*]?\s?(?:[1lI]e|10\^)\+?(-?\d{1,2})", text.text)
+        left, top, right, bottom = text.line.box
+        ends = bottom < area.top and left < area.left + 0.2 * area.width
+        if side == "bottom":
+            ends = top > area.bottom and right > area.right - 0.2 * area.width
+        if power and ends:
+            factor = 10.0 ** int(power[1])
+            return replace(scale, slope=scale.slope * factor, offset=scale.offset * factor)
+    return scale
+
+
+def _described(scale: Scale, area: PlotArea, side: str) -> Axis:
+    ends = (area.left, area.right) if side in {"bottom", "top"} else (area.bottom, area.top)
+    first, last = (float(value) for value in scale.value(np.array(ends, dtype=np.float64)))
+    kind = "date" if scale.kind == "date" else "number"
+    plain = Axis(kind=kind)
+    low, high = sorted((first, last))
+    return Axis(
+        kind=kind,
+        scale="log" if scale.kind == "log" else "linear",
+        inverted=last < first,
+        range=(cell_of(low, plain), cell_of(high, plain)),
+    )
+
+
+def _title(texts: Sequence[Text], area: PlotArea, side: str) -> list[Text]:
+    """The title on one side of an area, in reading order."""
+    x, y = (area.left + area.right) / 2, (area.top + area.bottom) / 2
+    if side in {"left", "right"}:
+        beside = [
+            text
+            for text in texts
+            if text.line.angle == 90
+            and (_middle(text)[0] < area.left if side == "left" else _middle(text)[0] > area.right)
+        ]
+        if not beside:
+            return []
+        closest = max if side == "left" else min
+        column = closest(_middle(text)[0] for text in beside)
+        height = max(text.line.height for text in beside)
+        return [text for text in beside if abs(_middle(text)[0] - column) < height]
+    outside = [
+        text
+        for text in texts
+        if text.line.angle == 0
+        and (text.line.box[3] < area.top + 2 if side == "top" else text.line.box[1] > area.bottom - 2)
+        and len(text.text) > 1
+    ]
+    if side == "top":
+        outside = [text for text in outside if ocr.as_number(text.text) is None]
+    if not outside:
+        return []
+    anchor = min(outside, key=lambda text: abs(_middle(text)[0] - x) / area.width + 0.2 * abs(_middle(text)[1] - y) / area.height)
+    line = [text for text in outside if abs(_middle(text)[1] - _middle(anchor)[1]) < 0.8 * anchor.line.height]
+    return sorted(line, key=lambda text: text.line.box[0])
+
+
+def _joined(texts: Sequence[Text]) -> str:
+    return " ".join(text.text for text in texts)
+
+
+def _labelled(axis: Axis, title: Sequence[Text]) -> Axis:
+    label = _joined(title)[:500]
+    return axis.model_copy(update={"label": label, "unit": parted(label)[1]}) if label else axis
+
+
+def _notes(frame: Frame) -> tuple[Note, ...]:
+    notes = []
+    for text in frame.notes:
+        if len(text.text) < 2 and not text.text.isdigit():
+            continue
+        x, y = _middle(text)
+        place: dict[str, float | str | None] = {}
+        if frame.area.holds(x, y):
+            if frame.x is not None and frame.x.kind != "category":
+                place["x"] = cell_of(float(frame.x.value(np.array([x]))[0]), frame.axes["x"])
+            if frame.y is not None and frame.y.kind != "category":
+                place["y"] = cell_of(float(frame.y.value(np.array([y]))[0]), frame.axes["y"])
+        notes.append(Note(text=text.text[:500], x=place.get("x"), y=place.get("y")))
+    return tuple(notes[:200])
+
+
+def _headline(texts: Sequence[Text], height: int) -> str:
+    high = [text for text in texts if text.line.box[3] < 0.15 * height and text.line.angle == 0]
+    return max(high, key=lambda text: text.line.height).text[:500] if high else ""
+
+
+def _series(
+    rgb: NDArray[np.uint8], frame: Frame, kind: str, panel: str, found: Found
+) -> list[Series]:
+    """The series of one panel."""
+    area = frame.area
+    if kind in {"heatmap", "contour", "box", "violin"}:
+        found.omitted.append(
+            _("The values of a chart of this type are not read from pixels: {kind}.").format(kind=kind)
+        )
+        return []
+    if frame.x is None or frame.y is None:
+        found.omitted.append(_("The labels of an axis could not be read, so there are no values."))
+        return []
+    for scale in (frame.x, frame.y):
+        if scale.kind != "category" and len(scale.labels) == 2:
+            found.omitted.append(_("An axis was read from two labels only; its values are less sure."))
+    pixels = tracing.inside(rgb, area)
+    hidden = np.zeros(pixels.shape[:2], dtype=bool)
+    for box in [key.box for key in frame.entries] + [text.line.box for text in frame.notes if len(text.text) > 1]:
+        left, top, right, bottom = box
+        rows = slice(max(0, int(top) - area.top - 4), max(0, int(bottom) - area.top + 3))
+        hidden[rows, max(0, int(left) - area.left - 4) : max(0, int(right) - area.left + 3)] = True
+    layers = tracing.layers(pixels, area.ground, hidden, [key.colour for key in frame.entries])
+    if not layers:
+        found.omitted.append(_("No coloured series were found; black ones are read only with a legend."))
+        return []
+    shapes = {id(layer): _shape(layer, kind) for layer in layers}
+    upright = tracing.upright_bars([layer for layer in layers if shapes[id(layer)] == "bar"])
+    made = []
+    for layer in layers:
+        name = f"{panel}s{len(made) + 1}"
+        series = _measured(layer, shapes[id(layer)], frame, name, found, upright=upright)
+        if series is not None:
+            made.append(series)
+    return made
+
+
+def _shape(layer: Layer, kind: str) -> str:
+    shape = tracing.shape_of(layer)
+    if kind in {"bar", "histogram"} and shape == "area":
+        return "bar"
+    return shape
+
+
+def _label(frame: Frame, colour: Colour) -> str:
+    """The legend's label of a colour; empty where there is none like it."""
+    best = min(
+        frame.entries,
+        key=lambda key: sum((a - b) ** 2 for a, b in zip(key.colour, colour, strict=True)),
+        default=None,
+    )
+    if best is None or sum((a - b) ** 2 for a, b in zip(best.colour, colour, strict=True)) > 75**2:
+        return ""
+    return best.label
+
+
+def _measured(
+    layer: Layer, shape: str, frame: Frame, name: str, found: Found, *, upright: bool
+) -> Series | None:
+    """One layer as a series with its numbers, ``None`` where too little of it was found."""
+    assert frame.x is not None and frame.y is not None  # noqa: S101
+    colour = "#{:02x}{:02x}{:02x}".format(*layer.colour)
+    label = _label(frame, layer.colour)[:500]
+    if shape == "bar":
+        return _bars(layer, frame, Series(id=name, kind="bar", label=label, colour=colour), found, upright=upright)
+    if shape == "scatter":
+        columns, rows, guessed = tracing.points(layer)
+        if guessed:
+            found.omitted.append(
+                _("Some points lie so close together that they were told apart by their size only.")
+            )
+    else:
+        columns, rows = tracing.edge(layer) if shape == "area" else tracing.line(layer)
+    if columns.size < 2 or (shape == "line" and np.ptp(columns) < 0.04 * frame.area.width):
+        return None
+    kinds: dict[str, SeriesKind] = {"line": "line", "area": "area", "scatter": "scatter"}
+    x = frame.x.value(columns + frame.area.left + tracing.TRIM)
+    y = frame.y.value(rows + frame.area.top + tracing.TRIM)
+    error = {"x": _error(frame.x, columns + frame.area.left), "y": _error(frame.y, rows + frame.area.top)}
+    order = np.argsort(x, kind="stable")
+    return found.add(
+        Series(id=name, kind=kinds[shape], label=label, colour=colour),
+        {"x": x[order], "y": y[order]},
+        error,
+        frame.axes,
+    )
+
+
+def _error(scale: Scale, at: Numbers) -> float:
+    """The error of values at these places, in the axis' unit: half a pixel and the scale's own."""
+    middle = float(np.median(at)) if at.size else 0.0
+    return scale.spread(middle, HALF_PIXEL + scale.error)
+
+
+def _bars(
+    layer: Layer, frame: Frame, series: Series, found: Found, *, upright: bool
+) -> Series | None:
+    rectangles = tracing.bars(layer, upright=upright)
+    if not rectangles:
+        return None
+    across, along = (frame.x, frame.y) if upright else (frame.y, frame.x)
+    assert across is not None and along is not None  # noqa: S101
+    left, top = frame.area.left + tracing.TRIM, frame.area.top + tracing.TRIM
+    edges = np.array([(bar.left, bar.top, bar.right, bar.bottom) for bar in rectangles])
+    edges = edges + np.array([left, top, left, top]) - 0.5  # from the corners of pixels to their centres
+    if upright:
+        place, ends, starts = (edges[:, 0] + edges[:, 2]) / 2, edges[:, 1], edges[:, 3]
+    else:
+        place, ends, starts = (edges[:, 1] + edges[:, 3]) / 2, edges[:, 2], edges[:, 0]
+    if along.kind in {"category", "date"}:
+        return None
+    base = along.value(starts)
+    end = along.value(ends)
+    zero = along.kind == "linear"
+    if zero:
+        slack = abs(along.slope) * (2.0 + tracing.TRIM + along.error)
+        down = np.abs(end) < slack  # a bar that hangs from zero
+        base, end = np.where(down & (np.abs(base) > slack), end, base), np.where(
+            down & (np.abs(base) > slack), base, end
+        )
+        base = np.where(np.abs(base) < slack, 0.0, base)
+    at = across.value(place)
+    if across.kind == "category":
+        at = np.clip(np.round(at), 0, len(across.labels) - 1)
+    own, other = ("x", "y") if upright else ("y", "x")
+    order = np.argsort(at, kind="stable")
+    columns = {own: at[order], other: (end - base)[order]}
+    if np.any(base != 0) and zero:
+        columns["base"] = base[order]
+    error = {own: 0.0 if across.kind == "category" else _error(across, place), other: _error(along, ends)}
+    series = series.model_copy(update={"along": own})
+    if upright and _bins(edges) and across.kind == "linear":
+        sides = {"left": across.value(edges[:, 0])[order], "right": across.value(edges[:, 2])[order]}
+        columns = {**sides, "y": columns["y"]}
+        error = {"left": error["x"], "right": error["x"], "y": error["y"]}
+        series = series.model_copy(update={"kind": "histogram"})
+    return found.add(series, columns, error, frame.axes)
+
+
+def _bins(edges: Numbers) -> bool:
+    """Whether bars touch each other all along: the bins of a histogram."""
+    gaps = np.sort(edges[:, 0])[1:] - np.sort(edges[:, 2])[:-1]
+    return bool(gaps.size >= 3 and np.median(np.abs(gaps)) < 1.5)
+
+
+def _read_pie(
+    pie: Sequence[tuple[Colour, float, float, float]],
+    rgb: NDArray[np.uint8],
+    texts: Sequence[Text],
+    found: Found,
+) -> None:
+    """The shares of a pie in per cent, named by its legend or by the texts around it."""
+    keys = legend.entries(rgb, texts)
+    area = PlotArea(0, 0, rgb.shape[1], rgb.shape[0], (255, 255, 255))
+    frame = Frame(area, None, None, None, {}, "", keys, [])
+    names = [_label(frame, colour) or _beside(middle, texts, rgb) for colour, _share, middle, _error in pie]
+    shares = np.array([100 * share for _colour, share, _middle, _error in pie])
+    series = Series(id="p1s1", kind="pie", names=tuple(name[:500] for name in names))
+    stored = found.add(series, {"y": shares}, {"y": 100 * pie[0][3]}, {})
+    title = _headline(texts, rgb.shape[0])
+    found.panels.append(Panel(id="p1", title=title, series=(stored,), has_legend=bool(keys)))
+    if not all(names):
+        found.omitted.append(_("Some slices have no name that could be read."))
+
+
+def _beside(middle: float, texts: Sequence[Text], rgb: NDArray[np.uint8]) -> str:
+    """The text that stands in this direction from the middle of the picture."""
+    best, nearest = "", 14.0
+    for text in texts:
+        if ocr.as_number(text.text) is not None or len(text.text) < 2:
+            continue
+        x, y = _middle(text)
+        way = float(np.degrees(np.arctan2(rgb.shape[0] / 2 - y, x - rgb.shape[1] / 2)))
+        off = abs((way - middle + 180) % 360 - 180)
+        if off < nearest and text.line.box[3] > 0.12 * rgb.shape[0]:
+            best, nearest = text.text, off
+    return best
