@@ -1,0 +1,123 @@
+"""Moments and periods as people write them in Russian and English."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHS = {
+    1: r"jan(?:uary)?|январ[а-я]*|янв",
+    2: r"feb(?:ruary)?|феврал[а-я]*|фев",
+    3: r"mar(?:ch)?|март[а-я]*|мар",
+    4: r"apr(?:il)?|апрел[а-я]*|апр",
+    5: r"may|ма[йяюе]|маем",
+    6: r"june?|июн[а-я]*",
+    7: r"july?|июл[а-я]*",
+    8: r"aug(?:ust)?|август[а-я]*|авг",
+    9: r"sept?(?:ember)?|сентябр[а-я]*|сен(?:т)?",
+    10: r"oct(?:ober)?|октябр[а-я]*|окт",
+    11: r"nov(?:ember)?|ноябр[а-я]*|ноя(?:б)?",
+    12: r"dec(?:ember)?|декабр[а-я]*|дек",
+}
+MONTH = "|".join(MONTHS.values())
+_YEAR = r"(?P<year>1[5-9]\d\d|20\d\d|21\d\d)"
+_AFTER_YEAR = r"(?:-?(?:го|м|й|ом|ый))?(?:\s*(?:года|году|годе|годом|год|гг?\.?|year)(?![^\W\d_]))?"
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_ORDINAL = {"перв": 1, "втор": 2, "трет": 3, "четверт": 4, "first": 1, "second": 2, "third": 3, "fourth": 4}
+
+_FORMS = [
+    re.compile(r"(?<!\d)(?P<iso>\d{4}-\d{1,2}-\d{1,2}(?:[t ]\d{1,2}:\d{2}(?::\d{2})?)?)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<isomonth>\d{4}-\d{2})(?![\d-])"),
+    re.compile(rf"(?<![\d.])(?P<day>\d{{1,2}})[./](?P<mon>\d{{1,2}})[./]{_YEAR}(?!\d){_AFTER_YEAR}"),
+    re.compile(
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:го|е))?\s+(?:of\s+)?\b(?P<month>{MONTH})\b\.?,?\s+{_YEAR}"
+        rf"(?!\d){_AFTER_YEAR}"
+    ),
+    re.compile(
+        rf"\b(?P<month>{MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d){_AFTER_YEAR}"
+    ),
+    re.compile(rf"\b(?P<month>{MONTH})\b\.?,?\s+(?:of\s+|в\s+)?{_YEAR}(?!\d){_AFTER_YEAR}"),
+    re.compile(rf"\b(?:q|кв\.?\s?)(?P<quarter>[1-4])\b[\s,]*(?:of\s+)?{_YEAR}(?!\d){_AFTER_YEAR}"),
+    re.compile(
+        r"\b(?P<nth>[1-4]|i{1,3}|iv|перв\w+|втор\w+|трет\w+|четверт\w+|first|second|third|fourth)"
+        rf"(?:-?(?:й|м|ом|st|nd|rd|th))?\s+(?:квартал\w*|кв\.?|quarter)[\s,]*(?:of\s+)?{_YEAR}(?!\d){_AFTER_YEAR}"
+    ),
+    re.compile(rf"(?<![\d.,]){_YEAR}(?![\d]|[.,]\d){_AFTER_YEAR}"),
+]
+_MONTH_ALONE = re.compile(rf"\b(?P<month>{MONTH})\b\.?")
+
+
+@dataclass(frozen=True)
+class When:
+    """A moment or a period as ISO texts; ``end`` only where ``start`` cut short does not say it (a quarter).
+
+    ``month`` alone: no year was named. ``is_year``: four digits, which may as well be a plain number.
+    """
+
+    start: str = ""
+    end: str = ""
+    month: int = 0
+    is_year: bool = False
+
+
+def find(text: str) -> list[tuple[int, int, When]]:
+    """All dates of a plain text: where each begins and ends, and what it means; the longest reading of each."""
+    taken: list[tuple[int, int, When]] = []
+    for form in _FORMS:
+        for match in form.finditer(text):
+            when = _when(match)
+            if when is not None and _is_free(taken, match.start(), match.end()):
+                taken.append((match.start(), match.end(), when))
+    for match in _MONTH_ALONE.finditer(text):
+        if _is_free(taken, match.start(), match.end()):
+            taken.append((match.start(), match.end(), When(month=month_of(match["month"]))))
+    return sorted(taken, key=lambda item: item[0])
+
+
+def month_of(word: str) -> int:
+    """The number of a month from its name, 0 for no name."""
+    word = word.casefold().rstrip(".")
+    return next((number for number, form in MONTHS.items() if re.fullmatch(form, word)), 0)
+
+
+def _is_free(taken: list[tuple[int, int, When]], start: int, end: int) -> bool:
+    return all(end <= low or start >= high for low, high, _when_ in taken)
+
+
+def _when(match: re.Match[str]) -> When | None:
+    part = {name: value for name, value in match.groupdict().items() if value}
+    try:
+        if "iso" in part:
+            day, _sep, clock = part["iso"].replace("t", " ").partition(" ")
+            year, month, number = (int(piece) for piece in day.split("-"))
+            text = date(year, month, number).isoformat()
+            if clock:
+                hour, *rest = clock.split(":")
+                text += "T" + ":".join([hour.zfill(2), *rest])
+            return When(text)
+        if "isomonth" in part:
+            year, month = (int(piece) for piece in part["isomonth"].split("-"))
+            return When(f"{date(year, month, 1):%Y-%m}".zfill(7)) if 1 <= month <= 12 else None
+        year = int(part["year"])
+        if "quarter" in part or "nth" in part:
+            quarter = int(part.get("quarter") or 0) or _nth(part["nth"])
+            first = 3 * quarter - 2
+            last = date(year + first // 10, (first + 2) % 12 + 1, 1) - timedelta(days=1)
+            return When(date(year, first, 1).isoformat(), last.isoformat())
+        if "mon" in part:
+            return When(date(year, int(part["mon"]), int(part["day"])).isoformat())
+        if "month" in part:
+            month = month_of(part["month"])
+            if "day" in part:
+                return When(date(year, month, int(part["day"])).isoformat())
+            return When(f"{year:04d}-{month:02d}")
+        return When(f"{year:04d}", is_year=True)
+    except ValueError:
+        return None
+
+
+def _nth(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    return _ROMAN.get(text) or next(number for root, number in _ORDINAL.items() if text.startswith(root))

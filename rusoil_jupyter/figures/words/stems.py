@@ -1,0 +1,142 @@
+"""Words compared across case, declension, spelling, script and language: enough to find a label in a question."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_LEAST = 3  # letters that a stem keeps
+_TYPO = 0.86
+
+_RU = sorted(
+    (
+        "иями ями ами иях ях ах ией ей ой ий ый ое ее ие ые ая яя ую юю ого его ому ему ыми ими ым им ом ем ых их"
+        " ов ев иев ости остью ость остей ения ение ении ению ением ений ия ии ию ью ья ье ам ям а я о е и ы у ю ь й"
+    ).split(),
+    key=len,
+    reverse=True,
+)
+_EN = ("ations", "ation", "ings", "ing", "edly", "ies", "ed", "es", "ly", "s")
+_LATIN = dict(
+    zip(
+        "абвгдежзийклмнопрстуфхцчшщъыьэюя",
+        "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh sch  y  e yu ya".split(" "),
+        strict=True,
+    )
+)
+
+# Words of both languages for the same thing, as stems; a question in one finds labels in the other.
+_SAME = """
+oil нефт|water вод|gas газ|liquid fluid жидкост жидк|pressure press давлен|rate дебит расход|depth глубин md tvd
+temperature temp температур|time врем|date дат|year год|month месяц|day ден дн сутк|hour час|minute минут|week недел
+watercut обводненн wc|porosity пористост|permeability проницаем|saturation насыщенн|resistivity сопротивлен
+density плотност|viscosity вязкост|production добыч|injection закачк|well скважин|sale продаж|price цен
+population населен|count количеств|number числ|height высот рост|weight mass масс вес|age возраст|speed velocity скорост
+income доход|revenue выручк|profit прибыл|cost стоимост затрат|volume объем|length длин|width ширин|area площад
+country стран|region регион|city город|name имя назван|category категор|group групп|species вид|type тип|sex gender пол
+male мужск мужчин|female женск женщин|origin происхожден|rain precipitation осадк|wind ветр ветер|distance расстоян
+frequency частот|power мощност|energy энерг|current ток|voltage напряжен|signal сигнал|sine sin синус|cosine cos косинус
+level уровен уровн|rating рейтинг оценк|score балл|bill счет|tip чаев|size размер|share доля|percent процент|flow поток
+gamma гамм|ray каротаж|field месторожден|reservoir пласт|horizon горизонт|stage стад|monday понедельник
+tuesday вторник|wednesday сред|thursday четверг|friday пятниц|saturday суббот|sunday воскресен|summer лет|winter зим
+spring весн|autumn fall осен|north север|south юг|west запад|east восток|horsepower лошадин|acceleration ускорен
+cylinder цилиндр|car автомобил машин|mile мил|gallon галлон|displacement смещен|stock акци|yield урожай|variety сорт
+unemployment безработиц|death смерт|life жизн|expectancy продолжительн|fertility рождаемост|budget бюджет|gross сбор
+movie film фильм|genre жанр|passenger пассажир|flight рейс|carbon углерод|emission выброс|consumption потреблен
+model модел|experiment эксперимент опыт|plan план|fact actual факт|forecast прогноз|measured замер измерен
+calculated расчет|red красн|green зелен|blue син голуб|error ошибк погрешност|loss потер|accuracy точност
+plant завод|station станци|pump насос|tank резервуар|valve клапан|separator сепаратор|heater нагреватель|pipeline трубопровод
+start начал|end конец|gk гк gr|sp пс|kro|krw|humidity влажност|value значен|amount сумм|degree степен
+"""
+
+
+def plain(text: str) -> str:
+    """Lower case, one kind of quotes, dashes and spaces, no ``ё``: what questions and labels are compared in."""
+    text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    text = re.sub(r"[«»“”„‟\"`]", '"', text)
+    text = re.sub(r"[‐‑‒–—−]", "-", text)
+    text = re.sub(r"(?<=\d)[\u2009\u202f\u00a0](?=\d)", " ", text)
+    return " ".join(text.split())
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, plain; ``snake_case`` and ``camelCase`` come apart."""
+    text = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", text)
+    return WORD.findall(plain(text.replace("_", " ")))
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The part of a word that declension leaves: light, for comparing only."""
+    word = word.replace("ё", "е")
+    if re.search(r"[а-я]", word):
+        if word.endswith("ся") and len(word) > 5:
+            word = word[:-2]
+        for end in _RU:
+            if word.endswith(end) and len(word) - len(end) >= _LEAST:
+                return word[: -len(end)]
+        return word
+    for end in _EN:
+        if word.endswith(end) and len(word) - len(end) >= _LEAST:
+            cut = word[: -len(end)]
+            return cut + "y" if end == "ies" else cut
+    return word[:-1] if word.endswith("e") and len(word) > 4 else word
+
+
+@lru_cache(maxsize=1)
+def _concepts() -> dict[str, int]:
+    concepts: dict[str, int] = {}
+    lines = [entry for entry in _SAME.replace("\n", "|").split("|") if entry.strip()]
+    for number, entry in enumerate(lines):
+        for word in entry.split():
+            concepts.setdefault(stem(word), number)
+            concepts.setdefault(word, number)
+    return concepts
+
+
+def concept(word: str) -> int | None:
+    """The number of the thing that a word of either language names, where this table knows it."""
+    known = _concepts()
+    root = stem(word)
+    if root in known:
+        return known[root]
+    if word in known:
+        return known[word]
+    return next((known[word[:size]] for size in range(len(word) - 1, 3, -1) if word[:size] in known), None)
+
+
+@lru_cache(maxsize=20_000)
+def latin(word: str) -> str:
+    """A Cyrillic word in Latin letters."""
+    return "".join(_LATIN.get(letter, letter) for letter in word)
+
+
+@lru_cache(maxsize=50_000)
+def alike(left: str, right: str) -> float:
+    """How sure two words are the same: 1 for the same stem, less for another language, script or a typo; or 0."""
+    if left == right:
+        return 1.0
+    if any(letter.isdigit() for letter in left + right):
+        return 0.0
+    a, b = stem(left), stem(right)
+    if a == b:
+        return 1.0
+    if _same_letters(a) == _same_letters(b) and (len(a) > 1 or len(b) > 1):
+        return 0.95
+    shorter, longer = sorted((a, b), key=len)
+    if len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3:
+        return 0.9
+    one, two = concept(left), concept(right)
+    if one is not None and one == two:
+        return 0.85
+    if len(shorter) >= 5 and a[0] == b[0] and SequenceMatcher(None, a, b).ratio() >= _TYPO:
+        return 0.8
+    return 0.0
+
+
+def _same_letters(word: str) -> str:
+    """Spelled alike in either script."""
+    return re.sub(r"(.)\1", r"\1", latin(word).replace("c", "k").replace("j", "i").replace("y", "i"))

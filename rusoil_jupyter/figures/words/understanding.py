@@ -1,0 +1,1047 @@
+"""Questions in Russian and English as queries, by rules: no model, no guess where two readings are equally good."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from rusoil_jupyter.figures.finding import Query
+from rusoil_jupyter.figures.words import asking as ask
+from rusoil_jupyter.figures.words import dates, numbers
+from rusoil_jupyter.figures.words.mentions import Token, Tokens, tokens_of, useful_series
+from rusoil_jupyter.figures.words.stems import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rusoil_jupyter.figures.description import AxisName, Cell, FigureDescription, Panel, Series
+    from rusoil_jupyter.figures.finding import Op
+
+MOST_CHARS = 2000
+_GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})
+_BOXES = frozenset({"box", "violin"})
+_DISCRETE = frozenset({"bar", "pie", "scatter", "stem", "box", "violin", "histogram"})
+
+
+class _NotSureError(Exception):
+    """Two readings are equally good, or something the question needs is not in the figure."""
+
+
+def understand(question: str, description: FigureDescription) -> Query | None:
+    """The query that a question asks for, or ``None`` where the rules do not understand it surely.
+
+    Args:
+        question: in Russian or English; of a long text only the beginning is read.
+        description: the figure; labels, categories and panels are found in the question by their words.
+    """
+    question = question[:MOST_CHARS].strip()
+    if not question:
+        return None
+    for mask_axes in (True, False):
+        try:
+            query = _Rules(tokens_of(question, description, mask_axes=mask_axes), description).query()
+        except _NotSureError:
+            return None
+        if query is not None:
+            return query
+    return None
+
+
+class _Rules:
+    def __init__(self, tokens: Tokens, description: FigureDescription) -> None:
+        self.tokens = tokens
+        self.text = tokens.text
+        self.description = description
+        self.panels = [panel for panel in description.panels if panel.id in tokens.panels]
+        self.series_tokens = list({token.series: token for token in tokens.all("s")}.values())
+        self.categories = tokens.all("c")
+        self.axes = tokens.all("a")
+        self.levels: dict[str, str] = {}  # token name -> above | below | equal
+        self._find_levels()
+
+    def query(self) -> Query | None:
+        steps: tuple[Callable[[], Query | None], ...] = (
+            self._diagram,
+            self._written,
+            self._counted,
+            self._shape,
+            self._meeting,
+            self._order,
+            self._relation,
+            self._level,
+            self._statistic,
+            self._value,
+            self._whole,
+        )
+        if ask.UNKNOWN.search(self.text):
+            return None
+        for step in steps:
+            query = step()
+            if query is not None:
+                return query
+        return None
+
+    def has(self, pattern: re.Pattern[str]) -> bool:
+        return pattern.search(self.text) is not None
+
+    # --- which series ------------------------------------------------------------------------------
+
+    def _pairs(self) -> list[tuple[Panel, Series]]:
+        return [(panel, series) for panel in self.panels for series in useful_series(panel)]
+
+    def _candidates(self, position: int = 0) -> list[tuple[Panel, Series]]:
+        """The series that the question can be about: those it names, else those on the axis it names, else all."""
+        pairs = self._pairs()
+        if position < len(self.series_tokens):
+            ids = self.series_tokens[position].series
+            return [(panel, series) for panel, series in pairs if series.id in ids]
+        dependents = {
+            (token.panel, token.axis)
+            for token in self.axes
+            if any(token.axis == _value_axis(s) and p.id == token.panel for p, s in pairs)
+        }
+        keys = {axis for _panel, axis in dependents}
+        named = {
+            token.panel for token in self.axes if token.axis in keys and len({p.id for p, _ in pairs}) > 1
+        }
+        if keys:
+            chosen = [(p, s) for p, s in pairs if _value_axis(s) in keys]
+            labels = {plain(t.text) for t in self.axes if t.axis in keys}
+            same = [(p, s) for p, s in chosen if plain(_label(p, _value_axis(s))) in labels or p.id in named]
+            pairs = same or chosen
+        if self.categories:
+            holding = [(p, s) for p, s in pairs if all(_holds(p, s, token) for token in self.categories)]
+            pairs = holding or pairs
+        return pairs
+
+    def subject(self, position: int = 0, *, one: bool = False) -> dict[str, Any]:
+        """``series`` and ``panel`` of a query.
+
+        Raises:
+            _NotSureError: several fit equally well and can't be asked together.
+        """
+        found = self._candidates(position)
+        panels = list(dict.fromkeys(panel.id for panel, _series in found))
+        named = position < len(self.series_tokens)
+        panel = panels[0] if len(panels) == 1 and len(self.description.panels) > 1 else ""
+        if len(found) == 1:
+            return {"series": found[0][1].id, "panel": panel}
+        if not found or (named and len(found) > 1 and not self._same_thing(found)):
+            raise _NotSureError
+        if named and len(found) > 1:
+            raise _NotSureError
+        if len(panels) > 1 and not self._alike(found):
+            raise _NotSureError
+        if one:
+            raise _NotSureError
+        return {"series": "", "panel": panel}
+
+    @staticmethod
+    def _same_thing(found: list[tuple[Panel, Series]]) -> bool:
+        return len({series.label for _panel, series in found}) == 1
+
+    @staticmethod
+    def _alike(found: list[tuple[Panel, Series]]) -> bool:
+        """Whether panels are facets of one plot: the same value axis in each."""
+        labels = {
+            (_label(panel, _value_axis(series)), _label(panel, _place_axis(series)))
+            for panel, series in found
+        }
+        return len(labels) == 1
+
+    def first_series(self) -> tuple[Panel, Series] | None:
+        found = self._candidates()
+        return found[0] if found else None
+
+    # --- numbers: levels and places -----------------------------------------------------------------
+
+    def _find_levels(self) -> None:
+        self.text = re.sub(ask.ZERO, self._zero, self.text)
+        place_label = self._place_axis_words()
+        for way, form in (("above", ask.ABOVE_LEVEL), ("below", ask.BELOW_LEVEL), ("equal", ask.EQUAL_LEVEL)):
+            for match in re.finditer(rf"(?<![\w>]){form}{ask.FILLER}<(n\d+)>", self.text):
+                name = match[1]
+                before = self.text[max(0, match.start() - 30) : match.start()]
+                if name in self.levels or re.search(rf"(?:{place_label})\s*(?:is|are|of|-|)?\s*$", before):
+                    continue
+                if re.match(r"\s*(?:and|и|до|to)\s*<n\d+>", self.text[match.end() :]) and way != "equal":
+                    continue
+                token = self.tokens.found[name]
+                if token.number is None or (token.when is not None and self._dates()):
+                    continue
+                self.levels[name] = way
+
+    def _zero(self, match: re.Match[str]) -> str:
+        name = f"n9{len(self.tokens.found)}"
+        self.tokens.found[name] = Token("n", match.group(0), number=numbers.Written(0.0, 0, 0, 0.0))
+        return f"<{name}>"
+
+    def _place_axis_words(self) -> str:
+        keys = {
+            _place_axis(series)
+            for panel, series in self._pairs()
+            if (axis := panel.axes.get(_place_axis(series))) is not None and axis.kind != "category"
+        }
+        values = {_value_axis(series) for _panel, series in self._pairs()}
+        names = [name for name, t in self.tokens.found.items() if t.kind == "a" and t.axis in keys - values]
+        return "|".join(["x(?!\\w)", *[f"<{name}>" for name in names]])
+
+    def _dates(self) -> bool:
+        return any(
+            (
+                panel.axes.get(_place_axis(series)) is not None
+                and panel.axes[_place_axis(series)].kind == "date"
+            )
+            for panel, series in self._pairs()
+        )
+
+    def level(self) -> tuple[float, str] | None:
+        """The number to be reached, and from which side."""
+        for name, way in self.levels.items():
+            number = self.tokens.found[name].number
+            if number is not None:
+                return self._scaled(number), way
+        return None
+
+    def _scaled(self, number: numbers.Written) -> float:
+        pair = self.first_series()
+        axis = pair[0].axes.get(_value_axis(pair[1])) if pair else None
+        label = plain(f"{axis.label} {axis.unit}") if axis is not None else ""
+        if number.many != 1.0 and re.search(r"тыс|млн|млрд|thousand|million|billion|mln", label):
+            return number.value / number.many
+        return number.value
+
+    def places(self) -> list[tuple[int, Cell, Cell]]:
+        """The places named, in order of the text: where the token stands, the place, its end where it has one."""
+        found: list[tuple[int, Cell, Cell]] = []
+        pair = self.first_series()
+        axis = pair[0].axes.get(_place_axis(pair[1])) if pair else None
+        kind = axis.kind if axis is not None else "number"
+        if pair is not None and pair[1].kind == "pie":
+            kind = "category"
+        for match in re.finditer(r"<([cn]\d+)>", self.text):
+            name = match[1]
+            token = self.tokens.found[name]
+            if name in self.levels:
+                continue
+            if token.kind == "c":
+                found.append((match.start(), token.category, None))
+            elif kind == "date":
+                start, end = self._date(token)
+                found.append((match.start(), start, end))
+            elif kind == "category" and axis is not None:
+                category = _category_of(token, axis.categories)
+                if category:
+                    found.append((match.start(), category, None))
+            elif token.number is not None:
+                found.append((match.start(), token.number.value, None))
+        return found
+
+    def _date(self, token: Token) -> tuple[Cell, Cell]:
+        when = token.when
+        if when is None and token.number is not None and 1000 <= token.number.value <= 2999:
+            return f"{token.number.value:.0f}", None
+        if when is None:
+            raise _NotSureError
+        if when.month:
+            year = self._only_year(when.month)
+            return f"{year:04d}-{when.month:02d}", None
+        return when.start, when.end or None
+
+    def _only_year(self, month: int) -> int:
+        """The year in which a month without a year lies, where the data leave one.
+
+        Raises:
+            _NotSureError: there are several, or the data are not dated.
+        """
+        pair = self.first_series()
+        ends = _ends(*pair) if pair else None
+        if ends is None or not all(isinstance(end, str) and len(end) >= 7 for end in ends):
+            raise _NotSureError
+        low, high = str(ends[0])[:7], str(ends[1])[:7]
+        years = [y for y in range(int(low[:4]), int(high[:4]) + 1) if low <= f"{y:04d}-{month:02d}" <= high]
+        if len(years) != 1:
+            raise _NotSureError
+        return years[0]
+
+    def interval(self) -> dict[str, Cell]:
+        """``at`` and ``until`` of a query: a place, an interval, or one that is open to one side."""
+        found = self.places()
+        if not found:
+            return {}
+        text = self.text
+        if len(found) == 1:
+            at, place, end = found[0]
+            if end is not None:
+                return {"at": place, "until": end}
+            before = text[max(0, at - 40) : at]
+            if re.search(
+                r"(?:\b(?:after|since|later than|beyond|starting (?:from|in|at)|onwards? from)|\b(?:после|начиная с|позже|позднее))"
+                r"\s+(?:the\s+|x\s*=?\s*|год\w*\s+)*$",
+                before,
+            ) or re.search(  # fmt: skip
+                r"(?:x|<a\d+>|depth|глубин\w*)\s*(?:is\s+)?(?:>|above|over|greater than|more than|больше|выше|более)\s*$",
+                before,
+            ):
+                last = self._data_end(1)
+                return {"at": place, "until": last} if last is not None else {"at": place}
+            if re.search(
+                r"\b(?:before|until|up to|prior to|earlier than|до|раньше|ранее|вплоть до)\s+(?:the\s+|x\s*=?\s*)*$",
+                before,
+            ) or re.search(
+                r"(?:x|<a\d+>)\s*(?:is\s+)?(?:below|under|less than|меньше|ниже|менее)\s*$", before
+            ):
+                return {"until": place}
+            return {"at": place}
+        (_a, start, _e), (_b, end, last) = found[0], found[1]
+        return {"at": start, "until": last or end}
+
+    def _data_end(self, side: int) -> Cell:
+        pair = self.first_series()
+        ends = _ends(*pair) if pair else None
+        return ends[side] if ends else None
+
+    # --- diagrams ----------------------------------------------------------------------------------
+
+    def _diagram(self) -> Query | None:
+        diagram = self.description.diagram
+        if diagram is None:
+            return None
+        text, named = self.text, [token.node for token in self.tokens.all("v")]
+        nouns = r"(?:nodes?|box(?:es)?|blocks?|steps?|stages?|elements?|states?|vert\w+|узл\w*|блок\w*|элемент\w*|шаг\w*|этап\w*|вершин\w*|стади\w*|состояни\w*|объект\w*|прямоугольник\w*)"
+        links = r"(?:edges?|arrows?|connections?|links?|connectors?|transitions?|стрел\w*|связ\w*|ребер|ребр\w*|соединени\w*|переход\w*|дуг\w*|лини\w*)"
+        if len(named) >= 2:
+            label = re.search(r"label|written|условие|подпис|надпис|написан|condition", text)
+            if label:
+                return Query(op="edges", node=named[0], to=named[1])
+            if re.search(
+                r"path|way|route|get|reach|from .* to|how|путь|пути|маршрут|дойти|попасть|добраться|из .* в|от .* (?:до|к)|как|через",
+                text,
+            ):
+                return Query(op="path", node=named[0], to=named[1])
+            if re.search(r"connect|edge|arrow|link|leads?|directly|связан|соедин|стрелк|ведет|переход", text):
+                return Query(op="edges", node=named[0], to=named[1])
+            return None
+        if len(named) == 1:
+            one = named[0]
+            before = re.search(
+                r"(?:what|which|who)\b.{0,40}(?:leads?|points?|goes|flows?|connects?|enters?|comes?|arrows?)\s+(?:in)?to\s+<v|before\s+(?:the\s+)?<v|preced\w*|previous|incoming|inputs?\b|"
+                r"come[s]?\s+before|feeds?|(?:перед|предшеству\w*|до)\s+(?:блок\w*\s+|шаг\w*\s+|этап\w*\s+)?<v|вед[еу]т\s+(?:к|в)|вход\w*\s+в|поступа\w*\s+в|приход\w*\s+в|входящ\w*|попада\w*\s+в",
+                text,
+            )
+            after = re.search(
+                r"after|follow\w*|next|lead\w*|go(?:es)?\b|from|outgoing|outputs?\b|then|flows?|success\w*|point\w*|после|следу\w*|дальше|далее|из\s|от\s|затем|исходящ\w*|вед[еу]т|выход\w*|переход\w*|за\s+<v|идет",
+                text,
+            )
+            if before:
+                return Query(op="neighbours", to=one)
+            if re.search(
+                r"connected|linked|neighbo\w*|adjacent|joined|связан\w*|соединен\w*|сосед\w*|смежн\w*", text
+            ):
+                return Query(op="neighbours", node=one, to=one)
+            if after:
+                return Query(op="neighbours", node=one)
+            return None
+        if re.search(rf"(?:how\s+many|number\s+of|сколько|количество|число)\s+(?:\w+\s+)?{nouns}", text):
+            return Query(op="nodes")
+        if re.search(rf"(?:how\s+many|number\s+of|сколько|количество|число)\s+(?:\w+\s+)?{links}", text):
+            return Query(op="edges")
+        if re.search(
+            r"\b(?:start|begin|first|end|finish|last|final)|начина|начал|перв|конец|конеч|заканчива|последн",
+            text,
+        ):
+            return Query(op="nodes")
+        if re.search(
+            rf"(?:which|what|list|name|какие|перечисли|назови)\w*\s+(?:are\s+|the\s+|all\s+|все\s+)*{nouns}",
+            text,
+        ):
+            return Query(op="nodes")
+        if re.search(
+            rf"(?:which|what|list|какие|перечисли)\w*\s+(?:are\s+|the\s+|all\s+|все\s+)*{links}", text
+        ):
+            return Query(op="edges")
+        return None
+
+    # --- what is written ---------------------------------------------------------------------------
+
+    def _written(self) -> Query | None:
+        panel = self._panel()
+        if self.has(ask.NOTES) and not self._extreme():
+            return Query(op="notes", panel=panel)
+        axis = self._axis_asked()
+        if axis is not None:
+            return axis
+        if self.has(ask.REFERENCES) and not self.has(ask.MEET):
+            return Query(op="references", panel=panel) if any(p.references for p in self.panels) else None
+        if self.has(ask.TITLE) and not self._extreme() and not self.places():
+            return Query(op="title", panel=panel if self.tokens.named_panel else "")
+        if self.has(ask.KIND):
+            return Query(op="type", panel=panel if self.tokens.named_panel else "")
+        if self.series_tokens and self.has(ask.COLOUR_OF) and not self._extreme():
+            return Query(op="series", series=self.subject(one=True)["series"])
+        if (
+            len(self.series_tokens) == 1
+            and self._is_colour(self.series_tokens[0])
+            and not self._asks_number()
+        ):
+            if self.has(ask.REPRESENTS):
+                return Query(op="series", series=self.subject(one=True)["series"])
+        return None
+
+    def _asks_number(self) -> bool:
+        patterns = (
+            ask.MAXIMUM,
+            ask.MINIMUM,
+            ask.MEDIAN,
+            ask.SUM,
+            ask.TREND,
+            ask.SLOPE,
+            ask.DIFFERENCE,
+            ask.MEET,
+        )
+        return any(map(self.has, patterns)) or bool(self.places()) or self.level() is not None
+
+    @staticmethod
+    def _is_colour(token: Token) -> bool:
+        return token.kind == "s" and bool(token.text) and bool(ask_colour(token.text))
+
+    def _panel(self) -> str:
+        return self.panels[0].id if len(self.panels) == 1 and len(self.description.panels) > 1 else ""
+
+    def _axis_asked(self) -> Query | None:
+        asked: AxisName | None = None
+        for name, pattern in (
+            ("color", ask.AXIS_COLOUR),
+            ("y2", ask.AXIS_Y2),
+            ("x", ask.AXIS_X),
+            ("y", ask.AXIS_Y),
+        ):
+            if self.has(pattern):
+                asked = name  # type: ignore[assignment]
+                break
+        if asked is not None and re.search(r"(?:intersect|cross|meet|пересек)\w*", self.text):
+            return None
+        if asked is not None and not self.places() and not self._of_data():
+            if asked == "y2" and not any("y2" in panel.axes for panel in self.panels):
+                asked = "y"
+            elif asked == "color" and not any("color" in panel.axes for panel in self.panels):
+                asked = "z"
+            return Query(op="axis", axis=asked, panel=self._panel())
+        if self.has(ask.UNITS) and not self._of_data():
+            return self._units()
+        if self.has(ask.AXES) and not self.has(ask.MEET) and not self.places() and asked is None:
+            if self.axes and len(self.axes) == 1:
+                return Query(op="axis", axis=self.axes[0].axis, panel=self._panel())
+            return Query(op="axis", panel=self._panel()) if not self._of_data() else None
+        return None
+
+    def _of_data(self) -> bool:
+        """Whether the values are asked for, not what is written at the axis."""
+        of_axis = re.search(
+            r"(?:range|limit|extent|диапазон|предел|границ|от\s+и\s+до|шкал|scale|масштаб|tick|end|start)\w*",
+            self.text,
+        )
+        return bool((self._extreme() or self.has(ask.MEAN) or self.level()) and not of_axis)
+
+    def _units(self) -> Query:
+        if self.series_tokens:
+            return Query(op="axis", **self.subject(one=True))
+        if self.axes:
+            return Query(
+                op="axis", axis=self.axes[0].axis, panel=self._panel() or self._token_panel(self.axes[0])
+            )
+        pairs = self._pairs()
+        keys = {(panel.id, _value_axis(series)) for panel, series in pairs}
+        if len(keys) == 1:
+            return Query(op="axis", axis=next(iter(keys))[1], panel=self._panel())
+        return Query(op="axis", panel=self._panel())
+
+    def _token_panel(self, token: Token) -> str:
+        return token.panel if len(self.description.panels) > 1 else ""
+
+    # --- counts ------------------------------------------------------------------------------------
+
+    def _counted(self) -> Query | None:
+        panels = len(self.description.panels)
+        if ask.COUNT_PANELS.search(self.text) and not self.level():
+            noun = re.search(r"графиков|graphs|plots|charts|axes|осей", self.text)
+            if noun and panels == 1 and len(self._pairs()) > 1 and re.search(r"графиков", self.text):
+                return Query(op="series")
+            if re.search(r"sub|panel|facet|track|панел|подграф|трек", self.text) or panels > 1 or noun:
+                return Query(op="panels")
+        level = self.level()
+        if level is None and ask.COUNT_SERIES.search(self.text) and not self.categories:
+            return Query(op="series", panel=self._panel())
+        counts = ask.COUNT_ANY.search(self.text)
+        if level is not None and counts:
+            number, way = level
+            return Query(op="count", level=number, column="below" if way == "below" else "above", **self.subject(),
+                         **self.interval())  # fmt: skip
+        if ask.COUNT_MARKS.search(self.text) and not self._extreme():
+            found = self._candidates()
+            several = len(found) > 1
+            if several and not self.series_tokens and re.search(r"categor|категори|groups", self.text):
+                return Query(op="axis", axis=_place_axis(found[0][1]), panel=self._panel())
+            return Query(op="count", **self.subject(), **self.interval())
+        if self.has(ask.LEGEND) and not self._asks_number():
+            return Query(op="series", panel=self._panel())
+        return None
+
+    # --- fits, correlation, outliers ----------------------------------------------------------------
+
+    def _shape(self) -> Query | None:
+        if self.has(ask.OUTLIERS) and not any(
+            ask.OUTLIERS.search(plain(token.text)) for token in self.tokens.found.values()
+        ):
+            return Query(op="outliers", **self.subject(), **self.interval())
+        if self.has(ask.CORRELATION):
+            if len(self.series_tokens) >= 2:
+                return Query(op="correlation", **self.subject(), other=self.subject(1, one=True)["series"])
+            return Query(op="correlation", **self.subject())
+        if self.has(ask.FIT):
+            model: dict[str, Any] = {"model": "linear"}
+            if self.has(ask.EXPONENTIAL):
+                model = {"model": "exponential"}
+            elif self.has(ask.QUADRATIC):
+                model = {"model": "polynomial", "degree": 2}
+            elif self.has(ask.CUBIC):
+                model = {"model": "polynomial", "degree": 3}
+            elif self.has(ask.POLYNOMIAL):
+                digits = [t.number.value for t in self.tokens.all("n") if t.number is not None]
+                degree = int(digits[0]) if digits and 1 <= digits[0] <= 9 else 2
+                return Query(op="fit", model="polynomial", degree=degree, **self.subject())
+            elif self.has(ask.POWER):
+                model = {"model": "power"}
+            elif self.has(ask.LOGARITHMIC):
+                model = {"model": "logarithmic"}
+            return Query(op="fit", **model, **self.subject(), **self.interval())
+        if self.has(ask.AREA):
+            return Query(op="area", **self.subject(), **self.interval())
+        return None
+
+    # --- where curves meet --------------------------------------------------------------------------
+
+    def _meeting(self) -> Query | None:
+        if self.levels or not (self.has(ask.MEET) or len(self.series_tokens) >= 2):
+            return None
+        if self.places() and not self.has(ask.MEET):
+            return None
+        where = re.search(
+            r"\b(?:where|when|at what|at which|in what|in which|how many|how often|do|does|point|points|find)\b|"
+            r"(?<!\w)(?:где|когда|при как|в как|на как|сколько|точк|ли\b|найд|пересе)",
+            self.text,
+        )
+        if self.has(ask.MEET):
+            if len(self.series_tokens) >= 2:
+                return Query(op="intersection", **self.subject(), other=self.subject(1, one=True)["series"])
+            pairs = self._pairs()
+            if len(self.series_tokens) == 1 and len(pairs) == 2:
+                other = next(s.id for _p, s in pairs if s.id not in self.series_tokens[0].series)
+                return Query(op="intersection", **self.subject(), other=other)
+            strict = re.search(r"intersect|cross|meet|пересе|сравня|совпада|crossover|встреча", self.text)
+            if strict and len(pairs) >= 2 and not self.categories:
+                subject = self.subject()
+                return Query(op="intersection", panel=subject["panel"], series=subject["series"])
+            return None
+        compares = self.has(ask.EXCEEDS) or self.has(ask.BELOWS)
+        how_much = re.search(r"how much|how many|by what|сколько|насколько|difference|разниц", self.text)
+        if compares and where and not how_much and len(self.series_tokens) == 2:
+            if any(series.kind in _DISCRETE or self._has_categories() for _p, series in self._candidates()):
+                return Query(op="compare", **self.subject(), other=self.subject(1, one=True)["series"])
+            if re.search(r"when|where|at what|at which|когда|где|при как|с как|в как", self.text):
+                return Query(op="intersection", **self.subject(), other=self.subject(1, one=True)["series"])
+        return None
+
+    def _has_categories(self) -> bool:
+        return any(
+            (axis := panel.axes.get(_place_axis(series))) is not None and axis.kind == "category"
+            for panel, series in self._pairs()
+        )
+
+    # --- order -------------------------------------------------------------------------------------
+
+    def _order(self) -> Query | None:
+        for number, pattern in ask.ORDINAL_SMALL:
+            if number > 1 and pattern.search(self.text):
+                return self._ranked(level=-float(number))
+        for number, pattern in ask.ORDINAL_BIG:
+            if number > 1 and pattern.search(self.text):
+                small = re.search(
+                    r"(?:втор|трет|четверт|пят)\w+\s+(?:по\s+\w+\s+)?сам\w+\s+(?:маленьк|низк|мал|коротк)",
+                    self.text,
+                )
+                return self._ranked(level=-float(number) if small else float(number))
+        top = ask.TOP.search(self.text)
+        if top:
+            named = top["n"] or top["n2"]
+            count = self._count_of(named)
+            if count:
+                return self._ranked(degree=count)
+        if self.has(ask.ORDER) and not self.levels:
+            return self._ranked()
+        return None
+
+    def _count_of(self, named: str) -> int:
+        if named.startswith("<"):
+            token = self.tokens.found[named[1:-1]]
+            number = int(token.number.value) if token.number is not None else 0
+            self.levels[named[1:-1]] = "count"
+            return number if 2 <= number <= 9 else 0
+        starts = {"two": 2, "дв": 2, "three": 3, "тр": 3, "four": 4, "четыр": 4, "five": 5, "пят": 5}
+        return next((number for start, number in starts.items() if named.startswith(start)), 0)
+
+    def _ranked(self, **extra: Any) -> Query:
+        column = self._statistic_of_series() if self._about_series() else self._box_column()
+        return Query(op="rank", column=column, **extra, **self.subject(), **self.interval())
+
+    def _about_series(self) -> bool:
+        """Whether whole series are asked for: "which line", «какая скважина», with several of them."""
+        if self.series_tokens or len(self._candidates()) < 2:
+            return False
+        titles = [plain(panel.legend_title) for panel in self.panels if panel.legend_title]
+        asked = re.search(
+            r"(?:which|what|whose|какая|какой|какое|у\s+как\w+|котор\w+|каких|какие)\s+(?:of\s+the\s+|из\s+)?([^\s<]+)",
+            self.text,
+        )
+        if not asked:
+            return False
+        noun = asked[1]
+        if re.match(
+            r"(?:lines?|curves?|series|traces?|groups?|lines|colou?r|лини|крив|сери|ряд|групп|график)", noun
+        ):
+            return True
+        from rusoil_jupyter.figures.words.stems import alike
+
+        return any(alike(noun, word) > 0.8 for title in titles for word in title.split())
+
+    def _statistic_of_series(self) -> str:
+        for name, pattern in (("mean", ask.MEAN), ("median", ask.MEDIAN), ("sum", ask.SUM), ("last", ask.LAST),
+                              ("first", ask.FIRST), ("std", ask.STD), ("spread", ask.SPREAD)):  # fmt: skip
+            if self.has(pattern):
+                return name
+        return "" if self.places() else "maximum"
+
+    # --- comparisons and shares --------------------------------------------------------------------
+
+    def _relation(self) -> Query | None:
+        share = self._shared()
+        if share is not None:
+            return share
+        if self.has(ask.SPREAD) and re.search(
+            r"(?:max|высок|макс|наиб|highest|largest|больш).*(?:min|lowest|smallest|мин|наим|низк|маленьк)",
+            self.text,
+        ):
+            return Query(op="spread", **self.subject())
+        change = self.has(ask.CHANGE)
+        difference = self.has(ask.DIFFERENCE) or ask.WHICH_MORE.search(self.text) is not None
+        column = "ratio" if self.has(ask.RATIO) else ""
+        if not column and self.has(ask.PERCENT) and not self._percent_values():
+            column = "percent"
+        if not (change or difference):
+            return None
+        found = self.places()
+        if len(self.series_tokens) >= 2 and difference and not self.level():
+            statistic = next(
+                (
+                    name
+                    for name, pattern in (
+                        ("maximum", ask.MAXIMUM),
+                        ("minimum", ask.MINIMUM),
+                        ("sum", ask.SUM),
+                    )
+                    if self.has(pattern)
+                ),
+                "",
+            )
+            interval = {} if len(found) > 1 and not self._is_interval(found) else self.interval()
+            first, second = self.subject(), self.subject(1, one=True)
+            return Query(
+                op="compare", **first, other=second["series"], column=column or statistic, **interval
+            )
+        if len(found) >= 2 and not self.levels:
+            if self._value_of_trend(change, difference):
+                return None
+            (_a, start, _e), (_b, end, _l) = found[0], found[1]
+            if self._reversed(change):
+                start, end = end, start
+            return Query(op="compare", at=start, until=end, column=column, **self._subject_of_places(found))
+        amount = re.search(
+            r"how much|by what|by how|на сколько|насколько|во сколько|сколько|percent|процент|total change|overall|amount|общее изменение",
+            self.text,
+        )
+        if change and amount and not found and not self.level():
+            pair = self.first_series()
+            ends = _ends(*pair) if pair else None
+            if ends is not None and None not in ends:
+                return Query(op="compare", at=ends[0], until=ends[1], column=column, **self.subject())
+        if (
+            difference
+            and not found
+            and not self.series_tokens
+            and len(self._pairs()) == 2
+            and not self.level()
+        ):
+            first, second = (series.id for _panel, series in self._pairs())
+            if re.search(r"between|two|both|между|двух|обеих|обоих|compare|сравн", self.text):
+                return Query(op="compare", series=first, other=second, column=column)
+        return None
+
+    def _value_of_trend(self, change: bool, difference: bool) -> bool:
+        asks_way = re.search(
+            r"\b(?:is|are|was|were)\b.{0,40}(?:rising|falling|increasing|decreasing|growing|declining)|или\b.*(?:пада|убыва|сниж|уменьш)|(?:раст|возраст|увелич)\w*\s+или|\bтренд|\btrend|тенденц",
+            self.text,
+        )
+        how_much = re.search(r"how much|by what|сколько|насколько|percent|процент", self.text)
+        return bool(change and asks_way and not how_much and not (difference and how_much))
+
+    @staticmethod
+    def _is_interval(found: list[tuple[int, Cell, Cell]]) -> bool:
+        return len(found) == 2
+
+    def _reversed(self, change: bool) -> bool:
+        """Of two categories the first is compared with the second; over time the change goes forward."""
+        if change:
+            return False
+        tokens = [self.tokens.found[name] for name in re.findall(r"<([cn]\d+)>", self.text)]
+        ordered = [token for token in tokens if token.kind == "n"]
+        than = re.search(
+            rf"(?:{ask.PLACE})(?:.{{0,60}}?)\b(?:than|чем)\b(?:.{{0,60}}?){ask.PLACE}", self.text
+        )
+        ratio = self.has(ask.RATIO)
+        return bool(than or ratio or len(ordered) < 2)
+
+    def _subject_of_places(self, found: list[tuple[int, Cell, Cell]]) -> dict[str, Any]:
+        """Series of which both places are; where each category is a series of its own, all of them."""
+        subject = self.subject()
+        return subject
+
+    def _shared(self) -> Query | None:
+        if not self.has(ask.SHARE):
+            return None
+        pairs = self._candidates()
+        if not pairs or pairs[0][1].kind not in {"pie", "bar", "area", "histogram"}:
+            return None
+        if self._percent_values() or self.has(ask.CHANGE) or self.has(ask.DIFFERENCE):
+            return None
+        found = self.places()
+        if self._extreme() and not found:
+            return None
+        subject = self.subject()
+        return Query(op="share", **subject, **({"at": found[0][1]} if found else {}))
+
+    def _percent_values(self) -> bool:
+        """Whether the values are per cent themselves."""
+        pair = self.first_series()
+        if pair is None or pair[1].kind == "pie":
+            return False
+        axis = pair[0].axes.get(_value_axis(pair[1]))
+        return axis is not None and bool(
+            re.search(r"%|percent|процент|дол[яи]|share|fraction", plain(f"{axis.unit} {axis.label}"))
+        )
+
+    # --- levels, statistics, values ----------------------------------------------------------------
+
+    def _level(self) -> Query | None:
+        level = self.level()
+        if level is None:
+            return None
+        number, way = level
+        column = "" if way == "equal" else way
+        if self._extreme() and way == "equal":
+            return None
+        if self.has(ask.MEAN) or self.has(ask.SUM):
+            raise _NotSureError
+        fall = re.search(r"drop|fall|fell|declin|decreas|сниз|сниж|упа|пада|опус|уменьш", self.text)
+        if way == "above" and fall and not re.search(r"above|over|выше|больше|более|превы|exceed", self.text):
+            column = "below"
+        interval = self.interval() if self.places() else {}
+        return Query(op="crossing", level=number, column=column, **self.subject(), **interval)
+
+    def _extreme(self) -> str:
+        if self.has(ask.MINIMUM):
+            return "minimum"
+        return "maximum" if self.has(ask.MAXIMUM) else ""
+
+    def _box_column(self) -> str:
+        pair = self.first_series()
+        if pair is None:
+            return ""
+        kind, text = pair[1].kind, self.text
+        if kind in _BOXES:
+            forms = (
+                ("iqr", r"iqr|interquartile|межквартил\w*"),
+                ("q3", r"q3|upper quartile|third quartile|75th|верхн\w+ квартил\w*|трет\w+ квартил\w*"),
+                ("q1", r"q1|lower quartile|first quartile|25th|нижн\w+ квартил\w*|перв\w+ квартил\w*"),
+                ("median", r"median\w*|медиан\w*"),
+                ("high", r"upper whisker|top whisker|верхн\w+ ус\w*"),
+                ("low", r"lower whisker|bottom whisker|нижн\w+ ус\w*"),
+                ("mean", r"mean|average|средн\w*"),
+            )
+        elif kind in {"band", "errorbar"}:
+            forms = (("high", r"upper|верхн\w+"), ("low", r"lower|нижн\w+"))
+        else:
+            return ""
+        return next((name for name, form in forms if re.search(rf"(?<!\w)(?:{form})", text)), "")
+
+    def _statistic(self) -> Query | None:
+        boxed = self._box_column()
+        extreme = self._extreme()
+        if boxed and not self.has(ask.SUM):
+            if extreme and not self.places():
+                return Query(op=extreme, column=boxed, **self.subject())
+            found = self.places()
+            if found:
+                return Query(op="value_at", at=found[0][1], column=boxed, **self.subject())
+            pair = self.first_series()
+            if pair is not None and pair[1].n <= 1:
+                return Query(op="first", column=boxed, **self.subject())
+            return None
+        pair = self.first_series()
+        if pair is not None and pair[1].kind in _BOXES and extreme and self.places():
+            column = "high" if extreme == "maximum" else "low"
+            return Query(op="value_at", at=self.places()[0][1], column=column, **self.subject())
+        if pair is not None and pair[1].kind in _GRIDS and extreme:
+            return Query(op=extreme, **self.subject(), **self._grid_place(pair))
+        if extreme:
+            return self._extreme_query(extreme)
+        for op, pattern in (
+            ("median", ask.MEDIAN),
+            ("std", ask.STD),
+            ("slope", ask.SLOPE),
+            ("mean", ask.MEAN),
+            ("spread", ask.SPREAD),
+        ):
+            if self.has(pattern):
+                self._check_unknown(pattern)
+                return self._summary(op)  # type: ignore[arg-type]
+        if self.has(ask.SUM):
+            total = self._total()
+            if total is not None:
+                return total
+        if self.has(ask.TREND):
+            return Query(op="trend", **self.subject(), **self.interval())
+        if not self.places():
+            for op, pattern in (("first", ask.FIRST), ("last", ask.LAST)):
+                if self.has(pattern) and self._pairs():
+                    return self._summary(op)  # type: ignore[arg-type]
+        return None
+
+    def _extreme_query(self, extreme: str) -> Query:
+        self._check_unknown(ask.MAXIMUM if extreme == "maximum" else ask.MINIMUM)
+        if self._about_series() and len(self._candidates()) > 1:
+            statistic = self._statistic_of_series()
+            if statistic not in {"", "maximum"} or self.places():
+                level = -1.0 if extreme == "minimum" else 1.0
+                return Query(op="rank", column=statistic, level=level, **self.subject(), **self.interval())
+        elif (
+            self.has(ask.MEAN)
+            and len(self._candidates()) > 1
+            and not self.series_tokens
+            and not self.places()
+        ):
+            level = -1.0 if extreme == "minimum" else 1.0
+            return Query(op="rank", column="mean", level=level, **self.subject())
+        column = "total" if self.has(ask.SUM) and self._is_stacked() and not self.series_tokens else ""
+        if self.has(ask.SUM) and self._about_series():
+            return Query(
+                op="rank", column="sum", level=-1.0 if extreme == "minimum" else 1.0, **self.subject()
+            )
+        subject = self.subject()
+        if column:
+            subject["series"] = ""
+        return Query(op=extreme, column=column, **subject, **self.interval())
+
+    def _is_stacked(self) -> bool:
+        return any(series.stack for _panel, series in self._pairs()) and len(self._pairs()) > 1
+
+    def _total(self) -> Query | None:
+        found = self.places()
+        if self._is_stacked() and not self.series_tokens and len(found) == 1:
+            return Query(op="value_at", column="total", panel=self.subject()["panel"], at=found[0][1])
+        if len(found) == 1 and not self._is_period(found[0][1]):
+            if len(self._candidates()) > 1 and not self.series_tokens:
+                return Query(op="sum", **self.subject(), **self.interval())
+            return None
+        return self._summary("sum")
+
+    @staticmethod
+    def _is_period(place: Cell) -> bool:
+        return isinstance(place, str) and bool(re.fullmatch(r"\d{4}(-\d{2})?", place))
+
+    def _summary(self, op: Op) -> Query:
+        pair = self.first_series()
+        if pair is not None and pair[1].kind in _GRIDS:
+            return Query(
+                op="value_at" if self.places() and op == "mean" else op,
+                **self.subject(),
+                **self._grid_place(pair),
+            )
+        column = ""
+        if pair is not None and pair[1].kind == "histogram" and op in {"mean", "median"}:
+            named = {token.axis for token in self.axes}
+            if _place_axis(pair[1]) in named and _value_axis(pair[1]) not in named:
+                column = pair[1].along
+        return Query(op=op, column=column, **self.subject(), **self.interval())
+
+    def _check_unknown(self, pattern: re.Pattern[str]) -> None:
+        """What stands right behind "maximum", "average" must be known to the figure, or be a general word.
+
+        Raises:
+            _NotSureError: something is asked for that no label names.
+        """
+        if self.series_tokens or self.axes or self.categories:
+            return
+        pairs = self._pairs()
+        labelled = [s for p, s in pairs if s.label or _label(p, _value_axis(s))]
+        if not labelled:
+            return
+        match = pattern.search(self.text)
+        if match is None:
+            return
+        after = re.match(
+            r"\s+(?:of\s+|the\s+|in\s+|for\s+|value\s+|values\s+|recorded\s+|observed\s+|значени\w+\s+|из\s+|всех\s+)*([^\W\d_]{4,})",
+            self.text[match.end() :],
+        )
+        if after and not _GENERAL.match(after[1]):
+            raise _NotSureError
+
+    def _value(self) -> Query | None:
+        pair = self.first_series()
+        found = self.places()
+        if pair is None or not found:
+            return None
+        if pair[1].kind in _GRIDS:
+            return Query(op="value_at", **self.subject(), **self._grid_place(pair))
+        if len(found) > 1 and not all(place == found[0][1] for _at, place, _end in found):
+            series = [
+                token
+                for token in self.categories
+                if any(s.label == token.category for _p, s in self._pairs())
+            ]
+            if len(found) == 2 and series:
+                return self._value_of_own_series(series, found)
+            raise _NotSureError
+        boxed = self._box_column()
+        extra = {"until": found[0][2]} if found[0][2] is not None else {}
+        if extra:
+            return Query(op="mean", at=found[0][1], **extra, **self.subject())
+        return Query(op="value_at", at=found[0][1], column=boxed, **self.subject())
+
+    def _value_of_own_series(self, named: list[Token], found: list[tuple[int, Cell, Cell]]) -> Query:
+        one = next(s for _p, s in self._pairs() if s.label == named[0].category)
+        place = next((p for _at, p, _end in found if p != named[0].category), None)
+        return Query(op="value_at", series=one.id, at=place)
+
+    def _grid_place(self, pair: tuple[Panel, Series]) -> dict[str, Cell]:
+        """x as ``at`` and y as ``until``, told apart by whose categories they are, by names, or by order."""
+        panel, series = pair
+        place: dict[str, Cell] = {}
+        numbered: list[tuple[str, Token]] = []
+        for match in re.finditer(r"<([cn]\d+)>", self.text):
+            token = self.tokens.found[match[1]]
+            if token.kind == "c":
+                place.setdefault("until" if token.axis in {"y", "y2"} else "at", token.category)
+            else:
+                numbered.append((self.text[max(0, match.start() - 12) : match.start()], token))
+        for before, token in numbered:
+            named = re.search(r"(x|y|х|у|<a\d+>)\s*(?:=|is|of|:)?\s*$", before)
+            key = ""
+            if named and named[1].startswith("<"):
+                axis = self.tokens.found[named[1][1:-1]].axis
+                key = "until" if axis in {"y", "y2"} else "at"
+            elif named:
+                key = "until" if named[1] in {"y", "у"} else "at"
+            key = key or ("at" if "at" not in place else "until")
+            axis_of = panel.axes.get(series.y if key == "until" else series.x)
+            place.setdefault(key, _as_place(token, axis_of.kind if axis_of is not None else "number",
+                                            axis_of.categories if axis_of is not None else ()))  # fmt: skip
+        return place
+
+    def _whole(self) -> Query | None:
+        if self.has(ask.DESCRIBE):
+            return Query(op="describe", panel=self._panel() if self.tokens.named_panel else "")
+        if self.has(ask.TITLE):
+            return Query(op="title", panel=self._panel() if self.tokens.named_panel else "")
+        return None
+
+
+_GENERAL = re.compile(
+    r"^(?:value|values|point|points|mark|marks|bar|bars|column|columns|slice|line|curve|series|number|level|category|categories|group|result|"
+    r"reached|shown|here|this|that|with|from|between|during|over|after|before|across|data|chart|plot|graph|figure|reading|deviation|than|among|"
+    r"recorded|observed|which|what|year|month|date|frequency|count|total|share|rate|when|occur\w*|located|and|item|box|bin|cell|peak|"
+    r"height|all|overall|average|mean|median|y|x|does|have|has|were|was|will|"
+    r"значени\w*|точк\w*|столб\w*|кри\w*|лини\w*|сер\w*|ряд\w*|уров\w*|категори\w*|групп\w*|показател\w*|величин\w*|на|график\w*|рисун\w*|"
+    r"достига\w*|достигнут\w*|приход\w*|наблюда\w*|был\w*|между|период\w*|год\w*|месяц\w*|дат\w*|сектор\w*|дол\w*|сумм\w*|число|количеств\w*|"
+    r"средн\w*|отклонен\w*|отмет\w*|результат\w*|изо|этот|этом|данн\w*|ящик\w*|ячейк\w*|высот\w*|диаграмм\w*|когда|котор\w*|арифметич\w*|всех|всего|или)$"
+)
+
+
+def ask_colour(text: str) -> bool:
+    """Whether a text is the name of a colour."""
+    from rusoil_jupyter.figures.words.colours import COLOUR
+
+    return COLOUR.fullmatch(plain(text)) is not None
+
+
+def _value_axis(series: Series) -> AxisName:
+    if series.kind in _GRIDS:
+        return "color"
+    return series.y if series.along == "x" else series.x
+
+
+def _place_axis(series: Series) -> AxisName:
+    if series.kind in _GRIDS:
+        return series.x
+    return series.x if series.along == "x" else series.y
+
+
+def _label(panel: Panel, name: AxisName) -> str:
+    axis = panel.axes.get(name)
+    return axis.label if axis is not None else ""
+
+
+def _holds(panel: Panel, series: Series, token: Token) -> bool:
+    """Whether a series has a mark in a category, as far as what is stored tells."""
+    if token.panel != panel.id and token.category not in series.names:
+        axis = panel.axes.get(_place_axis(series))
+        if axis is None or token.category not in axis.categories:
+            return False
+    column = series.values.get(series.along)
+    if series.kind in _GRIDS or series.sampled or not column or series.kind == "pie":
+        return True
+    return token.category in column or token.category in series.names
+
+
+def _ends(panel: Panel, series: Series) -> tuple[Cell, Cell] | None:
+    """The first and last place of a series as they are stored."""
+    stats = series.stats.get(series.along)
+    if stats is not None and stats.min is not None:
+        return stats.min, stats.max
+    known: list[Any] = [cell for cell in series.values.get(series.along, ()) if cell is not None]
+    axis = panel.axes.get(_place_axis(series))
+    if not known:
+        return axis.range if axis is not None and axis.range is not None else None
+    if axis is not None and axis.kind == "category":
+        return known[0], known[-1]
+    if len({type(cell) is str for cell in known}) > 1:
+        return None
+    return min(known), max(known)
+
+
+def _category_of(token: Token, categories: tuple[str, ...]) -> str:
+    """The category that a number or a date means: "2020", a month by its name."""
+    if token.when is not None and token.when.month:
+        return next((name for name in categories if dates.month_of(name) == token.when.month), "")
+    written = [token.text, token.when.start if token.when else ""]
+    if token.number is not None:
+        written.append(f"{token.number.value:g}")
+    plain_names = {plain(name): name for name in categories}
+    return next((plain_names[plain(text)] for text in written if plain(text) in plain_names), "")
+
+
+def _as_place(token: Token, kind: str, categories: tuple[str, ...]) -> Cell:
+    if kind == "category":
+        return _category_of(token, categories) or None
+    if kind == "date" and token.when is not None and token.when.start:
+        return token.when.start
+    return token.number.value if token.number is not None else None
