@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from matplotlib import container, patches
+from matplotlib import container, patches, spines
 
 from rusoil_jupyter.figures.description import AxisName, Reference
 from rusoil_jupyter.figures.units import plain
@@ -191,4 +191,5 @@ def _is_sample(patch: Any) -> bool:
 
 
 def _is_box(patch: Any) -> bool:
-    return isinstance(patch, patches.FancyBboxPatch | patches.FancyArrowPatch)
+    """Whether it only frames or points: boxes of texts, arrows, the edges of the panel."""
+    return isinstance(patch, patches.FancyBboxPatch | patches.FancyArrowPatch | spines.Spine)
