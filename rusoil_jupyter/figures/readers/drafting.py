@@ -216,9 +216,7 @@ class Draft:
 
     def _most(self, things: Sequence[_Thing], most: int) -> Sequence[_Thing]:
         if len(things) > most:
-            self.omitted.append(
-                _("{count} more of them were left out.").format(count=len(things) - most)
-            )
+            self.omitted.append(_("{count} more of them were left out.").format(count=len(things) - most))
         return things[:most]
 
 

@@ -214,7 +214,9 @@ class Figure:
         }
         inner = (width - margin["l"] - margin["r"], height - margin["t"] - margin["b"])
         left, right = ((margin["l"] + share * inner[0]) / width for share in x.domain)
-        top, bottom = ((margin["t"] + (1 - share) * inner[1]) / height for share in (y.domain[1], y.domain[0]))
+        top, bottom = (
+            (margin["t"] + (1 - share) * inner[1]) / height for share in (y.domain[1], y.domain[0])
+        )
         return left, top, right, bottom
 
 
@@ -254,7 +256,13 @@ def read_plotly(bundle: Any) -> Reading | None:
 
 def title_of(title: Any) -> str:
     """The text of a title, however it is given."""
-    return plain(title.get("text")) if isinstance(title, dict) else plain(title) if isinstance(title, str) else ""
+    return (
+        plain(title.get("text"))
+        if isinstance(title, dict)
+        else plain(title)
+        if isinstance(title, str)
+        else ""
+    )
 
 
 def _shapes(figure: Figure) -> None:
@@ -294,7 +302,9 @@ def _annotations(figure: Figure) -> None:
         if x_axis is None and y_axis is None:
             _paper_note(figure, note, text)
             continue
-        plots = _plots_of(figure, xref if x_axis else yref, (yref if x_axis else xref).removesuffix(" domain"))
+        plots = _plots_of(
+            figure, xref if x_axis else yref, (yref if x_axis else xref).removesuffix(" domain")
+        )
         if not plots:
             continue
         x = _log_place(x_axis, figure.cell(x_axis, note.get("x"))) if x_axis else None
@@ -385,7 +395,14 @@ def _order_categories(figure: Figure) -> None:
 
 
 def _totals(figure: Figure, name: str, count: int, word: str) -> list[float]:
-    ways = {"total": np.sum, "sum": np.sum, "min": np.min, "max": np.max, "mean": np.mean, "median": np.median}
+    ways = {
+        "total": np.sum,
+        "sum": np.sum,
+        "min": np.min,
+        "max": np.max,
+        "mean": np.mean,
+        "median": np.median,
+    }
     collected: list[list[float]] = [[] for _ in range(count)]
     for plot in figure.plots.values():
         for series in plot.panel.series:

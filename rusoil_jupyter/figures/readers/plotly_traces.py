@@ -37,7 +37,9 @@ def read_all(figure: Figure) -> None:
             continue
         reader = READERS.get(kind)
         if reader is None:
-            figure.draft.omitted.append(_("A trace of the kind “{kind}” was not read.").format(kind=text_of(kind, 40)))
+            figure.draft.omitted.append(
+                _("A trace of the kind “{kind}” was not read.").format(kind=text_of(kind, 40))
+            )
             continue
         reader(figure, number, trace)
     _stack_bars(figure)
@@ -61,7 +63,9 @@ def _series(figure: Figure, number: int, trace: Trace, kind: SeriesKind, along: 
     plot = _plot(figure, trace)
     marker, line = _dict(trace.get("marker")), _dict(trace.get("line"))
     own = line.get("color") if kind in {"line", "step"} else marker.get("color")
-    colour = figure.colour(number, own if isinstance(own, str) else line.get("color") or trace.get("fillcolor"))
+    colour = figure.colour(
+        number, own if isinstance(own, str) else line.get("color") or trace.get("fillcolor")
+    )
     label = plain(trace.get("name")) if trace.get("name") is not None else ""
     series = SeriesDraft(kind, label, colour, along=along)
     series.x, series.y = plot.names[_axis_name(trace, "x")], plot.names[_axis_name(trace, "y")]
@@ -137,7 +141,9 @@ def _stack_area(figure: Figure, trace: Trace, series: SeriesDraft) -> None:
     heights: dict[float, float] = {}
     for other in panel.series:
         if other is not series and other.stack == series.stack:
-            for place, height in zip(other.columns[series.along].tolist(), other.columns[value].tolist(), strict=True):
+            for place, height in zip(
+                other.columns[series.along].tolist(), other.columns[value].tolist(), strict=True
+            ):
                 heights[place] = heights.get(place, 0.0) + (0.0 if math.isnan(height) else height)
     base = np.array([heights.get(place, 0.0) for place in series.columns[series.along].tolist()])
     if np.any(base != 0):
@@ -280,7 +286,11 @@ def _date_bars(figure: Figure, number: int, trace: Trace, places: Numbers, along
     size = min(places.size, begins.size, lengths.size)
     series = _series(figure, number, trace, "band", along)
     ends = begins[:size] + lengths[:size]
-    series.columns = {along: places[:size], "low": np.fmin(begins[:size], ends), "high": np.fmax(begins[:size], ends)}
+    series.columns = {
+        along: places[:size],
+        "low": np.fmin(begins[:size], ends),
+        "high": np.fmax(begins[:size], ends),
+    }
 
 
 def _stack_bars(figure: Figure) -> None:
@@ -388,7 +398,9 @@ def _histogram(figure: Figure, number: int, trace: Trace, along: Way, values: Nu
     series.stack = f"bars-{along}"
 
 
-def _binned(values: Numbers, weights: Numbers, bins: Numbers, function: str) -> tuple[Numbers, NDArray[np.intp]]:
+def _binned(
+    values: Numbers, weights: Numbers, bins: Numbers, function: str
+) -> tuple[Numbers, NDArray[np.intp]]:
     count = max(bins.size - 1, 0)
     usable = np.isfinite(values) & np.isfinite(weights)
     places = np.searchsorted(bins, values[usable], side="right") - 1
@@ -442,7 +454,10 @@ def _histogram_2d(figure: Figure, number: int, trace: Trace) -> None:
     weights = as_numbers(cells(trace.get("z"))) if "z" in trace else np.ones(x.size)
     weights = _padded(weights, x.size)[usable]
     function = str(trace.get("histfunc", "count")) if "z" in trace else "count"
-    x_at, y_at = (np.searchsorted(edge, v, side="right") - 1 for edge, v in zip(bins, (x[usable], y[usable]), strict=True))
+    x_at, y_at = (
+        np.searchsorted(edge, v, side="right") - 1
+        for edge, v in zip(bins, (x[usable], y[usable]), strict=True)
+    )
     columns = bins[0].size - 1
     inside = (x_at >= 0) & (x_at < columns) & (y_at >= 0) & (y_at < bins[1].size - 1)
     flat = (y_at * columns + x_at)[inside].astype(np.float64)
@@ -492,7 +507,9 @@ def _box_places(
     if along in trace and len(cells(trace[along])):
         return figure.column(axis, trace[along])
     name = trace.get(f"{along}0", trace.get("name", f"trace {number}"))
-    axis.kind, axis.draft.kind = ("category", "category") if not isinstance(name, int | float) else (axis.kind, axis.draft.kind)
+    axis.kind, axis.draft.kind = (
+        ("category", "category") if not isinstance(name, int | float) else (axis.kind, axis.draft.kind)
+    )
     return np.full(size, figure.column(axis, [name])[0])
 
 
@@ -502,7 +519,14 @@ def _given_box(figure: Figure, number: int, trace: Trace, along: Way, value: Way
     places = _positions(figure, trace, along, median.size)
     series = _series(figure, number, trace, "box", along)
     series.columns = {along: _padded(places, median.size)}
-    for name, key in (("low", "lowerfence"), ("q1", "q1"), ("median", "median"), ("q3", "q3"), ("high", "upperfence"), ("mean", "mean")):
+    for name, key in (
+        ("low", "lowerfence"),
+        ("q1", "q1"),
+        ("median", "median"),
+        ("q3", "q3"),
+        ("high", "upperfence"),
+        ("mean", "mean"),
+    ):
         if key in trace:
             series.columns[name] = _padded(figure.column(axes[value], trace[key]), median.size)
 
@@ -614,7 +638,10 @@ def _own_panel(figure: Figure, trace: Trace) -> PanelDraft:
         if isinstance(trace.get(kind), str):
             domain = _dict(figure.layout.get(trace[kind])).get("domain")
     spans = {way: as_numbers(cells(_dict(domain).get(way))) for way in ("x", "y")}
-    ends = {way: (span.tolist() if span.size == 2 and np.isfinite(span).all() else [0.0, 1.0]) for way, span in spans.items()}
+    ends = {
+        way: (span.tolist() if span.size == 2 and np.isfinite(span).all() else [0.0, 1.0])
+        for way, span in spans.items()
+    }
     box = (ends["x"][0], 1 - ends["y"][1], ends["x"][1], 1 - ends["y"][0])
     kind = str(trace.get("type"))
     for panel in figure.draft.panels:
@@ -635,10 +662,17 @@ def _three_d(figure: Figure, number: int, trace: Trace) -> None:
         options = _dict(scene.get(f"{way}axis"))
         axis = panel.axes.setdefault(way, AxisDraft(label=title_of(options.get("title"))))  # type: ignore[arg-type]
         axis.scale = "log" if options.get("type") == "log" else "linear"
-    series = SeriesDraft("surface", plain(trace.get("name")) if trace.get("name") else "", figure.colour(number, None))
+    series = SeriesDraft(
+        "surface", plain(trace.get("name")) if trace.get("name") else "", figure.colour(number, None)
+    )
     if trace.get("type") == "surface":
         table = grid(trace.get("z"))
-        x, y = (as_numbers(cells(trace.get(way))) if way in trace and np.ndim(_first(trace[way])) == 0 else np.array([]) for way in ("x", "y"))
+        x, y = (
+            as_numbers(cells(trace.get(way)))
+            if way in trace and np.ndim(_first(trace[way])) == 0
+            else np.array([])
+            for way in ("x", "y")
+        )
         x = x if x.size == table.shape[1] else np.arange(table.shape[1], dtype=np.float64)
         y = y if y.size == table.shape[0] else np.arange(table.shape[0], dtype=np.float64)
         across, up = np.meshgrid(x, y)
@@ -676,11 +710,21 @@ def _polar(figure: Figure, number: int, trace: Trace) -> None:
     panel.axes.setdefault("x", AxisDraft(label=title_of(_dict(polar.get("angularaxis")).get("title")) or "θ"))
     panel.axes.setdefault("y", AxisDraft(label=title_of(_dict(polar.get("radialaxis")).get("title"))))
     radius = as_numbers(cells(trace.get("r")))
-    angle = _free_column(panel, "x", trace.get("theta")) if "theta" in trace else np.arange(radius.size) * 360 / max(1, radius.size)
+    angle = (
+        _free_column(panel, "x", trace.get("theta"))
+        if "theta" in trace
+        else np.arange(radius.size) * 360 / max(1, radius.size)
+    )
     size = min(radius.size, angle.size)
-    kind: SeriesKind = "bar" if trace.get("type") == "barpolar" else "scatter" if trace.get("mode") == "markers" else "line"
+    kind: SeriesKind = (
+        "bar" if trace.get("type") == "barpolar" else "scatter" if trace.get("mode") == "markers" else "line"
+    )
     marker, line = _dict(trace.get("marker")), _dict(trace.get("line"))
-    series = SeriesDraft(kind, plain(trace.get("name")) if trace.get("name") else "", figure.colour(number, line.get("color") or marker.get("color")))
+    series = SeriesDraft(
+        kind,
+        plain(trace.get("name")) if trace.get("name") else "",
+        figure.colour(number, line.get("color") or marker.get("color")),
+    )
     series.columns = {"x": angle[:size], "y": radius[:size]}
     panel.series.append(series)
 
@@ -690,7 +734,9 @@ def _geo(figure: Figure, number: int, trace: Trace) -> None:
     label = plain(trace.get("name")) if trace.get("name") else ""
     if "choropleth" in str(trace.get("type")):
         values = as_numbers(cells(trace.get("z")))
-        series = SeriesDraft("other", label, names=[text_of(name) for name in _listed(trace.get("locations"))])
+        series = SeriesDraft(
+            "other", label, names=[text_of(name) for name in _listed(trace.get("locations"))]
+        )
         series.columns = {"z": values}
         _colour_axis(figure, panel, trace, values)
     else:
@@ -725,7 +771,10 @@ def _prices(figure: Figure, number: int, trace: Trace) -> None:
     x = _positions(figure, trace, "x", size)[:size]
     size = min(size, x.size)
     bars = _series(figure, number, trace, "errorbar")
-    bars.columns = {"x": x, **{name: columns[key][:size] for name, key in (("y", "close"), ("low", "low"), ("high", "high"))}}
+    bars.columns = {
+        "x": x,
+        **{name: columns[key][:size] for name, key in (("y", "close"), ("low", "low"), ("high", "high"))},
+    }
     opening = _series(figure, number, trace, "scatter")
     opening.label = f"{bars.label}, open".lstrip(", ")
     bars.label = f"{bars.label}, close".lstrip(", ")
@@ -770,13 +819,25 @@ def _splom(figure: Figure, number: int, trace: Trace) -> None:
     dimensions = [d for d in _list(trace.get("dimensions")) if isinstance(d, dict)][:MOST_SPLOM]
     for down, on_y in enumerate(dimensions):
         for across, on_x in enumerate(dimensions):
-            box = (across / len(dimensions), down / len(dimensions), (across + 1) / len(dimensions), (down + 1) / len(dimensions))
+            box = (
+                across / len(dimensions),
+                down / len(dimensions),
+                (across + 1) / len(dimensions),
+                (down + 1) / len(dimensions),
+            )
             panel = next((p for p in figure.draft.panels if p.box == box), None)
             if panel is None:
                 panel = PanelDraft(box=box)
-                panel.axes = {"x": AxisDraft(label=plain(on_x.get("label"))), "y": AxisDraft(label=plain(on_y.get("label")))}
+                panel.axes = {
+                    "x": AxisDraft(label=plain(on_x.get("label"))),
+                    "y": AxisDraft(label=plain(on_y.get("label"))),
+                }
                 figure.draft.panels.append(panel)
-            series = SeriesDraft("scatter", plain(trace.get("name")) if trace.get("name") else "", figure.colour(number, _dict(trace.get("marker")).get("color")))
+            series = SeriesDraft(
+                "scatter",
+                plain(trace.get("name")) if trace.get("name") else "",
+                figure.colour(number, _dict(trace.get("marker")).get("color")),
+            )
             x, y = _free_column(panel, "x", on_x.get("values")), _free_column(panel, "y", on_y.get("values"))
             size = min(x.size, y.size)
             series.columns = {"x": x[:size], "y": y[:size]}
@@ -786,7 +847,9 @@ def _splom(figure: Figure, number: int, trace: Trace) -> None:
 def _sankey(figure: Figure, number: int, trace: Trace) -> None:
     node, link = _dict(trace.get("node")), _dict(trace.get("link"))
     labels = [text_of(label) for label in _listed(node.get("label"))][:2000]
-    edges_ = zip(_listed(link.get("source")), _listed(link.get("target")), _listed(link.get("value")), strict=False)
+    edges_ = zip(
+        _listed(link.get("source")), _listed(link.get("target")), _listed(link.get("value")), strict=False
+    )
     figure.draft.diagram = Diagram(
         kind="sankey",
         nodes=tuple(Node(id=str(index), label=label) for index, label in enumerate(labels)),
@@ -809,7 +872,9 @@ def _indicator(figure: Figure, number: int, trace: Trace) -> None:
 
 def _ternary(figure: Figure, number: int, trace: Trace) -> None:
     panel = _own_panel(figure, trace)
-    series = SeriesDraft("other", plain(trace.get("name")) if trace.get("name") else "", figure.colour(number, None))
+    series = SeriesDraft(
+        "other", plain(trace.get("name")) if trace.get("name") else "", figure.colour(number, None)
+    )
     series.n = len(cells(trace.get("a")))
     panel.series.append(series)
 

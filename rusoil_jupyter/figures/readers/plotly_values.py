@@ -25,7 +25,9 @@ _TYPES = {
     **{"int8": "i1", "uint8": "u1", "uint8c": "u1", "int16": "<i2", "uint16": "<u2"},
     **{"int32": "<i4", "uint32": "<u4", "float32": "<f4", "float64": "<f8"},
 }
-_DATE = re.compile(r"^-?\d{4}-\d\d?(?:-\d\d?(?:[ T]\d\d?(?::\d\d(?::\d\d(?:\.\d+)?)?)?)?)?(?:Z|[+-]\d\d:?\d\d)?$")
+_DATE = re.compile(
+    r"^-?\d{4}-\d\d?(?:-\d\d?(?:[ T]\d\d?(?::\d\d(?::\d\d(?:\.\d+)?)?)?)?)?(?:Z|[+-]\d\d:?\d\d)?$"
+)
 _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$|(?<=\.\d)(?:Z|[+-]\d\d:?\d\d)$|Z$")
 
 
@@ -121,7 +123,9 @@ def as_seconds(column: Sequence[Any] | NDArray[Any]) -> NDArray[np.float64]:
             return np.array(texts, dtype="datetime64[ms]").astype(np.float64) / 1000
     except ValueError:
         pass
-    return np.array([_seconds(cell, text) for cell, text in zip(column, texts, strict=True)], dtype=np.float64)
+    return np.array(
+        [_seconds(cell, text) for cell, text in zip(column, texts, strict=True)], dtype=np.float64
+    )
 
 
 def _seconds(cell: Any, text: str) -> float:

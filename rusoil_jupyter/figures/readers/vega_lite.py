@@ -89,9 +89,9 @@ def _bring_data(node: Any, folders: Sequence[Path], depth: int) -> None:
         data = _local(url, folders) if isinstance(url, str) else None
         if data is None:
             raise InvalidRequest(
-                _("This chart's data lies elsewhere ({address}), and nothing is fetched to read a figure.").format(
-                    address=text_of(url, 200)
-                ),
+                _(
+                    "This chart's data lies elsewhere ({address}), and nothing is fetched to read a figure."
+                ).format(address=text_of(url, 200)),
                 _("Load the data in the notebook and give the chart the table itself."),
                 field="mimebundle",
             )
@@ -203,7 +203,9 @@ class _PanelReader:
                 for text in extent.categories:
                     axis.place(_from_javascript(text))
             return axis
-        axis = AxisDraft(title, "date" if plan.type in {"time", "utc"} else "number", _SCALES.get(plan.type, "linear"))
+        axis = AxisDraft(
+            title, "date" if plan.type in {"time", "utc"} else "number", _SCALES.get(plan.type, "linear")
+        )
         if extent.domain and extent.pixels:
             factor = 0.001 if axis.kind == "date" else 1.0
             axis.range = (extent.domain[0] * factor, extent.domain[1] * factor)
@@ -299,7 +301,9 @@ class _PanelReader:
         groups: dict[tuple[Cell, ...], list[Mark]] = {}
         for mark in marks:
             labels: list[Cell] = [
-                None if mark.values[key] is None else self.whole.label(plan.channels[key].scale, mark.values[key])
+                None
+                if mark.values[key] is None
+                else self.whole.label(plan.channels[key].scale, mark.values[key])
                 for key in kept
                 if key in mark.values
             ]
@@ -482,7 +486,10 @@ class _PanelReader:
             if self._is_stacked(plan, value) or second.base:
                 self._value_over_base(series, plan, group, along, stacked)
             else:
-                start, end = self._column(value, value, plan, group), self._column(value, value + "2", plan, group)
+                start, end = (
+                    self._column(value, value, plan, group),
+                    self._column(value, value + "2", plan, group),
+                )
                 series.columns[value] = np.abs(end - start)
                 series.columns["base"] = np.fmin(start, end)
             colour = self._numeric(plan, "fill", "stroke")
@@ -559,7 +566,9 @@ class _PanelReader:
                     for mark in group:
                         shown = self._shown(self.value(way, way, plan, mark), axis)
                         label = next((plan.titles[f] for f in channel.fields if f in plan.titles), "")
-                        self.made.refer(name, shown, label=", ".join(str(part) for part in key if part) or label)
+                        self.made.refer(
+                            name, shown, label=", ".join(str(part) for part in key if part) or label
+                        )
 
     def _stems(self, plan: MarkPlan, marks: list[Mark], along: Way) -> None:
         for key, group in self._groups(plan, marks).items():
@@ -571,7 +580,11 @@ class _PanelReader:
         on_x, on_y = (plan.channels.get(way, Channel()) for way in ("x", "y"))
         if alone and (on_x.scale or on_y.scale):
             self._grouped("scatter", plan, marks)
-            for series, group in zip(self.made.series[-len(self._groups(plan, marks)) :], self._groups(plan, marks).values(), strict=False):
+            for series, group in zip(
+                self.made.series[-len(self._groups(plan, marks)) :],
+                self._groups(plan, marks).values(),
+                strict=False,
+            ):
                 series.names = [mark.text for mark in group]
             return
         for mark in marks[:1000]:
@@ -663,19 +676,38 @@ class _PanelReader:
             value = "y" if bars.along == "x" else "x"
             for series in points:
                 places, values = series.columns.get(bars.along), series.columns.get(value)
-                if places is None or values is None or (bars.label and series.label and bars.label != series.label and ", " in bars.label):
+                if (
+                    places is None
+                    or values is None
+                    or (bars.label and series.label and bars.label != series.label and ", " in bars.label)
+                ):
                     continue
                 known = dict(zip(places.tolist(), values.tolist(), strict=True))
-                if len(known) == places.size and all(place in known for place in bars.columns[bars.along].tolist()):
+                if len(known) == places.size and all(
+                    place in known for place in bars.columns[bars.along].tolist()
+                ):
                     joined = np.array([known[place] for place in bars.columns[bars.along].tolist()])
                     inside = (joined >= bars.columns["low"]) & (joined <= bars.columns["high"])
                     if inside.all():
-                        bars.columns = {bars.along: bars.columns[bars.along], value: joined, **{k: bars.columns[k] for k in ("low", "high")}}
+                        bars.columns = {
+                            bars.along: bars.columns[bars.along],
+                            value: joined,
+                            **{k: bars.columns[k] for k in ("low", "high")},
+                        }
                         break
 
     def _legend(self) -> None:
-        scales = [c.scale for plan in self.plans for n, c in plan.channels.items() if n in {"fill", "stroke", "shape", "strokeDash", "size"}]
-        titles = [self.probe.legend_titles[scale] for scale in dict.fromkeys(scales) if scale in self.probe.legend_titles]
+        scales = [
+            c.scale
+            for plan in self.plans
+            for n, c in plan.channels.items()
+            if n in {"fill", "stroke", "shape", "strokeDash", "size"}
+        ]
+        titles = [
+            self.probe.legend_titles[scale]
+            for scale in dict.fromkeys(scales)
+            if scale in self.probe.legend_titles
+        ]
         self.made.legend_title = titles[0] if titles else ""
         self.made.has_legend = bool(titles) or any(scale in self.whole.scene.labels for scale in scales)
 

@@ -204,12 +204,20 @@ def _probe_group(
         return
     for axis in _dicts(group.get("axes")):
         labels = _update(axis, "labels")
-        labels.setdefault("description", {"signal": f"'@A' + {json.dumps(str(axis.get('scale')))} + {_SEP} + {_tagged('datum.value')}"})
+        labels.setdefault(
+            "description",
+            {"signal": f"'@A' + {json.dumps(str(axis.get('scale')))} + {_SEP} + {_tagged('datum.value')}"},
+        )
     for legend in _dicts(group.get("legends")):
-        scale = next((legend[c] for c in ("fill", "stroke", "shape", "strokeDash") if isinstance(legend.get(c), str)), "")
+        scale = next(
+            (legend[c] for c in ("fill", "stroke", "shape", "strokeDash") if isinstance(legend.get(c), str)),
+            "",
+        )
         if scale and legend.get("type") != "gradient":
             labels = _update(legend, "labels")
-            labels.setdefault("description", {"signal": f"'@A' + {json.dumps(scale)} + {_SEP} + {_tagged('datum.value')}"})
+            labels.setdefault(
+                "description", {"signal": f"'@A' + {json.dumps(scale)} + {_SEP} + {_tagged('datum.value')}"}
+            )
     for mark in _dicts(group.get("marks")):
         if mark.get("type") == "group":
             _probe_inner(probe, mark, scales, inherited, depth)
@@ -220,7 +228,11 @@ def _probe_group(
         if used:
             told = f" + {_SEP} + ".join(_scale_tells(name, scales[name]) for name in used)
             group["marks"].append(
-                {"type": "text", "name": PROBE, "encode": {"update": {"description": {"signal": f"'@S' + {_SEP} + {told}"}}}}
+                {
+                    "type": "text",
+                    "name": PROBE,
+                    "encode": {"update": {"description": {"signal": f"'@S' + {_SEP} + {told}"}}},
+                }
             )
 
 
@@ -243,7 +255,10 @@ def _probe_inner(
             tells += f" + {_SEP} + {json.dumps('#' + channel)} + {_SEP} + {_tagged(expression)}"
     probe.groups[name] = GroupPlan(name, cell and not role, role, tuple(fields), channels)
     _update(group)["description"] = {"signal": f"'@{name}'{tells}"}
-    inner = {**scales, **{str(s.get("name")): str(s.get("type", "linear")) for s in _dicts(group.get("scales"))}}
+    inner = {
+        **scales,
+        **{str(s.get("name")): str(s.get("type", "linear")) for s in _dicts(group.get("scales"))},
+    }
     _probe_group(probe, group, inner, channels, cell=cell and not role, depth=depth + 1)
 
 
@@ -314,13 +329,17 @@ def _channel(probe: Probed, entry: Any) -> tuple[Channel, str]:
         if moved:  # drawn around the middle of its unit, which means the unit
             return Channel(scale, told=True, fields=(moved[1],)), _accessor(moved[1], escaped=True)
         if not scale and name in probe.places:
-            return Channel("geo", told=True, fields=(probe.places[name],)), _accessor(probe.places[name], escaped=True)
+            return Channel("geo", told=True, fields=(probe.places[name],)), _accessor(
+                probe.places[name], escaped=True
+            )
         return Channel(scale, told=True, fields=(name,)), _accessor(column)
     if isinstance(signal, str):
         return _from_signal(probe, scale, signal)
     if scale and "value" in entry:
         value = entry["value"]
-        return Channel(scale, told=True, base=True), json.dumps(value) if not isinstance(value, list | dict) else ""
+        return Channel(scale, told=True, base=True), json.dumps(value) if not isinstance(
+            value, list | dict
+        ) else ""
     if scale and "band" in entry:
         return Channel(scale, edge=True), ""
     return Channel(edge="value" in entry and not scale), ""
@@ -355,14 +374,21 @@ def _used_scales(group: dict[str, Any], scales: dict[str, str]) -> Iterator[str]
     """The scales of positions and numeric colours in a cell and the groups that are no cells."""
     for mark in _dicts(group.get("marks")):
         if mark.get("type") == "group":
-            if not ({"cell", "view"} & set(_styles(mark)) or "axes" in mark or "layout" in mark or mark.get("role")):
+            if not (
+                {"cell", "view"} & set(_styles(mark))
+                or "axes" in mark
+                or "layout" in mark
+                or mark.get("role")
+            ):
                 yield from _used_scales(mark, scales)
             continue
         encode = {**_encoding(mark, "enter"), **_encoding(mark, "update")}
         for channel, entry in encode.items():
             if channel in {"description", "tooltip"}:
                 continue
-            for name in re.findall(r"\"scale\": \"([^\"]+)\"|scale\(\\?['\"](.+?)\\?['\"],", json.dumps(entry)):
+            for name in re.findall(
+                r"\"scale\": \"([^\"]+)\"|scale\(\\?['\"](.+?)\\?['\"],", json.dumps(entry)
+            ):
                 scale = name[0] or name[1]
                 if scale in scales:
                     yield scale
@@ -407,7 +433,13 @@ def _encoding(mark: dict[str, Any], part: str) -> dict[str, Any]:
 
 def _styles(mark: dict[str, Any]) -> list[str]:
     style = mark.get("style")
-    return [style] if isinstance(style, str) else [s for s in style if isinstance(s, str)] if isinstance(style, list) else []
+    return (
+        [style]
+        if isinstance(style, str)
+        else [s for s in style if isinstance(s, str)]
+        if isinstance(style, list)
+        else []
+    )
 
 
 def _parents(title: Any) -> list[str]:
@@ -415,11 +447,17 @@ def _parents(title: Any) -> list[str]:
     signal = text.get("signal") if isinstance(text, dict) else None
     if not isinstance(signal, str):
         return []
-    return list(dict.fromkeys(_unquoted(name) for name in re.findall(r"parent\[\"((?:[^\"\\]|\\.)*)\"\]", signal)))
+    return list(
+        dict.fromkeys(_unquoted(name) for name in re.findall(r"parent\[\"((?:[^\"\\]|\\.)*)\"\]", signal))
+    )
 
 
 def _fields(expression: str) -> list[str]:
-    return list(dict.fromkeys(_unquoted(next(filter(None, found))) for found in _DATUM.findall(expression) if any(found)))
+    return list(
+        dict.fromkeys(
+            _unquoted(next(filter(None, found))) for found in _DATUM.findall(expression) if any(found)
+        )
+    )
 
 
 def _unquoted(name: str) -> str:

@@ -153,7 +153,11 @@ def _item(item: dict[str, Any], panel: Panel, path: Path, probed: Probed) -> Non
     plan = probed.marks.get(name)
     if plan is None or plan.hidden or item.get("opacity") == 0:
         return
-    pixels = {k: float(item[k]) for k in ("x", "y", "x2", "y2", "width", "height") if isinstance(item.get(k), int | float)}
+    pixels = {
+        k: float(item[k])
+        for k in ("x", "y", "x2", "y2", "width", "height")
+        if isinstance(item.get(k), int | float)
+    }
     mark = Mark(
         values={**path.values, **channels_told(str(item["description"]))},
         pixels=pixels,
@@ -174,7 +178,10 @@ def _extents(description: str) -> Iterator[tuple[str, Extent]]:
         if isinstance(low, str):
             yield str(scale), Extent(categories=tuple(low.split("\x1e")) if low else ())
         elif all(isinstance(cell, float) for cell in (low, high, start, end)):
-            yield str(scale), Extent((float(low or 0), float(high or 0)), (float(start or 0), float(end or 0)))
+            yield (
+                str(scale),
+                Extent((float(low or 0), float(high or 0)), (float(start or 0), float(end or 0))),
+            )
 
 
 def _labels(mark: dict[str, Any], scene: Scene) -> None:

@@ -19,8 +19,23 @@ from typing import Any
 IDLE_S = 180.0
 MOST_MEMORY = 3 << 30
 MOST_ITEMS = 250_000
-KEPT = ("x", "y", "x2", "y2", "width", "height", "fill", "stroke", "text", "description", "interpolate", "opacity")
-ROLES = frozenset(("axis-label", "axis-title", "legend-label", "legend-title", "title-text", "title-subtitle"))
+KEPT = (
+    "x",
+    "y",
+    "x2",
+    "y2",
+    "width",
+    "height",
+    "fill",
+    "stroke",
+    "text",
+    "description",
+    "interpolate",
+    "opacity",
+)
+ROLES = frozenset(
+    ("axis-label", "axis-title", "legend-label", "legend-title", "title-text", "title-subtitle")
+)
 
 
 class _TooMany(Exception):
@@ -40,7 +55,9 @@ def _compact(node: dict[str, Any], count: list[int]) -> dict[str, Any] | None:
             raise _TooMany
         kept = {name: item[name] for name in KEPT if name in item}
         if kind == "group":
-            kept["items"] = [c for c in (_compact(child, count) for child in item.get("items", ())) if c is not None]
+            kept["items"] = [
+                c for c in (_compact(child, count) for child in item.get("items", ())) if c is not None
+            ]
         items.append(kept)
     return {"type": kind, "role": role, "name": node.get("name", ""), "items": items}
 
@@ -52,7 +69,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"ok": json.dumps(vl_convert.vegalite_to_vega(request["spec"]))}
     graph = vl_convert.vega_to_scenegraph(request["spec"], allowed_base_urls=[])
     scene = _compact(graph["scenegraph"], [0])
-    return {"ok": {"width": graph["width"], "height": graph["height"], "origin": graph["origin"], "scene": scene}}
+    return {
+        "ok": {"width": graph["width"], "height": graph["height"], "origin": graph["origin"], "scene": scene}
+    }
 
 
 def _limit_memory() -> None:
