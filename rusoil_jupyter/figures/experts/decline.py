@@ -224,8 +224,8 @@ def _limit_drawn(curve: Curve) -> Quantity | None:
     for reference in curve.panel.references:
         words = reference.label.casefold()
         named = any(stem in words for stem in ("предел", "рентаб", "limit", "economic", "эконом"))
-        if reference.axis == curve.series.y and isinstance(reference.value, float) and named:
-            return Quantity(reference.value, curve.y_axis.unit)
+        if reference.axis == curve.series.y and isinstance(reference.value, float | int) and named:
+            return Quantity(float(reference.value), curve.y_axis.unit)
     return None
 
 

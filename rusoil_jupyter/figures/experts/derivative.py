@@ -42,6 +42,7 @@ _SLOPES: tuple[tuple[float, Regime], ...] = (
 )
 _NEAR = 0.08  # how far a slope may be from a regime's own
 _SHORTEST = 0.3  # log cycles
+_DRIFT = 0.25  # of the slope in a log cycle
 MOST = 3000
 
 
@@ -97,7 +98,7 @@ def regimes(t: Array, derivative: Array) -> list[Stretch]:
     stretches = []
     for slope, regime in _SLOPES:
         for first, last in _runs(np.abs(slopes - slope) <= _NEAR):
-            if x[last] - x[first] >= _SHORTEST and last - first >= 3:
+            if last - first >= 3 and x[last] - x[first] >= _SHORTEST and _steady(x, slopes, first, last):
                 stretches.append(_stretch(regime, x, y, first, last))
     stretches.sort(key=lambda one: one.begin)
     return [_late(one, stretches) for one in stretches]
@@ -108,6 +109,12 @@ def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return list(
         zip(np.flatnonzero(edges == 1).tolist(), (np.flatnonzero(edges == -1) - 1).tolist(), strict=True)
     )
+
+
+def _steady(x: Array, slopes: Array, first: int, last: int) -> bool:
+    """Whether the slope stays: on its way from one regime to another it passes through those of others."""
+    part = slice(first, last + 1)
+    return abs(float(np.polyfit(x[part] - x[first], slopes[part], 1)[0])) <= _DRIFT
 
 
 def _stretch(regime: Regime, x: Array, y: Array, first: int, last: int) -> Stretch:

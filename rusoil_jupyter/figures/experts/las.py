@@ -154,13 +154,18 @@ def _parsed(text: str) -> LASFile:
 
 
 def _reading(las: LASFile) -> Reading:
-    import numpy as np
 
     from rusoil_jupyter.figures.budget import summarised
     from rusoil_jupyter.figures.reading import Reading
 
     index = las.curves[0]
-    depth = np.asarray(index.data, dtype=np.float64)
+    depth = _numbers(index.data)
+    if depth is None:
+        raise InvalidRequest(
+            _("The first curve of the LAS file, its depth, is not numbers."),
+            _("Check the first column of its section ~A (data)."),
+            field="file",
+        )
     depth_axis = Axis(
         label=_labelled(_("Depth"), _unit(index.unit)),
         unit=_unit(index.unit),

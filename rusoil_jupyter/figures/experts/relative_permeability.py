@@ -50,9 +50,7 @@ _NONE = 1e-4  # a relative permeability that counts as none
 
 @dataclass(frozen=True)
 class Corey:
-    """``top * ((S - begin) / (end - begin))^exponent``, saturations as shares; ``fitted`` names what was
-    fitted.
-    """
+    """``top * ((S - begin) / (end - begin))^exponent``, saturations as shares."""
 
     begin: float
     end: float
@@ -61,7 +59,6 @@ class Corey:
     exponent_error: float
     n: int
     deviation: float
-    fitted: tuple[str, ...]
 
     def __call__(self, saturation: Array) -> Array:
         """The relative permeability."""
@@ -165,13 +162,18 @@ def _pair(water: Curve, oil: Curve) -> _Pair:
     if min(len(sw), len(so)) < 6:
         warnings.append(_("Only {n} points.").format(n=min(len(sw), len(so))))
     none_w, none_o = krw <= _NONE * krw.max(), kro <= _NONE * kro.max()
-    swc = float(sw[none_w].max()) if none_w.any() else float(sw.min())
-    end = float(so[none_o].min()) if none_o.any() else float(so.max())
-    if not none_w.any():
-        swc = float(so.min())
-    if not none_w.any() or not none_o.any():
+    # Zeros in the middle are noise: those at the end where a phase is still, or is still no more, count.
+    begin, end = _run(none_w), _run(none_o[::-1])
+    swc = float(sw[begin - 1]) if begin else float(so.min())
+    last = float(so[-end]) if end else float(so.max())
+    if not begin or not end:
         warnings.append(_("A curve does not reach zero: its end point is the last one shown."))
-    return _Pair(water, oil, sw, krw, so, kro, swc, 1 - end, tuple(warnings))
+    return _Pair(water, oil, sw, krw, so, kro, swc, 1 - last, tuple(warnings))
+
+
+def _run(mask: NDArray[np.bool_]) -> int:
+    """How many values are true before the first that is not."""
+    return len(mask) if mask.all() else int(np.argmin(mask))
 
 
 def _corey(pair: _Pair, which: str) -> Corey | None:
@@ -190,30 +192,23 @@ def _corey(pair: _Pair, which: str) -> Corey | None:
         return None
     share = np.clip((s - begin) / (end - begin), 0.0, 1.0)
     at_end = float(k[np.argmax(share)])
-    reached = float(share.max()) > 1 - 1e-6
     partway = (share > 0.05) & (share < 0.95) & (k > 0)
     if np.count_nonzero(partway) < 2:
         return None
-
-    def curve(x: Array) -> Array:
-        return np.asarray((at_end if reached else x[1]) * share ** x[0] - k)
-
-    start = [2.0] if reached else [2.0, at_end]
     result = least_squares(
-        curve, start, bounds=([0.3] + [0.0] * (len(start) - 1), [15.0] + [10.0] * (len(start) - 1))
+        lambda x: x[1] * share ** x[0] - k, [2.0, at_end], bounds=([0.3, 0.0], [15.0, 10.0]), xtol=1e-12
     )
-    n, parameters = len(s), len(start)
+    n, parameters = len(s), 2
     variance = 2 * float(result.cost) / max(n - parameters, 1)
     error = float(np.sqrt(max(np.linalg.pinv(result.jac.T @ result.jac)[0, 0] * variance, 0.0)))
     return Corey(
         begin=begin,
         end=end,
-        top=at_end if reached else float(result.x[1]),
+        top=float(result.x[1]),
         exponent=float(result.x[0]),
         exponent_error=error,
         n=n,
         deviation=float(np.sqrt(variance)) / max(at_end, 1e-12),
-        fitted=("exponent",) if reached else ("exponent", "top"),
     )
 
 
@@ -335,9 +330,9 @@ def _exponents(pair: _Pair, water: Corey | None, oil: Corey | None) -> list[Find
                 badge=curve.badge,
                 series=curve.name,
                 op="fit",
-                error=corey.exponent_error * student(corey.n - len(corey.fitted)),
+                error=corey.exponent_error * student(corey.n - 2),
                 details={"standard_error": corey.exponent_error, "top": corey.top},
-                method=_("Least squares with the end points held."),
+                method=_("Least squares, with Swc and Sor held."),
                 source=COREY,
                 warnings=warnings,
             )

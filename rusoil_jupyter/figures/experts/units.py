@@ -259,7 +259,7 @@ def _power(symbol: str) -> Unit | None:
 def _compound(text: str) -> Unit | None:
     """Factors joined by ``·``, ``*`` or spaces, and by ``/``; what is in brackets after ``/`` divides."""
     factor, dimension = 1.0, [0, 0, 0, 0]
-    sign, inside = 1, False
+    sign, inside, count = 1, False, 0
     for piece in re.findall(r"[()/]|[^()/·*×⋅•\s]+", text.replace("**", "^")):
         if piece == "/":
             sign = -1
@@ -271,9 +271,12 @@ def _compound(text: str) -> Unit | None:
             unit = _power(piece)
             if unit is None:
                 return None
+            count += 1
             factor *= unit.factor**sign
             for place, power in enumerate(unit.dimension):
                 dimension[place] += sign * power
             if not inside:
                 sign = 1
+    if not count:
+        return None
     return Unit(factor, (dimension[0], dimension[1], dimension[2], dimension[3]))
