@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
-
-from pydantic import ValidationError
 
 from rusoil_jupyter import vision
 from rusoil_jupyter.backends.openai_wire import fenced
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError
 from rusoil_jupyter.figures.description import FIGURE_TYPE
-from rusoil_jupyter.figures.finding import Query
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.interpret.process import Readers
 from rusoil_jupyter.interpret.seen import Seen
+from rusoil_jupyter.interpret.source import is_figure
 from rusoil_jupyter.messages import ImagePart, Message, OutputPart, VideoPart
 from rusoil_jupyter.protocol import Interpretation, ResponseFormat
 
@@ -35,6 +33,7 @@ CHOOSE = (
     "stand in the description. Answer with the JSON of the query alone."
 )
 Files = dict[str, dict[str, str]]
+Read = Callable[..., Awaitable[Any]]
 
 
 class Ask(Protocol):
@@ -80,9 +79,11 @@ class Interpreter:
         file = next(iter(files.values()), None)
         seconds = CLIP_SECONDS if request.video is not None else READ_SECONDS
 
-        async def read(asked: InterpretRequest) -> Any:
+        async def read(asked: InterpretRequest, **more: object) -> Any:
             body = asked.model_dump(mode="json")
-            return await self._readers.call("interpret", seconds, request=body, file=file, reader=reader)
+            return await self._readers.call(
+                "interpret", seconds, request=body, file=file, reader=reader, **more
+            )
 
         outcome = await read(request)
         answer = Interpretation.model_validate(outcome["interpretation"])
@@ -100,30 +101,29 @@ class Interpreter:
             return await self._shown(request, answer, wanted, model, ask, files)
         if not wanted["schema"]:
             return await self._told(request, answer, wanted, model, ask)
-        query = await self._chosen(request, wanted, model, ask)
-        closed = await read(request.model_copy(update={"query": query, "findings": ()}))
-        notice = _("{model} chose what to look for; the figure gave the answer.").format(model=model.name)
-        answer = Interpretation.model_validate(closed["interpretation"])
-        return answer.model_copy(update={"model": model.id, "notices": (*answer.notices, notice)})
+        return await self._chosen(request, wanted, model, ask, read)
 
     async def _chosen(
-        self, request: InterpretRequest, wanted: Mapping[str, Any], model: ModelInfo, ask: Ask
-    ) -> Query:
-        told = fenced(_told(wanted, model))
+        self, request: InterpretRequest, wanted: Mapping[str, Any], model: ModelInfo, ask: Ask, read: Read
+    ) -> Interpretation:
+        """The figure's answer to the query that a model chose."""
         form = ResponseFormat(type="json_schema", json_schema=wanted["schema"])
         messages = (
             Message.of("system", f"{vision.RULES} {CHOOSE}"),
-            Message.of("user", f"{told}\n\n{request.question}"),
+            Message.of("user", f"{fenced(wanted['menu'])}\n\n{request.question}"),
         )
-        said = await ask.answer(model, messages, form)
-        try:
-            return Query.model_validate(json.loads(said))
-        except (ValidationError, ValueError, RecursionError) as error:
+        outcome = await read(request, chosen=await ask.answer(model, messages, form))
+        if reason := outcome.get("refused"):
             raise InvalidRequest(
-                _("{model} did not understand the question.").format(model=model.name),
+                _("{model} did not understand the question: {reason}").format(
+                    model=model.name, reason=reason
+                ),
                 _("Ask for one thing, such as a maximum, a mean or a crossing, or choose another model."),
                 field="question",
-            ) from error
+            )
+        notice = _("{model} chose what to look for; the figure gave the answer.").format(model=model.name)
+        answer = Interpretation.model_validate(outcome["interpretation"])
+        return answer.model_copy(update={"model": model.id, "notices": (*answer.notices, notice)})
 
     async def _shown(
         self,
@@ -140,9 +140,7 @@ class Interpreter:
             _about(_told(wanted, model), wanted["times"]), _asked(request, answer), images, answer.language
         )
         said = await ask.answer(model, messages)
-        wrong = await self.contradictions(
-            said, answer.language, files, request=request.model_dump(mode="json")
-        )
+        wrong = await self.contradictions(said, files, request=request.model_dump(mode="json"))
         return answer.model_copy(
             update={
                 "text": said,
@@ -176,23 +174,34 @@ class Interpreter:
         Raises:
             RusoilError: a picture or clip that was attached can't be read.
         """
-        if not any(part.type in {"image", "video", "output"} for part in message.parts):
+        shown = [part for part in message.parts if _shows(part)]
+        if not shown:
             return Seen(message, (None,) * len(message.parts), {})
-        files = await self._files(message.parts, owner)
-        clips = any(isinstance(part, VideoPart) for part in message.parts)
-        looks = await self._readers.call(
-            "look",
-            CLIP_SECONDS if clips else READ_SECONDS,
-            parts=[part.model_dump(mode="json") for part in message.parts],
-            question=message.text,
-            files=files,
-            language=None,
-            brief=brief,
-            reader=reader,
-        )
-        for cause in filter(None, (look.get("cause") for look in looks if look)):
+        files = await self._files(shown, owner)
+        clips = any(isinstance(part, VideoPart) for part in shown)
+        try:
+            found = await self._readers.call(
+                "look",
+                CLIP_SECONDS if clips else READ_SECONDS,
+                parts=[part.model_dump(mode="json") for part in shown],
+                question=message.text,
+                files=files,
+                language=None,
+                brief=brief,
+                reader=reader,
+            )
+        except RusoilError as error:
+            outputs = [part for part in shown if isinstance(part, OutputPart)]
+            if len(outputs) < len(shown):
+                raise
+            # An output has its text still; the question goes on without its figure.
+            trouble = f"{error.message} {error.next_step}"
+            found = [{"name": part.name, "images": [], "times": [], "trouble": trouble} for part in outputs]
+        for cause in filter(None, (look.get("cause") for look in found if look)):
             log.warning("an attached figure could not be read: %s", cause)
-        return Seen(message, tuple(looks), files)
+        looks = iter(found)
+        in_place = tuple(next(looks) if _shows(part) else None for part in message.parts)
+        return Seen(message, in_place, files)
 
     async def recall(
         self, messages: Sequence[Message], owner: str, reader: str, *, strict: bool
@@ -220,14 +229,10 @@ class Interpreter:
                 looks[number][place] = look
         return [tuple(row) for row in looks]
 
-    async def contradictions(
-        self, said: str, language: str, files: Files, **source: object
-    ) -> tuple[str, ...]:
+    async def contradictions(self, said: str, files: Files, **source: object) -> tuple[str, ...]:
         """What a figure says against a model's numbers; nothing where that can't be told."""
         try:
-            wrong = await self._readers.call(
-                "contradictions", READ_SECONDS, text=said, language=language, files=files, **source
-            )
+            wrong = await self._readers.call("contradictions", READ_SECONDS, text=said, files=files, **source)
         except RusoilError:  # the answer is worth more than its check
             return ()
         return tuple(wrong)
@@ -257,6 +262,12 @@ class Interpreter:
     async def aclose(self) -> None:
         """End the processes that read."""
         await self._readers.aclose()
+
+
+def _shows(part: Part) -> bool:
+    return isinstance(part, ImagePart | VideoPart) or (
+        isinstance(part, OutputPart) and is_figure(part.mimebundle)
+    )
 
 
 def _told(wanted: Mapping[str, Any], model: ModelInfo) -> str:

@@ -121,11 +121,11 @@ class Seen:
     def before(self) -> Iterator[Event]:
         """What the client is told before any model speaks."""
         leads = self.leads
-        for look in self.figures:
-            findings = tuple(Finding.model_validate(finding) for finding in look.get("findings", ()))
+        for figure in self.figures:
+            findings = tuple(Finding.model_validate(finding) for finding in figure.get("findings", ()))
             yield FigureRead(
-                name=str(look["name"]),
-                badge=look.get("badge", "estimated"),
+                name=str(figure["name"]),
+                badge=figure.get("badge", "estimated"),
                 findings=findings,
                 answers=leads,
             )
@@ -203,5 +203,5 @@ class Seen:
             if look.get("brief") and not look["times"]:
                 files = {key: dict(value) for key, value in self._files.items()}
                 source = part.model_dump(mode="json")
-                wrong += await interpreter.contradictions(said, look["language"], files, part=source)
+                wrong += await interpreter.contradictions(said, files, part=source)
         return wrong

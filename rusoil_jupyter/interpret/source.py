@@ -33,12 +33,16 @@ class Source:
 
     mimebundle: Mapping[str, Any] | None = None
     description: FigureDescription | None = None
-    picture: Picture | None = None
+    file: Picture | None = None
 
-    @classmethod
-    def of_bundle(cls, mimebundle: Mapping[str, Any]) -> Source:
-        """A cell output; its picture is used where nothing better can be read."""
-        return cls(mimebundle=mimebundle, picture=picture_of(mimebundle))
+    @property
+    def picture(self) -> Picture | None:
+        """Its picture, decoded from base64 only where nothing better can be read.
+
+        Raises:
+            InvalidRequest: the base64 is none.
+        """
+        return picture_of(self.mimebundle) if self.mimebundle is not None else self.file
 
     def read(self, region: Region | None = None) -> Reading | None:
         """The best reading there is; ``None`` where nothing here shows a figure.
@@ -68,19 +72,20 @@ class Source:
             reading = readers.read(self.mimebundle)
             if reading is not None:
                 return _within(reading, region)
-        if self.picture is None:
+        picture = self.picture
+        if picture is None:
             return None
         from rusoil_jupyter import pixels
 
-        picture = self.picture.cut(region)
-        return pixels.read(picture.data, picture.media_type)
+        part = picture.cut(region)
+        return pixels.read(part.data, part.media_type)
 
     def _key(self, region: Region | None) -> str:
         saved = self.description.to_json() if self.description else None
         text = json.dumps([self.mimebundle, saved, region], sort_keys=True, default=str)
         digest = hashlib.sha256(text.encode(errors="surrogatepass"))
-        if self.picture is not None:
-            digest.update(self.picture.data)
+        if self.file is not None:
+            digest.update(self.file.data)
         return digest.hexdigest()
 
 

@@ -7,13 +7,14 @@ the same for what is attached in a chat. ``contradictions`` judges what a model 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from rusoil_jupyter.errors import InvalidRequest, RusoilError
 from rusoil_jupyter.figures.description import FigureDescription
 from rusoil_jupyter.figures.finding import Badge, Finding, Query
 from rusoil_jupyter.i18n import _, current_language, use_language
-from rusoil_jupyter.interpret.source import Source, decoded, is_figure
+from rusoil_jupyter.interpret.source import Source, decoded
 from rusoil_jupyter.interpret.unread import as_error
 from rusoil_jupyter.protocol import Interpretation, InterpretRequest
 from rusoil_jupyter.vision import BRIEF_BYTES, FULL_BYTES, Picture
@@ -29,28 +30,45 @@ MOST_PAIRS = 6  # series that are compared one by one
 MOST_SAID = 3  # findings of an expert that are put into words where nobody asked for them
 
 
-def interpret(request: dict[str, Any], file: dict[str, str] | None = None) -> dict[str, Any]:
+def interpret(
+    request: dict[str, Any], file: dict[str, str] | None = None, chosen: str | None = None
+) -> dict[str, Any]:
     """Read a figure and do what is asked.
 
     Args:
         request: an ``InterpretRequest``.
         file: ``path`` and ``media_type`` of the upload that it names.
+        chosen: the query that a model chose, as it wrote it.
 
     Returns:
-        ``interpretation``; and ``open``, ``None`` or what a model needs: see :func:`_open`.
+        ``interpretation``; and ``open``, ``None`` or what a model needs: see :func:`_open`. Where the model's
+        choice is none, ``refused`` says why.
 
     Raises:
         InvalidRequest: it can't be read, or does not hold what was asked.
     """
+    from rusoil_jupyter.figures import words
+
     asked = InterpretRequest.model_validate(request)
     language = language_of(asked.question, asked.language)
     use_language(language)
     if asked.video is not None and file is not None:
         return _clip(asked, file["path"], language)
     source = source_of(asked, file)
-    reading = source.read(asked.region)
+    try:
+        reading = source.read(asked.region)
+    except InvalidRequest:
+        if source.picture is None or not asked.model:
+            raise
+        reading = None  # no chart; a model that sees may know what it is
     if reading is None:
         return _unread(asked, source, language)
+    if chosen is not None:
+        try:
+            query = words.from_model(chosen, reading.description)
+        except InvalidRequest as error:
+            return {"refused": error.message}
+        asked = asked.model_copy(update={"query": query, "findings": ()})
     if asked.other is not None:
         answer = _compared(asked, reading, language)
         return {"interpretation": answer.model_dump(mode="json"), "open": None}
@@ -75,12 +93,12 @@ def source_of(asked: InterpretRequest, file: dict[str, str] | None) -> Source:
     if asked.description is not None:
         return Source(description=asked.description)
     if asked.mimebundle is not None:
-        return Source.of_bundle(asked.mimebundle)
+        return Source(mimebundle=asked.mimebundle)
     if file is not None:
-        return Source(picture=_of_file(file))
+        return Source(file=_of_file(file))
     if asked.image is None:
         raise InvalidRequest(_("There is nothing to read."), _("Choose an output with a figure."))
-    return Source(picture=Picture(decoded(asked.image.data), asked.image.media_type))
+    return Source(file=Picture(decoded(asked.image.data), asked.image.media_type))
 
 
 def _of_file(file: dict[str, str]) -> Picture:
@@ -94,8 +112,7 @@ def language_of(question: str, chosen: str | None) -> Language:
     if question.strip():
         from rusoil_jupyter.figures import words
 
-        if spoken := words.language_of(question):
-            return cast("Language", spoken)
+        return words.language_of(question)
     if chosen:
         return cast("Language", chosen)
     return "ru" if current_language().lower().startswith("ru") else "en"
@@ -235,7 +252,14 @@ def _unread(asked: InterpretRequest, source: Source, language: Language) -> dict
         )
     answer = Interpretation(text="", badge="model", language=language)
     image = source.picture.cut(asked.region).part()
-    wanted = {"told": "", "brief": "", "schema": None, "images": [image.model_dump()], "times": []}
+    wanted = {
+        "told": "",
+        "brief": "",
+        "schema": None,
+        "menu": "",
+        "images": [image.model_dump()],
+        "times": [],
+    }
     return {"interpretation": answer.model_dump(mode="json"), "open": wanted, "understood": False}
 
 
@@ -251,18 +275,20 @@ def _open(
     """What a model needs to close an open question.
 
     ``told`` and ``brief`` are what was read, for one that reads much or little; ``schema`` is the form of a
-    query that it may choose; ``images`` is what it sees, if it sees.
+    query that it may choose, and ``menu`` says what the ids in it stand for; ``images`` is what it sees.
     """
     from rusoil_jupyter.figures import words
 
     images = []
-    if source.picture is not None:
-        images.append(source.picture.cut(asked.region).part().model_dump())
+    with suppress(InvalidRequest):  # the figure is known without its picture
+        if source.picture is not None:
+            images.append(source.picture.cut(asked.region).part().model_dump())
     facts = words.say(answer.findings, reading.description, language) if answer.findings else ""
     return {
         "told": full_text(reading, language, facts),
         "brief": brief_text(reading, language, facts),
         "schema": None if understood else words.query_schema(reading.description),
+        "menu": _cut(words.menu(reading.description), FULL_BYTES),
         "images": images,
         "times": [],
     }
@@ -301,7 +327,7 @@ def _compared(asked: InterpretRequest, first: Reading, language: Language) -> In
     """Both asked the same where there is a question; else their series side by side."""
     from rusoil_jupyter.figures import words
 
-    second = Source.of_bundle(asked.other or {}).read()
+    second = Source(mimebundle=asked.other or {}).read()
     if second is None:
         raise InvalidRequest(
             _("There is no figure in the second output that can be read."),
@@ -389,7 +415,10 @@ def _together(first: Named, left: str, second: Named, right: str) -> Reading:
 def _clip(asked: InterpretRequest, path: str, language: Language) -> dict[str, Any]:
     seen = _look_at_clip(path, "", language, brief=False)
     answer = Interpretation(text=seen["told"], badge="estimated", language=language)
-    wanted = {name: seen[name] for name in ("told", "brief", "images", "times")} | {"schema": None}
+    wanted = {name: seen[name] for name in ("told", "brief", "images", "times")} | {
+        "schema": None,
+        "menu": "",
+    }
     return {
         "interpretation": answer.model_dump(mode="json"),
         "open": wanted if asked.model else None,
@@ -456,7 +485,7 @@ def _frame_in_words(picture: Picture, language: Language) -> str:
     from rusoil_jupyter.figures import words
 
     try:
-        reading = Source(picture=picture).read()
+        reading = Source(file=picture).read()
     except Exception:  # a frame may show anything
         reading = None
     if reading is None or not has_content(reading):
@@ -506,20 +535,16 @@ def _look(
             file = files.get(part.get("upload", ""))
             picture = _of_file(file) if file else Picture(decoded(part["data"]), part["media_type"])
             seen["images"] = [picture.part(part.get("name", "")).model_dump()]
-            source = Source(picture=picture)
+            source = Source(file=picture)
         case "video":
             return seen | _look_at_clip(files[part["upload"]]["path"], seen["name"], language, brief=brief)
         case "output":
             if brief:
                 return seen | _stored(part["mimebundle"], language)
-            if not is_figure(part["mimebundle"]):
-                return None
-            try:
-                source = Source.of_bundle(part["mimebundle"])
+            source = Source(mimebundle=part["mimebundle"])
+            with suppress(InvalidRequest):  # the figure may be known without its picture
                 if source.picture is not None:
                     seen["images"] = [source.picture.part(seen["name"]).model_dump()]
-            except InvalidRequest as error:
-                return seen | {"trouble": f"{error.message} {error.next_step}"}
         case _:
             return None
     return seen if brief else seen | _read_of(source, question, language)
@@ -575,27 +600,25 @@ def contradictions(
     request: dict[str, Any] | None = None,
     part: dict[str, Any] | None = None,
     files: dict[str, dict[str, str]] | None = None,
-    language: str = "en",
 ) -> list[str]:
     """Sentences about numbers in a model's text that the figure refutes."""
-    from rusoil_jupyter.figures.words import numbers
+    from rusoil_jupyter.figures import words
 
-    use_language(language)
     if request is not None:
         asked = InterpretRequest.model_validate(request)
         source, region = source_of(asked, next(iter((files or {}).values()), None)), asked.region
     elif part is not None and part["type"] == "output":
-        source, region = Source.of_bundle(part["mimebundle"]), None
+        source, region = Source(mimebundle=part["mimebundle"]), None
     elif part is not None and part["type"] == "image":
         file = (files or {}).get(part.get("upload", ""))
         data = _of_file(file) if file else Picture(decoded(part["data"]), part["media_type"])
-        source, region = Source(picture=data), None
+        source, region = Source(file=data), None
     else:
         return []
     reading = source.read(region)
     if reading is None or not has_content(reading):
         return []
-    return list(numbers.verify(text, reading, language))
+    return list(words.verify(text, reading))
 
 
 def picture(data: str, media_type: str) -> dict[str, Any]:

@@ -308,7 +308,10 @@ def test_no_address_breaks_the_server(server: Server, verb: str, path: str, quer
 
 
 ID = st.one_of(st.just("SESSION"), st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True))
-WITH_ID = (("GET", "api/sessions/{}"), ("DELETE", "api/sessions/{}x"), ("GET", "api/turns/{}/events"))
+WITH_ID = (
+    *(("GET", "api/sessions/{}"), ("DELETE", "api/sessions/{}x"), ("GET", "api/turns/{}/events")),
+    *(("GET", "api/uploads/{}"), ("PATCH", "api/uploads/{}"), ("DELETE", "api/uploads/{}x")),
+)
 
 
 @fuzz(100)

@@ -189,7 +189,8 @@ def test_nothing_that_a_figure_names_is_fetched(server: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(1.0)
         there = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        svg = f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{there}a.png"/><use href="{there}b"/></svg>'
+        inside = f'<image href="{there}a.png"/><use href="{there}b"/>'
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
         vega = {"data": {"url": f"{there}a.csv"}, "mark": "point", "encoding": {"x": {"field": "a"}}}
         for bundle in (
             {"image/svg+xml": svg},
