@@ -1,8 +1,9 @@
 """What a cell has put out, as a reading: the best source in the bundle is asked first.
 
-A reader takes some media types and gives a :class:`~rusoil_jupyter.figures.reading.Reading`, or ``None`` for what is
-no figure. Further ones come by the entry point group ``rusoil_jupyter.interpreters``: a name and a callable
-``read(media_type, value) -> Reading | None`` with an attribute ``media_types``, a sequence of prefixes.
+A reader takes some media types and gives a :class:`~rusoil_jupyter.figures.reading.Reading`, or ``None``
+for what is no figure. Further ones come by the entry point group ``rusoil_jupyter.interpreters``: a name
+and a callable ``read(media_type, value) -> Reading | None`` with an attribute ``media_types``, a
+sequence of prefixes.
 
 ::
 
@@ -51,7 +52,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Reader:
-    """One way to read: ``read(media_type, value)`` is asked for media types that begin with one of ``takes``."""
+    """One way to read: ``read(media_type, value)`` is asked for types that begin with one of ``takes``."""
 
     name: str
     takes: tuple[str, ...]
@@ -105,7 +106,7 @@ def read(
 
 def _require_numpy() -> None:
     try:
-        import numpy  # noqa: F401, ICN001 (only whether it is there)
+        import numpy  # noqa: F401 (only whether it is there)
     except ImportError as error:
         raise Unavailable(
             _("Figures are read with packages that are not installed."),
@@ -302,11 +303,21 @@ _SPECIFICATIONS = (
     Reader("page", ("text/html",), _page),
 )
 _SOURCES = (
-    Reader("mermaid", ("text/vnd.mermaid", "text/x-mermaid", "application/vnd.mermaid", "text/markdown"), _mermaid),
+    Reader(
+        "mermaid",
+        ("text/vnd.mermaid", "text/x-mermaid", "application/vnd.mermaid", "text/markdown"),
+        _mermaid,
+    ),
     Reader("dot", ("text/vnd.graphviz", "text/x-graphviz", "text/x-dot"), _dot),
     Reader(
         "drawio",
-        ("application/x-drawio", "application/vnd.jgraph", "application/mxfile", "application/xml", "text/xml"),
+        (
+            "application/x-drawio",
+            "application/vnd.jgraph",
+            "application/mxfile",
+            "application/xml",
+            "text/xml",
+        ),
         _drawio,
     ),
     Reader("drawn", ("image/svg+xml", "image/png"), _drawn),

@@ -1,7 +1,7 @@
 """Bokeh documents: the ``docs_json`` that is published for a plot, as panels and series.
 
-A document is a tree of models with ids; a model that was written out once is referred to by its id later. What a
-model leaves out is as by default.
+A document is a tree of models with ids; a model that was written out once is referred to by its id
+later. What a model leaves out is as by default.
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge
-from rusoil_jupyter.figures.readers.drafting import AxisDraft, Draft, PanelDraft, SeriesDraft, plain, text_of
+from rusoil_jupyter.figures.readers.drafting import (
+    WAYS,
+    AxisDraft,
+    Draft,
+    PanelDraft,
+    SeriesDraft,
+    Way,
+    plain,
+    text_of,
+)
 from rusoil_jupyter.figures.readers.plotly_values import as_numbers
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -32,22 +41,22 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 Model = dict[str, Any]
-Way = Literal["x", "y"]
 MOST_BYTES = 64 << 20
 MOST_MODELS = 100_000
 MOST_CELLS = 4_000_000
 DEEPEST = 200
 _TYPES = {
-    **{
-        "int8": "i1",
-        "uint8": "u1",
-        "bool": "u1",
-        "int16": "i2",
-        "uint16": "u2",
-        "int32": "i4",
-        "uint32": "u4",
-    },
-    **{"int64": "i8", "uint64": "u8", "float32": "f4", "float64": "f8"},
+    "int8": "i1",
+    "uint8": "u1",
+    "bool": "u1",
+    "int16": "i2",
+    "uint16": "u2",
+    "int32": "i4",
+    "uint32": "u4",
+    "int64": "i8",
+    "uint64": "u8",
+    "float32": "f4",
+    "float64": "f8",
 }
 _START = re.compile(r"docs_json\s*=\s*(?:JSON\.parse\(\s*)?")
 _DATE_AXES = frozenset(("DatetimeAxis",))
@@ -218,11 +227,11 @@ class _Plot:
     # Axes
 
     def _axes(self) -> None:
-        for way, places in (("x", ("below", "above")), ("y", ("left", "right"))):
+        for way, places in zip(WAYS, (("below", "above"), ("left", "right")), strict=True):
             for place in places:
                 for axis in self.models.all(self.attributes.get(place)):
                     if _name(axis).endswith("Axis"):
-                        self._axis(way, axis)  # type: ignore[arg-type]
+                        self._axis(way, axis)
 
     def _axis(self, way: Way, axis: Model) -> None:
         attributes = _a(axis)
@@ -277,9 +286,7 @@ class _Plot:
         attributes = _a(renderer)
         glyph = self.models.resolve(attributes.get("glyph"))
         source = _Source(self.models, attributes)
-        keys: dict[Way, str] = {
-            way: str(attributes.get(f"{way}_range_name", "default")) for way in ("x", "y")
-        }
+        keys: dict[Way, str] = {way: str(attributes.get(f"{way}_range_name", "default")) for way in WAYS}
         axes = {way: self._named(way, key) for way, key in keys.items()}
         for way, key in keys.items():
             self._draft(way, key, axes[way])
@@ -357,16 +364,19 @@ class _Plot:
         elif name == "Title":
             self.panel.note(attributes.get("text"))
         elif name == "ColorBar":
-            axis = self.panel.axis("color")
-            axis.label = axis.label or plain(attributes.get("title"))
-            mapper = _a(self.models.resolve(attributes.get("color_mapper")))
-            low, high = _number(mapper.get("low")), _number(mapper.get("high"))
-            if math.isfinite(low) and math.isfinite(high):
-                axis.range = (low, high)
-            if "Log" in _name(self.models.resolve(attributes.get("color_mapper"))):
-                axis.scale = "log"
+            self._colour_bar(attributes)
         elif name in {"Whisker", "Band"}:
             self._whiskers(name, attributes)
+
+    def _colour_bar(self, attributes: dict[str, Any]) -> None:
+        axis = self.panel.axis("color")
+        axis.label = axis.label or plain(attributes.get("title"))
+        mapper = self.models.resolve(attributes.get("color_mapper"))
+        low, high = _number(_a(mapper).get("low")), _number(_a(mapper).get("high"))
+        if math.isfinite(low) and math.isfinite(high):
+            axis.range = (low, high)
+        if "Log" in _name(mapper):
+            axis.scale = "log"
 
     def _place(self, way: Way, attributes: dict[str, Any], value: Any) -> tuple[AxisName, Cell]:
         key = str(attributes.get(f"{way}_range_name", "default"))
@@ -383,33 +393,30 @@ class _Plot:
 
     def _labels(self, name: str, attributes: dict[str, Any]) -> None:
         if name == "Label":
-            x, y = (self._place(way, attributes, attributes.get(way))[1] for way in ("x", "y"))  # type: ignore[arg-type]
+            x, y = (self._place(way, attributes, attributes.get(way))[1] for way in WAYS)
             self.panel.note(attributes.get("text"), x, y)
             return
         source = _Source(self.models, {"data_source": attributes.get("source")})
         texts = source.cells(attributes.get("text", {"field": "text"}))
-        places = [source.cells(attributes.get(way, {"field": way})) for way in ("x", "y")]
+        places = [source.cells(attributes.get(way, {"field": way})) for way in WAYS]
         for index, text in enumerate(texts[:1000]):
             cells = [column[index] if index < len(column) else None for column in places]
-            x, y = (
-                self._place(way, attributes, cell)[1] for way, cell in zip(("x", "y"), cells, strict=True)
-            )  # type: ignore[arg-type]
+            x, y = (self._place(way, attributes, cell)[1] for way, cell in zip(WAYS, cells, strict=True))
             self.panel.note(text, x, y)
 
     def _whiskers(self, name: str, attributes: dict[str, Any]) -> None:
         source = _Source(self.models, {"data_source": attributes.get("source")})
         along: Way = "x" if attributes.get("dimension", "height") == "height" else "y"
-        keys: dict[Way, str] = {
-            way: str(attributes.get(f"{way}_range_name", "default")) for way in ("x", "y")
-        }
+        keys: dict[Way, str] = {way: str(attributes.get(f"{way}_range_name", "default")) for way in WAYS}
         axes = {way: self._named(way, key) for way, key in keys.items()}
         for way, key in keys.items():
             self._draft(way, key, axes[way])
         reader = _Glyph(self, {}, source, axes)
-        columns = {}
+        columns: dict[str, Numbers] = {}
         for column, key in ((along, "base"), ("low", "lower"), ("high", "upper")):
-            way: Way = along if key == "base" else "y" if along == "x" else "x"
-            columns[column] = reader.numbers(way, attributes.get(key, {"field": key}))
+            across: Way = "y" if along == "x" else "x"
+            measured = along if key == "base" else across
+            columns[column] = reader.numbers(measured, attributes.get(key, {"field": key}))
         series = SeriesDraft(
             "errorbar" if name == "Whisker" else "band", along=along, x=axes["x"], y=axes["y"]
         )
@@ -590,9 +597,9 @@ class _Glyph:
         colours = self.source.cells(self.attributes.get("line_color"))
         for index, (xs, ys) in enumerate(zip(*columns, strict=False)):
             inner = _Glyph(self.plot, {}, self.source, self.axes)
-            both = {}
-            for way, cells in (("x", xs), ("y", ys)):
-                draft = self.plot.panel.axes[self.axes[way]]  # type: ignore[index]
+            both: dict[str, Numbers] = {}
+            for way, cells in zip(WAYS, (xs, ys), strict=True):
+                draft = self.plot.panel.axes[self.axes[way]]
                 listed = decoded(cells)
                 both[way] = (
                     np.array([_place(draft, cell) for cell in listed], dtype=np.float64)
@@ -620,7 +627,7 @@ class _Glyph:
             )
             return
         size = min(ends.size, begins.size)
-        columns = {along: places, value: ends[:size] - begins[:size]}
+        columns: dict[str, Numbers] = {along: places, value: ends[:size] - begins[:size]}
         stacked = isinstance(self.attributes.get(end), dict) and "expr" in self.attributes[end]
         if np.any(begins != 0):
             columns["base"] = begins[:size]
@@ -665,7 +672,7 @@ class _Glyph:
             "expr" in spec for end in "12" if isinstance(spec := self.attributes.get(f"{value}{end}"), dict)
         )
         if stacked or not np.any(one != 0):
-            columns = {along: places, value: two - one}
+            columns: dict[str, Numbers] = {along: places, value: two - one}
             if np.any(one != 0):
                 columns["base"] = one
             series = self._series("area", along, columns)
@@ -819,7 +826,7 @@ def _array(value: dict[str, Any]) -> NDArray[Any]:
             raise _broken()
         if len(data) > MOST_CELLS * 11:
             raise _too_large()
-        order = ">" if value.get("order") == "big" else "<"
+        order: Literal["<", ">"] = ">" if value.get("order") == "big" else "<"
         try:
             raw = _unpacked(base64.b64decode(data, validate=True))
             array = np.frombuffer(raw, dtype=np.dtype(_TYPES[kind]).newbyteorder(order))

@@ -1,7 +1,7 @@
 """A figure while it is being read: drafts that collect what a reader finds, and become a :class:`Reading`.
 
-Readers put raw cells into drafts (numbers, dates in seconds since 1970, labels of categories); what is too long for
-the schema is cut here, in one place, and said in ``omitted``.
+Readers put raw cells into drafts (numbers, dates in seconds since 1970, labels of categories); what is
+too long for the schema is cut here, in one place, and said in ``omitted``.
 """
 
 from __future__ import annotations
@@ -42,13 +42,15 @@ MOST_CATEGORIES, MOST_NAMES = 1000, 2000
 LONGEST_TEXT, LONGEST_NAME = 500, 64
 MOST_MARKUP = 20_000  # characters of a text that may carry markup: a longer one is cut before it is cleaned
 
+Way = Literal["x", "y"]
+WAYS: tuple[Way, Way] = ("x", "y")
 _Thing = TypeVar("_Thing")
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
 
 
 def text_of(value: object, most: int = LONGEST_TEXT) -> str:
-    """Any cell as a text: whole numbers without a fraction, lists of lines joined, one line, cut to ``most``."""
+    """Any cell as one line of text: whole numbers without a fraction, lists joined, cut to ``most``."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -162,7 +164,7 @@ class Draft:
     def reading(self, badge: Literal["exact", "stored", "estimated"] = "exact") -> Reading:
         """What was read, within the limits of the schema."""
         arrays: dict[str, Mapping[str, NDArray[np.float64]]] = {}
-        panels = []
+        panels: list[Panel] = []
         for draft in self._most(self.panels, MOST_PANELS):
             panels.append(self._panel(draft, len(panels) + 1, arrays))
         description = FigureDescription(
@@ -179,7 +181,7 @@ class Draft:
         self, draft: PanelDraft, number: int, arrays: dict[str, Mapping[str, NDArray[np.float64]]]
     ) -> Panel:
         axes = {name: axis.finished() for name, axis in draft.axes.items()}
-        series = []
+        series: list[Series] = []
         for drawn in self._most(draft.series, MOST_SERIES):
             made = self._series(drawn, f"p{number}s{len(series) + 1}", axes)
             series.append(made)

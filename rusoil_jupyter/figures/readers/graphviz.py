@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -190,7 +191,8 @@ class _Dot:
         """Everything up to the closing brace; the nodes that are named in it."""
         if depth > DEEPEST:
             raise _broken()
-        node, edge, names = dict(node), dict(edge), []
+        node, edge = dict(node), dict(edge)
+        names: list[str] = []
         while True:
             kind, word = self._peek()
             if (kind, word) == ("mark", "}"):
@@ -232,7 +234,7 @@ class _Dot:
             for name in ends[0] if attributes else []:
                 self._describe(name, attributes)
         merged = {**edge, **attributes}
-        for sources, targets in zip(ends, ends[1:], strict=False):
+        for sources, targets in pairwise(ends):
             for source in sources:
                 for target in targets:
                     self.draft.edge(

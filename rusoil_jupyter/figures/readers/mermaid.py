@@ -1,7 +1,7 @@
 """Mermaid: its texts as diagrams, and its pies, plans and xy charts as series.
 
-One small reader for each kind, line by line; what a line does not say in a way that is known here is passed over, as
-mermaid has more decorations than facts.
+One small reader for each kind, line by line; what a line does not say in a way that is known here is
+passed over, as mermaid has more decorations than facts.
 """
 
 from __future__ import annotations
@@ -450,7 +450,7 @@ def _moment(text: str, form: str, ends: dict[str, float]) -> float | None:
         return None
 
 
-_READERS: dict[str, Callable[[list[str], str], "Reading | None"]] = {
+_READERS: dict[str, Callable[[list[str], str], Reading | None]] = {
     **dict.fromkeys(("graph", "flowchart"), _flowchart),
     "sequenceDiagram": _sequence,
     "classDiagram": _classes,

@@ -1,16 +1,16 @@
-"""Plotly figures: the JSON of ``application/vnd.plotly.v1+json`` as panels and series, drawn as plotly.js would."""
+"""Plotly figures (``application/vnd.plotly.v1+json``) as panels and series, as plotly.js would draw them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest
-from rusoil_jupyter.figures.readers.drafting import AxisDraft, Draft, PanelDraft, plain, text_of
+from rusoil_jupyter.figures.readers.drafting import WAYS, AxisDraft, Draft, PanelDraft, Way, plain, text_of
 from rusoil_jupyter.figures.readers.plotly_values import as_numbers, as_seconds, cells, kind_of
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.description import AxisName, Cell
     from rusoil_jupyter.figures.reading import Reading
 
-Way = Literal["x", "y"]
 MOST_TRACES = 2000
 WIDTH, HEIGHT = 700, 450
 MARGINS = {"l": 80, "r": 80, "t": 100, "b": 80}
@@ -170,7 +169,7 @@ class Figure:
         return next((title for title in titles if title), "")
 
     def _detected(self, name: str, way: Way, strict: bool) -> str:
-        columns = []
+        columns: list[Sequence[Any] | NDArray[Any]] = []
         for trace in self.traces:
             if trace.get(f"{way}axis", way) != name:
                 continue
@@ -269,7 +268,7 @@ def _shapes(figure: Figure) -> None:
     for shape in _list(figure.layout.get("shapes")):
         if not isinstance(shape, dict):
             continue
-        refs = {way: str(shape.get(f"{way}ref", way)) for way in ("x", "y")}
+        refs = {way: str(shape.get(f"{way}ref", way)) for way in WAYS}
         across = {way: ref == "paper" or ref.endswith(" domain") for way, ref in refs.items()}
         if across["x"] == across["y"] or shape.get("type", "line") not in {"line", "rect"}:
             continue
@@ -395,7 +394,7 @@ def _order_categories(figure: Figure) -> None:
 
 
 def _totals(figure: Figure, name: str, count: int, word: str) -> list[float]:
-    ways = {
+    ways: dict[str, Callable[[list[float]], Any]] = {
         "total": np.sum,
         "sum": np.sum,
         "min": np.min,

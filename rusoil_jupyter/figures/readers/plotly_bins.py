@@ -1,7 +1,8 @@
 """Histograms binned as plotly.js bins them, so that a figure that holds raw data is read as it is drawn.
 
-The rules are those of plotly.js (``Axes.autoBin``): a round size from the number of bins or the spread, edges moved
-away from where the data lie, whole numbers kept in the middle. All dates are milliseconds here.
+The rules are those of plotly.js (``Axes.autoBin``): a round size from the number of bins or the spread,
+edges moved away from where the data lie, whole numbers kept in the middle. All dates are milliseconds
+here.
 """
 
 from __future__ import annotations
@@ -86,12 +87,12 @@ def _rough(values: Numbers, is_2d: bool) -> float:
     power = 10.0 ** math.floor(math.log10(gap))
     smallest = power * max((step for step in (0.9, 1.9, 4.9, 9.9) if step <= gap / power), default=0.9)
     spread = 2 * float(values.std()) / values.size ** (0.25 if is_2d else 0.4)
-    return max(smallest, spread)
+    return float(max(smallest, spread))
 
 
 def _round(rough: float) -> float:
     power = 10.0 ** math.floor(math.log10(rough))
-    return power * _up(rough / power, (2, 5, 10))
+    return float(power * _up(rough / power, (2, 5, 10)))
 
 
 def _up(value: float, steps: tuple[int, ...]) -> int:

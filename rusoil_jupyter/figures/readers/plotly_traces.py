@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rusoil_jupyter.figures.description import Diagram, Edge, Node
-from rusoil_jupyter.figures.readers.drafting import AxisDraft, PanelDraft, SeriesDraft, plain, text_of
-from rusoil_jupyter.figures.readers.plotly import Figure, Plot, PlotlyAxis, Way, title_of
+from rusoil_jupyter.figures.readers.drafting import (
+    WAYS,
+    AxisDraft,
+    PanelDraft,
+    SeriesDraft,
+    Way,
+    plain,
+    text_of,
+)
+from rusoil_jupyter.figures.readers.plotly import Figure, Plot, PlotlyAxis, title_of
 from rusoil_jupyter.figures.readers.plotly_bins import edges
 from rusoil_jupyter.figures.readers.plotly_values import as_numbers, as_seconds, cells, grid
 from rusoil_jupyter.figures.reading import cell_of
@@ -88,7 +96,7 @@ def _positions(figure: Figure, trace: Trace, way: Way, length: int) -> Numbers:
 
 
 def _both(figure: Figure, trace: Trace) -> tuple[Numbers, Numbers]:
-    sizes = [len(cells(trace.get(way))) for way in ("x", "y")]
+    sizes = [len(cells(trace.get(way))) for way in WAYS]
     length = max(sizes) if 0 in sizes else min(sizes)
     axes = _axes(figure, trace)
     if any(axis.kind == "multicategory" for axis in axes.values()):
@@ -109,7 +117,7 @@ def _scatter(figure: Figure, number: int, trace: Trace) -> None:
         mode = "lines+markers" if x.size < 20 and not stacked else "lines"
     line = _dict(trace.get("line"))
     fill = trace.get("fill", "tonexty" if stacked else "none")
-    along: Way = "y" if trace.get("orientation") == "h" and stacked or fill == "tozerox" else "x"
+    along: Way = "y" if (trace.get("orientation") == "h" and stacked) or fill == "tozerox" else "x"
     kind: SeriesKind = "line"
     if fill in {"tozeroy", "tozerox"} or stacked:
         kind = "area"
@@ -337,7 +345,8 @@ def _value_name(series: SeriesDraft) -> str:
 
 
 def _places(series: SeriesDraft) -> list[float]:
-    return series.columns["left" if "left" in series.columns else series.along].tolist()
+    places: list[float] = series.columns["left" if "left" in series.columns else series.along].tolist()
+    return places
 
 
 # Histograms
@@ -443,8 +452,8 @@ def _histogram_2d(figure: Figure, number: int, trace: Trace) -> None:
     if not usable.any():
         return
     bins = []
-    for way, values in (("x", x[usable]), ("y", y[usable])):
-        axis = axes[way]  # type: ignore[index]
+    for way, values in zip(WAYS, (x[usable], y[usable]), strict=True):
+        axis = axes[way]
         if axis.kind == "category":
             bins.append(np.arange(len(axis.draft.categories) + 1) - 0.5)
             continue
@@ -462,7 +471,7 @@ def _histogram_2d(figure: Figure, number: int, trace: Trace) -> None:
     inside = (x_at >= 0) & (x_at < columns) & (y_at >= 0) & (y_at < bins[1].size - 1)
     flat = (y_at * columns + x_at)[inside].astype(np.float64)
     count = columns * (bins[1].size - 1)
-    heights, _counts = _binned(flat, weights[inside], np.arange(count + 1) - 0.5, function)
+    heights, _counts = _binned(flat, weights[inside], np.arange(count + 1, dtype=np.float64) - 0.5, function)
     kind: SeriesKind = "contour" if "contour" in str(trace.get("type")) else "heatmap"
     centres = [(edge[:-1] + edge[1:]) / 2 for edge in bins]
     _cells_of(figure, number, trace, kind, centres[0], centres[1], heights.reshape(bins[1].size - 1, columns))
@@ -532,7 +541,7 @@ def _given_box(figure: Figure, number: int, trace: Trace, along: Way, value: Way
 
 
 def _five(column: Numbers, method: str) -> tuple[float, float, float, float, float, float]:
-    """Whiskers, quartiles, median and mean as plotly.js computes them (Tukey's whiskers of 1.5 box lengths)."""
+    """Whiskers, quartiles, median and mean as plotly.js computes them (whiskers of 1.5 box lengths)."""
     ordered = np.sort(column)
     count = ordered.size
     if method in {"exclusive", "inclusive"} and count > 1:
@@ -637,7 +646,7 @@ def _own_panel(figure: Figure, trace: Trace) -> PanelDraft:
     for kind in ("scene", "polar", "geo", "ternary", "map", "mapbox", "subplot"):
         if isinstance(trace.get(kind), str):
             domain = _dict(figure.layout.get(trace[kind])).get("domain")
-    spans = {way: as_numbers(cells(_dict(domain).get(way))) for way in ("x", "y")}
+    spans = {way: as_numbers(cells(_dict(domain).get(way))) for way in WAYS}
     ends = {
         way: (span.tolist() if span.size == 2 and np.isfinite(span).all() else [0.0, 1.0])
         for way, span in spans.items()
@@ -660,7 +669,7 @@ def _three_d(figure: Figure, number: int, trace: Trace) -> None:
     scene = _dict(figure.layout.get(trace.get("scene", "scene")))
     for way in ("x", "y", "z"):
         options = _dict(scene.get(f"{way}axis"))
-        axis = panel.axes.setdefault(way, AxisDraft(label=title_of(options.get("title"))))  # type: ignore[arg-type]
+        axis = panel.axes.setdefault(way, AxisDraft(label=title_of(options.get("title"))))
         axis.scale = "log" if options.get("type") == "log" else "linear"
     series = SeriesDraft(
         "surface", plain(trace.get("name")) if trace.get("name") else "", figure.colour(number, None)
@@ -671,12 +680,12 @@ def _three_d(figure: Figure, number: int, trace: Trace) -> None:
             as_numbers(cells(trace.get(way)))
             if way in trace and np.ndim(_first(trace[way])) == 0
             else np.array([])
-            for way in ("x", "y")
+            for way in WAYS
         )
         x = x if x.size == table.shape[1] else np.arange(table.shape[1], dtype=np.float64)
         y = y if y.size == table.shape[0] else np.arange(table.shape[0], dtype=np.float64)
         across, up = np.meshgrid(x, y)
-        for way in ("x", "y"):
+        for way in WAYS:
             full = grid(trace[way]) if way in trace and np.ndim(_first(trace[way])) else None
             if full is not None and full.shape == table.shape:
                 across, up = (full, up) if way == "x" else (across, full)
@@ -764,7 +773,7 @@ def _geo(figure: Figure, number: int, trace: Trace) -> None:
 
 
 def _prices(figure: Figure, number: int, trace: Trace) -> None:
-    """Candles: bars from the lowest to the highest price with the closing one, and the opening ones as points."""
+    """Candles: bars from the lowest price to the highest with the closing one; opening ones as points."""
     axes = _axes(figure, trace)
     columns = {name: figure.column(axes["y"], trace.get(name)) for name in ("open", "high", "low", "close")}
     size = min(column.size for column in columns.values())

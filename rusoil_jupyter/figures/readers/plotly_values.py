@@ -21,9 +21,18 @@ if TYPE_CHECKING:
 MOST_CELLS = 4_000_000
 _TYPES = {
     **{name: f"<{name}" for name in ("i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")},
-    **{"i1": "i1", "u1": "u1", "u1c": "u1"},
-    **{"int8": "i1", "uint8": "u1", "uint8c": "u1", "int16": "<i2", "uint16": "<u2"},
-    **{"int32": "<i4", "uint32": "<u4", "float32": "<f4", "float64": "<f8"},
+    "i1": "i1",
+    "u1": "u1",
+    "u1c": "u1",
+    "int8": "i1",
+    "uint8": "u1",
+    "uint8c": "u1",
+    "int16": "<i2",
+    "uint16": "<u2",
+    "int32": "<i4",
+    "uint32": "<u4",
+    "float32": "<f4",
+    "float64": "<f8",
 }
 _DATE = re.compile(
     r"^-?\d{4}-\d\d?(?:-\d\d?(?:[ T]\d\d?(?::\d\d(?::\d\d(?:\.\d+)?)?)?)?)?(?:Z|[+-]\d\d:?\d\d)?$"

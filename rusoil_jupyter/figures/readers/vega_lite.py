@@ -1,8 +1,8 @@
 """Vega-Lite and Vega: what is drawn, after all transforms and aggregates, in full precision.
 
-The chart is compiled and drawn once more, apart (:mod:`vega_runtime`), and its marks say the data behind them
-(:mod:`vega_probe`). Data that lies elsewhere is not fetched: a sentence says so, unless a caller gives the folders
-that it may be read from.
+The chart is compiled and drawn once more, apart (:mod:`vega_runtime`), and its marks say the data behind
+them (:mod:`vega_probe`). Data that lies elsewhere is not fetched: a sentence says so, unless a caller
+gives the folders that it may be read from.
 """
 
 from __future__ import annotations
@@ -11,12 +11,20 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge
-from rusoil_jupyter.figures.readers.drafting import AxisDraft, Draft, PanelDraft, SeriesDraft, text_of
+from rusoil_jupyter.figures.readers.drafting import (
+    WAYS,
+    AxisDraft,
+    Draft,
+    PanelDraft,
+    SeriesDraft,
+    Way,
+    text_of,
+)
 from rusoil_jupyter.figures.readers.vega_probe import CONTINUOUS, Channel, Date, MarkPlan, Probed, probed
 from rusoil_jupyter.figures.readers.vega_runtime import VegaRuntime, runtime
 from rusoil_jupyter.figures.readers.vega_scene import (
@@ -38,7 +46,6 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
 
 Cell = float | str | None
-Way = Literal["x", "y"]
 MOST_DATA_BYTES = 16 << 20
 _SCALES: dict[str, Scale] = {"log": "log", "sqrt": "sqrt", "symlog": "symlog", "pow": "other"}
 _TELLING_APART = ("fill", "stroke", "shape", "strokeDash", "opacity", "xOffset", "yOffset")
@@ -216,8 +223,20 @@ class _PanelReader:
     def _unit_without_year(self, axis: AxisDraft, channel: Channel) -> None:
         """A month or a weekday alone is a category, though it is drawn as a date of an arbitrary year."""
         units = next((self.probe.time_units[f] for f in channel.fields if f in self.probe.time_units), ())
-        if units and "year" not in units and axis.kind == "date":
-            axis.kind, axis.range = "category", None
+        if not units or "year" in units or axis.kind != "date":
+            return
+        axis.kind, axis.range = "category", None
+        labels = self.whole.scene.labels.get(channel.scale, {})
+        values = {
+            cell
+            for name, marks in self.drawn.marks.items()
+            for key, other in self.probe.marks[name].channels.items()
+            if other.scale == channel.scale and set(other.fields) & set(channel.fields)
+            for mark in marks
+            if isinstance(cell := mark.values.get(key), Date)
+        }
+        for value in sorted(values):
+            axis.place(_unit_text(value, units, labels))
 
     def cell(self, way: Way, channel: Channel, cell: Cell) -> float:
         """A value as a number of its axis."""
@@ -328,7 +347,7 @@ class _PanelReader:
     def _series(
         self, kind: SeriesKind, plan: MarkPlan, key: tuple[Cell, ...], marks: list[Mark], along: Way
     ) -> SeriesDraft:
-        x, y = (plan.channels.get(_place(plan, way), Channel()) for way in ("x", "y"))  # type: ignore[arg-type]
+        x, y = (plan.channels.get(_place(plan, way), Channel()) for way in WAYS)
         label = ", ".join(str(part) for part in key if part not in {None, ""})
         if not label and len(self.plans) > 1:
             measured = y if along == "x" else x
@@ -348,7 +367,7 @@ class _PanelReader:
         colour, size = self._numeric(plan, "fill", "stroke"), self._numeric(plan, "size")
         for key, group in self._groups(plan, marks).items():
             series = self._series(kind, plan, key, group, along)
-            for way in ("x", "y"):
+            for way in WAYS:
                 if plan.channels.get(_place(plan, way), Channel()).scale:
                     series.columns[way] = self._column(way, _place(plan, way), plan, group)
             if colour and kind == "scatter":
@@ -421,11 +440,11 @@ class _PanelReader:
     # Rectangles
 
     def _rects(self, plan: MarkPlan, marks: list[Mark]) -> None:
-        spans = {way: self._spans_panel(plan, way) for way in ("x", "y")}
+        spans = {way: self._spans_panel(plan, way) for way in WAYS}
         if spans["x"] != spans["y"] and _style(plan, "rect"):
             self._bands_across("x" if spans["y"] else "y", plan, marks)
             return
-        ranged: list[Way] = [way for way in ("x", "y") if self._is_ranged(plan, way)]
+        ranged: list[Way] = [way for way in WAYS if self._is_ranged(plan, way)]
         if _style(plan, "tick"):
             self._grouped("scatter", plan, marks)
         elif _style(plan, "rect") and (not ranged or self._is_grid(plan, ranged)):
@@ -498,7 +517,7 @@ class _PanelReader:
 
     def _heat_map(self, plan: MarkPlan, marks: list[Mark]) -> None:
         series = self._series("heatmap", plan, (), marks, "x")
-        for way in ("x", "y"):
+        for way in WAYS:
             if not plan.channels.get(_place(plan, way), Channel()).scale:
                 continue
             one = self._column(way, _place(plan, way), plan, marks)
@@ -539,13 +558,13 @@ class _PanelReader:
     # Rules, texts, the rest
 
     def _rules(self, plan: MarkPlan, marks: list[Mark]) -> None:
-        on_x, on_y = (plan.channels.get(way, Channel()) for way in ("x", "y"))
-        ranged: list[Way] = [way for way in ("x", "y") if self._is_ranged(plan, way)]
+        on_x, on_y = (plan.channels.get(way, Channel()) for way in WAYS)
+        ranged: list[Way] = [way for way in WAYS if self._is_ranged(plan, way)]
         if len(ranged) == 2:
             series = self._series("vector", plan, (), marks, "x")
-            for way, name in (("x", "u"), ("y", "v")):
-                series.columns[way] = self._column(way, way, plan, marks)  # type: ignore[arg-type]
-                series.columns[name] = self._column(way, way + "2", plan, marks) - series.columns[way]  # type: ignore[arg-type]
+            for side, name in zip(WAYS, "uv", strict=True):
+                series.columns[side] = self._column(side, side, plan, marks)
+                series.columns[name] = self._column(side, side + "2", plan, marks) - series.columns[side]
         elif ranged:
             value = ranged[0]
             along: Way = "y" if value == "x" else "x"
@@ -577,7 +596,7 @@ class _PanelReader:
             self._value_over_base(series, plan, group, along, stacked=False)
 
     def _texts(self, plan: MarkPlan, marks: list[Mark], *, alone: bool) -> None:
-        on_x, on_y = (plan.channels.get(way, Channel()) for way in ("x", "y"))
+        on_x, on_y = (plan.channels.get(way, Channel()) for way in WAYS)
         if alone and (on_x.scale or on_y.scale):
             self._grouped("scatter", plan, marks)
             for series, group in zip(
@@ -589,10 +608,10 @@ class _PanelReader:
             return
         for mark in marks[:1000]:
             place: dict[str, Cell] = {}
-            for way, channel in (("x", on_x), ("y", on_y)):
+            for way, channel in zip(WAYS, (on_x, on_y), strict=True):
                 if channel.scale:
-                    _name, axis = self.axis(way, channel)  # type: ignore[arg-type]
-                    place[way] = self._shown(self.value(way, way, plan, mark), axis)  # type: ignore[arg-type]
+                    _name, axis = self.axis(way, channel)
+                    place[way] = self._shown(self.value(way, way, plan, mark), axis)
             self.made.note(mark.text, place.get("x"), place.get("y"))
 
     def _pie(self, plan: MarkPlan, marks: list[Mark]) -> None:
@@ -753,7 +772,7 @@ def _unit_text(seconds: float, units: tuple[str, ...], labels: dict[Cell, str]) 
 
 
 def _from_javascript(text: str) -> str:
-    """A date as JavaScript writes it (``Wed Jan 01 2020 00:00:00 GMT+0000 ...``) as ISO; other texts as they are."""
+    """A date as JavaScript writes it (``Wed Jan 01 2020 00:00:00 GMT``) as ISO; other texts as they are."""
     from datetime import UTC, datetime
 
     try:

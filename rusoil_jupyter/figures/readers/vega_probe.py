@@ -1,8 +1,8 @@
 """A Vega specification made to tell what it draws: every mark says the data behind each of its channels.
 
-A scene graph has pixels; the numbers behind them are gone. Vega keeps one text per mark for screen readers
-(``description``), so that is where they are put: full-precision numbers, dates in milliseconds, categories as they
-are. Nothing that is drawn changes.
+A scene graph has pixels; the numbers behind them are gone. Vega keeps one text per mark for screen
+readers (``description``), so that is where they are put: full-precision numbers, dates in milliseconds,
+categories as they are. Nothing that is drawn changes.
 
 ::
 
@@ -39,8 +39,9 @@ class Date(float):
 class Channel:
     """Where one channel of a mark comes from.
 
-    ``told`` says that a description has its value; ``fields`` are the columns it is computed from. ``edge`` is a
-    place of the panel instead of one on the scale; ``base`` a constant (the zero of a bar).
+    ``told`` says that a description has its value; ``fields`` are the columns it is computed from.
+    ``edge`` is a place of the panel instead of one on the scale; ``base`` a constant (the zero of a
+    bar).
     """
 
     scale: str = ""
@@ -52,7 +53,7 @@ class Channel:
 
 @dataclass(frozen=True)
 class MarkPlan:
-    """One mark of the specification. ``titles`` are the words for its columns, as a screen reader has them."""
+    """One mark of the specification. ``titles`` are words for its columns, as a screen reader has them."""
 
     id: str
     type: str
@@ -325,7 +326,7 @@ def _channel(probe: Probed, entry: Any) -> tuple[Channel, str]:
             return Channel(scale, told=True, fields=(column["parent"],)), accessor
     if isinstance(column, str):
         name = _plain(column)
-        moved = re.match(r"offsetted_rect_(?:start|end)_(.+)$", name)
+        moved = re.match(r"(.+)_offsetted_rect_(?:start|end)$", name)
         if moved:  # drawn around the middle of its unit, which means the unit
             return Channel(scale, told=True, fields=(moved[1],)), _accessor(moved[1], escaped=True)
         if not scale and name in probe.places:
@@ -410,7 +411,8 @@ def _scale_tells(name: str, kind: str) -> str:
         ends = [f"toNumber(domain({quoted})[0])", f"toNumber(peek(domain({quoted})))"]
         ends += [f"toNumber(range({quoted})[0])", f"toNumber(peek(range({quoted})))"]
         return f"'s' + {quoted} + {_SEP} + " + f" + {_SEP} + ".join(f"'n' + {end}" for end in ends)
-    return f"'s' + {quoted} + {_SEP} + 's' + join(domain({quoted}), '\\u001e') + {_SEP} + 'u' + {_SEP} + 'u' + {_SEP} + 'u'"
+    categories = f"'s' + join(domain({quoted}), '\\u001e')"
+    return f" + {_SEP} + ".join((f"'s' + {quoted}", categories, "'u'", "'u'", "'u'"))
 
 
 def _update(node: dict[str, Any], part: str = "") -> dict[str, Any]:
@@ -465,7 +467,7 @@ def _unquoted(name: str) -> str:
 
 
 def _titles(words: str) -> dict[str, str]:
-    """Column to title, from the expression of a screen reader's text: ``"Title: " + (format(datum["a"], ""))``."""
+    """Column to title, from the expression of a screen reader's text: ``"Title: " + format(datum["a"])``."""
     titles: dict[str, str] = {}
     parts = re.split(r"(?:^|\+ )\"(?:; )?((?:[^\"\\]|\\.){1,300}): \" \+ ", words[:20_000])
     for title, rest in zip(parts[1::2], parts[2::2], strict=False):

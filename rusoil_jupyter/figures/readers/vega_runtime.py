@@ -1,4 +1,4 @@
-"""Vega, run apart: one child process (:mod:`vega_worker`), started at the first chart, killed when it hangs."""
+"""Vega, run apart: a child process (:mod:`vega_worker`), started at the first chart, killed when it hangs."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Panel:
 
 @dataclass
 class Scene:
-    """All of it. ``labels`` are what axes and legends write for a value of a scale, ``headers`` of a facet."""
+    """All of it. ``labels`` are what axes and legends write for a value of a scale, ``headers`` facets."""
 
     size: tuple[float, float]
     title: str = ""

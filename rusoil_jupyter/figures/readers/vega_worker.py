@@ -1,9 +1,9 @@
 """The program that runs Vega: a child process, so that a hostile chart can end only itself.
 
-It is started by path (``python -I``) and imports nothing of ours. A request is a line of JSON on its standard
-input, ``{"do": "compile" | "draw", "spec": "..."}``; the answer is a line on its standard output,
-``{"ok": ...}`` or ``{"error": "..."}``. ``compile`` answers a Vega specification as text, ``draw`` the marks of
-one after all transforms, without what a reader has no use for.
+It is started by path (``python -I``) and imports nothing of ours. A request is a line of JSON on its
+standard input, ``{"do": "compile" | "draw", "spec": "..."}``; the answer is a line on its standard
+output, ``{"ok": ...}`` or ``{"error": "..."}``. ``compile`` answers a Vega specification as text,
+``draw`` the marks of one after all transforms, without what a reader has no use for.
 
 It ends by itself when its parent is gone or has not asked for :data:`IDLE_S`.
 """
