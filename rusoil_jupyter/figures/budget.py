@@ -227,10 +227,13 @@ def _losses(goal: int) -> Iterator[tuple[Loss, int]]:
     yield _without_points, hard
     yield lambda one: _shorter_texts(one, 60, 6), hard
     for _time in range(12):
+        yield _half_the_diagram, hard
+    yield _barest_statistics, hard
+    for _time in range(12):
         yield _half_the_series, hard
     for _time in range(10):
         yield _half_the_panels, hard
-    yield lambda one: FigureDescription(id=one.id, library=one.library, size=one.size), hard
+    yield _nothing, hard
 
 
 def _fewer_statistics(description: FigureDescription) -> FigureDescription:
@@ -284,16 +287,44 @@ def _shorter_texts(description: FigureDescription, chars: int, count: int) -> Fi
     )
     update: dict[str, Any] = {"title": cut(description.title), "panels": panels}
     if description.diagram is not None:
-        update["diagram"] = description.diagram.model_copy(
-            update={
-                "nodes": description.diagram.nodes[: 8 * count],
-                "edges": description.diagram.edges[: 8 * count],
-            }
+        nodes = tuple(
+            node.model_copy(update={"label": cut(node.label), "group": cut(node.group)})
+            for node in description.diagram.nodes
         )
+        update["diagram"] = description.diagram.model_copy(update={"nodes": nodes})
     lost = any(len(panel.notes) > count or len(panel.references) > count for panel in description.panels)
     lost = lost or any(len(a.categories) > 4 * count for p in description.panels for a in p.axes.values())
     smaller = description.model_copy(update=update)
     return _saying(smaller, _("further texts, marks and categories")) if lost else smaller
+
+
+def _barest_statistics(description: FigureDescription) -> FigureDescription:
+    """Only what is smallest, largest and usual of the values, nothing of their places."""
+    dropped = {"first": None, "last": None, "sum": None, "std": None, "median": None}
+
+    def change(_panel: Panel, series: Series) -> Series:
+        stats = {
+            name: one.model_copy(update=dropped) for name, one in series.stats.items() if name != series.along
+        }
+        return series.model_copy(update={"stats": stats})
+
+    return _each(description, change)
+
+
+def _half_the_diagram(description: FigureDescription) -> FigureDescription:
+    """The first half of the nodes, and the edges among them."""
+    if description.diagram is None or len(description.diagram.nodes) < 2:
+        return description
+    nodes = description.diagram.nodes[: len(description.diagram.nodes) // 2]
+    known = {node.id for node in nodes}
+    edges = tuple(e for e in description.diagram.edges if e.source in known and e.target in known)
+    diagram = description.diagram.model_copy(update={"nodes": nodes, "edges": edges[: 4 * len(nodes)]})
+    return _saying(description.model_copy(update={"diagram": diagram}), _("some of the diagram"))
+
+
+def _nothing(description: FigureDescription) -> FigureDescription:
+    bare = FigureDescription(id=description.id, library=description.library, size=description.size)
+    return _saying(bare, _("everything: the figure is too large to be described"))
 
 
 def _half_the_series(description: FigureDescription) -> FigureDescription:

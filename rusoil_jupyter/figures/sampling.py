@@ -51,7 +51,7 @@ def curve(x: Numbers, y: Numbers, most: int, others: Iterable[Numbers] = ()) -> 
     rows = np.arange(x.size) if whole else np.flatnonzero(finite)
     if rows.size == 0:
         return np.arange(min(most, 1))
-    gaps = [] if whole else _gaps(finite)[:MOST_GAPS]
+    gaps = [] if whole else _gaps(finite)[: min(MOST_GAPS, (most - 2) // 2)]
     x, y = (x, y) if whole else (x[rows], y[rows])
     rising = bool(np.all(x[1:] >= x[:-1])) or bool(np.all(x[1:] <= x[:-1]))
     columns = [x, y, *(column[rows] for column in others if column.size == finite.size)]
