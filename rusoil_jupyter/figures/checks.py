@@ -207,8 +207,8 @@ def _clipped(
                 "{n} values lie outside the visible part of the {axis} axis{where}.",
                 outside,
             ).format(n=outside, axis=_name(axis, name), where=where)
-            direction = f"; plt.gcf().axes[{place}].invert_{{x}}axis()" if axis.inverted else ""
-            fix = fixes.axis(place, name, f'autoscale(axis="{{x}}"){direction}', "autorange=True")
+            plotly = 'autorange="reversed"' if axis.inverted else "autorange=True"
+            fix = fixes.axis(place, name, 'autoscale(axis="{x}")', plotly)
             yield FigureProblem(code="clipped", message=sentence, fix=fix)
 
 
