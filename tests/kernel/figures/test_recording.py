@@ -40,7 +40,7 @@ def test_what_we_can_not_record_is_drawn(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_mistake_is_raised_as_it_is() -> None:
-    with pytest.raises(ValueError, match="non.negative"):
+    with pytest.raises(ValueError, match=r"non.negative"):
         plt.pie([-1, 2])
 
 

@@ -1,0 +1,165 @@
+"""Figures that the kernel holds are answered from all of their points."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from rusoil_jupyter.figures.description import FIGURE_TYPE
+from rusoil_jupyter.protocol import Interpretation
+from rusoil_jupyter_kernel.errors import MagicError
+from rusoil_jupyter_kernel.figures import answer_json
+
+Show = Callable[[], str]
+
+
+@pytest.fixture
+def show(shell: InteractiveShell) -> Show:
+    """A function that shows the current figure and returns its id."""
+
+    def shown() -> str:
+        data, _metadata = shell.display_formatter.format(plt.gcf())
+        return str(data[FIGURE_TYPE]["id"])
+
+    return shown
+
+
+def decline() -> np.ndarray:
+    """10,000 points of a decline with one point that a sample could miss."""
+    x = np.linspace(0, 100, 10_000)
+    y = 120 * np.exp(-x / 40)
+    y[4321] = 121.23456
+    plt.plot(x, y, label="q")
+    plt.xlabel("Время, мес")
+    plt.ylabel("Дебит, т/сут")
+    return y
+
+
+def ask(figure: str, **request: Any) -> dict[str, Any]:
+    return answer_json(figure, json.dumps(request))
+
+
+def test_a_query_is_answered_exactly_from_all_points(show: Show) -> None:
+    y = decline()
+    answer = Interpretation.model_validate(ask(show(), query={"op": "mean", "series": "s1"}))
+    assert answer.badge == "exact"
+    assert answer.findings[0].value == pytest.approx(y.mean(), rel=1e-5)
+    assert answer.findings[0].unit == "т/сут"
+
+
+@pytest.mark.parametrize("question", ["Какой максимальный дебит?", "What is the maximum?"])
+def test_a_question_in_words_is_answered_in_its_language(show: Show, question: str) -> None:
+    decline()
+    answer = Interpretation.model_validate(ask(show(), question=question))
+    assert answer.badge == "exact"
+    assert answer.language == ("ru" if "дебит" in question else "en")
+    assert "121" in answer.text
+
+
+@pytest.mark.parametrize("task", ["describe", "alt", "caption", "check", "code", "table"])
+def test_every_task_is_done_from_the_kernel(show: Show, task: str) -> None:
+    decline()
+    answer = Interpretation.model_validate(ask(show(), task=task, language="en"))
+    assert answer.text
+    assert answer.badge == "exact"
+    assert bool(answer.code) == (task == "code")
+    assert bool(answer.tables) == (task == "table")
+
+
+def test_a_figure_that_is_gone_is_a_sentence_and_a_next_step() -> None:
+    told = ask("0123456789ab", task="describe")
+    assert told["error"]["message"] == "This kernel no longer holds the figure."
+    assert told["error"]["next_step"]
+
+
+def test_a_question_nobody_understands_is_said_to_be_so(show: Show) -> None:
+    decline()
+    assert "not understood" in ask(show(), question="qwerty uiop asdf")["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "request_json", ["", "[]", "{", "[" * 100_000, '{"task": "destroy"}', '{"query": {"op": 1}}']
+)
+def test_a_broken_request_is_refused(show: Show, request_json: str) -> None:
+    decline()
+    assert answer_json(show(), request_json)["error"]["code"] == "invalid_request"
+
+
+def test_a_missing_extra_is_named(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_args: Any) -> Any:
+        raise ImportError("no scipy", name="scipy")
+
+    decline()
+    figure = show()
+    monkeypatch.setattr("rusoil_jupyter.figures.query.answer", missing)
+    told = ask(figure, query={"op": "mean", "series": "s1"})
+    assert "scipy" in told["error"]["message"]
+    assert "rusoil-jupyter[vision]" in told["error"]["next_step"]
+
+
+# --- in a cell --------------------------------------------------------------------------------------
+
+
+def test_the_magic_reads_the_last_figure(
+    shell: InteractiveShell, show: Show, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decline()
+    show()
+    plt.close("all")
+    shell.run_line_magic("rusoil", "interpret What is the maximum of q?")
+    said = capsys.readouterr().out
+    assert "121.2" in said
+    assert "exact" in said
+
+
+def test_the_magic_reads_a_figure_by_its_name(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figure, axes = plt.subplots()
+    axes.plot([1, 2, 3], [5, 9, 7])
+    shell.user_ns["fig"] = figure
+    shell.run_line_magic("rusoil", "interpret fig maximum?")
+    assert "9" in capsys.readouterr().out
+    shell.run_line_magic("rusoil", "interpret fig")
+    assert "exact" in capsys.readouterr().out
+
+
+def test_the_magic_says_when_there_is_no_figure(shell: InteractiveShell) -> None:
+    with pytest.raises(MagicError, match="No figure has been shown yet"):
+        shell.run_line_magic("rusoil", "interpret")
+
+
+def test_what_the_rules_do_not_understand_goes_to_the_model_with_the_figure(
+    shell: InteractiveShell, show: Show, wire: Any
+) -> None:
+    decline()
+    plt.title("A {title} of {{braces}}")
+    show()
+    shell.run_line_magic("rusoil", "interpret qwerty uiop {asdf}?")
+    prompt = wire.requests[0]["prompt"]
+    assert prompt.startswith("Figure:")
+    assert "line “q”, n=10000" in prompt
+    assert "A {title} of {{braces}}" in prompt
+    assert prompt.endswith("qwerty uiop {asdf}?")
+
+
+def test_a_figure_in_braces_becomes_its_description(shell: InteractiveShell, wire: Any) -> None:
+    figure, axes = plt.subplots()
+    axes.bar(["a", "b"], [3, 4])
+    shell.user_ns["fig"] = figure
+    shell.run_line_magic("rusoil", "Which bar of {fig} is tallest?")
+    assert "bar: a: 3, b: 4" in wire.requests[0]["prompt"]
+
+
+@pytest.mark.parametrize("line", ["interpretation of dreams", "interprets nothing"])
+def test_a_question_that_only_begins_alike_is_a_question(
+    shell: InteractiveShell, wire: Any, line: str
+) -> None:
+    shell.run_line_magic("rusoil", line)
+    assert wire.requests[0]["prompt"] == line
