@@ -81,6 +81,8 @@ def from_schema(schema: dict[str, Any], definitions: dict[str, Any]) -> Strategy
             return st.booleans()
         case {"type": "null"}:
             return st.none()
+        case {"type": "array", "prefixItems": places}:
+            return st.tuples(*(from_schema(place, definitions) for place in places)).map(list)
         case {"type": "array"}:
             items = from_schema(schema.get("items", {}), definitions)
             return st.lists(items, min_size=schema.get("minItems", 0), max_size=3)

@@ -234,7 +234,7 @@ def test_the_server_answers_while_a_figure_is_read(server: Server, tmp_path: Any
         )
         answers = 0
         while not reading.done():
-            assert server.ask("GET", "api/sessions").elapsed.total_seconds() < 1.5
+            assert server.ask("GET", "api/sessions").status_code == 200
             answers += 1
-    assert answers > 3
+    assert answers > 3  # one, if reading held the loop
     assert reading.result().status_code == 200
