@@ -264,12 +264,11 @@ def marks_for(reading: Reading, query: Query) -> list[Marks]:
     shown = shown_series(reading, query)
     if query.column == "total":
         return [total_of(reading, shown)]
-    column = query.column if _is_column(query.column) else ""
     found: list[Marks] = []
     problem: CannotAnswer | None = None
     for panel, series in shown:
         try:
-            found.append(marks_of(reading, panel, series, column))
+            found.append(marks_of(reading, panel, series, _column(query, series)))
         except CannotAnswer as error:
             problem = error
     if not found and problem is not None:
@@ -277,8 +276,13 @@ def marks_for(reading: Reading, query: Query) -> list[Marks]:
     return found
 
 
-def _is_column(name: str) -> bool:
-    return name not in {"above", "below", "difference", "ratio", "percent", "total"}
+def _column(query: Query, series: Series) -> str:
+    """The column a query names; none where the word means something else, or what a histogram counts."""
+    if query.column in {"above", "below", "difference", "ratio", "percent", "total"}:
+        return ""
+    if series.kind == "histogram" and query.column in {series.along, "left", "right"}:
+        return ""
+    return query.column
 
 
 def total_of(reading: Reading, shown: list[tuple[Panel, Series]]) -> Marks:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.found import found, left_out, together
-from rusoil_jupyter.figures.query.marks import GRIDS, Marks, marks_for, number_cell, weakest
+from rusoil_jupyter.figures.query.marks import BOXES, GRIDS, Marks, marks_for, marks_of, number_cell, weakest
 from rusoil_jupyter.figures.query.places import Place, mask_between, place_of, shown
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.reading import axis_of, cell_of
@@ -312,8 +312,8 @@ def minimum(reading: Reading, query: Query) -> Finding:
 
 def _extreme(reading: Reading, query: Query, *, largest: bool) -> Finding:
     every = marks_for(reading, query)
-    if not query.column and not largest:
-        every = [_lower(reading, marks) for marks in every]
+    if not query.column:
+        every = [_outer(reading, marks, largest=largest) for marks in every]
     findings: list[Finding] = []
     problem: CannotAnswer | None = None
     for marks in every:
@@ -341,13 +341,11 @@ def _extreme(reading: Reading, query: Query, *, largest: bool) -> Finding:
     )
 
 
-def _lower(reading: Reading, marks: Marks) -> Marks:
-    """The lower end of what has two."""
-    from rusoil_jupyter.figures.query.marks import marks_of
-
-    has_low = "low" in marks.others or "low" in marks.series.stats
-    if marks.series.kind == "band" and has_low:
-        return marks_of(reading, marks.panel, marks.series, "low")
+def _outer(reading: Reading, marks: Marks, *, largest: bool) -> Marks:
+    """The end, upper or lower, of what has two: a band, the whiskers of boxes."""
+    end = "high" if largest else "low"
+    if marks.series.kind in {"band", *BOXES} and (end in marks.others or end in marks.series.stats):
+        return marks_of(reading, marks.panel, marks.series, end)
     return marks
 
 

@@ -23,7 +23,7 @@ _MANY = (
     r"(?:тыс(?:\.|яч\w*)?|млн\.?|миллион\w*|млрд\.?|миллиард\w*|thousand|million|billion|mln|bln)(?![^\W\d_])"
 )
 NUMBER = re.compile(
-    rf"(?<![\w.,])(?P<sign>[-−+]?)[{_SPACES}]?(?P<body>{_BODY})(?P<power>{_POWER})?"
+    rf"(?<![\w.,])(?P<sign>[-−+]?)(?P<body>{_BODY})(?P<power>{_POWER})?"
     rf"(?:[{_SPACES}]?(?P<many>{_MANY}))?(?P<percent>[{_SPACES}]?%|[{_SPACES}]?(?:percent|per cent|процент\w*))?",
     re.IGNORECASE,
 )
@@ -70,9 +70,11 @@ def find(text: str, language: str = "") -> list[Written]:
 
 def _written(match: re.Match[str], *, russian: bool) -> Written:
     body = re.sub(rf"[{_SPACES}]", "", match["body"])
-    if body.count(",") > 1 or ("," in body and "." in body):
-        body = body.replace(",", "")
-    elif re.fullmatch(r"[1-9]\d{0,2},\d{3}", body) and not russian:
+    if (
+        body.count(",") > 1
+        or ("," in body and "." in body)
+        or (re.fullmatch(r"[1-9]\d{0,2},\d{3}", body) and not russian)
+    ):
         body = body.replace(",", "")
     body = body.replace(",", ".")
     exponent = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.figures.finding import Query
@@ -284,6 +285,8 @@ class _Rules:
                 before,
             ):
                 last = self._data_end(1)
+                if re.search(r"(?:after|later than|beyond|после|позже|позднее)\s+(?:the\s+)?$", before):
+                    place = _next_period(place, 1)
                 return {"at": place, "until": last} if last is not None else {"at": place}
             if re.search(
                 r"\b(?:before|until|up to|prior to|earlier than|до|раньше|ранее|вплоть до)\s+(?:the\s+|x\s*=?\s*)*$",
@@ -291,7 +294,10 @@ class _Rules:
             ) or re.search(
                 r"(?:x|<a\d+>)\s*(?:is\s+)?(?:below|under|less than|меньше|ниже|менее)\s*$", before
             ):
-                return {"until": place}
+                early = re.search(
+                    r"(?:before|prior to|earlier than|\bдо|раньше|ранее)\s+(?:the\s+)?$", before
+                )
+                return {"until": _next_period(place, -1) if early else place}
             return {"at": place}
         (_a, start, _e), (_b, end, last) = found[0], found[1]
         return {"at": start, "until": last or end}
@@ -1026,6 +1032,20 @@ def _ends(panel: Panel, series: Series) -> tuple[Cell, Cell] | None:
     if len({type(cell) is str for cell in known}) > 1:
         return None
     return min(known), max(known)
+
+
+def _next_period(place: Cell, step: int) -> Cell:
+    """The year, month or day after (1) or before (-1) a date cut short; another place stays."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", place) if isinstance(place, str) else None
+    if match is None:
+        return place
+    if match[3]:
+        day = date.fromisoformat(match[0]) + timedelta(days=step)
+        return day.isoformat()
+    if match[2]:
+        count = int(match[1]) * 12 + int(match[2]) - 1 + step
+        return f"{count // 12:04d}-{count % 12 + 1:02d}"
+    return f"{int(match[1]) + step:04d}"
 
 
 def _category_of(token: Token, categories: tuple[str, ...]) -> str:

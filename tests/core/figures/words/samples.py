@@ -69,7 +69,9 @@ def rates() -> Reading:
         Series(id="cut", kind="line", label="Water cut", y="y2", colour="#1f77b4"),
     )
     given = {"rate": {"x": months, "y": rate}, "cut": {"x": months, "y": cut}}
-    return figure((Panel(id="p0", title="Well 12 performance", axes=axes, series=series, has_legend=True), given))
+    return figure(
+        (Panel(id="p0", title="Well 12 performance", axes=axes, series=series, has_legend=True), given)
+    )
 
 
 def permeability() -> Reading:
@@ -111,7 +113,10 @@ def well_log() -> Reading:
                 id="rt",
                 title="БК",
                 column=2,
-                axes={"x": Axis(label="Сопротивление, Ом·м", unit="Ом·м", scale="log", range=(1, 100)), "y": y},
+                axes={
+                    "x": Axis(label="Сопротивление, Ом·м", unit="Ом·м", scale="log", range=(1, 100)),
+                    "y": y,
+                },
                 series=(Series(id="s_rt", kind="line", label="БК", along="y"),),
             ),
             {"s_rt": {"y": depth, "x": resistivity}},
@@ -146,7 +151,12 @@ def fields() -> Reading:
         "x": Axis(label="Добыча, млн т", unit="млн т", range=(0, 30)),
     }
     given = {"b": {"y": np.arange(4.0), "x": np.array([15.2, 19.6, 24.8, 11.0])}}
-    return figure((Panel(id="p0", title="Добыча нефти", axes=axes, series=(Series(id="b", kind="bar", along="y"),)), given))
+    return figure(
+        (
+            Panel(id="p0", title="Добыча нефти", axes=axes, series=(Series(id="b", kind="bar", along="y"),)),
+            given,
+        )
+    )
 
 
 def stacked() -> Reading:
@@ -156,10 +166,16 @@ def stacked() -> Reading:
         "x": Axis(label="Year", kind="category", categories=years),
         "y": Axis(label="Production, kt", unit="kt", range=(0, 100)),
     }
-    wells = {"w1": ("Well A", [10.0, 20, 30, 15]), "w2": ("Well B", [25.0, 18, 9, 12]), "w3": ("Well C", [5.0, 7, 11, 40])}
+    wells = {
+        "w1": ("Well A", [10.0, 20, 30, 15]),
+        "w2": ("Well B", [25.0, 18, 9, 12]),
+        "w3": ("Well C", [5.0, 7, 11, 40]),
+    }
     series = tuple(Series(id=i, kind="bar", label=label, stack="s") for i, (label, _v) in wells.items())
     given = {i: {"x": np.arange(4.0), "y": np.array(v)} for i, (_label, v) in wells.items()}
-    panel = Panel(id="p0", title="Production by well", axes=axes, series=series, has_legend=True, legend_title="well")
+    panel = Panel(
+        id="p0", title="Production by well", axes=axes, series=series, has_legend=True, legend_title="well"
+    )
     return figure((panel, given))
 
 
@@ -181,13 +197,18 @@ def scatter() -> Reading:
         "y": Axis(label="Permeability, mD", unit="mD", range=(0, 200)),
     }
     given = {"s": {"x": x, "y": y}}
-    return figure((Panel(id="p0", title="Core data", axes=axes, series=(Series(id="s", kind="scatter"),)), given))
+    return figure(
+        (Panel(id="p0", title="Core data", axes=axes, series=(Series(id="s", kind="scatter"),)), given)
+    )
 
 
 def histogram() -> Reading:
     """A histogram of ages."""
     edges = np.arange(0.0, 90, 10)
-    axes = {"x": Axis(label="Age, years", unit="years", range=(0, 80)), "y": Axis(label="Count", range=(0, 30))}
+    axes = {
+        "x": Axis(label="Age, years", unit="years", range=(0, 80)),
+        "y": Axis(label="Count", range=(0, 30)),
+    }
     given = {"h": {"left": edges[:-1], "right": edges[1:], "y": np.array([3.0, 8, 15, 27, 20, 12, 6, 2])}}
     return figure((Panel(id="p0", axes=axes, series=(Series(id="h", kind="histogram"),)), given))
 
@@ -220,7 +241,9 @@ def heat() -> Reading:
     x, y = np.meshgrid(np.arange(3.0), np.arange(4.0))
     z = 100 + 10 * x + 3 * y + x * y
     given = {"h": {"x": x.ravel(), "y": y.ravel(), "z": z.ravel()}}
-    return figure((Panel(id="p0", title="Flights", axes=axes, series=(Series(id="h", kind="heatmap"),)), given))
+    return figure(
+        (Panel(id="p0", title="Flights", axes=axes, series=(Series(id="h", kind="heatmap"),)), given)
+    )
 
 
 def waves() -> Reading:
@@ -234,7 +257,14 @@ def waves() -> Reading:
     ):
         unit = label.split(", ")[1]
         axes = {"x": Axis(label="Time, s", unit="s", range=(0, 10)), "y": Axis(label=label, unit=unit)}
-        panel = Panel(id=identity, title=title, row=row, column=column, axes=axes, series=(Series(id=f"s{identity}", kind="line"),))
+        panel = Panel(
+            id=identity,
+            title=title,
+            row=row,
+            column=column,
+            axes=axes,
+            series=(Series(id=f"s{identity}", kind="line"),),
+        )
         panels.append((panel, {f"s{identity}": {"x": t, "y": values}}))
     return figure(*panels, title="Signals")
 

@@ -1,0 +1,427 @@
+"""A whole figure in words: a paragraph, an alternative text, a caption. Every number in them comes from a finding.
+
+Numbers of a sample are left out where they might be false for all points; numbers read from pixels are given with
+their error, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.finding import Query
+from rusoil_jupyter.figures.words.forms import (
+    Language,
+    capital,
+    clean,
+    in_language,
+    moment,
+    number,
+    quantity,
+    quoted,
+    where,
+)
+from rusoil_jupyter.figures.words.mentions import useful_series, without_unit
+from rusoil_jupyter.figures.words.saying import axis_name, kind_name, marks_count, say
+from rusoil_jupyter.figures.words.stems import alike, words
+from rusoil_jupyter.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.description import Axis, AxisName, Panel, Series
+    from rusoil_jupyter.figures.finding import Finding
+    from rusoil_jupyter.figures.reading import Reading
+
+FIRST_SENTENCE = 250
+MOST_PANELS = 4
+MOST_SERIES = 5
+MOST_BOXES = 12
+_CURVES = frozenset({"line", "step", "area", "stem"})
+_ORDERED = frozenset({"line", "step", "area", "stem", "bar"})
+_GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})
+
+
+def describe(reading: Reading, language: Language) -> str:
+    """A paragraph: kind, axes with units and ranges, each series with extremes and trend, crossings, outliers."""
+    return in_language(language, lambda: _Describer(reading, language).paragraph())
+
+
+def alt_text(reading: Reading, language: Language) -> str:
+    """For those who don't see it: first what is drawn, in at most 250 characters, then what it says."""
+    return in_language(language, lambda: _Describer(reading, language).alternative())
+
+
+def caption(reading: Reading, language: Language, number: int | None = None) -> str:
+    """A caption as papers have it: «Рисунок 1 — Динамика дебита нефти, м³/сут» (GOST), "Figure 1. ..."."""
+    return in_language(language, lambda: _Describer(reading, language).caption(number))
+
+
+class _Describer:
+    def __init__(self, reading: Reading, language: Language) -> None:
+        self.reading = reading
+        self.description = reading.description
+        self.language = language
+        self.panels = [panel for panel in self.description.panels if panel.series or panel.axes]
+
+    # --- the three texts ---------------------------------------------------------------------------
+
+    def paragraph(self) -> str:
+        if self.description.diagram is not None and not self.panels:
+            return self._diagram()
+        sentences = [self._opening()]
+        for panel in self.panels[:MOST_PANELS]:
+            if len(self.panels) > 1:
+                sentences.append(self._panel_heading(panel))
+            sentences += self._axes(panel)
+            sentences += self._series(panel)
+            sentences += self._together(panel)
+            sentences += self._marked(panel)
+        if len(self.panels) > MOST_PANELS:
+            left = len(self.panels) - MOST_PANELS
+            sentences.append(
+                ngettext(
+                    "{count} more panel is not described.", "{count} more panels are not described.", left
+                ).format(count=left)
+            )
+        if self.description.omitted:
+            sentences.append(_("Not everything of the figure was saved."))
+        return " ".join(sentence for sentence in sentences if sentence)
+
+    def alternative(self) -> str:
+        if self.description.diagram is not None and not self.panels:
+            return self._diagram(short=True)
+        first = self._first_sentence()
+        message = self._message()
+        return " ".join(part for part in (first, message) if part)
+
+    def caption(self, counter: int | None) -> str:
+        text = self._caption_text()
+        if self.language == "ru":
+            return f"Рисунок {counter} — {text}" if counter is not None else text
+        text = text if text.endswith((".", "?", "!")) else text + "."
+        return f"Figure {counter}. {text}" if counter is not None else text
+
+    # --- what it is --------------------------------------------------------------------------------
+
+    def _opening(self) -> str:
+        title = self._title()
+        kind = self._kind()
+        count = sum(len(useful_series(panel)) for panel in self.panels)
+        named = f" {quoted(title, self.language)}" if title else ""
+        if len(self.panels) > 1:
+            total = len(self.panels)
+            text = ngettext("{kind}{title}, {count} panel", "{kind}{title}, {count} panels", total)
+            return capital(text.format(kind=kind, title=named, count=total)) + "."
+        text = ngettext("{kind}{title}, {count} series", "{kind}{title}, {count} series", count)
+        return capital(text.format(kind=kind, title=named, count=count)) + "."
+
+    def _kind(self, panel: Panel | None = None) -> str:
+        panels = self.panels if panel is None else [panel]
+        kinds = Counter(series.kind for one in panels for series in useful_series(one))
+        if not kinds:
+            return kind_name("")
+        if len(kinds) > 1 and len(self.panels) > 1 and panel is None:
+            return _("figure")
+        common = [name for name, _count in kinds.most_common(2)]
+        if len(common) == 2 and set(common) == {"scatter", "line"}:
+            return _("scatter plot with lines")
+        return kind_name(common[0])
+
+    def _title(self) -> str:
+        if self.description.title:
+            return self.description.title
+        titles = [panel.title for panel in self.panels if panel.title]
+        return titles[0] if len(self.panels) == 1 and titles else ""
+
+    def _panel_heading(self, panel: Panel) -> str:
+        name = quoted(panel.title, self.language) if panel.title else ""
+        place = _("Panel in row {row}, column {column}").format(row=panel.row, column=panel.column)
+        return f"{place}, {name}: {self._kind(panel)}." if name else f"{place}: {self._kind(panel)}."
+
+    # --- axes --------------------------------------------------------------------------------------
+
+    def _axes(self, panel: Panel) -> list[str]:
+        told = [self._axis(name, axis) for name, axis in panel.axes.items()]
+        told = [text for text in told if text]
+        return [capital("; ".join(told)) + "."] if told else []
+
+    def _axis(self, name: AxisName, axis: Axis) -> str:
+        label = without_unit(axis.label) if axis.unit else axis.label
+        if not label and axis.range is None and not axis.categories:
+            return ""
+        text = axis_name(name)
+        if label:
+            text = _("{axis} shows {label}").format(axis=text, label=quoted(label, self.language))
+        if axis.unit:
+            text += ", " + _("in {unit}").format(unit=clean(axis.unit, 30))
+        if axis.kind == "category":
+            count = len(axis.categories)
+            if count:
+                text += ", " + ngettext("{count} category", "{count} categories", count).format(count=count)
+        elif axis.range is not None and None not in axis.range:
+            low, high = (self._end(end, axis) for end in axis.range)
+            text += ", " + _("from {low} to {high}").format(low=low, high=high)
+        if axis.scale == "log":
+            text += ", " + _("on a logarithmic scale")
+        if axis.inverted:
+            text += ", " + (_("running downwards") if name in {"y", "y2"} else _("running to the left"))
+        return text
+
+    def _end(self, end: object, axis: Axis) -> str:
+        if isinstance(end, str):
+            return moment(end, self.language) if axis.kind == "date" else quoted(end, self.language)
+        return number(float(end), self.language) if isinstance(end, int | float) else "–"
+
+    # --- series ------------------------------------------------------------------------------------
+
+    def _series(self, panel: Panel) -> list[str]:
+        listed = useful_series(panel)
+        told = [self._one(panel, series) for series in listed[:MOST_SERIES]]
+        if len(listed) > MOST_SERIES:
+            left = len(listed) - MOST_SERIES
+            told.append(
+                ngettext(
+                    "{count} more series is not described.", "{count} more series are not described.", left
+                ).format(count=left)
+            )
+        return [text for text in told if text]
+
+    def _one(self, panel: Panel, series: Series) -> str:
+        pieces = []
+        axis = panel.axes.get(series.x if series.along == "x" else series.y)
+        if series.kind == "pie":
+            return self._pie(panel, series)
+        if series.kind in {"box", "violin"}:
+            return self._boxes(panel, series)
+        trend = self._found(Query(op="trend", panel=panel.id, series=series.id))
+        if trend is not None and series.kind in _ORDERED and self._is_ordered(axis) and series.n > 2:
+            pieces.append(self._way(trend))
+        maximum = self._found(Query(op="maximum", panel=panel.id, series=series.id))
+        minimum = self._found(Query(op="minimum", panel=panel.id, series=series.id))
+        if maximum is not None:
+            pieces.append(self._extreme(_("maximum {value}"), maximum, axis))
+        if minimum is not None and (maximum is None or minimum.value != maximum.value):
+            pieces.append(self._extreme(_("minimum {value}"), minimum, axis))
+        pieces = [piece for piece in pieces if piece]
+        name = quoted(series.label, self.language) if series.label else self._points(series)
+        if not pieces:
+            return ""
+        points = f" ({self._points(series)})" if series.label and series.n else ""
+        return capital(f"{name}{points}: {', '.join(pieces)}.")
+
+    def _points(self, series: Series) -> str:
+        return marks_count(series.kind, series.n, self.language)
+
+    def _boxes(self, panel: Panel, series: Series) -> str:
+        column = "median" if "median" in (series.values or series.stats) else "mean"
+        ordered = self._found(Query(op="rank", panel=panel.id, series=series.id, column=column))
+        if ordered is None or series.n > MOST_BOXES:
+            return ""
+        told = []
+        for point in ordered.points:
+            name = quantity(point.at, ordered.at_unit, self.language)
+            told.append(f"{name} – {quantity(point.value, ordered.unit, self.language)}")
+        sentence = (
+            _("medians from the largest: {values}")
+            if column == "median"
+            else _("means from the largest: {values}")
+        )
+        return capital(sentence.format(values="; ".join(told))) + "."
+
+    def _pie(self, panel: Panel, series: Series) -> str:
+        shares = self._found(Query(op="share", panel=panel.id, series=series.id))
+        if shares is None or not shares.points:
+            return ""
+        told = [
+            f"{quoted(str(point.at), self.language)} – {quantity(point.value, '%', self.language)}"
+            for point in shares.points[:8]
+        ]
+        text = ", ".join(told)
+        return capital(_("shares: {shares}").format(shares=text)) + ("…" if len(shares.points) > 8 else ".")
+
+    @staticmethod
+    def _is_ordered(axis: Axis | None) -> bool:
+        return axis is None or axis.kind != "category"
+
+    def _way(self, finding: Finding) -> str:
+        words = {"rising": _("it rises"), "falling": _("it falls"), "flat": _("it hardly changes")}
+        return words.get(str(finding.value), _("no steady trend"))
+
+    def _extreme(self, sentence: str, finding: Finding, axis: Axis | None) -> str:
+        if finding.value is None:
+            return ""
+        value = quantity(finding.value, finding.unit, self.language)
+        if finding.error:
+            value += f" ± {number(finding.error, self.language, 2)}"
+        text = sentence.format(value=value)
+        if "y" in finding.details:
+            at = finding.details["y"]
+            return f"{text} (x = {quantity(finding.at, '', self.language)}, y = {quantity(at, '', self.language)})"
+        if "left" in finding.details:
+            ends = [
+                quantity(finding.details[name], finding.at_unit, self.language) for name in ("left", "right")
+            ]
+            return f"{text} " + _("(the bin from {left} to {right})").format(left=ends[0], right=ends[1])
+        place = (
+            "" if finding.badge == "estimated" else where(finding.at, axis, finding.at_unit, self.language)
+        )
+        times = finding.details.get("times")
+        if isinstance(times, float) and times > 1:
+            return text
+        return f"{text} ({place})" if place else text
+
+    def _found(self, query: Query) -> Finding | None:
+        """A finding whose numbers are sure: of all points, or with an error that is known."""
+        from rusoil_jupyter.figures.query import CannotAnswer, answer
+
+        try:
+            finding = answer(self.reading, query)
+        except CannotAnswer:
+            return None
+        if finding.badge in {"exact", "stored"} or finding.error is not None:
+            return finding
+        if query.op == "trend":  # a word, not a number
+            return finding
+        return None
+
+    # --- what several series do together -------------------------------------------------------------
+
+    def _together(self, panel: Panel) -> list[str]:
+        curves = [s for s in useful_series(panel) if s.kind in _CURVES and s.n > 2]
+        told = []
+        if 2 <= len(curves) <= 3 and len({(s.x, s.y, s.along) for s in curves}) == 1:
+            for row, first in enumerate(curves):
+                for second in curves[row + 1 :]:
+                    query = Query(op="intersection", panel=panel.id, series=first.id, other=second.id)
+                    finding = self._found(query)
+                    if finding is not None and finding.badge != "estimated" and 0 < len(finding.points) <= 3:
+                        told.append(say([finding], self.description, self.language))
+        for series in useful_series(panel):
+            if series.kind == "scatter" and series.n > 4:
+                finding = self._found(Query(op="correlation", panel=panel.id, series=series.id))
+                if finding is not None and finding.badge != "estimated":
+                    told.append(say([finding], self.description, self.language))
+        return told[:4]
+
+    def _marked(self, panel: Panel) -> list[str]:
+        told = []
+        if panel.references:
+            finding = self._found(Query(op="references", panel=panel.id))
+            if finding is not None and len(panel.references) <= 5:
+                told.append(say([finding], self.description, self.language))
+        if panel.notes:
+            finding = self._found(Query(op="notes", panel=panel.id))
+            if finding is not None and len(panel.notes) <= 5:
+                told.append(say([finding], self.description, self.language))
+        return told
+
+    # --- the alternative text ------------------------------------------------------------------------
+
+    def _first_sentence(self) -> str:
+        """Kind, title, axes and series, as many as fit."""
+        head = self._opening()[:-1]
+        parts = [head]
+        if len(self.panels) == 1:
+            panel = self.panels[0]
+            labels = [
+                quoted(_short(series.label), self.language) for series in useful_series(panel) if series.label
+            ]
+            if labels:
+                parts.append(", ".join(labels[:6]) + ("…" if len(labels) > 6 else ""))
+            axes = [
+                f"{axis_name(name)} – {quoted(_short(axis.label), self.language)}"
+                for name, axis in panel.axes.items()
+                if axis.label
+            ]
+            parts += axes
+        else:
+            titles = [quoted(_short(panel.title), self.language) for panel in self.panels if panel.title]
+            if titles:
+                parts.append(", ".join(titles[:6]) + ("…" if len(titles) > 6 else ""))
+        text = parts[0]
+        for part in parts[1:]:
+            if len(text) + len(part) + 3 > FIRST_SENTENCE:
+                break
+            text += ("; " if text != head else ": ") + part
+        return (text if len(text) < FIRST_SENTENCE else clean(text, FIRST_SENTENCE - 1)) + "."
+
+    def _message(self) -> str:
+        """The chief things that it says: of the first series of each panel, at most three sentences."""
+        told: list[str] = []
+        for panel in self.panels[:3]:
+            for series in useful_series(panel)[: 3 if len(self.panels) == 1 else 1]:
+                told.append(self._one(panel, series))
+            if len(self.panels) == 1:
+                told += self._together(panel)[:1]
+        return " ".join([text for text in told if text][:4])
+
+    # --- captions ------------------------------------------------------------------------------------
+
+    def _caption_text(self) -> str:
+        title = clean(self._title(), 200)
+        value = self._value_axis()
+        unit = clean(value.unit, 30) if value is not None else ""
+        if title:
+            return f"{title}, {unit}" if unit and unit not in title and self._names_value(title) else title
+        if self.description.diagram is not None and not self.panels:
+            return _("Diagram")
+        titles = [clean(panel.title, 60) for panel in self.panels if panel.title]
+        if titles:
+            return "; ".join(titles[:6])
+        place = self._place_axis()
+        label = clean(without_unit(value.label), 80) if value is not None and value.label else ""
+        if not label:
+            labels = [clean(s.label, 60) for panel in self.panels for s in useful_series(panel) if s.label]
+            label = ", ".join(labels[:4]) or capital(self._kind())
+        text = f"{label}, {unit}" if unit else label
+        if place is not None and place.label:
+            name = clean(without_unit(place.label), 80)
+            return _("{value} against “{place}”").format(value=text, place=name)
+        return text
+
+    def _names_value(self, title: str) -> bool:
+        """Whether a title speaks of the values, so that their unit belongs behind it."""
+        value = self._value_axis()
+        if value is None or len(self.panels) != 1 or "y2" in self.panels[0].axes:
+            return False
+        spoken = [word for word in words(without_unit(value.label)) if len(word) > 2]
+        return any(alike(word, other) >= 0.9 for word in spoken for other in words(title))
+
+    def _value_axis(self) -> Axis | None:
+        return self._axis_of(places=False)
+
+    def _place_axis(self) -> Axis | None:
+        return self._axis_of(places=True)
+
+    def _axis_of(self, *, places: bool) -> Axis | None:
+        for panel in self.panels:
+            for series in useful_series(panel):
+                if series.kind in _GRIDS:
+                    return panel.axes.get(series.x if places else "color")
+                along = series.x if series.along == "x" else series.y
+                other = series.y if series.along == "x" else series.x
+                return panel.axes.get(along if places else other)
+        return None
+
+    # --- diagrams ------------------------------------------------------------------------------------
+
+    def _diagram(self, *, short: bool = False) -> str:
+        diagram = self.description.diagram
+        if diagram is None:
+            return ""
+        boxes, links = len(diagram.nodes), len(diagram.edges)
+        title = f" {quoted(self.description.title, self.language)}" if self.description.title else ""
+        count = ngettext("{count} box", "{count} boxes", boxes).format(count=boxes)
+        arrows = ngettext("{count} connection", "{count} connections", links).format(count=links)
+        first = capital(_("diagram{title}: {boxes}, {links}.").format(title=title, boxes=count, links=arrows))
+        if short:
+            names = ", ".join(
+                quoted(_short(node.label or node.id), self.language) for node in diagram.nodes[:10]
+            )
+            return f"{first} {names}{'…' if boxes > 10 else '.'}"
+        findings = [self._found(Query(op=op)) for op in ("nodes", "edges")]
+        known = [finding for finding in findings if finding is not None]
+        return f"{first} {say(known, self.description, self.language)}"
+
+
+def _short(label: str) -> str:
+    return clean(label, 40)

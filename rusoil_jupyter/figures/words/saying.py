@@ -1,0 +1,715 @@
+"""Findings as short sentences: the numbers, their units and places. How sure they are is shown beside, not said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.words.forms import (
+    Language,
+    capital,
+    clean,
+    in_language,
+    moment,
+    number,
+    quantity,
+    quoted,
+    where,
+)
+from rusoil_jupyter.figures.words.mentions import without_unit
+from rusoil_jupyter.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rusoil_jupyter.figures.description import Axis, Cell, FigureDescription
+    from rusoil_jupyter.figures.finding import Finding, Point
+
+_MOST_LISTED = 12
+
+
+def say(findings: Sequence[Finding], description: FigureDescription, language: Language) -> str:
+    """Sentences for findings, in their order, with their warnings.
+
+    Labels of the figure are cited in quotes, whatever they say.
+    """
+    return in_language(
+        language, lambda: " ".join(_Speaker(f, description, language).sentence() for f in findings)
+    )
+
+
+def kind_name(kind: str) -> str:
+    """A kind of series as it is called."""
+    return {
+        "line": _("line chart"),
+        "step": _("step chart"),
+        "scatter": _("scatter plot"),
+        "stem": _("stem plot"),
+        "area": _("area chart"),
+        "bar": _("bar chart"),
+        "histogram": _("histogram"),
+        "band": _("filled band"),
+        "errorbar": _("plot with error bars"),
+        "box": _("box plot"),
+        "violin": _("violin plot"),
+        "pie": _("pie chart"),
+        "heatmap": _("heat map"),
+        "hexbin": _("map of hexagonal bins"),
+        "contour": _("contour plot"),
+        "surface": _("three-dimensional plot"),
+        "vector": _("vector field"),
+        "image": _("picture"),
+        "diagram": _("diagram"),
+    }.get(kind, _("figure"))
+
+
+def marks_count(kind: str, count: int, language: Language) -> str:
+    """How many marks a series has, called as they look: "6 bars", «36 точек»."""
+    shown = number(float(count), language)
+    if kind in {"bar", "histogram"}:
+        return ngettext("{count} bar", "{count} bars", count).format(count=shown)
+    if kind in {"box", "violin"}:
+        return ngettext("{count} box", "{count} boxes", count).format(count=shown)
+    if kind in {"heatmap", "hexbin", "contour", "surface"}:
+        return ngettext("{count} cell", "{count} cells", count).format(count=shown)
+    if kind == "pie":
+        return ngettext("{count} slice", "{count} slices", count).format(count=shown)
+    return ngettext("{count} point", "{count} points", count).format(count=shown)
+
+
+class _Speaker:
+    """One finding on its way into a sentence."""
+
+    def __init__(self, finding: Finding, description: FigureDescription, language: Language) -> None:
+        self.finding = finding
+        self.description = description
+        self.language = language
+        self.place_axis = self._place_axis()
+
+    def _place_axis(self) -> Axis | None:
+        query = self.finding.query
+        for panel in self.description.panels:
+            if query.panel and panel.id != query.panel:
+                continue
+            for series in panel.series:
+                if query.series in {"", series.id}:
+                    return panel.axes.get(series.x if series.along == "x" else series.y)
+        return None
+
+    def sentence(self) -> str:
+        op = self.finding.query.op
+        told = (self._number_of_marks if op == "count" else getattr(self, f"_{op}", self._number))()
+        subject = self._subject()
+        text = f"{subject}: {told}" if subject else capital(told)
+        text = text if text.endswith((".", "!", "?", "…")) else text + "."
+        return " ".join([text, *(clean(warning, 300) for warning in self.finding.warnings)])
+
+    def _subject(self) -> str:
+        finding = self.finding
+        silent = {
+            "title",
+            "axis",
+            "type",
+            "panels",
+            "references",
+            "notes",
+            "nodes",
+            "edges",
+            "neighbours",
+            "path",
+        }
+        if (
+            finding.query.op in silent | {"series", "describe", "intersection", "compare"}
+            or not finding.series
+        ):
+            return ""
+        if finding.query.op == "correlation" and finding.query.other:
+            return ""
+        if finding.query.op == "rank":
+            return ""
+        return quoted(self._without_unit(finding.series), self.language)
+
+    def _without_unit(self, label: str) -> str:
+        """A series that is called like its axis needs no unit: the number has it."""
+        return without_unit(label) if self.finding.unit and self.finding.unit in label else label
+
+    # --- pieces ------------------------------------------------------------------------------------
+
+    def _value(self, value: Cell = None, unit: str | None = None) -> str:
+        finding = self.finding
+        shown = finding.value if value is None else value
+        text = quantity(shown, finding.unit if unit is None else unit, self.language)
+        if finding.error and value is None and isinstance(shown, int | float):
+            text += f" ± {number(finding.error, self.language, 2)}"
+        return text
+
+    def _place(self, at: Cell) -> str:
+        return where(at, self.place_axis, self.finding.at_unit, self.language)
+
+    def _with_place(self, text: str, at: Cell) -> str:
+        place = self._cell() if "y" in self.finding.details else self._place(at)
+        return f"{text}, {place}" if place else text
+
+    def _cell(self) -> str:
+        """The place of a cell: both axes by their labels."""
+        finding = self.finding
+        names = {
+            name: axis.label for panel in self.description.panels[:1] for name, axis in panel.axes.items()
+        }
+        told = []
+        for name, at in (("x", finding.at), ("y", finding.details["y"])):
+            if at is not None:
+                label = quoted(without_unit(names[name]), self.language) if names.get(name) else name
+                told.append(f"{label} = {quantity(at, '', self.language)}")
+        return ", ".join(told)
+
+    def _detail(self, name: str) -> str:
+        cell = self.finding.details.get(name)
+        if isinstance(cell, str):
+            return clean(cell)
+        return number(float(cell), self.language) if cell is not None else "–"
+
+    def _count(self, name: str) -> int:
+        cell = self.finding.details.get(name)
+        return int(cell) if isinstance(cell, int | float) else 0
+
+    def _list(self, items: Sequence[str]) -> str:
+        listed = ", ".join(quoted(item, self.language) for item in items[:_MOST_LISTED])
+        return f"{listed}…" if len(items) > _MOST_LISTED else listed
+
+    def _points(self, points: Sequence[Point], *, labels: bool = True) -> str:
+        """Each point as "label – value (place)"."""
+        told = []
+        for point in points[:_MOST_LISTED]:
+            label = f"{quoted(point.label, self.language)} – " if labels and point.label else ""
+            value = self._spoken(point.value)
+            place = self._place(point.at)
+            told.append(f"{label}{value}" + (f" ({place})" if place and value else place))
+        return "; ".join(told) + ("…" if len(points) > _MOST_LISTED else "")
+
+    def _spoken(self, value: Cell) -> str:
+        if value in {"rising", "falling", "flat", "mixed"}:
+            return _way(str(value))
+        return quantity(value, self.finding.unit, self.language) if value is not None else ""
+
+    def _places(self, points: Sequence[Point]) -> str:
+        told = [self._bare(point.at) for point in points[:_MOST_LISTED]]
+        return ", ".join(told) + ("…" if len(points) > _MOST_LISTED else "")
+
+    def _bare(self, at: Cell) -> str:
+        return quantity(at, self.finding.at_unit, self.language, self.place_axis)
+
+    # --- numbers of a series -----------------------------------------------------------------------
+
+    def _number(self) -> str:
+        finding = self.finding
+        if finding.value is None:
+            return self._points(finding.points) or _("nothing was found")
+        return _("{name} is {value}").format(name=_measure_names()[finding.query.op], value=self._value())
+
+    def _value_at(self) -> str:
+        finding = self.finding
+        if finding.value is None:
+            return self._points(finding.points)
+        text = self._with_place(_("the value is {value}").format(value=self._value()), finding.at)
+        if "left" in finding.details and "right" in finding.details:
+            text += " " + self._bin()
+        if self._count("count") > 1 and finding.query.column != "total":
+            text += " " + _("(the mean of {count} values)").format(count=self._count("count"))
+        if "low" in finding.details and "high" in finding.details and "q1" not in finding.details:
+            low, high = (
+                quantity(finding.details[name], finding.unit, self.language) for name in ("low", "high")
+            )
+            text += ", " + _("from {low} to {high}").format(low=low, high=high)
+        return text
+
+    def _bin(self) -> str:
+        ends = [self._bare(self.finding.details[name]) for name in ("left", "right")]
+        return _("(the bin from {left} to {right})").format(left=ends[0], right=ends[1])
+
+    def _maximum(self) -> str:
+        return self._extreme(_("the maximum is {value}"), _("the maxima are: {points}"))
+
+    def _minimum(self) -> str:
+        return self._extreme(_("the minimum is {value}"), _("the minima are: {points}"))
+
+    def _extreme(self, one: str, several: str) -> str:
+        finding = self.finding
+        if finding.value is None:
+            return several.format(points=self._points(finding.points))
+        text = self._with_place(one.format(value=self._value()), finding.at)
+        if "left" in finding.details and "right" in finding.details:
+            text += " " + self._bin()
+        times = self._count("times")
+        if times > 1:
+            text += " " + ngettext(
+                "(the first of {count} such place)", "(the first of {count} such places)", times
+            ).format(count=times)
+        if finding.items and len(finding.points) > 1 and len(finding.items) > 1:
+            text += " " + _("(the same in {series})").format(series=self._list(finding.items))
+        elif finding.items:
+            text += f" ({self._list(finding.items)})"
+        return text
+
+    def _first(self) -> str:
+        if self.finding.value is None:
+            return self._points(self.finding.points)
+        return self._with_place(_("the first value is {value}").format(value=self._value()), self.finding.at)
+
+    def _last(self) -> str:
+        if self.finding.value is None:
+            return self._points(self.finding.points)
+        return self._with_place(_("the last value is {value}").format(value=self._value()), self.finding.at)
+
+    def _number_of_marks(self) -> str:
+        finding = self.finding
+        count = int(finding.value) if isinstance(finding.value, int | float) else 0
+        shown = number(float(count), self.language)
+        if finding.query.level is None:
+            return marks_count(self._kind(), count, self.language)
+        level = number(finding.query.level, self.language)
+        if finding.query.column == "below":
+            text = ngettext("{count} mark is below {level}", "{count} marks are below {level}", count)
+        else:
+            text = ngettext("{count} mark is above {level}", "{count} marks are above {level}", count)
+        text = text.format(count=shown, level=level)
+        return f"{text} ({self._places(finding.points)})" if 0 < len(finding.points) <= _MOST_LISTED else text
+
+    def _kind(self) -> str:
+        wanted = self.finding.query.series
+        kinds = {s.kind for panel in self.description.panels for s in panel.series if wanted in {"", s.id}}
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    def _share(self) -> str:
+        finding = self.finding
+        if finding.value is None:
+            return _("the shares are: {points}").format(points=self._shares())
+        part, whole = self._detail("part"), self._detail("whole")
+        text = _("the share is {value} ({part} of {whole})").format(
+            value=self._value(), part=part, whole=whole
+        )
+        return self._with_place(text, finding.at)
+
+    def _shares(self) -> str:
+        told = []
+        for point in self.finding.points[:_MOST_LISTED]:
+            name = self._bare(point.at) if point.at is not None else quoted(point.label, self.language)
+            told.append(f"{name} – {quantity(point.value, '%', self.language)}")
+        return "; ".join(told) + ("…" if len(self.finding.points) > _MOST_LISTED else "")
+
+    def _slope(self) -> str:
+        if self.finding.value is None:
+            return self._points(self.finding.points)
+        return _("the rate of change is {value} (R² = {r2})").format(
+            value=self._value(), r2=self._detail("r2")
+        )
+
+    def _trend(self) -> str:
+        finding = self.finding
+        if finding.value is None:
+            return self._points(finding.points)
+        way = _way(str(finding.value))
+        if finding.details.get("change") is None or len(finding.points) < 2:
+            return way
+        unit = self._trend_unit()
+        start, end = finding.points[0], finding.points[-1]
+        return _("{way}: from {first} ({start}) to {last} ({end})").format(
+            way=way,
+            first=quantity(start.value, unit, self.language),
+            last=quantity(end.value, unit, self.language),
+            start=self._place(start.at),
+            end=self._place(end.at),
+        )
+
+    def _trend_unit(self) -> str:
+        for panel in self.description.panels:
+            for series in panel.series:
+                if series.id == self.finding.query.series:
+                    axis = panel.axes.get(series.y if series.along == "x" else series.x)
+                    return axis.unit if axis is not None else ""
+        return ""
+
+    # --- places ------------------------------------------------------------------------------------
+
+    def _crossing(self) -> str:
+        finding = self.finding
+        level = quantity(finding.query.level, finding.unit, self.language)
+        low, high = self._detail("minimum"), self._detail("maximum")
+        column = finding.query.column
+        if not finding.points:
+            if finding.details.get("minimum") is None:
+                return _("{level} is reached nowhere").format(level=level)
+            return _("{level} is reached nowhere; the values are from {low} to {high}").format(
+                level=level, low=low, high=high
+            )
+        if finding.at is None and finding.value is not None:  # other directions only
+            return _("{level} is passed only the other way: {places}").format(
+                level=level, places=self._places(finding.points)
+            )
+        if finding.value is None:
+            return _("{level} is reached: {points}").format(level=level, points=self._points(finding.points))
+        if not any(point.label in {"rising", "falling", "touching"} for point in finding.points):
+            sentence = {
+                "above": _("above {level}: {places}"),
+                "below": _("below {level}: {places}"),
+            }.get(column, _("{level} is reached: {places}"))
+            return sentence.format(level=level, places=self._places(finding.points))
+        sentence = {
+            "above": _("{level} is exceeded from {place} on"),
+            "below": _("the value falls below {level} at {place}"),
+        }.get(column, _("{level} is reached at {place}"))
+        text = sentence.format(level=level, place=self._bare(finding.at))
+        if len(finding.points) > 1:
+            text += "; " + _("all crossings: {places}").format(places=self._places(finding.points))
+        return text
+
+    def _intersection(self) -> str:
+        finding = self.finding
+        pair = self._list(finding.items)
+        if not finding.points:
+            return (
+                _("{series} do not meet in this figure").format(series=pair)
+                if pair
+                else _("no two series meet in this figure")
+            )
+        told = self._points(finding.points, labels=not finding.items)
+        return _("{series} meet: {points}").format(series=pair, points=told) if pair else told
+
+    def _outliers(self) -> str:
+        count = int(self.finding.value) if isinstance(self.finding.value, int | float) else 0
+        if not count:
+            return _("no outliers were found")
+        text = ngettext("{count} outlier: {points}", "{count} outliers: {points}", count)
+        unit = self._trend_unit()
+        told = "; ".join(
+            f"{quantity(point.value, unit, self.language)} ({self._place(point.at)})"
+            for point in self.finding.points[:_MOST_LISTED]
+        )
+        return text.format(count=count, points=told)
+
+    # --- relations ---------------------------------------------------------------------------------
+
+    def _compare(self) -> str:
+        finding = self.finding
+        details = finding.details
+        if finding.value is None and not details.get("difference"):
+            return self._points(finding.points) or _("they can't be compared")
+        axis = self._value_unit()
+        tail = ""
+        if details.get("ratio") is not None:
+            tail = " " + _("({percent} %, ratio {ratio})").format(
+                percent=self._detail("percent"), ratio=self._detail("ratio")
+            )
+        difference = quantity(details.get("difference"), axis, self.language)
+        if "from" in details and self._between_categories():
+            return self._two_sided(tail, difference, axis)
+        if "from" in details:
+            text = _("{series}: from {before} ({start}) to {after} ({end}), a change of {difference}").format(
+                series=quoted(self._without_unit(finding.series), self.language),
+                before=quantity(details["from"], axis, self.language),
+                after=quantity(details["to"], axis, self.language),
+                start=self._place(details.get("from at")),
+                end=self._place(details.get("to at")),
+                difference=difference,
+            )
+            return text + tail
+        names = [quoted(item, self.language) for item in finding.items]
+        text = _("{first} – {one}, {second} – {two}; the difference is {difference}").format(
+            first=names[0] if names else "",
+            second=names[-1] if names else "",
+            one=quantity(details.get("first"), axis, self.language),
+            two=quantity(details.get("second"), axis, self.language),
+            difference=difference,
+        )
+        place = self._place(finding.at)
+        return f"{text}{tail}" + (f", {place}" if place else f" ({finding.method})")
+
+    def _between_categories(self) -> bool:
+        ends = (self.finding.details.get("from at"), self.finding.details.get("to at"))
+        is_date = self.place_axis is not None and self.place_axis.kind == "date"
+        return not is_date and all(isinstance(end, str) for end in ends)
+
+    def _two_sided(self, tail: str, difference: str, unit: str) -> str:
+        details = self.finding.details
+        sides = [quoted(str(details[name]), self.language) for name in ("to at", "from at")]
+        text = _("{first} – {one}, {second} – {two}; the difference is {difference}").format(
+            first=sides[0],
+            second=sides[1],
+            one=quantity(details["to"], unit, self.language),
+            two=quantity(details["from"], unit, self.language),
+            difference=difference,
+        )
+        return text + tail
+
+    def _value_unit(self) -> str:
+        finding = self.finding
+        if finding.query.column not in {"ratio", "percent"}:
+            return finding.unit
+        wanted = finding.query.series
+        for panel in self.description.panels:
+            for series in panel.series:
+                if wanted in {"", series.id}:
+                    axis = panel.axes.get(series.y if series.along == "x" else series.x)
+                    return axis.unit if axis is not None else ""
+        return ""
+
+    def _correlation(self) -> str:
+        finding = self.finding
+        if finding.value is None:
+            return self._points(finding.points)
+        size = abs(float(finding.value)) if isinstance(finding.value, int | float) else 0.0
+        strength = (
+            _("a strong relation")
+            if size >= 0.8
+            else _("a clear relation")
+            if size >= 0.5
+            else _("a weak relation")
+            if size >= 0.3
+            else _("hardly any relation")
+        )
+        text = _("the correlation is r = {value} ({strength})").format(
+            value=number(float(finding.value), self.language), strength=strength
+        )
+        if finding.query.other:
+            return f"{quoted(finding.series, self.language)}: {text}"
+        return text
+
+    def _rank(self) -> str:
+        finding = self.finding
+        listed = []
+        for point in finding.points[:_MOST_LISTED]:
+            name = self._bare(point.at) if point.at is not None else quoted(point.label, self.language)
+            listed.append(f"{name} – {quantity(point.value, finding.unit, self.language)}")
+        order = "; ".join(listed) + ("…" if len(finding.points) > _MOST_LISTED else "")
+        if finding.query.level is None:
+            return _("in order: {points}").format(points=order)
+        position = self._count("position")
+        name = self._bare(finding.at) if finding.at is not None else quoted(finding.series, self.language)
+        value = quantity(finding.value, finding.unit, self.language)
+        if position == 1:
+            sentence = (
+                _("the smallest is {name} with {value}")
+                if finding.query.level < 0
+                else _("the largest is {name} with {value}")
+            )
+            return sentence.format(name=name, value=value)
+        sentence = (
+            _("number {position} from the smallest is {name} with {value}")
+            if finding.query.level < 0
+            else _("number {position} from the largest is {name} with {value}")
+        )
+        return sentence.format(position=position, name=name, value=value)
+
+    def _fit(self) -> str:
+        finding = self.finding
+        if finding.value is None:
+            return "; ".join(clean(item, 300) for item in finding.items)
+        formula = self._formula(finding.items[0] if finding.items else "")
+        text = _("{formula}, R² = {r2}").format(formula=formula, r2=self._detail("r2"))
+        if "t from" in finding.details:
+            text += ", " + _("t in {unit} from {date}").format(
+                unit=finding.details["t in"], date=moment(str(finding.details["t from"]), self.language)
+            )
+        return text
+
+    def _formula(self, text: str) -> str:
+        return text.replace(".", ",") if self.language == "ru" else text
+
+    # --- what is written ---------------------------------------------------------------------------
+
+    def _title(self) -> str:
+        finding = self.finding
+        if finding.value is None and not finding.items:
+            return _("the figure has no title")
+        if finding.value is None:
+            return _("the panels are called: {names}").format(names=self._list(finding.items))
+        return _("the title is {title}").format(title=quoted(str(finding.value), self.language))
+
+    def _axis(self) -> str:
+        finding = self.finding
+        if finding.points:
+            return "; ".join(
+                self._one_axis(str(point.at), point.label, str(point.value or "")) for point in finding.points
+            )
+        text = self._one_axis(str(finding.details.get("axis", "")), str(finding.value or ""), finding.unit)
+        details = finding.details
+        if details.get("from") is not None and details.get("to") is not None:
+            kind = details.get("kind")
+            ends = [
+                moment(str(details[name]), self.language)
+                if kind == "date"
+                else quantity(details[name], finding.unit, self.language)
+                for name in ("from", "to")
+            ]
+            text += ", " + _("from {low} to {high}").format(low=ends[0], high=ends[1])
+        if details.get("scale") == "log":
+            text += ", " + _("on a logarithmic scale")
+        elif (
+            details.get("scale") == "linear"
+            and self.finding.query.op == "axis"
+            and details.get("kind") == "number"
+        ):
+            text += ", " + _("on a linear scale")
+        if details.get("inverted"):
+            text += ", " + _("inverted")
+        if finding.items:
+            count = self._count("count")
+            text += ", " + ngettext("{count} category: {names}", "{count} categories: {names}", count).format(
+                count=count, names=self._list(finding.items)
+            )
+        return text
+
+    def _one_axis(self, name: str, label: str, unit: str) -> str:
+        axis = axis_name(name)
+        if not label:
+            return _("{axis} has no label").format(axis=axis)
+        text = _("{axis} shows {label}").format(axis=axis, label=quoted(label, self.language))
+        return text + (", " + _("in {unit}").format(unit=clean(unit, 30)) if unit else "")
+
+    def _series(self) -> str:
+        finding = self.finding
+        if finding.query.series and finding.points:
+            point = finding.points[0]
+            text = f"{quoted(point.label, self.language)} – {kind_name(str(point.at))}"
+            return text + (", " + colour_name(str(point.value)) if point.value else "")
+        count = int(finding.value) if isinstance(finding.value, int | float) else 0
+        text = ngettext("there is {count} series", "there are {count} series", count).format(count=count)
+        return f"{text}: {self._list(finding.items)}" if finding.items else text
+
+    def _type(self) -> str:
+        name = kind_name(str(self.finding.value))
+        others = (
+            [kind_name(item) for item in self.finding.items[1:4]] if self.finding.value != "diagram" else []
+        )
+        text = _("this is a {kind}").format(kind=name)
+        return text + (" (" + _("also: {kinds}").format(kinds=", ".join(others)) + ")" if others else "")
+
+    def _panels(self) -> str:
+        count = int(self.finding.value) if isinstance(self.finding.value, int | float) else 0
+        text = ngettext("there is {count} panel", "there are {count} panels", count).format(count=count)
+        return f"{text}: {self._list(self.finding.items)}" if self.finding.items else text
+
+    def _references(self) -> str:
+        if not self.finding.points:
+            return _("there are no reference lines")
+        told = []
+        for point in self.finding.points[:_MOST_LISTED]:
+            value = quantity(point.value, self.finding.unit, self.language)
+            if point.at is not None:
+                value = f"{quantity(point.at, '', self.language)} – {value}"
+            told.append(f"{quoted(point.label, self.language)}: {value}")
+        return _("reference lines: {lines}").format(lines="; ".join(told))
+
+    def _notes(self) -> str:
+        if not self.finding.items:
+            return _("nothing is annotated")
+        return _("annotations: {notes}").format(notes=self._list(self.finding.items))
+
+    # --- diagrams ----------------------------------------------------------------------------------
+
+    def _nodes(self) -> str:
+        count = len(self.finding.items)
+        text = ngettext("there is {count} box: {names}", "there are {count} boxes: {names}", count)
+        told = text.format(count=count, names=self._list(self.finding.items))
+        if self.finding.details.get("starts"):
+            told += "; " + _("it starts with {names}").format(
+                names=quoted(str(self.finding.details["starts"]), self.language)
+            )
+        if self.finding.details.get("ends"):
+            told += "; " + _("it ends with {names}").format(
+                names=quoted(str(self.finding.details["ends"]), self.language)
+            )
+        return told
+
+    def _edges(self) -> str:
+        count = int(self.finding.value) if isinstance(self.finding.value, int | float) else 0
+        text = ngettext("there is {count} connection", "there are {count} connections", count).format(
+            count=count
+        )
+        told = []
+        for point in self.finding.points[:_MOST_LISTED]:
+            label = f" ({quoted(point.label, self.language)})" if point.label else ""
+            told.append(
+                f"{quoted(str(point.at), self.language)} → {quoted(str(point.value), self.language)}{label}"
+            )
+        return f"{text}: {'; '.join(told)}" if told else text
+
+    def _neighbours(self) -> str:
+        finding = self.finding
+        one = quoted(finding.series, self.language)
+        if not finding.items:
+            return _("nothing is connected to {name} there").format(name=one)
+        query = finding.query
+        if query.node and query.to:
+            sentence = _("connected to {name}: {names}")
+        else:
+            sentence = _("after {name}: {names}") if query.node else _("before {name}: {names}")
+        return sentence.format(name=one, names=self._list(finding.items))
+
+    def _path(self) -> str:
+        if not self.finding.items:
+            return _("there is no such way")
+        way = " → ".join(quoted(item, self.language) for item in self.finding.items[:40])
+        return _("the way is {way}").format(way=way)
+
+    def _describe(self) -> str:
+        series, panels = self._count("series"), self._count("panels")
+        if "nodes" in self.finding.details:
+            return _("a diagram: boxes – {nodes}, connections – {edges}").format(
+                nodes=self._count("nodes"), edges=self._count("edges")
+            )
+        text = _("panels – {panels}, series – {series}").format(panels=panels, series=series)
+        return f"{text}: {self._list(self.finding.items)}" if self.finding.items else text
+
+
+def axis_name(name: str) -> str:
+    """An axis as it is called in a sentence."""
+    return {
+        "x": _("the x axis"),
+        "y": _("the y axis"),
+        "x2": _("the second x axis"),
+        "y2": _("the second y axis"),
+        "z": _("the z axis"),
+        "color": _("the colour scale"),
+    }.get(name, _("the axis"))
+
+
+def colour_name(colour: str) -> str:
+    """A colour as it is called; its code where it has no common name."""
+    from rusoil_jupyter.figures.words.colours import name_of
+
+    names = {
+        "red": _("red"),
+        "green": _("green"),
+        "blue": _("blue"),
+        "light blue": _("light blue"),
+        "cyan": _("cyan"),
+        "orange": _("orange"),
+        "yellow": _("yellow"),
+        "purple": _("purple"),
+        "pink": _("pink"),
+        "brown": _("brown"),
+        "grey": _("grey"),
+        "black": _("black"),
+        "white": _("white"),
+    }
+    return names.get(name_of(colour), clean(colour, 20))
+
+
+def _way(way: str) -> str:
+    return {
+        "rising": _("rises"),
+        "falling": _("falls"),
+        "flat": _("hardly changes"),
+        "mixed": _("has no steady trend"),
+    }.get(way, clean(way))
+
+
+def _measure_names() -> dict[str, str]:
+    return {
+        "mean": _("the mean"),
+        "median": _("the median"),
+        "sum": _("the sum"),
+        "std": _("the standard deviation"),
+        "spread": _("the spread"),
+        "area": _("the area under the curve"),
+    }
