@@ -34,7 +34,6 @@ from pydantic import ValidationError
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge, RusoilError, Unavailable
 from rusoil_jupyter.figures.description import FIGURE_TYPE, FigureDescription
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.protocol import PluginFailure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -339,11 +338,19 @@ def _readers(folders: Sequence[Path]) -> Iterator[Reader]:
 
 
 @dataclass(frozen=True)
+class Failure:
+    """A plugin that could not be loaded, and why."""
+
+    name: str
+    error: str
+
+
+@dataclass(frozen=True)
 class Plugins:
     """Further readers, and those that could not be loaded."""
 
     readers: tuple[Reader, ...] = ()
-    failures: tuple[PluginFailure, ...] = ()
+    failures: tuple[Failure, ...] = ()
 
 
 _plugins: Plugins | None = None
@@ -367,9 +374,7 @@ def _load_plugins() -> Plugins:
             readers.append(Reader(entry_point.name, takes, _guarded(entry_point.name, loaded)))
         except Exception as error:
             log.exception("the interpreter %s could not be loaded", entry_point.name)
-            failures.append(
-                PluginFailure(group=GROUP, name=entry_point.name, error=f"{type(error).__name__}: {error}")
-            )
+            failures.append(Failure(entry_point.name, f"{type(error).__name__}: {error}"))
     return Plugins(tuple(readers), tuple(failures))
 
 

@@ -13,7 +13,7 @@ import math
 import re
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 Model = dict[str, Any]
+Cells: TypeAlias = "list[Any] | NDArray[Any]"
 MOST_BYTES = 64 << 20
 MOST_MODELS = 100_000
 MOST_CELLS = 4_000_000
@@ -433,15 +434,18 @@ class _Source:
         source = models.resolve(attributes.get("data_source"))
         self._columns = _mapping(_a(source).get("data"))
         self._models = models
+        self._decoded: dict[str, Cells] = {}
         self._rows = self._filtered(models.resolve(attributes.get("view")))
         self.length = max((len(self.raw(name)) for name in self._columns), default=0)
 
-    def raw(self, column: str) -> list[Any]:
+    def raw(self, column: str) -> Cells:
         """The cells of a column; empty where there is none."""
-        cells = decoded(self._columns.get(column))
-        if self._rows is not None:
-            cells = [cells[row] for row in self._rows if row < len(cells)]
-        return cells
+        if column not in self._decoded:
+            cells = decoded(self._columns.get(column))
+            if self._rows is not None:
+                cells = [cells[row] for row in self._rows if row < len(cells)]
+            self._decoded[column] = cells
+        return self._decoded[column]
 
     def column_with(self, labels: list[tuple[int, str]]) -> str:
         """The column that has these texts in these rows."""
@@ -451,7 +455,7 @@ class _Source:
                 return name
         return ""
 
-    def cells(self, spec: Any) -> list[Any]:
+    def cells(self, spec: Any) -> Cells:
         """What a property of a glyph is for every point: a column, a value, transformed or not."""
         if isinstance(spec, str):
             spec = {"field": spec} if spec in self._columns else {"value": spec}
@@ -464,7 +468,7 @@ class _Source:
             return self._stack(self._models.resolve(spec["expr"]))
         found = self.raw(str(spec["field"])) if "field" in spec else [spec.get("value")] * self.length
         shift = _number(_a(transform).get("value", 0)) if _name(transform) == "Dodge" else 0.0
-        return [[cell, shift] if shift and isinstance(cell, str) else cell for cell in found]
+        return [[cell, shift] if isinstance(cell, str) else cell for cell in found] if shift else found
 
     def _stack(self, expression: Model) -> list[Any]:
         fields = [str(field) for field in _list(_a(expression).get("fields"))]
@@ -793,15 +797,15 @@ _GLYPHS: dict[str, frozenset[str]] = {
 }
 
 
-def decoded(value: Any) -> list[Any]:
-    """A column as a list: plain, an array in base64, or numbers that JSON has no word for.
+def decoded(value: Any) -> Cells:
+    """A column: plain, an array in base64, or numbers that JSON has no word for.
 
     Raises:
         InvalidRequest: an array that is broken or far too long.
     """
     if isinstance(value, dict):
         if value.get("type") == "ndarray" or "dtype" in value:
-            return _array(value).ravel().tolist()
+            return _array(value).ravel()
         if "bytes" in value:
             return []
         return decoded(value.get("entries", value.get("array")))

@@ -11,7 +11,7 @@ import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures.readers.drafting import WAYS, AxisDraft, Draft, PanelDraft, Way, plain, text_of
-from rusoil_jupyter.figures.readers.plotly_values import as_numbers, as_seconds, cells, kind_of
+from rusoil_jupyter.figures.readers.plotly_values import as_numbers, as_seconds, cells, forget, kind_of
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
@@ -234,7 +234,10 @@ def read_plotly(bundle: Any) -> Reading | None:
             field="mimebundle",
         )
     figure = Figure(bundle)
-    plotly_traces.read_all(figure)
+    try:
+        plotly_traces.read_all(figure)
+    finally:
+        forget()
     _shapes(figure)
     _annotations(figure)
     _order_categories(figure)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def _typed(value: dict[str, Any]) -> NDArray[Any]:
     if len(data) > MOST_CELLS * 11:
         raise _too_long()
     try:
-        array = np.frombuffer(base64.b64decode(data, validate=True), dtype=np.dtype(kind))
+        array = _decoded(data, kind)
         shape = value.get("shape")
         if shape is not None:
             sizes = [int(size) for size in (shape.split(",") if isinstance(shape, str) else shape)]
@@ -70,6 +71,19 @@ def _typed(value: dict[str, Any]) -> NDArray[Any]:
     except (binascii.Error, ValueError, TypeError, OverflowError) as error:
         raise _broken() from error
     return array
+
+
+@lru_cache(maxsize=256)
+def _decoded(data: str, kind: str) -> NDArray[Any]:
+    """Decoded once for the several looks a reader takes; :func:`forget` when it is done."""
+    array = np.frombuffer(base64.b64decode(data, validate=True), dtype=np.dtype(kind))
+    array.flags.writeable = False
+    return array
+
+
+def forget() -> None:
+    """Let go of the arrays that were decoded."""
+    _decoded.cache_clear()
 
 
 def _broken() -> InvalidRequest:
@@ -126,15 +140,35 @@ def as_seconds(column: Sequence[Any] | NDArray[Any]) -> NDArray[np.float64]:
     """Dates as seconds since 1970: texts (a zone is ignored, as plotly does) or milliseconds."""
     if isinstance(column, np.ndarray):
         return column.astype(np.float64).ravel() / 1000
+    if (whole := _without_zones(column)) is not None:
+        return whole
     texts = [_ZONE.sub("", cell.strip()) if isinstance(cell, str) else "" for cell in column]
     try:
         if all(texts):
-            return np.array(texts, dtype="datetime64[ms]").astype(np.float64) / 1000
+            return _parsed(texts)
     except ValueError:
         pass
     return np.array(
         [_seconds(cell, text) for cell, text in zip(column, texts, strict=True)], dtype=np.float64
     )
+
+
+def _parsed(texts: Sequence[str]) -> NDArray[np.float64]:
+    moments = np.array(texts, dtype="datetime64[ms]")
+    seconds = moments.astype(np.float64) / 1000
+    seconds[np.isnat(moments)] = np.nan
+    return np.asarray(seconds, dtype=np.float64)
+
+
+def _without_zones(column: Sequence[Any]) -> NDArray[np.float64] | None:
+    """Texts without a zone, read at once; ``None`` where each needs a look of its own."""
+    try:
+        joined = "\n".join(column)
+        if not joined or any(mark in joined for mark in "Zz+") or joined.count("-") > 2 * len(column):
+            return None
+        return _parsed(column)
+    except (TypeError, ValueError):
+        return None
 
 
 def _seconds(cell: Any, text: str) -> float:
