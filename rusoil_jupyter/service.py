@@ -122,7 +122,7 @@ class Assistant:
             next_step=trouble.next_step if trouble else "",
             default_model=models.default,
             backends=tuple(backends),
-            plugin_failures=tuple(self.registry.failures),
+            plugin_failures=(*self.registry.failures, *await self.interpreter.failures()),
         )
 
     @staticmethod
@@ -299,6 +299,14 @@ class Assistant:
         able = [model for model in models.models if model.purpose == "image"]
         if request.model != AUTO:
             chosen = next((model for model in able if model.id == request.model), None)
+            if chosen and request.messages is not None:
+                raise UnsupportedModality(
+                    _("{model} makes pictures of a prompt; it holds no conversation.").format(
+                        model=chosen.name
+                    ),
+                    _("Send a prompt to api/chat, or choose a model that talks."),
+                    field="model",
+                )
             return chosen and self._resolve(models, chosen.id)
         if request.modality != "image" or question.has_image or request.messages is not None:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rusoil_jupyter import vision
@@ -16,7 +17,7 @@ from rusoil_jupyter.interpret.process import Readers
 from rusoil_jupyter.interpret.seen import Seen
 from rusoil_jupyter.interpret.source import is_figure
 from rusoil_jupyter.messages import ImagePart, Message, OutputPart, VideoPart
-from rusoil_jupyter.protocol import Interpretation, ResponseFormat
+from rusoil_jupyter.protocol import Interpretation, PluginFailure, ResponseFormat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 READ_SECONDS = 30.0
 CLIP_SECONDS = 120.0
+PLUGINS = "rusoil_jupyter.interpreters"
 CHOOSE = (
     "Choose the one query whose answer answers the question about the figure. Use ids and names as they "
     "stand in the description. Answer with the JSON of the query alone."
@@ -66,6 +68,7 @@ class Interpreter:
     def __init__(self, uploads: Uploads) -> None:
         self._uploads = uploads
         self._readers = Readers()
+        self._failures: Sequence[PluginFailure] | None = None
 
     async def interpret(
         self, request: InterpretRequest, owner: str, ask: Ask, reader: str = ""
@@ -258,6 +261,18 @@ class Interpreter:
                 info, path = await asyncio.to_thread(self._uploads.whole, owner, part.upload)
                 files[part.upload] = {"path": str(path), "media_type": info.media_type}
         return files
+
+    async def failures(self) -> Sequence[PluginFailure]:
+        """Readers of other packages that can't be loaded; where there are none, nothing is started."""
+        if self._failures is None:
+            self._failures = ()
+            if entry_points(group=PLUGINS):
+                try:
+                    found = await self._readers.call("plugins", READ_SECONDS)
+                except RusoilError as error:
+                    found = [{"name": "", "error": error.message}]
+                self._failures = tuple(PluginFailure(group=PLUGINS, **failure) for failure in found)
+        return self._failures
 
     async def aclose(self) -> None:
         """End the processes that read."""

@@ -23,7 +23,25 @@ if TYPE_CHECKING:
 Region = tuple[float, float, float, float]
 REMEMBERED = 8  # readings: whoever asks about a figure asks again
 PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
-SVG = "image/svg+xml"
+_SPEAKING = (
+    *(FIGURE_TYPE, "image/svg+xml", *PICTURES),
+    *("application/vnd.vega", "application/vnd.plotly", "application/vnd.bokeh", "application/javascript"),
+    *(
+        "text/vnd.mermaid",
+        "text/x-mermaid",
+        "application/vnd.mermaid",
+        "text/vnd.graphviz",
+        "text/x-graphviz",
+    ),
+    *(
+        "text/x-dot",
+        "application/x-drawio",
+        "application/vnd.jgraph",
+        "application/mxfile",
+        "application/xml",
+    ),
+)
+_WORDS = {"text/html": ("plotly", "vega", "bokeh"), "text/markdown": ("mermaid",), "text/xml": ("mxfile",)}
 _readings: OrderedDict[str, Reading] = OrderedDict()
 
 
@@ -65,16 +83,17 @@ class Source:
         from rusoil_jupyter.figures.reading import Reading
 
         if self.description is not None:
-            return _within(Reading(self.description), region)
+            return _within(Reading(self.description, badge="stored"), region)
+        reading = None
         if self.mimebundle is not None:
             from rusoil_jupyter.figures import readers
 
             reading = readers.read(self.mimebundle)
-            if reading is not None:
-                return _within(reading, region)
+            if reading is None or region is None or reading.description.library != "pixels":
+                return None if reading is None else _within(reading, region)
         picture = self.picture
         if picture is None:
-            return None
+            return reading
         from rusoil_jupyter import pixels
 
         part = picture.cut(region)
@@ -90,11 +109,9 @@ class Source:
 
 
 def is_figure(mimebundle: Mapping[str, Any]) -> bool:
-    """Whether an output may show one, as far as its media types tell."""
+    """Whether an output may show one, as far as that can be told without reading it."""
     return any(
-        name in {FIGURE_TYPE, SVG, *PICTURES}
-        or name.startswith(("application/vnd.vega", "application/vnd.plotly", "application/vnd.bokeh"))
-        or name in {"application/javascript", "text/vnd.mermaid", "text/vnd.graphviz"}
+        name.startswith(_SPEAKING) or any(word in _text(mimebundle[name]) for word in _WORDS.get(name, ()))
         for name in mimebundle
     )
 

@@ -547,7 +547,9 @@ def _look(
                     seen["images"] = [source.picture.part(seen["name"]).model_dump()]
         case _:
             return None
-    return seen if brief else seen | _read_of(source, question, language)
+    if not brief:
+        seen |= _read_of(source, question, language)
+    return seen if seen["images"] or seen.keys() & {"brief", "trouble"} else None
 
 
 def _read_of(source: Source, question: str, language: Language) -> dict[str, Any]:
@@ -629,3 +631,10 @@ def picture(data: str, media_type: str) -> dict[str, Any]:
     """
     part: dict[str, Any] = Picture(decoded(data), media_type).part(side=2048).model_dump()
     return part
+
+
+def plugins() -> list[dict[str, str]]:
+    """The readers of other packages that could not be loaded, and why."""
+    from rusoil_jupyter.figures import readers
+
+    return [{"name": failure.name, "error": failure.error} for failure in readers.plugins().failures]

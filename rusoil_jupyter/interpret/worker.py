@@ -31,6 +31,7 @@ def tasks() -> dict[str, Callable[..., Any]]:
         "look": tasks.look,
         "contradictions": tasks.contradictions,
         "picture": tasks.picture,
+        "plugins": tasks.plugins,
     }
 
 

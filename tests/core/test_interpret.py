@@ -16,7 +16,8 @@ from rusoil_jupyter.events import Done, Text
 from rusoil_jupyter.figures.description import FIGURE_TYPE
 from rusoil_jupyter.figures.finding import Finding, Query
 from rusoil_jupyter.i18n import use_language
-from rusoil_jupyter.interpret import tasks
+from rusoil_jupyter.interpret import interpreter, tasks
+from rusoil_jupyter.interpret.source import is_figure
 from rusoil_jupyter.protocol import ChatRequest, Interpretation, InterpretRequest
 from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
@@ -424,3 +425,38 @@ async def test_a_program_s_conversation_gets_the_model_alone(assistant):
     events = await (await assistant.start_turn(request, "me")).result()
     assert events[0].model == "scripted/echo"
     assert "Oil" in "".join(getattr(event, "delta", "") for event in events) or events[-1].type == "done"
+
+
+# --- what there is --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bundle", "is_one"),
+    [
+        ({FIGURE_TYPE: {}}, True),
+        ({"image/png": ""}, True),
+        ({"application/vnd.vegalite.v6.json": {}}, True),
+        ({"text/html": "<table></table>", "text/plain": "   a"}, False),
+        ({"text/html": ["<script>", "Plotly.newPlot; plotly"]}, True),
+        ({"text/markdown": "```mermaid\ngraph TD\n```"}, True),
+        ({"text/markdown": "# Title"}, False),
+        ({"application/vnd.jupyter.error": {}}, False),
+    ],
+)
+def test_an_output_that_may_show_a_figure_is_known_without_reading_it(bundle: Any, is_one: bool) -> None:
+    assert is_figure(bundle) is is_one
+
+
+async def test_a_reader_of_another_package_that_does_not_load_is_in_the_status(assistant, monkeypatch):
+    async def call(task: str, seconds: float, **given: object) -> Any:
+        return [{"name": "seismic", "error": "ImportError: segyio"}]
+
+    monkeypatch.setattr(interpreter, "entry_points", lambda group: ["seismic"])
+    monkeypatch.setattr(assistant.interpreter._readers, "call", call)
+    [failure] = (await assistant.status()).plugin_failures
+    assert (failure.group, failure.name) == ("rusoil_jupyter.interpreters", "seismic")
+
+
+async def test_the_status_starts_no_reader_without_such_packages(assistant, monkeypatch):
+    monkeypatch.setattr(assistant.interpreter, "_readers", None)
+    assert (await assistant.status()).plugin_failures == ()

@@ -258,6 +258,15 @@ async def test_a_model_that_makes_pictures_is_never_chosen_to_talk(vendor, tmp_p
         assert (await assistant.models()).default == "far/seer"
 
 
+async def test_a_program_that_talks_to_a_model_that_draws_is_told(vendor, tmp_path):
+    messages = [{"role": "user", "parts": [{"type": "text", "text": "A pump jack"}]}]
+    request = ChatRequest.model_validate({"messages": messages, "model": "far/dall-e-3"})
+    async with assistant_at(vendor, tmp_path) as assistant:
+        with pytest.raises(UnsupportedModality) as refused:
+            await assistant.start_turn(request, "me")
+    assert refused.value.field == "model"
+
+
 async def test_a_picture_is_asked_for_only_by_consent(vendor, tmp_path):
     async with assistant_at(vendor, tmp_path, runs_on="elsewhere") as assistant:
         with pytest.raises(ConsentRequired) as caught:
