@@ -163,12 +163,13 @@ class _Writer:
         if not math.isfinite(number):
             return None
         if axis is not None and axis.kind == "date":
-            return f'np.datetime64("{_moment(number)}")'
+            moment = _moment(number)
+            return None if moment == "NaT" else f'np.datetime64("{moment}")'
         return _number(number)
 
     def _array(self, values: Array, axis: Axis | None) -> str:
         if axis is not None and axis.kind == "date":
-            cells = [f'"{_moment(v)}"' if math.isfinite(v) else '"NaT"' for v in values.tolist()]
+            cells = [f'"{_moment(v)}"' for v in values.tolist()]
             return _wrapped(cells, "np.array([", '], dtype="datetime64[ms]")')
         cells = [_number(v) for v in values.tolist()]
         if "nan" in cells:
@@ -229,6 +230,9 @@ def _number(value: float) -> str:
 
 
 def _moment(seconds: float) -> str:
+    """A date as NumPy writes it; ``NaT`` outside the years 1 to 9999, which matplotlib can't draw."""
+    if not -62_135_596_800 <= seconds < 253_402_300_800:  # NaN, too
+        return "NaT"
     return str(np.datetime64(round(seconds * 1000), "ms"))
 
 

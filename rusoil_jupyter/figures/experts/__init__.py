@@ -23,6 +23,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rusoil_jupyter.figures.experts.build_up import BuildUp
 from rusoil_jupyter.figures.experts.decline import DeclineCurve
 from rusoil_jupyter.figures.experts.derivative import LogLog
@@ -54,7 +56,8 @@ EXPERTS: tuple[Expert, ...] = (
 
 def recognised(reading: Reading) -> list[tuple[Expert, Recognition]]:
     """The experts that know this figure, the surest first, each with its reason."""
-    known = [(expert, expert.recognise(reading)) for expert in EXPERTS]
+    with np.errstate(all="ignore"):
+        known = [(expert, expert.recognise(reading)) for expert in EXPERTS]
     sure = [(expert, why) for expert, why in known if why is not None]
     return sorted(sure, key=lambda pair: -pair[1].confidence)
 

@@ -87,9 +87,8 @@ class BuildUp(Expert):
                 )
         return None
 
-    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+    def findings(self, reading: Reading, stated: Given) -> list[Finding]:
         """The straight line and what follows from it; what is not given for ``kh`` and skin is named."""
-        stated = {**of_notes(reading.description), **(given or {})}
         findings: list[Finding] = []
         for curve in curves(reading):
             plot = _plot(curve)

@@ -11,7 +11,6 @@ import numpy as np
 
 from rusoil_jupyter.figures.experts import arps, quantities, units
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student
-from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -95,9 +94,8 @@ class DeclineCurve(Expert):
             ),
         )
 
-    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+    def findings(self, reading: Reading, stated: Given) -> list[Finding]:
         """For each falling rate: the model, ``qi``, ``Di`` (nominal and effective), ``b``, volumes, times."""
-        stated = {**of_notes(reading.description), **(given or {})}
         findings: list[Finding] = []
         for curve in [c for c in _candidates(reading) if _falls(c)][:MOST_SERIES]:
             limit = stated.get("limit") or _limit_drawn(curve)
@@ -214,7 +212,8 @@ def _peak(q: Array) -> int:
     """Where the decline begins: 0, unless the rate rises well above its first values."""
     if len(q) < 8:
         return 0
-    smooth = np.array([np.median(q[max(0, i - 1) : i + 2]) for i in range(len(q))])
+    middle = np.median(np.stack([q[:-2], q[1:-1], q[2:]]), axis=0)
+    smooth = np.concatenate([[q[:2].mean()], middle, [q[-2:].mean()]])
     top = int(np.argmax(smooth))
     return top if top and smooth[top] > 1.15 * float(np.median(q[:2])) else 0
 

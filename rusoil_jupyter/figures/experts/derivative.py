@@ -15,7 +15,6 @@ import numpy as np
 
 from rusoil_jupyter.figures.experts import quantities, units
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found
-from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -156,9 +155,8 @@ class LogLog(Expert):
             ),
         )
 
-    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+    def findings(self, reading: Reading, stated: Given) -> list[Finding]:
         """The flow regimes with their times, the level of radial flow, ``kh`` and the storage coefficient."""
-        stated = {**of_notes(reading.description), **(given or {})}
         change, derivative = _split(reading)
         findings: list[Finding] = []
         for curve in derivative or change:

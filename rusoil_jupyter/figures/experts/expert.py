@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.finding import Badge, Finding, Op, Point, Query
 from rusoil_jupyter.figures.reading import cell_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
 
 MOST_CURVES = 100
+LARGEST = 1e30  # no quantity is larger: what is, or is smaller than one over it, is damage
 MOST_POINTS = 200_000  # of one curve, for anything that takes more than one pass
 DRAWN = frozenset({"line", "step", "scatter", "stem", "area", "errorbar"})
 Given = Mapping[str, Quantity]  # what the question or the figure's notes state: ``{"h": Quantity(12, "м")}``
@@ -83,9 +85,19 @@ class Expert(ABC):
     def recognise(self, reading: Reading) -> Recognition | None:
         """Whether a figure is of this kind, and why."""
 
-    @abstractmethod
     def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
-        """What the figure says, the most important first; what can't be read is left out or warned of."""
+        """What the figure says, the most important first; what can't be read is left out or warned of.
+
+        ``given`` counts before what is written on the figure. Never raises for a figure or for what is given.
+        """
+        stated = {**of_notes(reading.description), **(given or {})}
+        usable = {name: quantity for name, quantity in stated.items() if abs(quantity.value) < LARGEST}
+        with np.errstate(all="ignore"):
+            return self.findings(reading, usable)
+
+    @abstractmethod
+    def findings(self, reading: Reading, stated: Given) -> list[Finding]:
+        """As :meth:`read`, with all that is stated together."""
 
 
 def curves(reading: Reading) -> list[Curve]:
@@ -114,11 +126,12 @@ def _curve(reading: Reading, panel: Panel, series: Series) -> Curve | None:
         return None
     step = -(-len(x) // MOST_POINTS)
     x, y = x[::step], y[::step]
-    whole = np.isfinite(x) & np.isfinite(y)
+    whole = (np.abs(x) < LARGEST) & (np.abs(y) < LARGEST)  # and no NaN
     if not whole.any():
         return None
     missing = int(np.count_nonzero(~whole))
-    return Curve(panel, series, x[whole], y[whole], x_axis, y_axis, table.badge, missing)
+    x, y = (np.where(np.abs(column[whole]) < 1 / LARGEST, 0.0, column[whole]) for column in (x, y))
+    return Curve(panel, series, x, y, x_axis, y_axis, table.badge, missing)
 
 
 def ascending(

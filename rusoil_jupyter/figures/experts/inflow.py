@@ -19,7 +19,6 @@ from rusoil_jupyter.figures.experts.expert import (
     student,
     worst,
 )
-from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -121,9 +120,8 @@ class InflowPerformance(Expert):
             _("Flowing pressure that falls with the rate (“{name}”).").format(name=inflow[0].name),
         )
 
-    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+    def findings(self, reading: Reading, stated: Given) -> list[Finding]:
         """For each inflow curve the law, ``qmax``, the index, ``pr``; then where it meets each lift curve."""
-        stated = {**of_notes(reading.description), **(given or {})}
         inflow, lift = _split(reading)
         findings: list[Finding] = []
         for curve in inflow[:10]:

@@ -10,7 +10,6 @@ import numpy as np
 
 from rusoil_jupyter.figures.experts import quantities, units
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, worst
-from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -92,9 +91,8 @@ class PhaseEnvelope(Expert):
             return None
         return Recognition(0.9, _("Pressure over temperature, and a curve that encloses a region."))
 
-    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+    def findings(self, reading: Reading, stated: Given) -> list[Finding]:
         """The extremes of the envelope, the critical point, and the states marked or asked for."""
-        stated = {**of_notes(reading.description), **(given or {})}
         envelope = _envelope(reading)
         if envelope is None:
             return []

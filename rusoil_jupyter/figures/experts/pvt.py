@@ -11,7 +11,6 @@ import numpy as np
 
 from rusoil_jupyter.figures.experts import quantities, units
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found
-from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
@@ -53,9 +52,8 @@ class Pvt(Expert):
         first = (volume or gas)[0]
         return Recognition(0.9, _("“{name}” over pressure.").format(name=first.name))
 
-    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+    def findings(self, reading: Reading, stated: Given) -> list[Finding]:
         """Bubble point, ``Bo`` and ``Rs`` there, compressibility of the oil above it."""
-        stated = {**of_notes(reading.description), **(given or {})}
         volume, gas = _split(reading)
         findings: list[Finding] = []
         points: list[tuple[float, str]] = []

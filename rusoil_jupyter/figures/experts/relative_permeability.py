@@ -18,7 +18,6 @@ import numpy as np
 
 from rusoil_jupyter.figures.experts import quantities, units
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student, worst
-from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
@@ -109,9 +108,8 @@ class RelativePermeability(Expert):
             return Recognition(0.8, _("The share of water in the flow over water saturation."))
         return None
 
-    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+    def findings(self, reading: Reading, stated: Given) -> list[Finding]:
         """What the curves say; the front needs both viscosities."""
-        stated = {**of_notes(reading.description), **(given or {})}
         curves_pair, flow = _split(reading)
         findings: list[Finding] = []
         if curves_pair is not None:

@@ -11,7 +11,6 @@ import numpy as np
 
 from rusoil_jupyter.figures.experts import quantities, shale, units
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, ascending, curves, found
-from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
@@ -144,9 +143,8 @@ class WellLog(Expert):
         names = ", ".join((known or [track.name for track in tracks])[:5])
         return Recognition(confidence, _("Curves over depth: {names}.").format(names=names))
 
-    def read(self, reading: Reading, given: Given | None = None) -> list[Finding]:
+    def findings(self, reading: Reading, stated: Given) -> list[Finding]:
         """Depths, curves, intervals by the cutoffs given or drawn, thickness and shale volume."""
-        stated = {**of_notes(reading.description), **(given or {})}
         tracks = _tracks(reading)
         if not tracks:
             return []
