@@ -1,7 +1,8 @@
 """Lines of text read from pixels: Russian, Latin, digits and the signs of charts.
 
 A small network (convolutions, one recurrent layer, CTC) trained on rendered lines by
-``python -m rusoil_jupyter.pixels.training recogniser``; ``models/MODEL_CARD.md`` has what it can do. It runs on
+``python -m rusoil_jupyter.pixels.training recogniser``; ``models/MODEL_CARD.md`` has what it can do. It
+runs on
 onnxruntime and needs nothing from the system. It reads one line that somebody has found; it finds none.
 """
 
@@ -66,7 +67,8 @@ def recognise(lines: Sequence[Image]) -> list[tuple[str, float]]:
 def normalised(line: Image) -> NDArray[np.float32] | None:
     """The picture as the network wants it: ``(HEIGHT, width)``, 0 for the background and 1 for full ink.
 
-    The width is a multiple of ``STEP``, so that lines can share a run of the network. ``None`` where there is nothing to read. Training uses the same function.
+    The width is a multiple of ``STEP``, so that lines can share a run of the network. ``None`` where there
+    is nothing to read. Training uses the same function.
     """
     import numpy as np
     from PIL import Image as images
@@ -91,7 +93,9 @@ def normalised(line: Image) -> NDArray[np.float32] | None:
     rows = np.flatnonzero(ink.max(axis=1) > 0.35)
     top, bottom = int(rows[0]), int(rows[-1]) + 1
     tall = bottom - top
-    if tall >= 7 and tall < 0.5 * ink.shape[0]:  # a margin that is most of the height would make the text tiny
+    if (
+        tall >= 7 and tall < 0.5 * ink.shape[0]
+    ):  # a margin that is most of the height would make the text tiny
         margin = max(1, tall // 4)
         ink = ink[max(0, top - margin) : bottom + margin]
     ink = ink[:, columns[0] : columns[-1] + 1]
@@ -107,7 +111,8 @@ def normalised(line: Image) -> NDArray[np.float32] | None:
 def one_script(text: str) -> str:
     """The text with letters that look the same in both scripts put into the script of their word.
 
-    A word with a letter of one script alone is of that script; a word of nothing but twins follows the rest of
+    A word with a letter of one script alone is of that script; a word of nothing but twins follows the rest
+    of
     the line, where that has letters of one script only, and else stays as it was read.
     """
     russian = any(_is_russian_only(letter) for letter in text)
@@ -134,7 +139,8 @@ def _is_latin_only(letter: str) -> bool:
 
 
 def decoded(probabilities: NDArray[np.float32]) -> tuple[str, float]:
-    """One line's text and confidence from ``(steps, classes)``: the best class of each step, repeats joined."""
+    """One line's text and confidence from ``(steps, classes)``: the best class of each step, repeats
+    joined."""
     best = probabilities.argmax(axis=1)
     sure = probabilities.max(axis=1)
     text: list[str] = []

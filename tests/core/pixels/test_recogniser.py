@@ -1,0 +1,149 @@
+"""Lines of text read from pixels, by the weights that are shipped."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from rusoil_jupyter.pixels import recogniser
+from rusoil_jupyter.pixels.recogniser import (
+    ALPHABET,
+    EDGE,
+    HEIGHT,
+    LONGEST,
+    STEP,
+    decoded,
+    normalised,
+    one_script,
+    recognise,
+)
+
+MODEL = Path(recogniser.__file__).parent / "models" / "recogniser.onnx"
+
+
+def line(text: str, size: int = 16, ink: str = "black", paper: str = "white", margin: int = 3) -> Image.Image:
+    """A rendered line in matplotlib's own font, which every machine of ours has."""
+    from matplotlib import font_manager
+
+    font = ImageFont.truetype(font_manager.findfont("DejaVu Sans"), size)
+    left, top, right, bottom = font.getbbox(text)
+    picture = Image.new("RGB", (int(right - left) + 2 * margin, int(bottom - top) + 2 * margin), paper)
+    ImageDraw.Draw(picture).text((margin - left, margin - top), text, font=font, fill=ink)
+    return picture
+
+
+def read(text: str, **how: object) -> str:
+    return recognise([line(text, **how)])[0][0]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text", ["Дебит", "Обводнённость", "скважина", "Давление", "Pressure", "Depth", "porosity", "Oil rate"]
+)
+def test_words_of_both_languages_are_read(text: str) -> None:
+    assert read(text) == text
+
+
+@pytest.mark.parametrize("text", ["0", "7", "100", "2.5", "0.25", "1990", "12.75", "-40", "1500"])
+def test_the_numbers_of_an_axis_are_read(text: str) -> None:
+    assert read(text) == text
+
+
+def test_light_letters_on_a_dark_ground_are_read_alike() -> None:
+    assert read("Давление", ink="white", paper="#222222") == read("Давление")
+
+
+def test_a_generous_margin_does_no_harm() -> None:
+    assert read("Pressure", margin=14) == "Pressure"
+
+
+def test_transparency_is_read_on_white() -> None:
+    picture = Image.new("RGBA", line("Depth").size, (0, 0, 0, 0))
+    picture.putalpha(ImageOps.invert(line("Depth").convert("L")))
+    assert recognise([picture])[0][0] == "Depth"
+
+
+def test_no_lines_give_no_texts() -> None:
+    assert recognise([]) == []
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (200, 3), (40, 20)])
+def test_a_picture_without_ink_has_no_text_and_no_confidence(size: tuple[int, int]) -> None:
+    assert recognise([Image.new("RGB", size, "white")]) == [("", 0.0)]
+
+
+def test_a_huge_picture_is_bounded_before_the_network_sees_it() -> None:
+    prepared = normalised(Image.effect_noise((9000, 900), 90))
+    assert prepared is not None
+    assert prepared.shape[1] <= LONGEST + 2 * EDGE + STEP
+
+
+def test_a_line_of_any_mode_is_taken() -> None:
+    wanted = read("Depth")
+    assert {recognise([line("Depth").convert(mode)])[0][0] for mode in ("L", "P", "RGB", "RGBA", "CMYK")} == {
+        wanted
+    }
+
+
+def test_every_line_is_a_step_multiple_wide_with_white_edges() -> None:
+    prepared = normalised(line("Давление"))
+    assert prepared is not None
+    assert prepared.shape[0] == HEIGHT
+    assert prepared.shape[1] % STEP == 0
+    assert prepared.dtype == np.float32
+    assert float(prepared[:, :EDGE].max()) == 0.0
+
+
+def test_lines_read_together_are_read_as_alone() -> None:
+    lines = [line(text, size) for text in ("Дебит", "Pressure", "10.5", "Depth") for size in (11, 16, 24)]
+    assert recognise(lines) == [recognise([one])[0] for one in lines]
+
+
+def test_the_same_line_is_always_read_alike() -> None:
+    assert recognise([line("Пористость")]) == recognise([line("Пористость")])
+
+
+def test_confidence_is_a_probability_and_higher_for_what_can_be_read() -> None:
+    clear = recognise([line("Давление")])[0][1]
+    noise = recognise([Image.effect_noise((160, 24), 80)])[0][1]
+    assert 0 <= noise < clear <= 1
+
+
+def test_twins_follow_the_script_of_their_word() -> None:
+    assert one_script("Hефть") == "Нефть"  # the first letter was Latin
+    assert one_script("Рressure") == "Pressure"  # the first letter was Russian
+    assert one_script("CO") == "CO"
+    assert one_script("нефть oт") == "нефть от"
+
+
+def test_repeats_are_joined_and_blanks_part_them() -> None:
+    steps = ["", "a", "a", "", "a", "b", "b"]
+    probabilities = np.zeros((len(steps), len(ALPHABET) + 1), dtype=np.float32)
+    for i, letter in enumerate(steps):
+        probabilities[i, ALPHABET.index(letter) + 1 if letter else 0] = 0.9
+    text, confidence = decoded(probabilities)
+    assert text == "aab"
+    assert confidence == pytest.approx(0.9)
+
+
+def test_the_alphabet_has_each_letter_once_and_what_charts_need() -> None:
+    assert len(set(ALPHABET)) == len(ALPHABET)
+    assert set("°³²₂μ·×±%/[]-«»№⁴ёЁ") <= set(ALPHABET)
+
+
+def test_the_weights_stay_small() -> None:
+    assert MODEL.stat().st_size <= 4_000_000
+
+
+def test_a_line_takes_milliseconds() -> None:
+    lines = [line("Давление, МПа")] * 8
+    recognise(lines)
+    best = 1.0
+    for _ in range(10):
+        started = time.perf_counter()
+        recognise(lines)
+        best = min(best, time.perf_counter() - started)
+    assert best / len(lines) < 0.02  # 5 ms where nothing else runs
