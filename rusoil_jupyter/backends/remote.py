@@ -107,6 +107,8 @@ class RemoteBackend(Backend):
         model = traits.pop("id")
         values = {"name": model} | self._traits | traits
         values |= {"id": f"{self.name}/{model}", "backend": self.name}
+        if values.get("purpose") == "image":  # it draws; what the others of its vendor can, it can't
+            values |= {"vision": False, "tools": False}
         if values["runs_on"] == "elsewhere":
             values.setdefault("sends_to", self._origin.authority)
         return ModelInfo.model_validate(values)

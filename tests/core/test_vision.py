@@ -252,10 +252,14 @@ async def test_auto_makes_a_picture_where_the_modality_says_so(vendor, tmp_path)
     assert seen[0].model == "far/seer"  # with a picture it is about that one
 
 
-async def test_a_model_that_makes_pictures_is_never_chosen_to_talk(vendor, tmp_path):
-    models = {"gpt-image-1": {"purpose": "image"}, "seer": {}}
-    async with assistant_at(vendor, tmp_path, models=models) as assistant:
-        assert (await assistant.models()).default == "far/seer"
+async def test_a_model_that_makes_pictures_is_never_chosen_to_talk_or_to_look(vendor, tmp_path):
+    models = {"gpt-image-1": {"purpose": "image"}, "seer": {"vision": False}}
+    async with assistant_at(vendor, tmp_path, models=models, vision=True) as assistant:
+        listed = await assistant.models()
+        assert listed.default == "far/seer"
+        assert [model.vision for model in listed.models] == [False, False]
+        with pytest.raises(UnsupportedModality):
+            await ask(assistant, "What?", "auto", attachments=[{"type": "image", "data": PIXEL}])
 
 
 async def test_a_program_that_talks_to_a_model_that_draws_is_told(vendor, tmp_path):
