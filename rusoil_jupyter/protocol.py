@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from rusoil_jupyter.errors import InvalidRequest
-from rusoil_jupyter.events import Usage
+from rusoil_jupyter.events import FigureRead, Usage
 from rusoil_jupyter.figures.description import FigureDescription
 from rusoil_jupyter.figures.finding import Badge, Finding, Query
 from rusoil_jupyter.figures.finding import FigureProblem as FigureProblem
@@ -317,7 +317,10 @@ class SessionList(Value):
 
 
 class StoredMessage(Value):
-    """A message of a session. An answer also says who gave it, how it ended and what it cost."""
+    """A message of a session. An answer also says who gave it, how it ended and what it cost.
+
+    ``readings`` are what was read of the question's figures, with their badges.
+    """
 
     id: str
     role: Role
@@ -329,6 +332,7 @@ class StoredMessage(Value):
     error: str | None = None
     notices: tuple[str, ...] = ()
     usage: Usage | None = None
+    readings: tuple[FigureRead, ...] = ()
 
 
 class SessionDetail(SessionInfo):

@@ -27,7 +27,18 @@ from rusoil_jupyter.errors import (
     UnknownModel,
     UnsupportedModality,
 )
-from rusoil_jupyter.events import Artifact, Done, Event, Failed, Notice, Started, Text, ToolCall, Usage
+from rusoil_jupyter.events import (
+    Artifact,
+    Done,
+    Event,
+    Failed,
+    FigureRead,
+    Notice,
+    Started,
+    Text,
+    ToolCall,
+    Usage,
+)
 from rusoil_jupyter.fallback import Link, Passed
 from rusoil_jupyter.i18n import _, current_language
 from rusoil_jupyter.interpret import Interpreter
@@ -545,6 +556,7 @@ class _Work:
                 error=error,
                 notices=[e.message for e in said if isinstance(e, Notice)],
                 usage=next((e for e in said if isinstance(e, Usage)), None),
+                readings=[e for e in said if isinstance(e, FigureRead)],
             )
             return ()
         except RusoilError as trouble:

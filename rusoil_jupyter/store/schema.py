@@ -48,6 +48,7 @@ class MessageRow(Base):
     error: Mapped[str | None] = mapped_column(Text)
     notices: Mapped[list[str]] = mapped_column(JSON, default=list)
     usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    readings: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     session: Mapped[SessionRow] = relationship(back_populates="messages")
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
-    from rusoil_jupyter.events import Usage
+    from rusoil_jupyter.events import FigureRead, Usage
     from rusoil_jupyter.store.schema import MessageRow, SessionRow
 
 TITLE_CHARS = 60
@@ -196,6 +196,7 @@ class SessionStore:
         error: str | None,
         notices: Sequence[str],
         usage: Usage | None,
+        readings: Sequence[FigureRead] = (),
     ) -> None:
         """Append what the model said, also when it was cut short.
 
@@ -216,6 +217,7 @@ class SessionStore:
                 error=error,
                 notices=list(notices),
                 usage=usage.model_dump(mode="json") if usage else None,
+                readings=[reading.model_dump(mode="json") for reading in readings],
             )
 
     # --- consents --------------------------------------------------------------------------------
@@ -347,5 +349,6 @@ def _stored(row: MessageRow) -> StoredMessage:
             "error": row.error,
             "notices": row.notices,
             "usage": row.usage,
+            "readings": row.readings or (),
         }
     )

@@ -328,6 +328,7 @@ async def test_a_question_that_the_figure_settles_asks_no_model(assistant):
     assert assistant.registry.backends["scripted"].asked == 0
     stored = assistant.store.read("me", session).messages
     assert (stored[1].model, stored[1].parts[0].text) == ("figure-reader", said(events))
+    assert stored[1].readings == (events[1],)  # the badge stays with the answer
 
 
 async def test_a_figure_answers_where_there_is_no_model_at_all(tmp_path):

@@ -829,6 +829,8 @@ export interface SessionDetail {
 }
 /**
  * A message of a session. An answer also says who gave it, how it ended and what it cost.
+ *
+ * ``readings`` are what was read of the question's figures, with their badges.
  */
 export interface StoredMessage {
   id: string;
@@ -849,6 +851,7 @@ export interface StoredMessage {
   error?: string | null;
   notices: string[];
   usage?: Usage | null;
+  readings: FigureRead[];
 }
 /**
  * A conversation kept by the server. Times are ISO 8601, UTC.
