@@ -1,8 +1,8 @@
 """From pixels to values: the scales of the axes, fitted to the labels of their ticks.
 
-A scale is a straight line from the pixel to the value, to its decimal logarithm, or to seconds since 1970. It is
-found by trying all pairs of labels and counting how many others agree (RANSAC), so that a label that was misread
-does no harm; least squares over those that agree give the line, their scatter its error.
+A scale is a straight line from the pixel to the value, to its decimal logarithm, or to seconds since 1970.
+It is found by trying all pairs of labels and counting how many others agree (RANSAC), so that a label that
+was misread does no harm; least squares over those that agree give the line, their scatter its error.
 """
 
 from __future__ import annotations
@@ -80,20 +80,28 @@ class Scale:
         return float((wanted - self.offset) / self.slope)
 
     def spread(self, pixel: float, pixels: float) -> float:
-        """How much the value changes over ``pixels`` at this place: turns an error into the axis' own unit."""
+        """How much the value changes over ``pixels`` at this place.
+
+        Turns an error into the axis' own unit.
+        """
         ends = self.value(np.array([pixel - pixels, pixel + pixels]))
         return float(abs(ends[1] - ends[0])) / 2
 
 
-def fitted(labels: Sequence[Label]) -> Scale | None:
-    """The scale that most labels agree with; ``None`` when no two do, or all are words."""
+def fitted(labels: Sequence[Label], *, least: float = 0.33) -> Scale | None:
+    """The scale that most labels agree with; ``None`` when no two do, or all are words.
+
+    ``least`` is the smallest error that a fit can have, in pixels.
+    """
     numbers = [label for label in labels if label.value is not None][:MOST_LABELS]
-    dated = [Label(label.text, when, label.at) for label in labels if (when := as_date(label.text)) is not None]
+    dated = [
+        Label(label.text, when, label.at) for label in labels if (when := as_date(label.text)) is not None
+    ]
     if len(dated) >= 2 and len(dated) > len(numbers):
-        return _line(dated, "date")
-    straight = _line(numbers, "linear")
+        return _line(dated, "date", least)
+    straight = _line(numbers, "linear", least)
     positive = [label for label in numbers if label.value is not None and label.value > 0]
-    curved = _line(positive, "log") if len(positive) >= 3 else None
+    curved = _line(positive, "log", least) if len(positive) >= 3 else None
     if straight is None or curved is None:
         return straight or curved
     better = len(curved.labels) > len(straight.labels)
@@ -143,7 +151,7 @@ def snapped(labels: Sequence[Label], marks: Sequence[float], reach: float = 4.0)
     return moved
 
 
-def _line(labels: Sequence[Label], kind: ScaleKind) -> Scale | None:
+def _line(labels: Sequence[Label], kind: ScaleKind, least: float) -> Scale | None:
     if len(labels) < 2:
         return None
     at = np.array([label.at for label in labels])
@@ -167,11 +175,13 @@ def _line(labels: Sequence[Label], kind: ScaleKind) -> Scale | None:
     left = (value[best] - offset_fit) / slope_fit - at[best]
     scatter = float(np.sqrt((left**2).sum() / max(best.sum() - 2, 1)))
     # Two labels can't contradict each other: their own reading is all there is.
-    error = 2.0 if best.sum() == 2 else max(0.33, scatter / np.sqrt(best.sum()))
+    error = 6 * least if best.sum() == 2 else max(least, scatter / np.sqrt(best.sum()))
     order = np.argsort(at)
     good = tuple(labels[i] for i in order if best[i])
     wrong = tuple(
-        Label(labels[i].text, float(slope_fit * at[i] + offset_fit), labels[i].at) for i in order if not best[i]
+        Label(labels[i].text, float(slope_fit * at[i] + offset_fit), labels[i].at)
+        for i in order
+        if not best[i]
     )
     return Scale(kind, float(slope_fit), float(offset_fit), error, good, wrong)
 

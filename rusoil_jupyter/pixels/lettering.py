@@ -1,8 +1,9 @@
 """Where a picture has lettering: lines of glyphs, across, upright along an axis, or slanted.
 
-Glyphs are connected components of what stands out of its near surroundings (top-hat), so that text on bars and
-coloured fields is found as on white. They are chained by their distance in both directions; the longer chain wins.
-Curves, grids and frames are larger than any letter and fall out. Every box is left, top, right, bottom in pixels.
+Glyphs are connected components of what stands out of its near surroundings (top-hat), so that text on bars
+and coloured fields is found as on white. They are chained by their distance in both directions; the longer
+chain wins. Curves, grids and frames are larger than any letter and fall out. Every box is left, top, right,
+bottom in pixels.
 """
 
 from __future__ import annotations
@@ -153,13 +154,13 @@ def _without_grid(relief: NDArray[np.int16], ink: NDArray[np.bool_]) -> NDArray[
     return kept
 
 
-def _chained(
-    boxes: NDArray[np.int64], areas: NDArray[np.int64], *, least: int, dark: bool
-) -> list[TextLine]:
+def _chained(boxes: NDArray[np.int64], areas: NDArray[np.int64], *, least: int, dark: bool) -> list[TextLine]:
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     body = (height >= 5) & (width >= 2) & (areas >= 6) | (width >= 5) & (height >= 2) & (areas >= 9)
+    body |= (np.minimum(width, height) == 1) & (np.maximum(width, height) >= 7)  # the l and i of small type
     across = _groups(boxes, body & (height >= 5), reach=1.15)
-    # Closer together, since lines of a legend and labels of an axis stand under each other too; the words of an
+    # Closer together, since lines of a legend and labels of an axis stand under each other too; the words
+    # of an
     # upright title are brought together afterwards.
     upright = _groups(_turned(boxes), body & (width >= 5), reach=0.6)
     size_across, size_upright = _size(across), _size(upright)
@@ -170,23 +171,30 @@ def _chained(
     alone = (size_upright <= 2) & (size_across <= size_upright) & (length_upright >= 3.5 * length_across)
     stands = (upright >= 0) & (several | (alone & (length_upright >= 24)))
     for group in np.unique(upright[stands]):  # the first letter may touch a tick's label: most of them decide
-        stands[upright == group] = stands[upright == group].mean() >= 0.5
+        stands[upright == group] = stands[upright == group].mean() > 0.5
     lines = []
     words = [np.flatnonzero((upright == group) & stands) for group in np.unique(upright[stands])]
-    spare = np.flatnonzero((upright >= 0) & ~stands & (size_across <= 2) & (size_upright <= 2))
+    loose = _groups(_turned(boxes), (upright >= 0) & (stands | (size_across <= 2)), reach=0.95)
+    for group in np.unique(loose[loose >= 0]):
+        members = np.flatnonzero(loose == group)
+        if members.size >= 3 and np.ptp(boxes[members][:, [1, 3]]) >= 2.2 * np.ptp(boxes[members][:, [0, 2]]):
+            words = [rest for word in words if (rest := np.setdiff1d(word, members)).size]
+            words.append(members)
+            stands[members] = True
+    spare = np.flatnonzero((upright >= 0) & ~stands)
     for members in _columns(boxes, words, spare):
         stands[members] = True
         lines.append((members, 90.0))
     for group in np.unique(across[(across >= 0) & ~stands]):
         lines.append((np.flatnonzero((across == group) & ~stands), 0.0))
     lines = _slanted(boxes, lines)
-    loose = [members for members, _angle in lines if members.size == 1]
+    lone = [members for members, _angle in lines if members.size == 1]
     small = np.flatnonzero(~body | ((across < 0) & ~stands))
     made, taken = [], set()
     for members, angle in sorted(lines, key=lambda line: -line[0].size):
         if members.size < least or (members.size == 1 and int(members[0]) in taken):
             continue
-        near = np.concatenate([small, *loose]) if members.size > 1 else small
+        near = np.concatenate([small, *lone]) if members.size > 1 else small
         extra = _belonging(boxes, members, near, angle)
         taken.update(extra.tolist())
         made.append(_line(boxes, np.concatenate([members, extra]), angle, dark=dark))
@@ -326,6 +334,7 @@ def _belonging(
     inside &= ~before | (sign & (left - other[:, 2] < 0.6 * tall))
     inside &= ~((other[:, 0] >= right) & sign)  # the tick of an axis, not a dash
     inside &= ~((other[:, 3] <= top) & (high > 1.5 * wide))
+    inside &= (other[:, 0] < right + 0.25 * tall) | (wide * high >= 4)  # crumbs of a dotted grid
     found: NDArray[np.int64] = np.setdiff1d(small[inside], members)
     return found
 

@@ -1,9 +1,10 @@
-"""The words on a picture, with their places: tesseract where it is installed, the bundled recogniser elsewhere.
+"""The words on a picture, with their places: tesseract where it is installed, the bundled recogniser
+elsewhere.
 
-The lines that :mod:`rusoil_jupyter.pixels.lettering` finds are cut out, turned upright, brought to one size and laid
-on a sheet, so that no engine meets a curve or a grid, and text along an axis costs nothing more. Short lines go
-on a second sheet that is read as numbers only. Where both engines are there, the recogniser has a say in
-numbers, and in what tesseract is unsure of.
+The lines that :mod:`rusoil_jupyter.pixels.lettering` finds are cut out, turned upright, brought to one size
+and laid on a sheet, so that no engine meets a curve or a grid, and text along an axis costs nothing more.
+Short lines go on a second sheet that is read as numbers only. Where both engines are there, the recogniser
+has a say in numbers, and in what tesseract is unsure of.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -29,12 +31,15 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SECONDS = 20.0  # what one run of tesseract may take
-LETTER = 30  # pixels of a capital letter on a sheet: what tesseract reads best
+LETTER = 24  # pixels of a letter on a sheet: what tesseract reads best
 MARGIN = 20
 SHORT = 9  # glyphs of the longest number on an axis
 WIDEST = 3000
 MOST_LINES = 400
 NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?%?")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_NUMBERED = re.compile(r"(\D{1,10})\d{1,4}")
+_LOOKS = str.maketrans("ABCEHKMOPTXaceopxyk", "АВСЕНКМОРТХасеорхук")  # Latin letters that look Russian
 # What digits are taken for, in a text that is a number otherwise.
 TWINS = str.maketrans("OoОоQlI|іЗбBВSZ−–—‐", "000001111368852----")
 
@@ -114,7 +119,7 @@ def read_texts(image: Image, *, engine: str = "") -> list[Text]:
         read = _by_recogniser(pieces, crops)
     _raise_powers(read, powers, len(lines))
     texts = [Text(line, _worth(read.get(place, ()))) for place, line in enumerate(lines)]
-    return [text for text in texts if text.words]
+    return _like_siblings([text for text in texts if text.words])
 
 
 def _raise_powers(
@@ -130,6 +135,32 @@ def _raise_powers(
             read[line] = (Word(f"10^{int(number)}", box, 0.8),)
 
 
+def _like_siblings(texts: list[Text]) -> list[Text]:
+    """Numbered names of one kind (W-1, W-2, ...) are spelled alike.
+
+    The few that differ by a look-alike are mended.
+    """
+    stems = Counter(
+        found[1] for text in texts for word in text.words if (found := _NUMBERED.fullmatch(word.text))
+    )
+    if not stems:
+        return texts
+    usual, count = stems.most_common(1)[0]
+    if count < 3:
+        return texts
+
+    def mended(word: Word) -> Word:
+        found = re.fullmatch(r"(\D{1,10})(\d{1,4}|[lI|])", word.text)
+        if found is None or (found[1] == usual and found[2].isdigit()) or len(found[1]) != len(usual):
+            return word
+        pairs = zip(found[1].translate(_LOOKS).lower(), usual.translate(_LOOKS).lower(), strict=True)
+        if sum(one != other for one, other in pairs) > 1 or found[1][-1] != usual[-1]:
+            return word
+        return replace(word, text=usual + found[2].translate(TWINS))
+
+    return [Text(text.line, tuple(mended(word) for word in text.words)) for text in texts]
+
+
 def _worth(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """Without the strokes of frames and ticks that were taken for words."""
     return tuple(word for word in words if any(sign.isalnum() for sign in word.text) or word.text in "%°&+=")
@@ -138,6 +169,7 @@ def _worth(words: tuple[Word, ...]) -> tuple[Word, ...]:
 def as_number(text: str) -> float | None:
     """The number that a label shows: ``1,000``, ``0,5``, ``-3``, ``25 %``, ``1e5``; ``None`` for a word."""
     tidy = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "").translate(TWINS).rstrip(".")
+    tidy = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda found: "^" + found[0].translate(_LOWERED), tidy)
     if power := re.fullmatch(r"(-?)10\^(-?\d{1,3})", tidy):
         return float(f"{power[1]}1e{power[2]}")
     if not NUMBER.fullmatch(tidy) or not any(sign.isdigit() for sign in text):
@@ -165,7 +197,10 @@ def tesseract_there() -> str:
 
 @lru_cache(maxsize=1)
 def recogniser_there() -> bool:
-    """Whether the bundled recogniser can run: its weights are part of the package, onnxruntime of an extra."""
+    """Whether the bundled recogniser can run: its weights are part of the package.
+
+    Onnxruntime of an extra.
+    """
     try:
         import onnxruntime  # type: ignore[import-untyped,unused-ignore]  # noqa: F401
     except ImportError:
@@ -195,9 +230,7 @@ def _by_tesseract(lines: Sequence[TextLine], crops: Sequence[Image]) -> dict[int
     return read
 
 
-def _number_or_words(
-    line: TextLine, words: tuple[Word, ...], digits: tuple[Word, ...]
-) -> tuple[Word, ...]:
+def _number_or_words(line: TextLine, words: tuple[Word, ...], digits: tuple[Word, ...]) -> tuple[Word, ...]:
     """What was read as a number, where the words look like one (or were not read at all)."""
     if not digits:
         return words
@@ -219,11 +252,15 @@ def _number_or_words(
 
 
 def _latin_in_disguise(found: Sequence[_Found]) -> bool:
-    """Whether some words came out Russian though no letter in them is only Russian: they are English, or alone."""
+    """Whether some words came out Russian though no letter in them is only Russian: they are English.
+
+    Or alone.
+    """
     russian = [word for word in found if re.search("[а-яё]", word.text, re.IGNORECASE)]
     sure = re.compile("[бджзийлпфцчшщъыьэюя]", re.IGNORECASE)
     return bool(russian) and not any(
-        len(sure.findall(word.text)) >= 1 and len(word.text) >= 4 and word.confidence > 0.5 for word in russian
+        len(sure.findall(word.text)) >= 1 and len(word.text) >= 4 and word.confidence > 0.5
+        for word in russian
     )
 
 
@@ -317,9 +354,7 @@ def _tesseract(sheet: Image, languages: str, layout: str, only: str = "") -> lis
         if len(cells) < 12 or cells[0] != "5" or not cells[11].strip():
             continue
         left, top, width, height = (int(cell) for cell in cells[6:10])
-        found.append(
-            _Found(cells[11].strip(), left, top, left + width, top + height, float(cells[10]) / 100)
-        )
+        found.append(_Found(cells[11].strip(), left, top, left + width, top + height, float(cells[10]) / 100))
     return found
 
 

@@ -1,7 +1,8 @@
 """Where the coordinate systems of a picture lie, and where their axes have ticks.
 
-A plot's frame, grid or coloured ground is the largest connected thing that is not the page; curves, bars and ticks
-hang together with it. Its bounding box, cut back to the outermost long straight lines, is the plot area.
+A plot's frame, grid or coloured ground is the largest connected thing that is not the page; curves, bars
+and ticks hang together with it. Its bounding box, cut back to the outermost long straight lines, is the
+plot area.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ class PlotArea:
 
 
 def plot_areas(rgb: NDArray[np.uint8], texts: NDArray[np.bool_]) -> list[PlotArea]:
-    """The plot areas of a picture (height, width, 3), from the upper left. ``texts`` is True on its lettering."""
+    """The plot areas of a picture (height, width, 3), from the upper left..
+
+    ``texts`` is True on its lettering.
+    """
     from scipy import ndimage  # type: ignore[import-untyped]
 
     page = commonest(np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]))
@@ -86,7 +90,8 @@ def tick_marks(rgb: NDArray[np.uint8], area: PlotArea, side: str) -> list[float]
     """Where short marks stand on one side of an area: outside of its edge, else inside, else its grid.
 
     Args:
-        side: ``left``, ``right``, ``top`` or ``bottom``; the marks' places are along that side, in pixels of the
+        side: ``left``, ``right``, ``top`` or ``bottom``; the marks' places are along that side, in pixels
+        of the
             picture, to a fraction of a pixel.
     """
     grey = rgb.astype(np.int32).sum(axis=2) / 3

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-    from rusoil_jupyter.figures.description import SeriesKind
+    from rusoil_jupyter.figures.description import AxisKind, SeriesKind
     from rusoil_jupyter.pixels.calibration import Scale
     from rusoil_jupyter.pixels.legend import Entry
     from rusoil_jupyter.pixels.ocr import Text, Word
@@ -225,6 +225,7 @@ def _row(texts: Sequence[Text], area: PlotArea, *, below: bool) -> list[Text]:
         return []
     height = max(8.0, float(np.median([text.line.height for text in under])))
     rows = _clustered(under, [text.line.box[3] for text in under], 0.7 * height)
+
     def off(row: list[Text]) -> float:
         if below:
             return min(text.line.box[1] for text in row) - area.bottom
@@ -297,7 +298,10 @@ def _axis(
 
 
 def _labels(texts: Sequence[Text], side: str, marks: Sequence[float], most: float) -> list[Label]:
-    """The labels of an axis and where they stand: words that stand close are parted by the ticks they belong to."""
+    """The labels of an axis and where they stand.
+
+    Words that stand close are parted by the ticks they belong to.
+    """
     labels = []
     for text in texts:
         box = text.line.box
@@ -346,7 +350,7 @@ def _multiplied(scale: Scale | None, notes: Sequence[Text], area: PlotArea, side
 def _described(scale: Scale, area: PlotArea, side: str) -> Axis:
     ends = (area.left, area.right) if side in {"bottom", "top"} else (area.bottom, area.top)
     first, last = (float(value) for value in scale.value(np.array(ends, dtype=np.float64)))
-    kind = "date" if scale.kind == "date" else "number"
+    kind: AxisKind = "date" if scale.kind == "date" else "number"
     plain = Axis(kind=kind)
     low, high = sorted((first, last))
     return Axis(
@@ -384,7 +388,12 @@ def _title(texts: Sequence[Text], area: PlotArea, side: str) -> list[Text]:
         outside = [text for text in outside if ocr.as_number(text.text) is None]
     if not outside:
         return []
-    anchor = min(outside, key=lambda text: abs(_middle(text)[0] - x) / area.width + 0.2 * abs(_middle(text)[1] - y) / area.height)
+    anchor = min(
+        outside,
+        key=lambda text: (
+            abs(_middle(text)[0] - x) / area.width + 0.2 * abs(_middle(text)[1] - y) / area.height
+        ),
+    )
     line = [text for text in outside if abs(_middle(text)[1] - _middle(anchor)[1]) < 0.8 * anchor.line.height]
     return sorted(line, key=lambda text: text.line.box[0])
 
@@ -419,9 +428,7 @@ def _headline(texts: Sequence[Text], height: int) -> str:
     return max(high, key=lambda text: text.line.height).text[:500] if high else ""
 
 
-def _series(
-    rgb: NDArray[np.uint8], frame: Frame, kind: str, panel: str, found: Found
-) -> list[Series]:
+def _series(rgb: NDArray[np.uint8], frame: Frame, kind: str, panel: str, found: Found) -> list[Series]:
     """The series of one panel."""
     area = frame.area
     if kind in {"heatmap", "contour", "box", "violin"}:
@@ -437,7 +444,9 @@ def _series(
             found.omitted.append(_("An axis was read from two labels only; its values are less sure."))
     pixels = tracing.inside(rgb, area)
     hidden = np.zeros(pixels.shape[:2], dtype=bool)
-    for box in [key.box for key in frame.entries] + [text.line.box for text in frame.notes if len(text.text) > 1]:
+    for box in [key.box for key in frame.entries] + [
+        text.line.box for text in frame.notes if len(text.text) > 1
+    ]:
         left, top, right, bottom = box
         rows = slice(max(0, int(top) - area.top - 4), max(0, int(bottom) - area.top + 3))
         hidden[rows, max(0, int(left) - area.left - 4) : max(0, int(right) - area.left + 3)] = True
@@ -447,7 +456,7 @@ def _series(
         return []
     shapes = {id(layer): _shape(layer, kind) for layer in layers}
     upright = tracing.upright_bars([layer for layer in layers if shapes[id(layer)] == "bar"])
-    made = []
+    made: list[Series] = []
     for layer in layers:
         name = f"{panel}s{len(made) + 1}"
         series = _measured(layer, shapes[id(layer)], frame, name, found, upright=upright)
@@ -483,7 +492,9 @@ def _measured(
     colour = "#{:02x}{:02x}{:02x}".format(*layer.colour)
     label = _label(frame, layer.colour)[:500]
     if shape == "bar":
-        return _bars(layer, frame, Series(id=name, kind="bar", label=label, colour=colour), found, upright=upright)
+        return _bars(
+            layer, frame, Series(id=name, kind="bar", label=label, colour=colour), found, upright=upright
+        )
     if shape == "scatter":
         columns, rows, guessed = tracing.points(layer)
         if guessed:
@@ -513,9 +524,7 @@ def _error(scale: Scale, at: Numbers) -> float:
     return scale.spread(middle, HALF_PIXEL + scale.error)
 
 
-def _bars(
-    layer: Layer, frame: Frame, series: Series, found: Found, *, upright: bool
-) -> Series | None:
+def _bars(layer: Layer, frame: Frame, series: Series, found: Found, *, upright: bool) -> Series | None:
     rectangles = tracing.bars(layer, upright=upright)
     if not rectangles:
         return None
@@ -536,8 +545,9 @@ def _bars(
     if zero:
         slack = abs(along.slope) * (2.0 + tracing.TRIM + along.error)
         down = np.abs(end) < slack  # a bar that hangs from zero
-        base, end = np.where(down & (np.abs(base) > slack), end, base), np.where(
-            down & (np.abs(base) > slack), base, end
+        base, end = (
+            np.where(down & (np.abs(base) > slack), end, base),
+            np.where(down & (np.abs(base) > slack), base, end),
         )
         base = np.where(np.abs(base) < slack, 0.0, base)
     at = across.value(place)

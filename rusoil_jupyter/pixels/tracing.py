@@ -1,8 +1,9 @@
 """Marks of a chart followed by their colour: lines, bars, points, areas, slices, in pixels.
 
-A pixel at the edge of a mark is a mixture of the mark's colour and the ground's; in colour space it lies on the
-straight line from the one to the other. Directions from the ground's colour therefore tell the series apart, the
-distance tells how much of the pixel is covered, and edges and centres come out to a fraction of a pixel.
+A pixel at the edge of a mark is a mixture of the mark's colour and the ground's; in colour space it lies on
+the straight line from the one to the other. Directions from the ground's colour therefore tell the series
+apart, the distance tells how much of the pixel is covered, and edges and centres come out to a fraction of
+a pixel.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ TRIM = 2  # pixels of a plot area's frame
 
 @dataclass(frozen=True)
 class Layer:
-    """The pixels of one colour: ``cover`` (rows, columns of the area, 0..1) tells how much of each is the mark's."""
+    """The pixels of one colour: ``cover`` (rows, columns of the area.
+
+    0..1) tells how much of each is the mark's.
+    """
 
     colour: Colour
     cover: Numbers
@@ -69,8 +73,7 @@ def layers(
     chroma = shift.max(axis=2) - shift.min(axis=2)
     free = (size > 22) & ~hidden
     direction = shift / np.maximum(size, 1e-9)[..., None]
-    seeds = [(colour, _direction(colour, ground)) for colour in wanted]
-    seeds = [(colour, way) for colour, way in seeds if way is not None]
+    seeds = [(colour, way) for colour in wanted if (way := _direction(colour, ground)) is not None]
     coloured = free & (chroma > CHROMA)
     rest = coloured.copy()
     for _colour, way in seeds:
@@ -168,8 +171,8 @@ def _stepped(solid: NDArray[np.bool_]) -> bool:
 def line(layer: Layer) -> tuple[Numbers, Numbers]:
     """The curve of a layer: columns and rows of its centre, one for each column where it is seen.
 
-    Where another curve lies over it, or where it is dashed, there is nothing; of several runs in a column the one that
-    goes on smoothly is taken.
+    Where another curve lies over it, or where it is dashed, there is nothing; of several runs in a column
+    the one that goes on smoothly is taken.
     """
     cover = layer.cover
     columns, rows = [], []
@@ -202,13 +205,21 @@ def _runs(cover: Numbers) -> list[tuple[float, float, float, float]]:
     for piece in pieces:
         weight = cover[piece]
         found.append(
-            (float((piece * weight).sum() / weight.sum()), float(weight.sum()), float(piece[0]), float(piece[-1]))
+            (
+                float((piece * weight).sum() / weight.sum()),
+                float(weight.sum()),
+                float(piece[0]),
+                float(piece[-1]),
+            )
         )
     return found
 
 
 def points(layer: Layer) -> tuple[Numbers, Numbers, int]:
-    """The centres of a layer's blobs (columns, rows), and how many lie so close that they were parted by guess."""
+    """The centres of a layer's blobs (columns, rows).
+
+    And how many lie so close that they were parted by guess.
+    """
     from scipy import ndimage
 
     labels, count = ndimage.label(layer.cover > 0.25, structure=np.ones((3, 3)))
@@ -239,7 +250,9 @@ def _parted(piece: Numbers, usual: float) -> list[tuple[float, float]]:
         return [(float(row), float(column))]
     radius = np.sqrt(usual / np.pi)
     depth = ndimage.gaussian_filter(ndimage.distance_transform_edt(np.pad(piece > 0.5, 1)), 0.7)
-    high = (depth == ndimage.maximum_filter(depth, size=2 * max(1, int(radius)) + 1)) & (depth > 0.55 * radius)
+    high = (depth == ndimage.maximum_filter(depth, size=2 * max(1, int(radius)) + 1)) & (
+        depth > 0.55 * radius
+    )
     spots, count = ndimage.label(high, structure=np.ones((3, 3)))
     return [
         (float(row) - 1, float(column) - 1)
@@ -268,7 +281,10 @@ def bars(layer: Layer, *, upright: bool) -> list[Bar]:
 
 
 def _edge(column: Numbers, *, first: bool) -> float:
-    """Where the longest solid run of a column begins or ends, by the cover of the pixel before or after it."""
+    """Where the longest solid run of a column begins or ends.
+
+    By the cover of the pixel before or after it.
+    """
     on = np.flatnonzero(column > 0.5)
     pieces = np.split(on, np.flatnonzero(np.diff(on) > 6) + 1)  # a grid over a bar cuts nothing
     run = max(pieces, key=len)
@@ -360,7 +376,9 @@ def _sectors(ring: NDArray[np.uint8]) -> list[tuple[Colour, float, float, float]
         colour = ring[int(middle) % ring.shape[0]]
         found.append(((int(colour[0]), int(colour[1]), int(colour[2])), float(end - start), middle / 4 % 360))
     total = sum(length for _colour, length, _middle in found)
-    return [(colour, length / total, middle, 0.5 / 360) for colour, length, middle in found] if found else None
+    return (
+        [(colour, length / total, middle, 0.5 / 360) for colour, length, middle in found] if found else None
+    )
 
 
 def _direction(colour: Colour, ground: Colour) -> Numbers | None:
