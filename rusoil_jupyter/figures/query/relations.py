@@ -10,7 +10,15 @@ import numpy as np
 
 from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.found import together
-from rusoil_jupyter.figures.query.marks import GRIDS, Marks, marks_for, number_cell, weakest
+from rusoil_jupyter.figures.query.marks import (
+    BOXES,
+    GRIDS,
+    Marks,
+    marks_for,
+    number_cell,
+    shown_series,
+    weakest,
+)
 from rusoil_jupyter.figures.query.places import mask_between, place_of, shown
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.query.values import one_extreme, one_summary, one_value
@@ -221,8 +229,12 @@ def rank(reading: Reading, query: Query) -> Finding:
     ``level`` chooses one: 2 the second largest, -2 the second smallest. ``degree`` above 1 says how many
     are listed.
     """
-    every = marks_for(reading, query.model_copy(update={"column": _own_column(query)}))
-    if query.column in STATISTICS or (query.at is not None and len(every) > 1 and query.until is None):
+    boxes = any(series.kind in BOXES for _panel, series in shown_series(reading, query))
+    own = query.column if boxes else _own_column(query)
+    every = marks_for(reading, query.model_copy(update={"column": own}))
+    if (query.column in STATISTICS and not boxes) or (
+        query.at is not None and len(every) > 1 and query.until is None
+    ):
         entries = _entries_of_series(query, every)
     else:
         entries = _entries_of_marks(query, every)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.figures.query import CannotAnswer, answer
 from rusoil_jupyter.figures.query.marks import GRIDS, marks_of
 from rusoil_jupyter.figures.reading import axis_of, number_of
+from rusoil_jupyter.figures.words import asking as ask
 from rusoil_jupyter.figures.words import dates, numbers
 from rusoil_jupyter.figures.words.forms import Language, clean, in_language, language_of, number, quoted
 from rusoil_jupyter.figures.words.stems import plain
@@ -25,27 +26,24 @@ CLOSE = 0.025  # of a value: what "about" may mean
 _CLOSE_OF_RANGE = 0.01
 _MOST_CHARS = 20_000
 _MOST_CLAUSES = 200
-_CLAUSE = re.compile(
-    r"(?<=[.!?;])\s+|\n+|(?<=\w),\s+(?=(?:and|while|whereas|but|а|но|и|тогда как|при этом)\s)"
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zа-я]|[«“\"\d])|\n+")
+_PART = re.compile(r"[,;:]\s+|\s+(?:while|whereas|тогда как|при этом)\s+")
+_VALUES = frozenset("value_at maximum minimum first last mean median sum std spread share".split())
+_COUNTS = frozenset({"count", "series", "panels"})
+_COUNTED = re.compile(
+    rf"\s+(?:[^\W\d_]+\s+)?(?:{ask.SERIES_NOUN}|{ask.MARK_NOUN}|sub-?plots?|panels?|панел\w+)(?!\w)"
 )
-_CHECKED = frozenset(
-    [
-        "value_at",
-        "maximum",
-        "minimum",
-        "first",
-        "last",
-        "mean",
-        "median",
-        "sum",
-        "std",
-        "count",
-        "spread",
-        "share",
-        "series",
-        "panels",
-        "crossing",
-    ]
+# A number behind these is the value that the sentence is about.
+_STATES = re.compile(
+    r"(?:\b(?:is|was|were|are|be|equals?|of|reach(?:es|ed)?|about|around|approximately|roughly|nearly|almost|at|to|exactly|just)"
+    r"|[=—–:-]|(?:равен|равн\w+|составля\w+|составил\w*|достиг\w*|около|примерно|почти|значени\w+|был\w*))\s*$",
+    re.IGNORECASE,
+)
+# ... and behind these it is none: a row, a range, a number of a figure.
+_NO_VALUE = re.compile(
+    r"(?:\b(?:row|column|panel|figure|from|between|and|number|fig)|строке|столбце|панел\w+|рисун\w+|от|между|с|номер|№)\.?\s*$"
+    r"|(?:from|between|от|между)\s+\S+\s+(?:\S+\s+)?(?:to|and|до|и)\s*$",
+    re.IGNORECASE,
 )
 _DERIVED = re.compile(
     r"differ|change|drop|fell|fall|rose|grew|increas|decreas|declin|sum|total|area|ratio|times|cumulative|spread|range|axis|per |"
@@ -72,23 +70,41 @@ def verify(text: str, reading: Reading) -> tuple[str, ...]:
 
 
 def _contradictions(text: str, reading: Reading, language: Language) -> Iterator[str]:
-    for clause in [part for part in _CLAUSE.split(text) if part and part.strip()][:_MOST_CLAUSES]:
-        written = _numbers_of(clause, reading, language)
-        refuted = None
-        accepted = False
-        for one in written:
-            verdict = _judged(clause, one, reading, language)
-            if verdict is None:
-                continue
-            if verdict == "":
-                accepted = True
-            else:
-                refuted = refuted or verdict
-        if refuted and not accepted:
-            yield refuted
+    for clause, statement in _statements(text, reading):
+        written = [
+            one
+            for one in _numbers_of(statement, reading, language)
+            if not _NO_VALUE.search(statement[: one.start])
+        ]
+        verdicts = [_judged(statement, clause, one, reading, language) for one in written]
+        refuted = [verdict for verdict in verdicts if verdict]
+        if "" in verdicts:
             continue
-        if not accepted:
-            yield from _beyond(clause, written, reading, language)
+        if refuted:
+            yield refuted[0]
+        else:
+            yield from _beyond(statement, clause, written, reading, language)
+
+
+def _statements(text: str, reading: Reading) -> list[tuple[str, str]]:
+    """Each part of a sentence that states one thing: as it is written, and with the series it speaks of before it.
+
+    What stands in brackets is left out: a place or a remark.
+    """
+    labels = [plain(s.label) for panel in reading.description.panels for s in panel.series if s.label]
+    found: list[tuple[str, str]] = []
+    for sentence in _SENTENCE.split(text):
+        subject = ""
+        for part in _PART.split(re.sub(r"\([^()]*\)", " ", sentence)):
+            if not part.strip():
+                continue
+            lowered = plain(part)
+            own = next((label for label in sorted(labels, key=len, reverse=True) if label in lowered), "")
+            found.append((part.strip(), part if own or not subject else f"{subject}: {part}"))
+            subject = own or subject
+            if len(found) >= _MOST_CLAUSES:
+                return found
+    return found
 
 
 def _numbers_of(clause: str, reading: Reading, language: Language) -> list[numbers.Written]:
@@ -120,11 +136,19 @@ def _labels(reading: Reading) -> set[str]:
     return {plain(label) for label in labels if re.search(r"\d", label)} - {""}
 
 
-def _judged(clause: str, one: numbers.Written, reading: Reading, language: Language) -> str | None:
+def _judged(
+    statement: str, clause: str, one: numbers.Written, reading: Reading, language: Language
+) -> str | None:
     """``None``: not understood; empty: the figure agrees; else the contradiction."""
-    question = f"{clause[: one.start]} {clause[one.end :]}"
+    before, after = statement[: one.start], statement[one.end :]
+    if _COUNTED.match(after):
+        question = f"{before} {'сколько' if language == 'ru' else 'how many'}{after}"
+        wanted = _COUNTS
+    else:
+        question = f"{before} {after}"
+        wanted = _VALUES if _STATES.search(before) else _VALUES - {"value_at"}
     query = understand(question, reading.description)
-    if query is None or query.op not in _CHECKED or (query.op in {"series", "panels"} and query.series):
+    if query is None or query.op not in wanted or (query.op in {"series", "panels"} and query.series):
         return None
     try:
         finding = answer(reading, query)
@@ -136,15 +160,14 @@ def _judged(clause: str, one: numbers.Written, reading: Reading, language: Langu
     slack = _slack(query, reading)
     if any(_agrees(one, value, slack) for value in true):
         return ""
-    main = true[0]
     return _("The text says {said}, but the figure gives {true}: “{clause}”").format(
-        said=number(one.value, language, 6), true=number(main, language), clause=clean(clause, 160)
+        said=number(one.value, language, 6), true=number(true[0], language), clause=clean(clause, 160)
     )
 
 
 def _agrees(one: numbers.Written, value: float, slack: float) -> bool:
-    said = [one.value, one.value / one.many]
-    return any(abs(number_ - value) <= max(one.half, CLOSE * abs(value), slack) for number_ in said)
+    said = {(one.value, one.half), (one.value / one.many, one.half / one.many)}
+    return any(abs(told - value) <= max(half, CLOSE * abs(value), slack) for told, half in said)
 
 
 def _numbers_in(finding: Finding) -> list[float]:
@@ -175,14 +198,14 @@ def _slack(query: Query, reading: Reading) -> float:
 
 
 def _beyond(
-    clause: str, written: list[numbers.Written], reading: Reading, language: Language
+    statement: str, clause: str, written: list[numbers.Written], reading: Reading, language: Language
 ) -> Iterator[str]:
     """Values with an axis' unit that lie beyond everything drawn against axes with this unit."""
-    if _DERIVED.search(clause):
+    if _DERIVED.search(statement):
         return
     spans = _spans(reading)
     for one in written:
-        behind = plain(clause[one.end : one.end + 40])
+        behind = plain(statement[one.end : one.end + 40])
         unit = next((u for u in sorted(spans, key=len, reverse=True) if _starts_with(behind, u)), "")
         if one.percent and "%" in spans:
             unit = "%"

@@ -56,7 +56,7 @@ def query_schema(description: FigureDescription) -> dict[str, Any]:
             fields["panel"] = {"enum": panels}
         if series:
             fields |= {"series": {"enum": series}, "other": {"enum": series}}
-        fields["column"] = {"enum": sorted({*columns, *_MEASURED})}
+        fields["column"] = {"enum": sorted({*columns, *_MEASURED, "x"})}
         if axes:
             fields["axis"] = {"enum": sorted(axes)}
         place = {"anyOf": [{"type": "number"}, {"type": "string", "maxLength": 100}]}

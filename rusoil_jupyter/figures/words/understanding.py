@@ -486,6 +486,8 @@ class _Rules:
         if ask.COUNT_MARKS.search(self.text) and not self._extreme():
             found = self._candidates()
             several = len(found) > 1
+            if found and found[0][1].kind in _GRIDS and re.search(r"categor|категори|groups", self.text):
+                return None
             if several and not self.series_tokens and re.search(r"categor|категори|groups", self.text):
                 return Query(op="axis", axis=_place_axis(found[0][1]), panel=self._panel())
             return Query(op="count", **self.subject(), **self.interval())
