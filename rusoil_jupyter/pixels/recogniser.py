@@ -8,7 +8,7 @@ onnxruntime and needs nothing from the system. It reads one line that somebody h
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ ALPHABET = (
 # Letters of one look in both scripts, Latin and Russian in the same places.
 LATIN_TWINS = "ABCEHKMOPTXaceopxy"
 RUSSIAN_TWINS = "АВСЕНКМОРТХасеорху"
+ALIKE_IN_BOTH_CASES = frozenset("вгджзийклмнопстхцчшщъыьэюяcosvwxz")
 _TO_RUSSIAN = str.maketrans(LATIN_TWINS, RUSSIAN_TWINS)
 _TO_LATIN = str.maketrans(RUSSIAN_TWINS, LATIN_TWINS)
 
@@ -130,6 +131,27 @@ def one_script(text: str) -> str:
     return " ".join(words)
 
 
+def one_case(text: str) -> str:
+    """The text with letters whose two cases look the same put into the case of their word.
+
+    Only in words of five letters and more, of one script, whose letters after the first are plainly all small
+    or all large where that can be seen (``погРЕшНость`` is ``ПОГРЕШНОСТЬ``, ``DataFrame`` stays).
+    """
+    return re.sub(r"[А-Яа-яЁё]{5,}|[A-Za-z]{5,}", lambda found: _one_case(found.group()), text)
+
+
+def _one_case(word: str) -> str:
+    alike = ALIKE_IN_BOTH_CASES
+    plain = [letter.isupper() for letter in word[1:] if letter.lower() not in alike]
+    if not plain:
+        plain = [sum(letter.isupper() for letter in word[1:]) * 2 > len(word) - 1]
+    if all(plain):
+        return "".join(letter.upper() if letter.lower() in alike else letter for letter in word)
+    if not any(plain):
+        return word[0] + "".join(letter.lower() if letter.lower() in alike else letter for letter in word[1:])
+    return word
+
+
 def _is_russian_only(letter: str) -> bool:
     return ("А" <= letter <= "я" or letter in "Ёё") and letter not in RUSSIAN_TWINS
 
@@ -155,7 +177,7 @@ def decoded(probabilities: NDArray[np.float32]) -> tuple[str, float]:
         last = found
     if not "".join(text).strip():
         return "", 0.0
-    return unicodedata.normalize("NFC", one_script("".join(text).strip())), sum(scores) / len(scores)
+    return one_case(one_script("".join(text).strip())), sum(scores) / len(scores)
 
 
 def _read(arrays: Sequence[NDArray[np.float32] | None]) -> list[tuple[str, float]]:

@@ -18,6 +18,7 @@ from rusoil_jupyter.pixels.recogniser import (
     STEP,
     decoded,
     normalised,
+    one_case,
     one_script,
     recognise,
 )
@@ -117,6 +118,22 @@ def test_twins_follow_the_script_of_their_word() -> None:
     assert one_script("Рressure") == "Pressure"  # the first letter was Russian
     assert one_script("CO") == "CO"
     assert one_script("нефть oт") == "нефть от"
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("погРЕшНость", "ПОГРЕШНОСТЬ"),
+        ("СРЕДняя", "СРЕДНЯЯ"),
+        ("порИстость", "пористость"),
+        ("Давлеиие", "Давлеиие"),
+        ("preSSure", "pressure"),
+        ("DataFrame", "DataFrame"),
+        ("кПа, МПа", "кПа, МПа"),
+    ],
+)
+def test_letters_alike_in_both_cases_follow_their_word(read: str, meant: str) -> None:
+    assert one_case(read) == meant
 
 
 def test_repeats_are_joined_and_blanks_part_them() -> None:
