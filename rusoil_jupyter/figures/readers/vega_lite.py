@@ -231,7 +231,8 @@ class _PanelReader:
             cell
             for name, marks in self.drawn.marks.items()
             for key, other in self.probe.marks[name].channels.items()
-            if other.scale == channel.scale and set(other.fields) & set(channel.fields)
+            if other.scale == channel.scale
+            and set(other.fields) & self.probe.time_units.keys() - self.probe.unit_ends
             for mark in marks
             if isinstance(cell := mark.values.get(key), Date)
         }
@@ -464,6 +465,12 @@ class _PanelReader:
         one, two = plan.channels.get(way), plan.channels.get(way + "2")
         return one is not None and two is not None and bool(one.scale and two.scale)
 
+    def _beginning(self, plan: MarkPlan, way: Way) -> str:
+        """The name of the channel where a mark begins: of an interval of time its first moment."""
+        place = _place(plan, way)
+        ends = set(plan.channels.get(place, Channel()).fields) & self.probe.unit_ends
+        return way + "2" if ends and self._is_ranged(plan, way) else place
+
     def _is_binned(self, plan: MarkPlan, way: Way) -> bool:
         fields = {*plan.channels.get(way, Channel()).fields, *plan.channels.get(way + "2", Channel()).fields}
         units = {field for field in fields if field in self.probe.time_units}
@@ -492,7 +499,7 @@ class _PanelReader:
                 self._ends(self._series("band", plan, key, group, along), plan, group, along)
                 continue
             stand = plan.channels.get(_place(plan, along), Channel())
-            one = self._column(along, _place(plan, along), plan, group)
+            one = self._column(along, self._beginning(plan, along), plan, group)
             two = self._column(along, along + "2", plan, group) if intervals else one
             independent = self.axis(along, stand)[1] if stand.scale else AxisDraft()
             bins = intervals and independent.kind == "number"
@@ -520,7 +527,7 @@ class _PanelReader:
         for way in WAYS:
             if not plan.channels.get(_place(plan, way), Channel()).scale:
                 continue
-            one = self._column(way, _place(plan, way), plan, marks)
+            one = self._column(way, self._beginning(plan, way), plan, marks)
             if self._is_ranged(plan, way):
                 _name, axis = self.axis(way, plan.channels[way])
                 two = self._column(way, way + "2", plan, marks)

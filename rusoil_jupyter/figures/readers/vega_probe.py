@@ -98,6 +98,7 @@ class Probed:
     axis_titles: dict[str, str] = field(default_factory=dict)
     legend_titles: dict[str, str] = field(default_factory=dict)
     time_units: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unit_ends: set[str] = field(default_factory=set)
     bins: set[str] = field(default_factory=set)
     stacks: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)  # pixels of a projection -> degrees
@@ -163,6 +164,7 @@ def _learn(probe: Probed, node: Any, depth: int) -> None:
 def _learn_transform(probe: Probed, transform: dict[str, Any]) -> None:
     names = [name for name in transform.get("as", ()) if isinstance(name, str)] if "as" in transform else []
     if transform.get("type") == "timeunit" and isinstance(transform.get("units"), list):
+        probe.unit_ends.update(names[1:])
         for name in names:
             probe.time_units[name] = tuple(str(unit) for unit in transform["units"])
     elif transform.get("type") == "bin":
@@ -277,7 +279,7 @@ def _probe_mark(probe: Probed, mark: dict[str, Any], inherited: dict[str, Channe
         found, expression = _channel(probe, encode[channel])
         channels[channel] = found
         if expression:
-            tells += f" + {_SEP} + {json.dumps(channel)} + {_SEP} + {_tagged(expression)}"
+            tells += f" + {_SEP} + {json.dumps(channel)} + {_SEP} + {_tagged(expression, _scale_type(probe, found))}"
     for way in ("x", "y"):
         entry = next((e for e in (encode.get(way), encode.get(way + "c")) if isinstance(e, dict)), {})
         offset = entry.get("offset")
@@ -305,6 +307,11 @@ def _probe_mark(probe: Probed, mark: dict[str, Any], inherited: dict[str, Channe
         hidden="voronoi" in str(mark.get("name")) or bool(re.search(r"_brush(_bg)?$", str(mark.get("name")))),
     )
     update["description"] = {"signal": f"'@{name}'{tells}"}
+
+
+def _scale_type(probe: Probed, channel: Channel) -> str:
+    plan = probe.scales.get(channel.scale)
+    return plan.type if plan else ""
 
 
 def _channel(probe: Probed, entry: Any) -> tuple[Channel, str]:
@@ -399,9 +406,14 @@ _SEP = json.dumps(SEPARATOR)
 _DATUM = re.compile(r"datum\[\"((?:[^\"\\]|\\.)*)\"\]|datum\['((?:[^'\\]|\\.)*)'\]|datum\.([A-Za-z_$][\w$]*)")
 
 
-def _tagged(expression: str) -> str:
-    """An expression for the value of another one with a letter for its type before it."""
+def _tagged(expression: str, scale: str = "") -> str:
+    """An expression for the value of another one with a letter for its type before it.
+
+    On a continuous scale the type is known; elsewhere the value is looked at several times.
+    """
     e = f"({expression})"
+    if scale in CONTINUOUS:
+        return f"'{'d' if scale in {'time', 'utc'} else 'n'}' + toNumber{e}"
     return f"(isDate{e} ? 'd' + time{e} : isNumber{e} ? 'n' + {e} : isValid{e} ? 's' + {e} : 'u')"
 
 

@@ -88,6 +88,7 @@ class VegaRuntime:
         for attempt in (1, 2):
             fresh = self._process is None or self._process.poll() is not None
             if fresh:
+                self._end()
                 self._start()
             answered = self._talk(line, self.deadline + (START_S if fresh else 0.0))
             if answered:
@@ -178,8 +179,12 @@ def _resident(pid: int) -> int:
 
 
 def _first_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return (lines[0] if lines else "")[:300]
+    """The line that says what is wrong; the others are where in the engine it was found."""
+    lines = [
+        line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("at ")
+    ]
+    told = next((line for line in lines if "Error" in line), lines[0] if lines else "")
+    return told[:300]
 
 
 runtime = VegaRuntime()
