@@ -62,7 +62,9 @@ class Reading:
             return Table(self.arrays[series_id], self.badge, self.error.get(series_id, {}))
         panel, series = self.description.find(series_id)
         columns = {
-            name: np.array([number_of(cell, axis_of(panel, series, name)) for cell in column], dtype=np.float64)
+            name: np.array(
+                [number_of(cell, axis_of(panel, series, name)) for cell in column], dtype=np.float64
+            )
             for name, column in series.values.items()
         }
         return Table(columns, "estimated" if series.sampled or self.badge == "estimated" else "stored")

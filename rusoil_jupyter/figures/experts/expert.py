@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.description import Axis, Cell, Panel, Series
     from rusoil_jupyter.figures.reading import Reading
+
+logger = logging.getLogger(__name__)
 
 MOST_CURVES = 100
 LARGEST = 1e30  # no quantity is larger: what is, or is smaller than one over it, is damage
@@ -92,8 +95,12 @@ class Expert(ABC):
         """
         stated = {**of_notes(reading.description), **(given or {})}
         usable = {name: quantity for name, quantity in stated.items() if abs(quantity.value) < LARGEST}
-        with np.errstate(all="ignore"):
-            return self.findings(reading, usable)
+        try:
+            with np.errstate(all="ignore"):
+                return self.findings(reading, usable)
+        except (ArithmeticError, ValueError):  # numbers that nobody thought of
+            logger.exception("The expert “%s” could not read a figure", self.name)
+            return []
 
     @abstractmethod
     def findings(self, reading: Reading, stated: Given) -> list[Finding]:

@@ -210,6 +210,8 @@ def fit(q: Array, p: Array, pr: float | None = None, pb: float | None = None) ->
     still = q <= 1e-9 * q.max()
     if pr is None and still.any():
         pr = float(p[still].max())
+    if pr is not None and pr < 0.9 * p.max():
+        pr = None  # not what these points flow from
     laws: list[Inflow] = []
     if pb is None or pr is None or pb >= pr:
         laws += [law for law in (_fit("straight", q, p, pr, None), _fit("vogel", q, p, pr, None)) if law]

@@ -333,11 +333,13 @@ def _of_functions(x1: Numbers, y1: Numbers, x2: Numbers, y2: Numbers) -> list[tu
     hidden = _hidden(grid, a, gap_a) | _hidden(grid, b, gap_b)
     difference = left - right
     # A gap begins and ends at a point of the curve: broken between those points, not at them.
-    x, d, y = [grid[0]], [difference[0]], [left[0]]
+    # The height is taken on the flatter of the two: on the steep one a small error of the place is a large one.
+    height = left if np.ptp(ya) <= np.ptp(yb) else right
+    x, d, y = [grid[0]], [difference[0]], [height[0]]
     for row in range(1, grid.size):
         if hidden[row - 1]:
             x, d, y = [*x, grid[row]], [*d, math.nan], [*y, math.nan]
-        x, d, y = [*x, grid[row]], [*d, difference[row]], [*y, left[row]]
+        x, d, y = [*x, grid[row]], [*d, difference[row]], [*y, height[row]]
     xs, ys = np.array(x), np.array(y)
     meetings = zeros(xs, np.array(d))
     drawn = np.isfinite(ys)

@@ -150,6 +150,8 @@ def _judged(
     query = understand(question, reading.description)
     if query is None or query.op not in wanted or (query.op in {"series", "panels"} and query.series):
         return None
+    if one.percent and query.op == "value_at" and _is_pie(query, reading):
+        query = query.model_copy(update={"op": "share"})
     try:
         finding = answer(reading, query)
     except CannotAnswer:
@@ -163,6 +165,11 @@ def _judged(
     return _("The text says {said}, but the figure gives {true}: “{clause}”").format(
         said=number(one.value, language, 6), true=number(true[0], language), clause=clean(clause, 160)
     )
+
+
+def _is_pie(query: Query, reading: Reading) -> bool:
+    listed = [series for panel in reading.description.panels for series in panel.series]
+    return any(series.kind == "pie" and query.series in {"", series.id} for series in listed)
 
 
 def _agrees(one: numbers.Written, value: float, slack: float) -> bool:
