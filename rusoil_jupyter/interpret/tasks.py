@@ -61,8 +61,8 @@ def interpret(
         if source.picture is None or not asked.model:
             raise
         reading = None  # no chart; a model that sees may know what it is
-    if reading is None:
-        return _unread(asked, source, language)
+    if reading is None or (asked.model and not has_content(reading) and source.picture is not None):
+        return _unread(asked, source, reading, language)
     if chosen is not None:
         try:
             query = words.from_model(chosen, reading.description)
@@ -242,7 +242,9 @@ def badge_of(reading: Reading) -> Badge:
     return "stored"
 
 
-def _unread(asked: InterpretRequest, source: Source, language: Language) -> dict[str, Any]:
+def _unread(
+    asked: InterpretRequest, source: Source, reading: Reading | None, language: Language
+) -> dict[str, Any]:
     """Nothing here shows a figure: a model that sees may still say something of a picture."""
     if source.picture is None or not asked.model:
         raise InvalidRequest(
@@ -251,15 +253,10 @@ def _unread(asked: InterpretRequest, source: Source, language: Language) -> dict
             field="mimebundle",
         )
     answer = Interpretation(text="", badge="model", language=language)
+    told = "" if reading is None else brief_text(reading, language)
     image = source.picture.cut(asked.region).part()
-    wanted = {
-        "told": "",
-        "brief": "",
-        "schema": None,
-        "menu": "",
-        "images": [image.model_dump()],
-        "times": [],
-    }
+    wanted: dict[str, Any] = {"told": told, "brief": told, "schema": None, "menu": "", "times": []}
+    wanted["images"] = [image.model_dump()]
     return {"interpretation": answer.model_dump(mode="json"), "open": wanted, "understood": False}
 
 

@@ -461,3 +461,61 @@ async def test_a_reader_of_another_package_that_does_not_load_is_in_the_status(a
 async def test_the_status_starts_no_reader_without_such_packages(assistant, monkeypatch):
     monkeypatch.setattr(assistant.interpreter, "_readers", None)
     assert (await assistant.status()).plugin_failures == ()
+
+
+# --- of a picture alone ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chart() -> str:
+    """A chart of which nothing but the pixels is left, as base64."""
+    from matplotlib.figure import Figure
+
+    drawn = Figure(figsize=(6, 4), dpi=100)
+    axes = drawn.subplots()
+    axes.plot([0, 1, 2, 3, 4, 5], [10, 40, 90, 60, 50, 20], label="Oil")
+    axes.set(xlabel="Time", ylabel="Rate", title="Production")
+    file = io.BytesIO()
+    drawn.savefig(file, format="png")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_a_chart_is_read_from_its_pixels_and_says_so(chart: str) -> None:
+    answer = read(mimebundle=None, image={"data": chart}, question="What is the maximum?")
+    assert answer.badge == "estimated"
+    assert answer.findings[0].value == pytest.approx(90, abs=3)
+    assert answer.findings[0].error is not None
+
+
+async def test_a_model_that_does_not_see_is_told_what_was_read_of_a_picture(assistant, says, chart):
+    asked = says("Ninety, I am told.")
+    picture = [{"type": "image", "data": chart, "name": "chart.png"}]
+    events = await chat(
+        assistant, "What is the maximum? Explain.", attachments=picture, model="scripted/echo"
+    )
+    assert [event.badge for event in events if event.type == "reading"] == ["estimated"]
+    assert [event.code for event in events if event.type == "notice"] == ["picture_not_sent"]
+    assert not asked[0].messages[-1].has_image
+    assert asked[0].messages[-1].parts[1].text.startswith("chart.png:\n```")
+
+
+async def test_a_model_that_sees_is_judged_by_what_was_read(assistant, says, chart):
+    says("The maximum of the rate is 500.")
+    answer = await interpret(
+        assistant, mimebundle=None, image={"data": chart}, question="What is the maximum?", model="auto"
+    )
+    assert (answer.badge, answer.model) == ("model", "scripted/eyes")
+    assert "500" in answer.contradictions[0]
+    assert answer.thumbnail
+
+
+async def test_an_estimate_is_answered_without_a_model_where_none_is_named(assistant, chart):
+    answer = await interpret(assistant, mimebundle={"image/png": chart}, question="Чему равен максимум?")
+    assert (answer.badge, answer.language, answer.model) == ("estimated", "ru", "")
+
+
+def test_a_region_of_a_picture_is_cut_out(chart: str) -> None:
+    whole = read(mimebundle={"image/png": chart}, task="describe")
+    part = read(mimebundle={"image/png": chart}, task="describe", region=(0, 0, 0.5, 1))
+    assert (whole.description or tasks).size == (600, 400)
+    assert (part.description or tasks).size == (300, 400)
