@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ KINDS = {
     "square": "scatter",
 }
 MOST_SERIES = 12
+# Frames of an animation; values that are no numbers, of which it can be argued what is drawn.
+UNSURE = re.compile("animated|invalid")
 
 
 def folder() -> Path | None:
@@ -60,25 +63,22 @@ def truths(specs: dict[str, dict[str, Any]]) -> Iterator[Truth]:
 
 def _truth(spec: dict[str, Any], drawn: dict[str, Any]) -> Truth | None:
     unit = _unit(spec)
-    if unit is None or "error" in drawn or drawn["name"].startswith("animated"):
+    if unit is None or "error" in drawn or UNSURE.search(drawn["name"]):
         return None
     mark, encoding, layer = unit
     fields = drawn.get("encodings", {}).get(layer, {}).get("channels", {})
     rows = [row for group in drawn["marks"] if group["name"] == layer for row in group["rows"]]
     colour = encoding.get("color", {})
-    hue = colour.get("field") if colour.get("type") in {"nominal", "ordinal"} else None
+    hue = colour.get("field") if _type(colour) in {"nominal", "ordinal"} else None
     if mark == "arc":
         return _pie(drawn["name"], rows, fields, hue, encoding)
-    across = (
-        mark == "bar"
-        and encoding.get("x", {}).get("type") == "quantitative"
-        and (encoding.get("y", {}).get("type") in {"nominal", "ordinal"})
-    )
+    across = mark == "bar" and _type(encoding.get("x", {})) == "quantitative"
+    across = across and _type(encoding.get("y", {})) in {"nominal", "ordinal"}
     place, value = ("y", "x") if across else ("x", "y")
     titles = drawn.get("titles", {})
     if mark not in KINDS or {place, value} - fields.keys() or {"x", "y"} - titles.keys():
         return None
-    if encoding[value].get("bin") or encoding[value].get("type") not in {None, "quantitative"}:
+    if encoding[value].get("bin") or _type(encoding[value]) != "quantitative":
         return None
     if "." in fields[place] + fields[value] + fields.get(value + "2", ""):
         return None  # a field within a field
@@ -88,8 +88,10 @@ def _truth(spec: dict[str, Any], drawn: dict[str, Any]) -> Truth | None:
     # A month without its year, or a bin, is a place that can be named in many ways: only values are asked.
     plain = not (encoding[place].get("timeUnit") or encoding[place].get("bin")) and place + "2" not in fields
     kind = KINDS[mark]
-    if begin is not None:
-        kind = "stacked" if hue else "bar"
+    if "detail" in encoding or (across and hue):
+        return None  # series without a name; stacks that lie
+    if begin is not None and hue:
+        kind = "stacked"
     elif kind == "bar":
         kind = "grouped" if hue else "barh" if across else "bar"
     values = [
@@ -99,7 +101,7 @@ def _truth(spec: dict[str, Any], drawn: dict[str, Any]) -> Truth | None:
         [(row, number) for row, number in values if number == number],
         fields[place],
         hue,
-        encoding[place].get("type"),
+        _type(encoding[place]),
     )
     if read is None:
         return None
@@ -137,6 +139,15 @@ def _unit(spec: dict[str, Any]) -> tuple[str, dict[str, Any], str] | None:
     if not {"row", "column", "facet"}.isdisjoint(encoding):
         return None
     return (mark.get("type") if isinstance(mark, dict) else mark), encoding, layer
+
+
+def _type(channel: dict[str, Any]) -> str:
+    """The type of a channel; by Vega-Lite's own rule where it is not written."""
+    if "type" in channel:
+        return str(channel["type"])
+    if channel.get("bin") or isinstance(channel.get("aggregate"), str):
+        return "quantitative"
+    return "temporal" if channel.get("timeUnit") else "nominal"
 
 
 def _number(value: Any) -> float:
@@ -177,6 +188,8 @@ def _read(
         ]
         if typed in {"temporal", "quantitative"} and any(isinstance(at, str) for at in xs):
             return None
+        if typed not in {"temporal", "quantitative"} and any(len(at) > 9 and at.isdigit() for at in xs):
+            return None  # moments as names: nobody asks for milliseconds
         lines.append(Line(label, xs, [value for _, value in points]))
     if typed == "temporal":
         return lines, "month" if all(at.day == 1 for line in lines for at in line.xs) else "date"
