@@ -42,7 +42,8 @@ def check(reading: Reading, language: str = "en") -> tuple[FigureProblem, ...]:
 
     def speak() -> tuple[FigureProblem, ...]:
         use_language(language)
-        return tuple(_problems(reading))[:MOST_PROBLEMS]
+        with np.errstate(all="ignore"):
+            return tuple(_problems(reading))[:MOST_PROBLEMS]
 
     return contextvars.copy_context().run(speak)
 
@@ -103,7 +104,7 @@ class _Fixes:
             return ""
         if self.library == "plotly" and plotly and len(self.panels) == 1:
             return f"fig.update_{name}axes({plotly})"
-        return self.matplotlib(place, matplotlib.replace("{x}", name))
+        return self.matplotlib(place, matplotlib.replace("{x}", name, 1))
 
 
 Check = Callable[["Reading", "Panel", int, str, _Fixes], Iterator[FigureProblem]]
@@ -128,7 +129,7 @@ def _values(reading: Reading, panel: Panel, name: AxisName) -> list[tuple[Series
 
 
 def _name(axis: Axis, name: str) -> str:
-    return f"“{axis.label}”" if axis.label else name[0]
+    return _("“{axis}”").format(axis=axis.label) if axis.label else name[0]
 
 
 def _dependent(series: Series) -> AxisName:
@@ -148,7 +149,8 @@ def _labels(
                 continue
             fix = ""
             if axis.kind == "date":
-                fix = fixes.axis(place, name, f"set_{{x}}label({_('Date')!r})", f"title={_('Date')!r}")
+                date = _("Date")
+                fix = fixes.axis(place, name, f"set_{{x}}label({date!r})", f"title={date!r}")
             elif len(panel.series) == 1 and panel.series[0].label and _dependent(panel.series[0]) == name:
                 label = panel.series[0].label
                 fix = fixes.axis(place, name, f"set_{{x}}label({label!r})", f"title={label!r}")
@@ -232,15 +234,14 @@ def _scale(reading: Reading, panel: Panel, place: int, where: str, fixes: _Fixes
             fix = fixes.axis(place, name, 'set_{x}scale("symlog")', "") if (values < 0).any() else ""
             yield FigureProblem(code="log_of_zero", message=sentence, fix=fix)
         elif axis.scale == "linear" and not any(s.kind == "bar" for s in panel.series):
-            if (
-                values.min() <= 0
-                or values.max() / values.min() < 1000
-                or np.median(values) > 0.1 * values.max()
-            ):
+            if values.min() <= 0 or np.median(values) > 0.1 * values.max():
+                continue
+            decades = float(np.log10(values.max()) - np.log10(values.min()))
+            if decades < 3 - 1e-9:
                 continue
             sentence = _(
                 "{axis}{where} covers {n} decades on a linear scale: most values lie near zero."
-            ).format(axis=_name(axis, name), where=where, n=f"{np.log10(values.max() / values.min()):.0f}")
+            ).format(axis=_name(axis, name), where=where, n=f"{decades:.0f}")
             yield FigureProblem(
                 code="wrong_scale",
                 message=sentence,
