@@ -19,6 +19,7 @@ import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge
 from rusoil_jupyter.figures.readers.drafting import (
+    BROKEN,
     WAYS,
     AxisDraft,
     Draft,
@@ -99,12 +100,12 @@ def read_bokeh(docs: list[dict[str, Any]]) -> Reading | None:
             models = _Models(document)
             for root in _list(document.get("roots")):
                 _layout(draft, models, models.resolve(root), 1, 1, 0)
-    except (RecursionError, AttributeError, TypeError) as error:
+        draft.panels = [panel for panel in draft.panels if panel.series or panel.references or panel.notes]
+        if len(draft.panels) == 1:
+            draft.title, draft.panels[0].title = draft.panels[0].title, ""
+        return draft.reading() if draft.panels else None
+    except BROKEN as error:
         raise _broken() from error
-    draft.panels = [panel for panel in draft.panels if panel.series or panel.references or panel.notes]
-    if len(draft.panels) == 1:
-        draft.title, draft.panels[0].title = draft.panels[0].title, ""
-    return draft.reading() if draft.panels else None
 
 
 def _broken() -> InvalidRequest:
@@ -500,7 +501,7 @@ class _Glyph:
         self.attributes = _a(glyph)
         self.source = source
         self.axes = axes
-        self.slices: list[Any] = []  # names of a pie's slices
+        self.slices: Cells = []  # names of a pie's slices
 
     def numbers(self, way: Way, spec: Any) -> Numbers:
         """A property as numbers of an axis."""

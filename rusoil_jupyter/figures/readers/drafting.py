@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 MOST_PANELS, MOST_SERIES, MOST_NOTES, MOST_REFERENCES = 200, 500, 200, 200
 MOST_CATEGORIES, MOST_NAMES = 1000, 2000
 LONGEST_TEXT, LONGEST_NAME = 500, 64
+# What untrusted JSON raises where it is not what its type says; caught where a reader begins, never deeper.
+BROKEN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
 MOST_MARKUP = 20_000  # characters of a text that may carry markup: a longer one is cut before it is cleaned
 
 Way = Literal["x", "y"]
@@ -185,8 +187,9 @@ class Draft:
         for drawn in self._most(draft.series, MOST_SERIES):
             made = self._series(drawn, f"p{number}s{len(series) + 1}", axes)
             series.append(made)
-            if drawn.columns:
-                arrays[made.id] = dict(drawn.columns)
+            columns = {name: column for name, column in drawn.columns.items() if column.size == made.n}
+            if columns and made.n:
+                arrays[made.id] = columns
         return Panel(
             id=f"p{number}",
             title=plain(draft.title),

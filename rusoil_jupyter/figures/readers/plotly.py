@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest
-from rusoil_jupyter.figures.readers.drafting import WAYS, AxisDraft, Draft, PanelDraft, Way, plain, text_of
+from rusoil_jupyter.figures.readers.drafting import (
+    BROKEN,
+    WAYS,
+    AxisDraft,
+    Draft,
+    PanelDraft,
+    Way,
+    plain,
+    text_of,
+)
 from rusoil_jupyter.figures.readers.plotly_values import as_numbers, as_seconds, cells, forget, kind_of
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -225,19 +234,29 @@ def read_plotly(bundle: Any) -> Reading | None:
     Raises:
         InvalidRequest: it is no figure, or one of its arrays is broken.
     """
-    from rusoil_jupyter.figures.readers import plotly_traces
-
     if not isinstance(bundle, dict) or not isinstance(bundle.get("data"), list):
-        raise InvalidRequest(
-            _("This is no plotly figure."),
-            _("Run the cell that makes the figure again."),
-            field="mimebundle",
-        )
-    figure = Figure(bundle)
+        raise _no_figure()
     try:
-        plotly_traces.read_all(figure)
+        return _read(bundle)
+    except BROKEN as error:
+        raise _no_figure() from error
     finally:
         forget()
+
+
+def _no_figure() -> InvalidRequest:
+    return InvalidRequest(
+        _("This is no plotly figure, or it is broken."),
+        _("Run the cell that makes the figure again."),
+        field="mimebundle",
+    )
+
+
+def _read(bundle: dict[str, Any]) -> Reading | None:
+    from rusoil_jupyter.figures.readers import plotly_traces
+
+    figure = Figure(bundle)
+    plotly_traces.read_all(figure)
     _shapes(figure)
     _annotations(figure)
     _order_categories(figure)

@@ -10,6 +10,7 @@ import numpy as np
 
 from rusoil_jupyter.figures.description import Diagram, Edge, Node
 from rusoil_jupyter.figures.readers.drafting import (
+    BROKEN,
     WAYS,
     AxisDraft,
     PanelDraft,
@@ -49,7 +50,10 @@ def read_all(figure: Figure) -> None:
                 _("A trace of the kind “{kind}” was not read.").format(kind=text_of(kind, 40))
             )
             continue
-        reader(figure, number, trace)
+        try:
+            reader(figure, number, trace)
+        except BROKEN:
+            figure.draft.omitted.append(_("A trace that is not well formed was not read."))
     _stack_bars(figure)
 
 

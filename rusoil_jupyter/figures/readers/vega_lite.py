@@ -17,6 +17,7 @@ import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge
 from rusoil_jupyter.figures.readers.drafting import (
+    BROKEN,
     WAYS,
     AxisDraft,
     Draft,
@@ -69,20 +70,19 @@ def read_vega(
     """
     try:
         text = json.dumps(spec)
-        is_vega = "/vega/" in str(spec.get("$schema", ""))
-        vega = spec if is_vega else engine.compile(text)
+        vega = json.loads(text) if "/vega/" in str(spec.get("$schema", "")) else engine.compile(text)
         _bring_data(vega, folders, 0)
         probe = probed(vega)
         drawn = engine.draw(json.dumps(probe.spec))
-    except (RecursionError, TypeError, AttributeError, KeyError) as error:
+        scene = arranged(drawn, probe)
+        draft = _Reader(scene, probe).draft()
+        return draft.reading() if draft.panels else None
+    except BROKEN as error:
         raise InvalidRequest(
             _("This is no valid Vega chart."),
             _("Run the cell that makes the chart again."),
             field="mimebundle",
         ) from error
-    scene = arranged(drawn, probe)
-    draft = _Reader(scene, probe).draft()
-    return draft.reading() if draft.panels else None
 
 
 def _bring_data(node: Any, folders: Sequence[Path], depth: int) -> None:

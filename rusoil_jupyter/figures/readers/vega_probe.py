@@ -279,7 +279,8 @@ def _probe_mark(probe: Probed, mark: dict[str, Any], inherited: dict[str, Channe
         found, expression = _channel(probe, encode[channel])
         channels[channel] = found
         if expression:
-            tells += f" + {_SEP} + {json.dumps(channel)} + {_SEP} + {_tagged(expression, _scale_type(probe, found))}"
+            value = _tagged(expression, _scale_type(probe, found))
+            tells += f" + {_SEP} + {json.dumps(channel)} + {_SEP} + {value}"
     for way in ("x", "y"):
         entry = next((e for e in (encode.get(way), encode.get(way + "c")) if isinstance(e, dict)), {})
         offset = entry.get("offset")
