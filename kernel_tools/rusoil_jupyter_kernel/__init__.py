@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics, ``%ai`` and ``%%ai`` too where nothing else owns these names, and capture."""
-    from rusoil_jupyter_kernel.figures.capture import install
-    from rusoil_jupyter_kernel.magics import register
+    from rusoil_jupyter_kernel import magics
+    from rusoil_jupyter_kernel.figures import capture, web
 
-    register(shell)
-    install(shell)
+    magics.register(shell)
+    capture.install(shell)
+    web.register(shell)

@@ -13,7 +13,7 @@ from pprint import pformat
 from typing import Any
 
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter_kernel.figures import capture
+from rusoil_jupyter_kernel.figures import variables
 
 HEAD = 5
 MAX_ITEMS = 50
@@ -31,7 +31,7 @@ def describe(value: object) -> str:
     """
     if isinstance(value, str):
         return value
-    if capture.is_figure(value) and (reading := capture.reading_of(value)) is not None:
+    if variables.is_figure(value) and (reading := variables.reading_of(value)) is not None:
         from rusoil_jupyter_kernel.figures.compact import compact
 
         return compact(reading.description)

@@ -218,12 +218,12 @@ class RusoilMagics(Magics):
 
     def _interpret(self, text: str, options: Options, local_ns: Mapping[str, Any]) -> None:
         """Read a figure; a model is asked what the rules don't understand."""
-        from rusoil_jupyter_kernel.figures import capture
         from rusoil_jupyter_kernel.figures.compact import compact
         from rusoil_jupyter_kernel.figures.live import interpret
+        from rusoil_jupyter_kernel.figures.variables import is_figure
 
         namespace = {**self.shell.user_ns, **local_ns}
-        named, question = _named_figure(text, namespace, capture.is_figure)
+        named, question = _named_figure(text, namespace, is_figure)
         reading = _reading(named)
         answer = interpret(reading, question)
         if answer is not None:
@@ -280,14 +280,14 @@ def _reading(figure: Any) -> Reading:
     Raises:
         MagicError: there is none, or it can't be read.
     """
-    from rusoil_jupyter_kernel.figures import capture
     from rusoil_jupyter_kernel.figures.cache import figures
+    from rusoil_jupyter_kernel.figures.variables import reading_of
 
     if figure is None:
-        found = figures.get(capture.last_id())
+        found = figures.last
     else:
         try:
-            found = capture.reading_of(figure)
+            found = reading_of(figure)
         except Exception as error:  # artists of somebody else may raise anything
             raise MagicError(
                 _("This figure can't be read: {reason}.").format(reason=error),

@@ -8,6 +8,8 @@
     cache      the latest readings with all of their points, within bounds
     live       questions to them, as Lab and the magics ask
     compact    a description as a few lines for a small model
+    variables  a figure by the variable that holds it
+    web        figures that draw themselves in the browser: plotly, bokeh, altair
     widget     a figure with a value probe, for eyes, keyboards and screen readers
 
 Nothing here is imported when the extension is loaded but ``capture`` and ``recording``, which import neither

@@ -29,6 +29,7 @@ class Cache:
         self._kept: OrderedDict[str, Reading] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
+        self._last = ""
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -38,10 +39,16 @@ class Cache:
         """What the arrays take."""
         return self._bytes
 
+    @property
+    def last(self) -> Reading | None:
+        """The reading that was kept last, if it is still there."""
+        return self.get(self._last)
+
     def keep(self, reading: Reading) -> None:
-        """Remember the reading under its id; the latest one is the last figure."""
+        """Remember the reading under its id."""
         key, size = reading.description.id, _size(reading)
         with self._lock:
+            self._last = key
             self._drop(key)
             if size > self._most_bytes:
                 return

@@ -32,7 +32,6 @@ SWITCH = "RUSOIL_CAPTURE"  # an environment variable: 0 turns capture off
 Read = Callable[[Any], "Reading | None"]
 
 _readers: dict[tuple[str, str], Read] = {}
-_last: str = ""
 _failure: str = ""
 
 
@@ -50,7 +49,7 @@ class FigureFormatter(BaseFormatter):
         """The description of what is shown; ``None`` for what is no figure, or where capture is off."""
         if not self.enabled:
             return None
-        read = _reader_of(shown)
+        read = reader_of(shown)
         return None if read is None else _captured(shown, read)
 
 
@@ -89,40 +88,10 @@ def _formatters(shell: InteractiveShell) -> dict[str, Any]:
     return formatters
 
 
-def reading_of(value: Any) -> Reading | None:
-    """The figure that a variable is, or belongs to (axes, grids of seaborn); ``None`` for anything else.
-
-    Raises:
-        Exception: whatever the figure's own artists raise.
-    """
-    for one in _candidates(value):
-        if (read := _reader_of(one)) is not None:
-            with _quiet():
-                reading = read(one)
-                return None if reading is None else described(reading)[0]
-    return None
-
-
-def is_figure(value: Any) -> bool:
-    """Whether :func:`reading_of` knows this kind of value."""
-    return any(_reader_of(one) is not None for one in _candidates(value))
-
-
-def _candidates(value: Any) -> tuple[Any, ...]:
-    """The value, and the figure of what draws into one. Nobody else's attributes are looked at."""
-    if type(value).__module__.partition(".")[0] in {"matplotlib", "mpl_toolkits", "seaborn"}:
-        return (value, getattr(value, "figure", None))
-    return (value,)
-
-
-def _reader_of(value: Any) -> Read | None:
+def reader_of(value: Any) -> Read | None:
+    """What describes objects of this type, if anything does."""
     kinds = ((kind.__module__, kind.__name__) for kind in type(value).__mro__)
     return next((_readers[kind] for kind in kinds if kind in _readers), None)
-
-
-def last_id() -> str:
-    """The id of the figure that was shown last, ``""`` for none."""
-    return _last
 
 
 def last_failure() -> str:
@@ -132,9 +101,9 @@ def last_failure() -> str:
 
 def _captured(shown: Any, read: Read) -> dict[str, Any] | None:
     """The entry for what is shown; ``None`` where there is none. Never raises."""
-    global _last, _failure
+    global _failure
     try:
-        with _quiet():
+        with quiet():
             reading = read(shown)
             if reading is None:
                 return None
@@ -142,7 +111,7 @@ def _captured(shown: Any, read: Read) -> dict[str, Any] | None:
         from rusoil_jupyter_kernel.figures.cache import figures
 
         figures.keep(reading)
-        _last, _failure = reading.description.id, ""
+        _failure = ""
         return entry
     except KeyboardInterrupt:
         raise
@@ -152,7 +121,7 @@ def _captured(shown: Any, read: Read) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Reading says nothing: what numpy has to say of somebody's NaN was said when it was drawn."""
     import warnings
 
@@ -224,3 +193,5 @@ def _crop(figure: Any) -> Any:
 
 register("matplotlib.figure", "Figure", _read_figure)
 register("ipympl.backend_nbagg", "Canvas", _read_canvas)
+
+_quiet = quiet  # the name that web.py knows

@@ -54,16 +54,16 @@ def explore(figure: Any = None) -> Any:
 
 def _shown(figure: Any) -> tuple[Reading, bytes, Any]:
     """The reading, its picture as PNG, and where a point of it lies in the picture."""
-    from rusoil_jupyter_kernel.figures import capture
     from rusoil_jupyter_kernel.figures.cache import figures
+    from rusoil_jupyter_kernel.figures.variables import reading_of
 
     if figure is None:
-        reading = figures.get(capture.last_id())
+        reading = figures.last
         if reading is None:
             raise MagicError(_("No figure has been shown yet."), _("Give one: explore(fig)."))
         return reading, b"", None
     try:
-        reading = capture.reading_of(figure)
+        reading = reading_of(figure)
     except Exception as error:  # artists of somebody else may raise anything
         raise MagicError(_("This figure can't be read: {reason}.").format(reason=error)) from error
     if reading is None:

@@ -15,7 +15,7 @@ from matplotlib.axes import _axes
 
 from rusoil_jupyter.figures.description import FigureDescription, Series
 from rusoil_jupyter.figures.reading import Reading
-from rusoil_jupyter_kernel.figures import cache, capture, recording
+from rusoil_jupyter_kernel.figures import cache, recording
 from rusoil_jupyter_kernel.figures.mpl import read
 
 
@@ -29,7 +29,6 @@ def figures() -> Iterator[None]:
     yield
     plt.close("all")
     cache.figures.clear()
-    capture._last = ""
 
 
 @pytest.fixture

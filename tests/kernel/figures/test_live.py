@@ -163,3 +163,19 @@ def test_a_question_that_only_begins_alike_is_a_question(
 ) -> None:
     shell.run_line_magic("rusoil", line)
     assert wire.requests[0]["prompt"] == line
+
+
+def test_a_figure_of_plotly_or_altair_is_read_by_its_name(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import altair
+    import pandas
+    import plotly.graph_objects as plotly
+
+    shell.user_ns["p"] = plotly.Figure(plotly.Scatter(x=[1, 2, 3], y=[4, 17, 6], name="q"))
+    shell.run_line_magic("rusoil", "interpret p What is the maximum?")
+    assert "17" in capsys.readouterr().out
+    table = pandas.DataFrame({"a": [1, 2, 3], "b": [4.0, 19.0, 6.0]})
+    shell.user_ns["c"] = altair.Chart(table).mark_line().encode(x="a:Q", y="b:Q")
+    shell.run_line_magic("rusoil", "interpret c What is the maximum?")
+    assert "19" in capsys.readouterr().out
