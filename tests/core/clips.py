@@ -1,4 +1,4 @@
-"""Clips for tests, encoded here: frames of one colour each, which is their number."""
+"""Clips for tests, encoded here: frames of one brightness each, which tells their time, or of noise."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import numpy as np
 CODECS = {"mp4": "mpeg4", "mkv": "mpeg4", "webm": "libvpx", "gif": "gif"}
 
 
-def clip(path: Path, seconds: float = 4, fps: int = 10, size: tuple[int, int] = (160, 120)) -> Path:
+def clip(
+    path: Path, seconds: float = 4, fps: int = 10, size: tuple[int, int] = (160, 120), noise: bool = False
+) -> Path:
     """A clip whose brightness grows from black to white; the container by the file's ending."""
+    chance = np.random.default_rng(1)
     width, height = size
     kind = path.suffix[1:]
     count = max(1, round(seconds * fps))
@@ -23,6 +26,8 @@ def clip(path: Path, seconds: float = 4, fps: int = 10, size: tuple[int, int] = 
         stream.time_base = Fraction(1, fps)
         for number in range(count):
             grey = np.full((height, width, 3), round(255 * number / count), dtype=np.uint8)
+            if noise:
+                grey = chance.integers(0, 255, grey.shape, dtype=np.uint8)
             for packet in stream.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")):
                 output.mux(packet)
         for packet in stream.encode():
