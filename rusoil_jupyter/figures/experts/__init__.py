@@ -14,6 +14,7 @@
     derivative                   log-log: Bourdet's derivative, flow regimes
     relative_permeability        end points, Corey exponents, Welge's front
     las         LAS files as readings
+    saying      findings as sentences
 
 A new expert is a subclass of :class:`~rusoil_jupyter.figures.experts.expert.Expert` in ``EXPERTS``.
 """
@@ -71,7 +72,8 @@ def answer(reading: Reading, question: str) -> list[Finding]:
     """What experts say to a question in Russian or English, the main finding first; empty where it is not
     theirs.
 
-    What the question states ("q = 80 м³/сут", "ГК < 60") counts before what is written on the figure.
+    What the question states ("q = 80 м³/сут", "ГК < 60") counts before what is written on the figure. Findings
+    are named in the language of the task (``use_language``); ``saying`` makes sentences of them.
     """
     stated = {**given(question), **cutoffs_as_given(question)}
     for expert in experts(reading):

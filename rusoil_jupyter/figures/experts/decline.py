@@ -77,7 +77,10 @@ class DeclineCurve(Expert):
         ("di_effective", r"эффективн|effective"),
         ("di", r"темп\w* (?:падени|сниж)|коэффициент\w* падени|\bdi\b|decline rate|nominal"),
         ("b", r"\bb\b|показател\w+ степени|гиперболическ\w+ показател|b.?factor|exponent"),
-        ("rate_at", r"дебит\w* через|прогноз|forecast|rate (?:after|in|at)"),
+        (
+            "rate_at",
+            r"дебит\w*(?: \w+){0,2} через|через \d|прогноз|forecast|rate (?:\w+ )?(?:after|in) \d|after \d",
+        ),
         ("produced", r"накоплен|добыто|cumulative|produced so far"),
     )
 
@@ -143,12 +146,14 @@ def _falls(curve: Curve) -> bool:
 def _time_of(axis: Axis, t: Array) -> _Time:
     if axis.kind == "date":
         return _Time(float(t[0]), cell_of(float(t[0]), axis), _("days"), _DAY)
-    unit = units.parse(axis.unit)
+    written = axis.unit or axis.label  # "Месяцы" names its unit itself
+    unit = units.parse(written)
     seconds = unit.factor if unit is not None and unit.dimension == units.TIME else None
+    written = written if seconds else axis.unit
     step = float(np.median(np.diff(t))) if len(t) > 1 else 0.0
     near = 0 <= t[0] <= max(1.5 * step, 0.05 * float(t[-1] - t[0]))
     origin = 0.0 if near else float(t[0])
-    return _Time(origin, cell_of(origin, axis), axis.unit, seconds)
+    return _Time(origin, cell_of(origin, axis), written, seconds)
 
 
 def _fit(curve: Curve) -> _Fitted | str:

@@ -108,6 +108,9 @@ class InflowPerformance(Expert):
     def recognise(self, reading: Reading) -> Recognition | None:
         """Flowing pressure that falls with rate."""
         inflow, lift = _split(reading)
+        drawdown = _drawdowns(reading)
+        if not inflow and drawdown:
+            return Recognition(0.9, _("Rate over drawdown (“{name}”).").format(name=drawdown[0].name))
         if not inflow:
             return None
         named = any(word in inflow[0].name.casefold() for word in _INFLOW) or bool(lift)
@@ -138,6 +141,8 @@ class InflowPerformance(Expert):
                 )
             for other in lift[:10]:
                 findings += _operating(curve, other, fitted, warnings)
+        for curve in _drawdowns(reading)[:10]:
+            findings += _by_drawdown(curve)
         return findings
 
 
@@ -158,7 +163,7 @@ def _split(reading: Reading) -> tuple[list[Curve], list[Curve]]:
             quantities.measures("rate", rate) and quantities.measures("pressure", pressure)
             for rate, pressure in (axes, axes[::-1])
         ]
-        if not any(ways) or len(curve.x) < 3:
+        if not any(ways) or len(curve.x) < 3 or _is_drawdown(curve):
             continue
         q, p, _rate, _pressure = _rate_and_pressure(curve)
         words = curve.series.label.casefold()
@@ -171,6 +176,80 @@ def _split(reading: Reading) -> tuple[list[Curve], list[Curve]]:
         else:
             lift.append(curve)
     return inflow, lift
+
+
+def _is_drawdown(curve: Curve) -> bool:
+    _q, p, _rate, _pressure = _rate_and_pressure(curve)
+    axis = curve.y_axis if p is curve.y else curve.x_axis
+    return quantities.says("drawdown", axis.label)
+
+
+def _drawdowns(reading: Reading) -> list[Curve]:
+    """Curves of rate and drawdown, whichever stands on which axis."""
+    return [
+        curve
+        for curve in curves(reading)
+        if len(curve.x) >= 3
+        and any(quantities.measures("rate", axis) for axis in (curve.x_axis, curve.y_axis))
+        and any(quantities.says("drawdown", axis.label) for axis in (curve.x_axis, curve.y_axis))
+    ]
+
+
+def _by_drawdown(curve: Curve) -> list[Finding]:
+    """The productivity index from ``Δp = a q`` or, where the points bend, ``Δp = a q + b q²``
+    (Forchheimer).
+    """
+    q, p, rate, pressure = _rate_and_pressure(curve)
+    good = (q > 0) & (p > 0)
+    q, p = q[good], p[good]
+    if len(q) < 3:
+        return []
+    scale, most = float(q.max()), float(p.max())
+    fits = []
+    for powers in ((1,), (1, 2)):
+        matrix = np.column_stack([(q / scale) ** power for power in powers])
+        solution, *_rest = np.linalg.lstsq(matrix, p / most, rcond=None)
+        sse = float(np.sum((matrix @ solution - p / most) ** 2))
+        n, k = len(q), len(powers) + 1
+        correction = 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else 1e6
+        score = n * math.log(sse / n + _ROUNDING**2) + 2 * k + correction
+        variance = sse / max(n - len(powers), 1)
+        error = float(np.sqrt(np.linalg.pinv(matrix.T @ matrix)[0, 0] * variance))
+        fits.append((score, solution, error))
+    straight = fits[0][0] <= fits[1][0] + 2 or fits[1][1][0] <= 0
+    _score, solution, error = fits[0 if straight else 1]
+    index = scale / (most * float(solution[0]))
+    law = _("straight line (constant productivity index)") if straight else _("two-term (Forchheimer)")
+    details = {} if straight else {"b": float(solution[1]) * most / scale**2}
+    tell = partial(
+        found,
+        badge=curve.badge,
+        series=curve.name,
+        op="fit",
+        method=_("Δp = a q, or Δp = a q + b q² where the points bend; the index is 1/a."),
+        source=SOURCES["straight"]
+        if straight
+        else "Forchheimer P. Wasserbewegung durch Boden. Z. VDI, 1901, 45",
+        warnings=_warnings(curve, [curve]),
+    )
+    return [
+        tell("law", _("inflow law"), law, details=details),
+        tell(
+            "pi",
+            _("productivity index"),
+            index,
+            _per(rate, pressure),
+            error=index * error / float(solution[0]) * student(len(q) - (1 if straight else 2)),
+        ),
+    ]
+
+
+def _per(rate: str, pressure: str) -> str:
+    """The unit of a rate divided by a pressure."""
+    if not rate or not pressure:
+        return ""
+    head, slash, tail = rate.partition("/")
+    return f"{head}/({tail}·{pressure})" if slash else f"{rate}/{pressure}"
 
 
 def _stated(stated: Given, name: str, unit: str) -> float | None:
@@ -331,10 +410,7 @@ def _laws(
     far = list(warnings)
     if lowest > 0.3 * fitted.reservoir:
         far.append(_("Extrapolated: no point lies below a third of the reservoir pressure."))
-    per = f"{rate}/{pressure}" if rate and pressure else ""
-    if "/" in rate and per:
-        head, _slash, tail = rate.partition("/")
-        per = f"{head}/({tail}·{pressure})"
+    per = _per(rate, pressure)
     qmax_error = fitted.errors.get("qmax")
     if fitted.law in {"straight", "composite"}:
         qmax_error = fitted.open_flow * fitted.errors.get("J", 0.0) / fitted.parameters["J"]

@@ -28,6 +28,7 @@ _WORDS: dict[str, str] = {
     "solution gas": r"газосодерж|растворенн\S* газ|растворённ\S* газ|solution gas|\br_?so?\b|\bgor\b|"
     r"газов\S* фактор",
     "derivative": r"производн|derivativ|\bΔp'|dp'|логарифмическ\S* производ",
+    "drawdown": r"депресс|drawdown",
     "pressure change": r"Δ\s*p|\bdelta p|\bdp\b|измен\S* давл|pressure change|перепад",
 }
 _PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in _WORDS.items()}

@@ -179,3 +179,12 @@ def test_a_recognition_gives_its_reason():
 
 def test_an_empty_figure_is_nobodys():
     assert recognised(figure(Axis(label=TIME), RATE, {"": ([np.nan], [1.0])})) == []
+
+
+def test_an_axis_that_is_called_months_has_its_unit_and_a_forecast_is_computed():
+    t = np.arange(0, 36.0)
+    reading = figure("Месяцы", "Дебит нефти, т/сут", {"": (t, arps(t, 150, 0.05, 1))})
+    found = answer(reading, "Какой дебит будет через 5 лет?")
+    assert found[0].name == "rate_at"
+    assert found[0].value == pytest.approx(150 / (1 + 0.05 * 60), rel=1e-3)
+    assert "Extrapolated" in " ".join(found[0].warnings)

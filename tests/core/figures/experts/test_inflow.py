@@ -126,3 +126,12 @@ def test_two_points_are_too_few():
 def test_a_decline_over_pressure_units_is_not_inflow():
     reading = figure("Время, сут", PRESSURE, {"": (np.arange(9.0), np.linspace(9, 1, 9))})
     assert InflowPerformance().recognise(reading) is None
+
+
+@pytest.mark.parametrize("b", [0.0, 2e-3])
+def test_a_russian_indicator_diagram_is_read_over_drawdown(b):
+    q = np.linspace(10, 60, 8)
+    reading = figure("Депрессия, МПа", "Дебит, м³/сут", {"": (q / 12 + b * q**2, q)})
+    found = answer(reading, "Определи коэффициент продуктивности")
+    assert found[0].value == pytest.approx(12.0, rel=1e-3)
+    assert found[0].unit == "м³/(сут·МПа)"
