@@ -10,8 +10,8 @@ export type FigureKernel = Pick<
 >;
 
 const ANSWER = 'rusoil_figure';
-/** A kernel that has not answered after so many milliseconds has other work. */
-const PATIENCE = 4000;
+/** Milliseconds until an answer is sought elsewhere. The first question to a kernel loads what answers it. */
+const PATIENCE = 15_000;
 
 /**
  * Ask the kernel about a figure it may still hold.

@@ -100,7 +100,7 @@ describe('csvOf', () => {
   it('should quote, and defuse what a spreadsheet would compute', () => {
     const table = {
       series: 's',
-      columns: ['t', 'Дебит, "q"', 'name'],
+      columns: ['t', 'Дебит "q", м³/сут', 'name'],
       units: ['сут', 'м³/сут', ''],
       rows: [
         [-1.5, null, '=1+1'],
@@ -109,7 +109,7 @@ describe('csvOf', () => {
       ]
     };
     expect(csvOf(table).split('\r\n')).toEqual([
-      '"t, сут","Дебит, ""q"", м³/сут",name',
+      '"t, сут","Дебит ""q"", м³/сут",name',
       "-1.5,,'=1+1",
       "2,3e-7,'-cmd|x",
       '3,4,"\'@sum, ""x"""'

@@ -1,5 +1,5 @@
 import { Clipboard } from '@jupyterlab/apputils';
-import React from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import type { Interpretation } from '../client/protocol';
 import type { Exchange, FigureReading } from '../models/figure-reading';
 import { numbered } from '../models/figure-text';
@@ -18,8 +18,15 @@ export function ExchangeView(props: {
 }): JSX.Element {
   const { exchange, reading } = props;
   const { trans } = useChatContext();
+  const section = useRef<HTMLElement>(null);
+  const { state } = exchange;
+  useEffect(() => {
+    // What was just asked, and what came of it, is brought into sight.
+    section.current?.scrollIntoView({ block: 'nearest' });
+  }, [state]);
   return (
     <section
+      ref={section}
       className="jp-RusoilExchange"
       data-state={exchange.state}
       data-task={exchange.task}
@@ -80,7 +87,7 @@ function AnswerOf(props: {
 }): JSX.Element {
   const { reading, exchange, answer } = props;
   const { trans } = useChatContext();
-  const { language } = exchange;
+  const { language } = answer;
   return (
     <>
       {answer.contradictions.map(words => (
@@ -99,7 +106,7 @@ function AnswerOf(props: {
       <FigureTables tables={answer.tables} language={language} />
       {answer.code && <CodeOf reading={reading} code={answer.code} />}
       {(exchange.task === 'alt' || exchange.task === 'caption') && (
-        <WriteButton reading={reading} exchange={exchange} text={answer.text} />
+        <WriteButton reading={reading} task={exchange.task} answer={answer} />
       )}
       {answer.notices.map(words => (
         <p key={words} className="jp-RusoilExchange-notice">
@@ -145,7 +152,7 @@ function CodeOf(props: { reading: FigureReading; code: string }): JSX.Element {
         {place && (
           <TextButton
             label={trans.__('Insert below')}
-            description={trans.__('Insert the code as a new cell below the figure')}
+            description={trans.__('Insert below the figure as a new cell')}
             onClick={() => {
               if (place.obstacle === null) {
                 place.insertCode(code);
@@ -168,12 +175,13 @@ function CodeOf(props: { reading: FigureReading; code: string }): JSX.Element {
 /** Writes a text below the figure; nothing is written before it is pressed. */
 function WriteButton(props: {
   reading: FigureReading;
-  exchange: Exchange;
-  text: string;
+  task: 'alt' | 'caption';
+  answer: Interpretation;
 }): JSX.Element | null {
-  const { reading, exchange, text } = props;
+  const { reading, task } = props;
+  const { text, language } = props.answer;
   const { trans, report } = useChatContext();
-  const [isWritten, setWritten] = React.useState(false);
+  const [isWritten, setWritten] = useState(false);
   const { place } = reading.figure;
   if (!place) {
     return (
@@ -196,10 +204,10 @@ function WriteButton(props: {
       return;
     }
     const written =
-      exchange.task === 'alt'
+      task === 'alt'
         ? { alt: text }
         : { caption: numbered(text, where.captionsBefore + 1) };
-    where.write(written, exchange.language);
+    where.write(written, language);
     setWritten(true);
   }
 }
@@ -220,7 +228,7 @@ function ModelButton(props: {
   return (
     <TextButton
       label={trans.__('Ask %1', model.name)}
-      description={trans.__('Let %1 look at the picture and answer', model.name)}
+      description={trans.__('Ask %1 to look at the picture and answer', model.name)}
       busy={reading.isBusy}
       onClick={() => void reading.askModel(exchange)}
     />

@@ -132,10 +132,14 @@ function FigureTools(props: {
   const tools: [FigureTask, string, string][] = [
     ['describe', trans.__('Describe'), trans.__('Describe this figure')],
     ['check', trans.__('Check'), trans.__('Check this figure for mistakes')],
-    ['table', trans.__('Data'), trans.__('Show the numbers as a table')],
-    ['code', trans.__('Code'), trans.__('Reproduce this figure as code')],
-    ['alt', trans.__('Alt text'), trans.__('Write an alternative text')],
-    ['caption', trans.__('Caption'), trans.__('Write a caption')]
+    ['table', trans.__('Data'), trans.__('Data as a table')],
+    ['code', trans.__('Code'), trans.__('Code that draws this figure again')],
+    [
+      'alt',
+      trans.__('Alt text'),
+      trans.__('Alt text: what the figure shows, for those who don’t see it')
+    ],
+    ['caption', trans.__('Caption'), trans.__('Caption of this figure')]
   ];
   return (
     <div
@@ -166,7 +170,7 @@ function FigureTools(props: {
       {figure.place && <CompareMenu reading={reading} />}
       <TextButton
         label={trans.__('Ask in chat')}
-        description={trans.__('Attach this figure to a question in the chat')}
+        description={trans.__('Ask in chat, with this figure attached')}
         onClick={() => {
           assistant.draft.attach(figureAttachment(figure));
           assistant.draft.focus();

@@ -4,8 +4,9 @@ import { BadgeView } from './Badge';
 import { useTranslation } from './context';
 import { cellInWords, operationWord, valueInWords } from './figure-words';
 
-/** More rows would hide the words that they stand behind. */
-const MOST = 12;
+/** More rows than these are folded away, and so many are shown at most. */
+const FEW = 4;
+const MOST = 40;
 const MOST_POINTS = 6;
 
 /** The numbers behind an answer. A badge stands at those that are less sure than the answer itself. */
@@ -16,25 +17,41 @@ export function Findings(props: {
 }): JSX.Element | null {
   const trans = useTranslation();
   const shown = props.findings.filter(finding => wordsOf(finding) !== '').slice(0, MOST);
+  const sources = [...new Set(shown.map(({ source }) => source).filter(Boolean))];
   if (shown.length === 0) {
     return null;
   }
-  return (
-    <dl className="jp-RusoilFindings" aria-label={trans.__('Numbers')}>
-      {shown.map((finding, index) => (
-        <React.Fragment key={index}>
-          <dt>{[nameOf(finding), finding.series].filter(Boolean).join(' · ')}</dt>
-          <dd title={explanationOf(finding)}>
-            {wordsOf(finding)}
-            {finding.badge !== props.badge && <BadgeView badge={finding.badge} />}
-            {finding.warnings.map(warning => (
-              <small key={warning}>{warning}</small>
-            ))}
-            {finding.source && <small>{finding.source}</small>}
-          </dd>
-        </React.Fragment>
+  const rows = (
+    <>
+      <dl className="jp-RusoilFindings" aria-label={trans.__('Numbers')}>
+        {shown.map((finding, index) => (
+          <React.Fragment key={index}>
+            <dt>{[nameOf(finding), finding.series].filter(Boolean).join(' · ')}</dt>
+            <dd title={finding.method || undefined}>
+              {wordsOf(finding)}
+              {finding.badge !== props.badge && <BadgeView badge={finding.badge} />}
+              {finding.warnings.map(warning => (
+                <small key={warning}>{warning}</small>
+              ))}
+            </dd>
+          </React.Fragment>
+        ))}
+      </dl>
+      {sources.map(source => (
+        <p key={source} className="jp-RusoilFindings-source">
+          {trans.__('Source: %1', source)}
+        </p>
       ))}
-    </dl>
+    </>
+  );
+  if (shown.length <= FEW) {
+    return rows;
+  }
+  return (
+    <details className="jp-RusoilFindings-more">
+      <summary>{trans._n('%1 number', '%1 numbers', shown.length)}</summary>
+      {rows}
+    </details>
   );
 
   /** An expert names what it found; everything else is named by what was asked. */
@@ -51,7 +68,7 @@ export function Findings(props: {
       .map(([name, cell]) => `${name} = ${cellInWords(cell, language)}`);
     const words = [value, ...details, ...pointsOf(finding, language)];
     if (words.every(word => word === '')) {
-      return finding.items.slice(0, MOST).join(', ');
+      return finding.items.slice(0, MOST_POINTS).join(', ');
     }
     return words.filter(Boolean).join('; ');
   }
@@ -64,9 +81,4 @@ function pointsOf(finding: Finding, language: string): string[] {
     return at && value ? `${at}: ${value}` : at || value;
   });
   return finding.points.length > MOST_POINTS ? [...points, '…'] : points;
-}
-
-/** How it was computed. */
-function explanationOf(finding: Finding): string | undefined {
-  return finding.method || undefined;
 }

@@ -11,11 +11,11 @@ export function csvOf(table: FigureTable): string {
   return [header, ...table.rows].map(row => row.map(field).join(',')).join('\r\n');
 }
 
-/** The names of the columns, with their units. */
+/** The names of the columns, with their units where the names don't tell them. */
 export function headerOf(table: FigureTable): string[] {
   return table.columns.map((column, index) => {
     const unit = table.units[index];
-    return unit ? `${column}, ${unit}` : column;
+    return unit && !column.includes(unit) ? `${column}, ${unit}` : column;
   });
 }
 

@@ -26,6 +26,8 @@ import { ChatPanel } from '../widgets/chat-panel';
 const PLUGIN_ID = `${PLUGIN_PREFIX}:chat-panel`;
 /** Before Lab's own panels on the right. */
 const RANK = 50;
+/** How long a message that something failed stays, in milliseconds. */
+const READABLE = 10_000;
 
 /** The chat in the right sidebar. */
 export const chatPanelPlugin: JupyterFrontEndPlugin<IChatPanel> = {
@@ -74,7 +76,8 @@ export const chatPanelPlugin: JupyterFrontEndPlugin<IChatPanel> = {
 function report(reason: unknown, trans: TranslationBundle): void {
   const { message, next_step } = detailOf(reason);
   const words = [message || trans.__('The server can’t be reached.'), next_step];
-  Notification.error(words.filter(Boolean).join(' '));
+  // Without a time it would only be counted at the bell.
+  Notification.error(words.filter(Boolean).join(' '), { autoClose: READABLE });
 }
 
 function filePicker(
