@@ -14,6 +14,7 @@ import psutil
 import pytest
 from pydantic import BaseModel, Field
 
+from tests.conftest import PIXEL
 from tests.server.conftest import Server, poll
 
 TOOL: Any = {
@@ -162,7 +163,7 @@ def test_a_tool_is_called(client: openai.OpenAI, stream: bool) -> None:
 
 
 def test_a_picture_is_seen(client: openai.OpenAI) -> None:
-    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}
+    picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}
     content = [{"type": "text", "text": "!say seen"}, picture]
     message: Any = {"role": "user", "content": content}
     answer = client.chat.completions.create(model="auto", messages=[message])
@@ -205,8 +206,8 @@ def test_texts_are_embedded(client: openai.OpenAI) -> None:
         (asked("hi") | {"n": 2}, openai.BadRequestError, "invalid_request"),
         (asked("!crash"), openai.InternalServerError, "model_unavailable"),
         (asked("!bug"), openai.InternalServerError, "internal"),
-        (asked("Sure!") | REQUIRED, openai.InternalServerError, "model_unavailable"),
-        (asked("Sure!") | form(type="json_object"), openai.InternalServerError, "model_unavailable"),
+        (asked("!say Sure!") | REQUIRED, openai.InternalServerError, "model_unavailable"),
+        (asked("!say Sure!") | form(type="json_object"), openai.InternalServerError, "model_unavailable"),
         (asked("Yes.") | form(type="grammar", grammar="x"), openai.BadRequestError, "invalid_request"),
     ],
 )
