@@ -99,6 +99,9 @@ def fitted(labels: Sequence[Label], *, least: float = 0.33) -> Scale | None:
     ]
     if len(dated) >= 2 and len(dated) > len(numbers):
         return _line(dated, "date", least)
+    powers = [label for label in numbers if re.search(r"10[\^⁰¹²³⁴⁵⁶⁷⁸⁹⁻]", label.text)]
+    if len(powers) >= 2 and len(powers) == len(numbers):
+        return _line(powers, "log", least)
     straight = _line(numbers, "linear", least)
     positive = [label for label in numbers if label.value is not None and label.value > 0]
     curved = _line(positive, "log", least) if len(positive) >= 3 else None
@@ -169,7 +172,7 @@ def _line(labels: Sequence[Label], kind: ScaleKind, least: float) -> Scale | Non
     agree = off <= TOLERANCE + 0.004 * np.ptp(at)
     votes = agree.sum(axis=1) - 0.01 * np.where(agree, off, 0).mean(axis=1)
     best = agree[int(np.argmax(votes))]
-    if best.sum() < 2 or (best.sum() == 2 and len(labels) > 3):
+    if best.sum() < 2 or (best.sum() < 4 and 2 * best.sum() <= len(labels)):
         return None
     slope_fit, offset_fit = np.polyfit(at[best], value[best], 1)
     left = (value[best] - offset_fit) / slope_fit - at[best]

@@ -170,8 +170,8 @@ def as_number(text: str) -> float | None:
     """The number that a label shows: ``1,000``, ``0,5``, ``-3``, ``25 %``, ``1e5``; ``None`` for a word."""
     tidy = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "").translate(TWINS).rstrip(".")
     tidy = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda found: "^" + found[0].translate(_LOWERED), tidy)
-    if power := re.fullmatch(r"(-?)10\^(-?\d{1,3})", tidy):
-        return float(f"{power[1]}1e{power[2]}")
+    if power := re.fullmatch(r"(-?)(?:(\d+(?:[.,]\d+)?)[×·xх*])?10\^(-?\d{1,3})", tidy):
+        return float(f"{power[1]}{(power[2] or '1').replace(',', '.')}e{power[3]}")
     if not NUMBER.fullmatch(tidy) or not any(sign.isdigit() for sign in text):
         return None
     tidy = tidy.rstrip("%")

@@ -70,14 +70,22 @@ class Frame:
     notes: list[Text]
 
 
-def read_picture(image: Image, *, hint: str | None = None) -> Reading:
-    """What a decoded picture shows, as far as it can be read; ``omitted`` says what could not."""
+def read_picture(
+    image: Image, *, hint: str | None = None, texts: Sequence[Text] | None = None
+) -> Reading:
+    """What a decoded picture shows, as far as it can be read; ``omitted`` says what could not.
+
+    Args:
+        image: RGB.
+        hint: the type of chart, where it is known.
+        texts: what is written on it, where that has been read before; none of its sides is over MOST_SIDE then.
+    """
     size = image.size
     shrink = min(1.0, MOST_SIDE / max(size))
     if shrink < 1:
         image = image.resize((max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink))))
     rgb = np.asarray(image)
-    texts = ocr.read_texts(image)
+    texts = ocr.read_texts(image) if texts is None else texts
     found = Found()
     if not texts:
         found.omitted.append(_no_text())

@@ -1,14 +1,15 @@
 """Pictures of charts read back: words, ticks, kinds and values against what they were drawn from.
 
-Every truth is taken from the source arrays and from the texts that were handed to the drawing library, never from
-our own readers. The charts' seeds, phrases and styles are not those that the recognisers were trained on.
-``python -m tests.bench pixels`` prints the report.
+Every truth is taken from the source arrays and from the texts that were handed to the drawing library,
+never from our own readers. The charts' seeds, phrases and styles are not those that the recognisers were
+trained on. ``python -m tests.bench pixels`` prints the report.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import resource
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.random import Generator
     from numpy.typing import NDArray
+
+    from rusoil_jupyter.figures.reading import Reading
 
 SEED = 20261127
 PHRASES = {
@@ -74,7 +77,15 @@ CATEGORIES = {
     "ru": ["Скв-1", "Скв-2", "Скв-3", "Скв-4", "Скв-5", "Скв-6", "Скв-7"],
     "en": ["W-1", "W-2", "W-3", "W-4", "W-5", "W-6", "W-7"],
 }
-STYLES = ["default", "ggplot", "seaborn-v0_8-whitegrid", "bmh", "fivethirtyeight", "seaborn-v0_8-darkgrid", "fast"]
+STYLES = [
+    "default",
+    "ggplot",
+    "seaborn-v0_8-whitegrid",
+    "bmh",
+    "fivethirtyeight",
+    "seaborn-v0_8-darkgrid",
+    "fast",
+]
 FONTS = ["DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono", "STIXGeneral"]
 
 
@@ -262,3 +273,140 @@ def vega_chart(rng: Generator, language: str, kind: str, index: int) -> Chart:
 def span(values: Sequence[float]) -> tuple[float, float]:
     """The smallest and the largest."""
     return min(values), max(values)
+
+
+def measure(count: int = 60) -> dict[str, Any]:
+    """Reads every chart and compares: see :func:`report`. Samples go with it, by chart."""
+    from PIL import Image
+
+    from rusoil_jupyter.pixels import ocr
+    from rusoil_jupyter.pixels.reader import read_picture
+
+    samples: list[dict[str, Any]] = []
+    for chart in charts(count):
+        image = Image.open(io.BytesIO(chart.png)).convert("RGB")
+        started, spent = time.monotonic(), processor_seconds()
+        texts = ocr.read_texts(image)
+        seen, seconds_cpu = time.monotonic() - started, processor_seconds() - spent
+        reading = read_picture(image, texts=texts)
+        have = Counter(word.text for text in texts for word in text.words)
+        sample: dict[str, Any] = {
+            "name": chart.name,
+            "library": chart.library,
+            "kind": chart.kind,
+            "language": chart.language,
+            "seconds": seen,
+            "cpu_seconds": seconds_cpu,
+            "errors": errors_of(chart, reading),
+            "type": type_of(image),
+            "omitted": list(reading.description.omitted),
+        }
+        for name, wanted in (
+            ("words", [word for phrase in chart.words for word in phrase.split()]),
+            ("rotated", [word for phrase in chart.rotated for word in phrase.split()]),
+            ("ticks", chart.ticks),
+        ):
+            missed = []
+            for word in wanted:
+                if have[word] > 0:
+                    have[word] -= 1
+                else:
+                    missed.append(word)
+            sample[name] = {"wanted": len(wanted), "missed": missed}
+        samples.append(sample)
+    engine = "tesseract" if ocr.tesseract_there() else "recogniser"
+    return {"engine": engine, "recogniser": ocr.recogniser_there(), "samples": samples}
+
+
+def processor_seconds() -> float:
+    """What this process and its finished children used of the processor.
+
+    Other tenants of a machine don't count.
+    """
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def errors_of(chart: Chart, reading: Reading) -> list[float | None]:
+    """For each series the median error of its values in shares of the axis' range; ``None`` where it was
+    not found.
+
+    A series is the one with its label; one whose label was not read counts as found when its values are
+    there.
+    """
+    panel = reading.description.panels[0] if reading.description.panels else None
+    found = [series for series in panel.series] if panel else []
+    high = chart.y_range[1] - chart.y_range[0]
+    result: list[float | None] = []
+    for label, x, y in chart.series:
+        named = [series for series in found if series.label == label]
+        errors = []
+        for series in named or found:
+            columns = reading.arrays[series.id]
+            if "x" not in columns or "y" not in columns or series.along != "x":
+                continue
+            if chart.kind == "scatter":
+                wide = chart.x_range[1] - chart.x_range[0]
+                off = [
+                    float(np.hypot((columns["x"] - a) / wide, (columns["y"] - b) / high).min())
+                    for a, b in zip(x, y, strict=True)
+                ]
+            elif chart.kind == "bar":
+                bars = dict(zip(np.round(columns["x"]).tolist(), columns["y"].tolist(), strict=True))
+                off = [abs(bars.get(float(a), 0.0) - b) / high for a, b in zip(x, y, strict=True)]
+            else:
+                off = (np.abs(np.interp(x, columns["x"], columns["y"]) - y) / high).tolist()
+            errors.append(float(median(off)))
+        result.append(min(errors) if errors else None)
+    return result
+
+
+def type_of(image: Any) -> str:
+    """The likeliest type of chart, where the classifier's weights are there."""
+    try:
+        from rusoil_jupyter.pixels.chart_type import chart_type
+
+        return str(chart_type(image)[0][0])
+    except (ImportError, OSError):
+        return ""
+
+
+def report(result: dict[str, Any]) -> str:
+    """The figures that the goals are stated in, with the counts behind them."""
+    samples = result["samples"]
+    lines = [f"pixels: {len(samples)} charts, {result['engine']}, recogniser: {result['recogniser']}"]
+
+    def share(title: str, name: str, chosen: list[dict[str, Any]], goal: float) -> None:
+        wanted = sum(sample[name]["wanted"] for sample in chosen)
+        missed = sum(len(sample[name]["missed"]) for sample in chosen)
+        got = 100 * (wanted - missed) / max(wanted, 1)
+        lines.append(f"  {title:<16} {got:5.1f} %  ({wanted - missed} of {wanted}; goal {goal:.0f} %)")
+
+    share("words, Russian", "words", [s for s in samples if s["language"] == "ru"], 97)
+    share("words, English", "words", [s for s in samples if s["language"] == "en"], 98)
+    share("rotated", "rotated", samples, 93)
+    share("ticks", "ticks", samples, 95)
+    typed = [sample for sample in samples if sample["type"]]
+    if typed:
+        right = sum(sample["type"] == sample["kind"] for sample in typed)
+        lines.append(f"  {'chart type':<16} {100 * right / len(typed):5.1f} %  ({right} of {len(typed)})")
+    for kind in ("line", "bar", "scatter"):
+        errors = [error for s in samples if s["kind"] == kind for error in s["errors"]]
+        known = sorted(1.0 if error is None else error for error in errors)
+        if known:
+            good = sum(error <= 0.02 for error in known)
+            lines.append(
+                f"  {'values, ' + kind:<16} median error {100 * median(known):.2f} % of the axis; "
+                f"within 2 %: {good} of {len(known)} series"
+            )
+    seconds, spent = [s["seconds"] for s in samples], [s["cpu_seconds"] for s in samples]
+    lines.append(
+        f"  {'reading words':<16} median {median(seconds):.2f} s (processor {median(spent):.2f} s), "
+        f"longest {max(seconds):.2f} s; goal 1.2 s"
+    )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(report(measure()))
