@@ -5,16 +5,19 @@ from __future__ import annotations
 import base64
 import io
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
+import psutil
 import pytest
 from PIL import Image
 
 from rusoil_jupyter.protocol import UploadInfo, UploadList
 from tests.conftest import PIXEL
 from tests.core.clips import clip
-from tests.server.conftest import Server, check_error
+from tests.server.conftest import Server, check_error, poll
 
 CLIP = b"0123456789"
 
@@ -184,8 +187,6 @@ def test_what_is_hostile_is_refused_with_a_next_step(server: Server, name: str) 
 
 def test_nothing_that_a_figure_names_is_fetched(server: Server) -> None:
     """An address in any of the forms reaches no listener."""
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(1.0)
         there = f"http://127.0.0.1:{listener.getsockname()[1]}/"
@@ -239,3 +240,23 @@ def test_the_server_answers_while_a_figure_is_read(server: Server, tmp_path: Any
             answered += not reading.done()
     assert answered  # none, if reading held the loop
     assert reading.result().status_code == 200
+
+
+def test_when_the_client_leaves_nobody_goes_on_reading(server: Server, tmp_path: Any) -> None:
+    path = clip(tmp_path / "a.mp4", seconds=6, fps=2, size=(640, 480), noise=True)
+    name = upload(server, path.read_bytes(), "video/mp4")
+    body = json.dumps({"video": {"type": "video", "upload": name}, "language": "ru"})
+    head = (
+        f"POST /rusoil/api/interpret HTTP/1.1\r\nHost: localhost\r\nAuthorization: token {server.token}\r\n"
+    )
+    url = httpx.URL(server.url)
+
+    def reading() -> list[psutil.Process]:
+        children = psutil.Process(server.process.pid).children()
+        readers = [child for child in children if "rusoil_jupyter.interpret.worker" in child.cmdline()]
+        return [reader for reader in readers if reader.cpu_percent(0.1) > 5]
+
+    with socket.create_connection((url.host, url.port)) as connection:
+        connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        [reader, *_others] = poll("the clip is read", reading)
+    poll("nobody reads it", lambda: not reader.is_running())
