@@ -72,8 +72,8 @@ def answer(reading: Reading, question: str) -> list[Finding]:
     """What experts say to a question in Russian or English, the main finding first; empty where it is not
     theirs.
 
-    What the question states ("q = 80 м³/сут", "ГК < 60") counts before what is written on the figure. Findings
-    are named in the language of the task (``use_language``); ``saying`` makes sentences of them.
+    What the question states ("q = 80 м³/сут", "ГК < 60") counts before what is written on the figure.
+    Findings are named in the language of the task (``use_language``); ``saying`` makes sentences of them.
     """
     stated = {**given(question), **cutoffs_as_given(question)}
     for expert in experts(reading):
