@@ -380,6 +380,20 @@ class BackendContract:
 
         run(check())
 
+    def test_a_picture_is_made_or_refused(self, backend: Backend, run: Run[object]) -> None:
+        """A model that talks need not draw; then it says so in a sentence."""
+
+        async def check() -> None:
+            model = (await self.request(backend, Message.of("user", "Hi."))).model
+            try:
+                picture = await backend.generate_image(model, "A pump jack.")
+            except RusoilError as error:
+                assert error.message
+            else:
+                assert picture.data
+
+        run(check())
+
     def test_closing_twice_is_harmless(self, make_backend: Callable[[], Backend], run: Run[object]) -> None:
         """Unused or used."""
 

@@ -14,7 +14,7 @@ from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.scripted import ScriptedBackend
 from rusoil_jupyter.errors import ErrorDetail
 from rusoil_jupyter.events import Done, Event, Failed, Text, TokenLogprob, ToolCall, Usage
-from rusoil_jupyter.messages import ToolResultPart
+from rusoil_jupyter.messages import ImagePart, ToolResultPart
 from rusoil_jupyter.protocol import BackendStatus
 from rusoil_jupyter.settings import Settings
 from rusoil_jupyter.testing.backend import BackendContract
@@ -33,6 +33,11 @@ class Renamed(ScriptedBackend):
 class Silent(ScriptedBackend):
     async def status(self):
         return BackendStatus(name=self.name, kind=self.kind, ready=False)
+
+
+class Blank(ScriptedBackend):
+    async def generate_image(self, model, prompt):
+        return ImagePart(data="")
 
 
 class Edited(ScriptedBackend):
@@ -167,6 +172,7 @@ def made(kind: type[ScriptedBackend]) -> Callable[[], ScriptedBackend]:
     [
         (Renamed, Quick.test_model_ids_begin_with_the_backends_name),
         (Silent, Quick.test_what_is_not_available_says_why),
+        (Blank, Quick.test_a_picture_is_made_or_refused),
         (Endless, Quick.test_an_answer_is_text_and_ends_with_one_done),
         (Doubled, Quick.test_an_answer_is_text_and_ends_with_one_done),
         (Complaining, Quick.test_an_answer_is_text_and_ends_with_one_done),
