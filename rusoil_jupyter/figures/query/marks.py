@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -176,6 +176,8 @@ def marks_of(reading: Reading, panel: Panel, series: Series, column: str = "") -
         CannotAnswer: the series has no such column, or no numbers at all.
     """
     table = reading.table(series.id)
+    if column == series.along and column in table.columns and dependent(series) in table.columns:
+        return _turned(reading, panel, series)
     name = column or _usual(series, table)
     values = _values(table, name)
     if values is None and column and not series.stats.get(column):
@@ -212,6 +214,22 @@ def marks_of(reading: Reading, panel: Panel, series: Series, column: str = "") -
         table.badge,
         table.error.get(name),
         stats,
+    )
+
+
+def _turned(reading: Reading, panel: Panel, series: Series) -> Marks:
+    """The places of a series as values, over its values as places."""
+    straight = marks_of(reading, panel, series)
+    stats = series.stats.get(series.along) if straight.stats is not None else None
+    return replace(
+        straight,
+        column=series.along,
+        places=straight.values,
+        values=straight.places,
+        place_axis=straight.value_axis,
+        value_axis=straight.place_axis,
+        error=reading.table(series.id).error.get(series.along),
+        stats=stats.model_copy(update={"at_min": None, "at_max": None}) if stats is not None else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rusoil_jupyter.figures.finding import Finding, Point
+from rusoil_jupyter.figures.query import writing
 from rusoil_jupyter.figures.query.found import found, left_out, together
 from rusoil_jupyter.figures.query.marks import BOXES, GRIDS, Marks, marks_for, marks_of, number_cell, weakest
 from rusoil_jupyter.figures.query.places import Place, mask_between, place_of, shown
@@ -442,6 +443,8 @@ def _extreme_of_ends(query: Query, marks: Marks, *, largest: bool) -> Finding:
 
 def summary(reading: Reading, query: Query) -> Finding:
     """``mean``, ``median``, ``sum``, ``std``, ``count``, ``spread``, ``first`` or ``last`` of each series."""
+    if query.op == "count" and query.axis is not None:
+        return _categories(reading, query)
     every = marks_for(reading, query)
     findings: list[Finding] = []
     problem: CannotAnswer | None = None
@@ -461,6 +464,21 @@ def summary(reading: Reading, query: Query) -> Finding:
         if all(map(math.isfinite, numbers)):
             return together(query, findings).model_copy(update={"value": cell_of(sum(numbers), None)})
     return together(query, findings)
+
+
+def _categories(reading: Reading, query: Query) -> Finding:
+    """How many categories an axis has, and which."""
+    written = writing.axis(reading, query)
+    if written.details.get("kind") != "category":
+        raise CannotAnswer(_("This axis has no categories."), _("Ask for its range."), field="axis")
+    return written.model_copy(
+        update={
+            "value": written.details["count"],
+            "unit": "",
+            "series": str(written.value or ""),
+            "details": {},
+        }
+    )
 
 
 def one_summary(query: Query, marks: Marks) -> Finding:

@@ -91,7 +91,12 @@ MARK_NOUN = (
 )
 COUNT_SERIES = re.compile(rf"{HOW_MANY}{_ADJ}{_ADJ}\s+{SERIES_NOUN}(?!\w)")
 COUNT_PANELS = re.compile(rf"{HOW_MANY}{_ADJ}\s+{PANEL_NOUN}(?!\w)")
-COUNT_MARKS = re.compile(rf"{HOW_MANY}{_ADJ}{_ADJ}\s+{MARK_NOUN}(?!\w)")
+COUNT_MARKS = re.compile(rf"{HOW_MANY}(?!\s+(?:percentage|процентн\w+)\s){_ADJ}{_ADJ}\s+{MARK_NOUN}(?!\w)")
+COUNT_SHOWN = re.compile(
+    rf"{HOW_MANY}\s+(?:of\s+the\s+|different\s+|distinct\s+|various\s+|различных\s+|разных\s+)*"
+    r"(?P<what><a\d+>|[^\W\d_]+)(?:\s+(?:are|is|were|in|on|на|в|всего|shown|plotted|displayed|compared|"
+    r"показан\w*|изображен\w*|представлен\w*|сравнива\w*)(?!\w)[^<]*)?$"
+)
 COUNT_ANY = re.compile(
     r"(?<!\w)(?:how\s+many|number\s+of|in\s+how\s+many|сколько|количество|число|во?\s+скольки(?:х)?|"
     r"у\s+скольких)(?!\w)"
@@ -193,6 +198,7 @@ ORDER = _words(
 )
 
 MAXIMUM = _words(
+    "warmest hottest heaviest oldest richest busiest wettest costliest (?:теплее|дороже|жарче|тяжелее|чаще)_все(?:го|х) "
     "max maxima maximum maximal\\w* maximi\\w* highest largest biggest greatest peak\\w* most tallest "
     "topmost longest best top most_popular "
     "максим* макс наибольш* наивысш* пик* рекордн* крупнейш* сам*_(?:больш|высок|крупн|длинн|популярн)\\w* "
@@ -200,6 +206,7 @@ MAXIMUM = _words(
     "чаще_всего наиболее_(?:высок|больш|крупн|част)\\w* самый_пик"
 )
 MINIMUM = _words(
+    "coldest cheapest lightest youngest poorest driest (?:холоднее|дешевле|легче)_все(?:го|х) "
     "min minima minimum minimal\\w* lowest smallest least fewest shortest bottommost worst миним* мин "
     "наименьш* наинизш* наиниж* "
     "сам*_(?:маленьк|низк|мал|коротк|меньш)\\w* (?:меньше|ниже|короче|реже)_все(?:го|х) trough"
@@ -207,11 +214,12 @@ MINIMUM = _words(
 MEAN = _words("average\\w* mean avg средн* усредн*")
 MEDIAN = _words("median\\w* медиан*")
 SUM = _words(
-    "total\\w* sum summed overall altogether combined сумм* итог* всего суммарн* общ(?:ий|ая|ее|ую|его|ей) "
+    "total\\w* sum summed altogether combined сумм* итог* (?<!е\\s)всего суммарн* общ(?:ий|ая|ее|ую|его|ей) "
     "в_сумме накоплен*"
 )
 STD = _words("standard_deviation std stdev среднеквадрат* стандартн*_отклонен* ско сигм*")
 SPREAD = _words(
+    "в_каком_диапазоне (?:what|which)_range "
     "spread range_of range_between range amplitude разброс* размах* амплитуд* диапазон*_(?:значен*|"
     "изменен*) difference_between_(?:the_)?(?:max\\w*|highest|largest)_(?:value_)?and_(?:the_)?(?:min\\w*|"
     "lowest|smallest) "
@@ -231,7 +239,7 @@ TREND = _words(
     "trend\\w* increas\\w* decreas\\w* rising rise rises risen falling fall falls fell declin\\w* grow\\w* "
     "grew drop\\w* go_up going_up go_down going_down upward downward evolve\\w* "
     "how_(?:does|did|do|has|have)_.{1,60}_(?:change|vary|behave|develop)\\w* тренд* тенденц* раст[ее]т "
-    "растут рос росл\\w* пада* упал* возраст* убыва* снижа* снизил* увеличива* увеличил* "
+    "растут рос росл\\w* пада* упал* возраста(?:ет|ют|л|ни|ющ)\\w* убыва* снижа* снизил* увеличива* увеличил* "
     "уменьша* уменьшил* динамик* как_(?:меня|измен|вед)\\w+ монотон* monoton\\w*"
 )
 FIRST = _words(
@@ -303,3 +311,29 @@ FILLER = (
     r"величин\w+|до|через|в|на|y|у)|\s*=)*\s*"
 )
 ZERO = re.compile(r"(?<!\w)(?:zero|нол[ьяюе]|нул[ьяюей]\w*)(?!\w)")
+COVERS = _words(
+    "(?:time|date|which|what)_(?:period|range|span|interval) "
+    "(?:как\\w+|за_какой)_(?:период|промежуток|интервал_времени|временной)\\w*"
+)
+PLACED = [
+    (
+        n,
+        re.compile(
+            rf"(?:rank\w*|comes?|is|stands?|занима\w+|на|стоит)\s+(?:in\s+)?(?:the\s+)?(?:{form})"
+            r"(?:\s+(?:place|position|мест\w+))?\s*(?:(?:by|по)\b.*)?[?.!]*$"
+            rf"|(?:{form})\s+(?:place|position|мест\w+)"
+        ),
+    )
+    for n, form in ORDINAL
+]
+POINTS_OF_PERCENT = re.compile(r"percentage\s+points?|процентн\w+\s+пункт\w*|п\.\s?п\.")
+EXPLICIT_TREND = _words("trend\\w* тренд* тенденц* динамик*")
+MORE = re.compile(
+    r"(?<!\w)(?:higher|greater|larger|bigger|more|warmer|heavier|hotter|older|taller|больше|выше|крупнее|длиннее|теплее|"
+    r"тяжелее|дороже|старше)(?!\w)"
+)
+LESS = re.compile(
+    r"(?<!\w)(?:lower|smaller|less|fewer|colder|lighter|cheaper|younger|shorter|меньше|ниже|короче|холоднее|легче|"
+    r"дешевле|моложе)(?!\w)"
+)
+WHICH = re.compile(r"(?<!\w)(?:which|what|who|как\w{1,3}|котор\w+|где|кто)(?!\w)")

@@ -28,7 +28,7 @@ _MOST_CHARS = 20_000
 _MOST_CLAUSES = 200
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zа-я]|[«“\"\d])|\n+")
 _PART = re.compile(r"[,;:]\s+|\s+(?:while|whereas|тогда как|при этом)\s+")
-_VALUES = frozenset("value_at maximum minimum first last mean median sum std spread share".split())
+_VALUES = frozenset(["value_at", "maximum", "minimum", "first", "last", "mean", "median", "sum", "std", "spread", "share"])
 _COUNTS = frozenset({"count", "series", "panels"})
 _COUNTED = re.compile(
     rf"\s+(?:[^\W\d_]+\s+)?(?:{ask.SERIES_NOUN}|{ask.MARK_NOUN}|sub-?plots?|panels?|панел\w+)(?!\w)"

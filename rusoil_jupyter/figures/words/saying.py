@@ -92,6 +92,8 @@ class _Speaker:
                 continue
             for series in panel.series:
                 if query.series in {"", series.id}:
+                    if query.column == series.along and series.kind != "histogram":  # places asked as values
+                        return panel.axes.get(series.y if series.along == "x" else series.x)
                     return panel.axes.get(series.x if series.along == "x" else series.y)
         return None
 
@@ -152,7 +154,7 @@ class _Speaker:
     def _cell(self) -> str:
         """The place of a cell: both axes by their labels."""
         finding = self.finding
-        names = {
+        names: dict[str, str] = {
             name: axis.label for panel in self.description.panels[:1] for name, axis in panel.axes.items()
         }
         told = []
@@ -264,9 +266,14 @@ class _Speaker:
         finding = self.finding
         count = int(finding.value) if isinstance(finding.value, int | float) else 0
         shown = number(float(count), self.language)
+        if finding.query.axis is not None:
+            text = ngettext("{count} category: {names}", "{count} categories: {names}", count)
+            return text.format(count=shown, names=self._list(finding.items))
         if finding.query.level is None:
             return marks_count(self._kind(), count, self.language)
         level = number(finding.query.level, self.language)
+        if any(point.label for point in finding.points):
+            return self._points(finding.points)
         if finding.query.column == "below":
             text = ngettext("{count} mark is below {level}", "{count} marks are below {level}", count)
         else:
@@ -550,7 +557,7 @@ class _Speaker:
         ):
             text += ", " + _("on a linear scale")
         if details.get("inverted"):
-            text += ", " + _("inverted")
+            text += ", " + _("running the other way")
         if finding.items:
             count = self._count("count")
             text += ", " + ngettext("{count} category: {names}", "{count} categories: {names}", count).format(
@@ -573,7 +580,12 @@ class _Speaker:
             return text + (", " + colour_name(str(point.value)) if point.value else "")
         count = int(finding.value) if isinstance(finding.value, int | float) else 0
         text = ngettext("there is {count} series", "there are {count} series", count).format(count=count)
-        return f"{text}: {self._list(finding.items)}" if finding.items else text
+        text = f"{text}: {self._list(finding.items)}" if finding.items else text
+        title = finding.details.get("legend title")
+        if title:
+            called = _("the legend is called {title}").format(title=quoted(str(title), self.language))
+            text = f"{text}; {called}"
+        return text
 
     def _type(self) -> str:
         name = kind_name(str(self.finding.value))

@@ -219,6 +219,8 @@ def alike(left: str, right: str) -> float:
         return 1.0
     if _same_letters(a) == _same_letters(b) and (len(a) > 1 or len(b) > 1):
         return 0.95
+    if len(left) == len(right) == 3 and left[:2] == right[:2] and {left[2], right[2]} <= set("аеиоуыюя"):
+        return 0.95  # «Уфа», «в Уфе»
     shorter, longer = sorted((a, b), key=len)
     if len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3:
         return 0.9

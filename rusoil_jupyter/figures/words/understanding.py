@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rusoil_jupyter.figures.finding import Query
 from rusoil_jupyter.figures.words import asking as ask
 from rusoil_jupyter.figures.words import dates, numbers
 from rusoil_jupyter.figures.words.mentions import Token, Tokens, tokens_of, useful_series
-from rusoil_jupyter.figures.words.stems import plain
+from rusoil_jupyter.figures.words.stems import alike, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,8 +79,23 @@ class _Rules:
         for step in steps:
             query = step()
             if query is not None:
-                return query
+                return self._of_all_named(query)
         return None
+
+    def _of_all_named(self, query: Query) -> Query:
+        """A question that names several series is one about them all, or not understood.
+
+        Raises:
+            _NotSureError: it names some of the series, and the query would be about one.
+        """
+        if len(self.series_tokens) < 2 or query.other or not query.series:
+            return query
+        named = {identity for token in self.series_tokens for identity in token.series}
+        if named == {series.id for _panel, series in self._pairs()} and query.op != "series":
+            if query.op == "value_at" and self.has(ask.SUM):
+                return query.model_copy(update={"series": "", "op": "sum"})
+            return query.model_copy(update={"series": ""})
+        raise _NotSureError
 
     def has(self, pattern: re.Pattern[str]) -> bool:
         return pattern.search(self.text) is not None
@@ -143,9 +158,9 @@ class _Rules:
 
     @staticmethod
     def _alike(found: list[tuple[Panel, Series]]) -> bool:
-        """Whether panels are facets of one plot: the same value axis in each."""
+        """Whether panels are facets of one plot: the same marks against the same axes in each."""
         labels = {
-            (_label(panel, _value_axis(series)), _label(panel, _place_axis(series)))
+            (series.kind, _label(panel, _value_axis(series)), _label(panel, _place_axis(series)))
             for panel, series in found
         }
         return len(labels) == 1
@@ -171,6 +186,18 @@ class _Rules:
                 if token.number is None or (token.when is not None and self._dates()):
                     continue
                 self.levels[name] = way
+        self._find_levels_by_axis()
+
+    def _find_levels_by_axis(self) -> None:
+        """«При давлении 10 МПа»: the number stands right behind the axis that it is a value of."""
+        values = {_value_axis(series) for _panel, series in self._pairs()}
+        keys = {_place_axis(series) for _panel, series in self._pairs()}
+        asked = [t for t in self.axes if t.axis in keys - values]
+        for match in re.finditer(r"<(a\d+)>\s*(?:=|of|is)?\s*<(n\d+)>", self.text):
+            token = self.tokens.found[match[2]]
+            is_value = self.tokens.found[match[1]].axis in values - keys
+            if asked and is_value and match[2] not in self.levels and token.number is not None:
+                self.levels[match[2]] = "equal"
 
     def _zero(self, match: re.Match[str]) -> str:
         name = f"n9{len(self.tokens.found)}"
@@ -265,7 +292,7 @@ class _Rules:
             raise _NotSureError
         return years[0]
 
-    def interval(self) -> dict[str, Cell]:
+    def interval(self) -> dict[str, Any]:
         """``at`` and ``until`` of a query: a place, an interval, or one that is open to one side."""
         found = self.places()
         if not found:
@@ -299,7 +326,13 @@ class _Rules:
                 )
                 return {"until": _next_period(place, -1) if early else place}
             return {"at": place}
-        (_a, start, _e), (_b, end, last) = found[0], found[1]
+        (first, start, _e), (second, end, last) = found[0], found[1]
+        inside = re.sub(r"^<\w+>", "", text[first:second])
+        before = text[max(0, first - 40) : first]
+        joined = r"\s*(?:-|to|until|till|through|по|до|\.\.+|and\s+up\s+to)(?:\s|$|<)"
+        named = r"between|from|range|interval|period|\bот\b|\bсо?\b|между|интервал|период|диапазон|промежут"
+        if not re.match(joined, inside) and not re.search(named, before):
+            raise _NotSureError
         return {"at": start, "until": last or end}
 
     def _data_end(self, side: int) -> Cell:
@@ -377,6 +410,14 @@ class _Rules:
         axis = self._axis_asked()
         if axis is not None:
             return axis
+        if self.has(ask.COVERS) and re.search(
+            r"cover|span|охват|построен|показан|представлен|приведен|shown", self.text
+        ):
+            pair = self.first_series()
+            if pair is not None and not self._extreme():
+                return Query(op="axis", axis=_place_axis(pair[1]), panel=self._panel())
+        if re.search(r"legend|легенд", self.text) and self.has(ask.TITLE):
+            return Query(op="series", panel=self._panel())
         if self.has(ask.REFERENCES) and not self.has(ask.MEET):
             return Query(op="references", panel=panel) if any(p.references for p in self.panels) else None
         if self.has(ask.TITLE) and not self._extreme() and not self.places():
@@ -478,7 +519,15 @@ class _Rules:
         level = self.level()
         if level is None and ask.COUNT_SERIES.search(self.text) and not self.categories:
             return Query(op="series", panel=self._panel())
+        shown = ask.COUNT_SHOWN.search(self.text.rstrip("?!. "))
+        if shown and level is None and not self.places():
+            counted = self._count_shown(shown["what"])
+            if counted is not None:
+                return counted
         counts = ask.COUNT_ANY.search(self.text)
+        pair = self.first_series()
+        if counts and pair is not None and pair[1].kind == "histogram" and len(self.places()) == 2:
+            return Query(op="sum", **self.subject(), **self.interval())
         if level is not None and counts:
             number, way = level
             return Query(op="count", level=number, column="below" if way == "below" else "above", **self.subject(),
@@ -489,9 +538,25 @@ class _Rules:
             if found and found[0][1].kind in _GRIDS and re.search(r"categor|категори|groups", self.text):
                 return None
             if several and not self.series_tokens and re.search(r"categor|категори|groups", self.text):
-                return Query(op="axis", axis=_place_axis(found[0][1]), panel=self._panel())
+                return Query(op="count", axis=_place_axis(found[0][1]), panel=self._panel())
             return Query(op="count", **self.subject(), **self.interval())
         if self.has(ask.LEGEND) and not self._asks_number():
+            return Query(op="series", panel=self._panel())
+        return None
+
+    def _count_shown(self, what: str) -> Query | None:
+        """ "How many varieties are shown": categories of the axis they stand on, series of the legend, or marks."""
+        if what.startswith("<"):
+            axis = self.tokens.found[what[1:-1]].axis
+            panel = next((p for p in self.panels if axis in p.axes), None)
+            if panel is not None and axis is not None and panel.axes[axis].kind == "category":
+                return Query(op="count", axis=axis, panel=self._panel())
+            return None
+        titles = [word for p in self.panels for word in plain(p.legend_title).split()]
+        if any(alike(what, word) > 0.8 for word in titles) and len(self.panels) == 1:
+            return Query(op="series", panel=self._panel())
+        labelled = {series.label for _panel, series in self._pairs() if series.label}
+        if len(labelled) > 1 and len(self.panels) == 1 and not ask.COUNT_MARKS.search(self.text):
             return Query(op="series", panel=self._panel())
         return None
 
@@ -579,6 +644,9 @@ class _Rules:
                     self.text,
                 )
                 return self._ranked(level=-float(number) if small else float(number))
+        for number, pattern in ask.PLACED:
+            if number > 1 and pattern.search(self.text) and not self.has(ask.AXES):
+                return self._ranked(level=float(number))
         top = ask.TOP.search(self.text)
         if top:
             named = top["n"] or top["n2"]
@@ -618,8 +686,6 @@ class _Rules:
             r"(?:lines?|curves?|series|traces?|groups?|lines|colou?r|лини|крив|сери|ряд|групп|график)", noun
         ):
             return True
-        from rusoil_jupyter.figures.words.stems import alike
-
         return any(alike(noun, word) > 0.8 for title in titles for word in title.split())
 
     def _statistic_of_series(self) -> str:
@@ -643,7 +709,8 @@ class _Rules:
         change = self.has(ask.CHANGE)
         difference = self.has(ask.DIFFERENCE) or ask.WHICH_MORE.search(self.text) is not None
         column = "ratio" if self.has(ask.RATIO) else ""
-        if not column and self.has(ask.PERCENT) and not self._percent_values():
+        points = ask.POINTS_OF_PERCENT.search(self.text)
+        if not column and self.has(ask.PERCENT) and not points and not self._in_percent_of_values():
             column = "percent"
         if not (change or difference):
             return None
@@ -689,9 +756,9 @@ class _Rules:
             and len(self._pairs()) == 2
             and not self.level()
         ):
-            first, second = (series.id for _panel, series in self._pairs())
+            one, other = (series.id for _panel, series in self._pairs())
             if re.search(r"between|two|both|между|двух|обеих|обоих|compare|сравн", self.text):
-                return Query(op="compare", series=first, other=second, column=column)
+                return Query(op="compare", series=one, other=other, column=column)
         return None
 
     def _value_of_trend(self, change: bool, difference: bool) -> bool:
@@ -734,8 +801,14 @@ class _Rules:
         found = self.places()
         if self._extreme() and not found:
             return None
-        subject = self.subject()
-        return Query(op="share", **subject, **({"at": found[0][1]} if found else {}))
+        return Query(op="share", at=found[0][1] if found else None, **self.subject())
+
+    def _in_percent_of_values(self) -> bool:
+        """ "By how much did the share in % change": the values' own per cent, unless a percentage is asked for."""
+        asked = re.search(
+            r"how many percent|what percent|by what percent|на сколько процент|на какой процент", self.text
+        )
+        return self._percent_values() and not asked
 
     def _percent_values(self) -> bool:
         """Whether the values are per cent themselves."""
@@ -765,16 +838,33 @@ class _Rules:
         interval = self.interval() if self.places() else {}
         return Query(op="crossing", level=number, column=column, **self.subject(), **interval)
 
-    def _extreme(self) -> str:
+    def _extreme(self) -> Literal["maximum", "minimum", ""]:
         if self.has(ask.MINIMUM):
             return "minimum"
-        return "maximum" if self.has(ask.MAXIMUM) else ""
+        if self.has(ask.MAXIMUM):
+            return "maximum"
+        if (
+            not ask.WHICH.search(self.text)
+            or self.levels
+            or len(self.series_tokens) + len(self.categories) > 1
+        ):
+            return ""
+        if re.search(r"\bthan\b|\bчем\b|how much|how many|сколько", self.text):
+            return ""
+        # "Which of them has the greater total" asks for the greatest.
+        several = len(self._pairs()) > 1 and not self.series_tokens and len(self.places()) <= 1
+        if self._about_series() or several or (self.axes and not self.places()):
+            return (
+                "maximum" if ask.MORE.search(self.text) else "minimum" if ask.LESS.search(self.text) else ""
+            )
+        return ""
 
     def _box_column(self) -> str:
         pair = self.first_series()
         if pair is None:
             return ""
         kind, text = pair[1].kind, self.text
+        forms: tuple[tuple[str, str], ...]
         if kind in _BOXES:
             forms = (
                 ("iqr", r"iqr|interquartile|межквартил\w*"),
@@ -811,7 +901,7 @@ class _Rules:
         if pair is not None and pair[1].kind in _GRIDS and extreme:
             return Query(op=extreme, **self.subject(), **self._grid_place(pair))
         if extreme:
-            return self._extreme_query(extreme)
+            return self._of_places(extreme) or self._extreme_query(extreme)
         for op, pattern in (
             ("median", ask.MEDIAN),
             ("std", ask.STD),
@@ -821,7 +911,9 @@ class _Rules:
         ):
             if self.has(pattern):
                 self._check_unknown(pattern)
-                return self._summary(op)  # type: ignore[arg-type]
+                return self._of_places(op) or self._summary(op)  # type: ignore[arg-type]
+        if self.has(ask.EXPLICIT_TREND):
+            return Query(op="trend", **self.subject(), **self.interval())
         if self.has(ask.SUM):
             total = self._total()
             if total is not None:
@@ -834,7 +926,34 @@ class _Rules:
                     return self._summary(op)  # type: ignore[arg-type]
         return None
 
-    def _extreme_query(self, extreme: str) -> Query:
+    def _of_places(self, op: str) -> Query | None:
+        """A statistic of the independent axis itself: "the average horsepower" where it runs along x."""
+        keys = {_place_axis(series) for _panel, series in self._pairs()}
+        values = {_value_axis(series) for _panel, series in self._pairs()}
+        named = {token.axis for token in self.axes}
+        pair = self.first_series()
+        if pair is None or not named or not named <= keys - values or self.places():
+            return None
+        panel, series = pair
+        axis = panel.axes.get(_place_axis(series))
+        if axis is None or axis.kind == "category" or series.kind not in {"scatter", "line", "step", "area"}:
+            return None
+        asked = {
+            "maximum": ask.MAXIMUM,
+            "minimum": ask.MINIMUM,
+            "mean": ask.MEAN,
+            "median": ask.MEDIAN,
+            "std": ask.STD,
+            "spread": ask.SPREAD,
+        }.get(op)
+        behind = r"(?:\s+(?:of|the|value|values|in|does|значени\w*|величин\w*|для|у|изменя\w*|варьиру\w*))*\s*<a\d+>"
+        if asked is None or not any(
+            re.match(behind, self.text[m.end() :]) for m in asked.finditer(self.text)
+        ):
+            return None
+        return Query(op=op, column=series.along, **self.subject())  # type: ignore[arg-type]
+
+    def _extreme_query(self, extreme: Literal["maximum", "minimum"]) -> Query:
         self._check_unknown(ask.MAXIMUM if extreme == "maximum" else ask.MINIMUM)
         if self._about_series() and len(self._candidates()) > 1:
             statistic = self._statistic_of_series()
@@ -904,7 +1023,9 @@ class _Rules:
         if not labelled:
             return
         match = pattern.search(self.text)
-        if match is None:
+        if match is None or re.match(
+            r"most$|сам", match.group(0)
+        ):  # "the most expensive": any word may follow
             return
         after = re.match(
             r"\s+(?:of\s+|the\s+|in\s+|for\s+|value\s+|values\s+|recorded\s+|observed\s+|значени\w+\s+|из\s+|всех\s+)*([^\W\d_]{4,})",
@@ -930,7 +1051,7 @@ class _Rules:
                 return self._value_of_own_series(series, found)
             raise _NotSureError
         boxed = self._box_column()
-        extra = {"until": found[0][2]} if found[0][2] is not None else {}
+        extra: dict[str, Any] = {"until": found[0][2]} if found[0][2] is not None else {}
         if extra:
             return Query(op="mean", at=found[0][1], **extra, **self.subject())
         return Query(op="value_at", at=found[0][1], column=boxed, **self.subject())
@@ -940,10 +1061,10 @@ class _Rules:
         place = next((p for _at, p, _end in found if p != named[0].category), None)
         return Query(op="value_at", series=one.id, at=place)
 
-    def _grid_place(self, pair: tuple[Panel, Series]) -> dict[str, Cell]:
+    def _grid_place(self, pair: tuple[Panel, Series]) -> dict[str, Any]:
         """x as ``at`` and y as ``until``, told apart by whose categories they are, by names, or by order."""
         panel, series = pair
-        place: dict[str, Cell] = {}
+        place: dict[str, Any] = {}
         numbered: list[tuple[str, Token]] = []
         for match in re.finditer(r"<([cn]\d+)>", self.text):
             token = self.tokens.found[match[1]]

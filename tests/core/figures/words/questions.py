@@ -287,7 +287,7 @@ QUESTIONS: dict[str, list[tuple[str, dict | None]]] = {
         ("What is the share of Well B in 2020?", Q(op="share", series="w2", at="2020")),
         ("In which year was Well C the largest?", Q(op="maximum", series="w3")),
         ("Which well produced the most in 2023?", Q(op="rank", at="2023", level=1.0)),
-        ("How many wells are shown?", None),
+        ("How many wells are shown?", Q(op="series")),
         ("How many series are there?", Q(op="series")),
         (
             "What is the difference between Well A and Well B in 2022?",
