@@ -68,25 +68,39 @@ def features(image: Image) -> NDArray[np.float32] | None:
     picture = np.asarray(
         image.convert("RGB").resize((fine, fine), images.Resampling.BILINEAR), dtype=np.int16
     )
-    coarse = (picture >> 4).reshape(-1, 3)
-    values, counts = np.unique((coarse[:, 0] << 8) | (coarse[:, 1] << 4) | coarse[:, 2], return_counts=True)
-    most = int(values[counts.argmax()])
+    coarse = picture >> 4  # 4,096 colours, of which the commonest is the background
+    codes = (coarse[..., 0] << 8) | (coarse[..., 1] << 4) | coarse[..., 2]
+    most = int(np.bincount(codes.ravel(), minlength=4096).argmax())
     background = np.array([most >> 8, (most >> 4) & 15, most & 15], dtype=np.int16) * 16 + 8
-    ink = np.abs(picture - background).max(axis=2).astype(np.float32)
+    red, green, blue = np.moveaxis(np.abs(picture - background), 2, 0)
+    ink = np.maximum(np.maximum(red, green), blue).astype(np.float32)
     ink = np.clip(ink - 8, 0, None)
     strongest = float(np.percentile(ink, 99.5))
     if strongest < 12:
         return None
     ink = np.clip(ink / strongest, 0, 1)
-    colour = (picture.max(axis=2) - picture.min(axis=2)).astype(np.float32) / 255
-    cells = ink.reshape(SIDE, FINER, SIDE, FINER)
-    return np.stack(
-        [
-            cells.mean(axis=(1, 3)),
-            cells.max(axis=(1, 3)),
-            colour.reshape(SIDE, FINER, SIDE, FINER).mean(axis=(1, 3)),
-        ]
-    ).astype(np.float32)
+    red, green, blue = np.moveaxis(picture, 2, 0)
+    most_of, least_of = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+    colour = (most_of - least_of).astype(np.float32) / 255
+    return np.stack([_mean(ink), _strongest(ink), _mean(colour)])
+
+
+# Slices, because numpy reduces over short axes ten times slower.
+def _mean(fine: NDArray[np.float32]) -> NDArray[np.float32]:
+    total: NDArray[np.float32] = sum(
+        (fine[i::FINER, j::FINER] for i in range(FINER) for j in range(FINER)), start=fine[:SIDE, :SIDE] * 0
+    )
+    return total / (FINER * FINER)
+
+
+def _strongest(fine: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
+    found = fine[::FINER, ::FINER]
+    for i in range(FINER):
+        for j in range(FINER):
+            found = np.maximum(found, fine[i::FINER, j::FINER])
+    return found
 
 
 @lru_cache(maxsize=1)

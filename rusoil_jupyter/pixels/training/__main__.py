@@ -14,6 +14,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("trained"), help="where the weights go")
     parser.add_argument("--minutes", type=float, default=20, help="of training, by the clock")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=2e-3, help="recogniser: the highest rate of learning")
     parser.add_argument("--start", type=Path, help="recogniser: weights (.pt) to go on from")
     parser.add_argument(
         "--charts", type=Path, default=Path("charts"), help="chart-type: folder of rendered charts"
@@ -30,7 +31,7 @@ def main() -> None:
     elif chosen.model == "recogniser":
         from rusoil_jupyter.pixels.training import recogniser
 
-        recogniser.train(chosen.out, chosen.minutes, seed=chosen.seed, start=chosen.start)
+        recogniser.train(chosen.out, chosen.minutes, seed=chosen.seed, start=chosen.start, rate=chosen.rate)
     elif chosen.model == "chart-type":
         from rusoil_jupyter.pixels.training import chart_type
 

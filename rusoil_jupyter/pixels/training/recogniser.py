@@ -103,6 +103,7 @@ def train(
     *,
     seed: int = 1,
     start: Path | None = None,
+    rate: float = 2e-3,
     batch: int = 16,
     renderers: int = 1,
 ) -> None:
@@ -121,8 +122,7 @@ def train(
     model = network()
     if start is not None:
         model.load_state_dict(torch.load(start, weights_only=True))
-    best_rate = 2e-3
-    optimizer = torch.optim.AdamW(model.parameters(), lr=best_rate, weight_decay=1e-3)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-3)
     loss_of = nn.CTCLoss(blank=0, zero_infinity=True)
     place = {letter: i + 1 for i, letter in enumerate(ALPHABET)}
     context = multiprocessing.get_context("spawn")
@@ -148,9 +148,9 @@ def train(
             if done >= 1 and steps:
                 break
             warm = min(1.0, (steps + 1) / 200)
-            rate = best_rate * warm * (0.5 + 0.5 * np.cos(np.pi * min(1.0, done))) + 2e-5
+            now_rate = rate * warm * (0.5 + 0.5 * np.cos(np.pi * min(1.0, done))) + 2e-5
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = now_rate
             given = torch.from_numpy(pictures).contiguous(memory_format=torch.channels_last)
             with torch.autocast("cpu", torch.bfloat16):
                 scores = model(given)

@@ -24,7 +24,7 @@ def picture(plan: Plan, seed: int) -> bytes:
         out = Path(folder) / "chart.png"
         script = [
             f"set terminal pngcairo size {plan.width + 80},{plan.height + 60}",
-            f"set output {_quoted(str(out))}",
+            f"set output '{out}'",
             f"set title {_quoted(plan.title)}",
             f"set xlabel {_quoted(plan.x_label)}",
             f"set ylabel {_quoted(plan.y_label)}",
