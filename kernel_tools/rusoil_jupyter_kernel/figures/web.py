@@ -1,8 +1,8 @@
 """Figures that draw themselves in the browser: plotly, bokeh, altair.
 
-Their libraries publish on their own, past IPython's formatters, so their outputs are read on the way out: the kernel
-lets hooks see each message before it is sent. Ours adds one entry to a figure's data, or leaves the message
-alone; no other entry is touched, and nothing is ever raised.
+Their libraries publish on their own, past IPython's formatters, so their outputs are read on the way out:
+the kernel lets hooks see each message before it is sent. Ours adds one entry to a figure's data, or leaves
+the message alone; no other entry is touched, and nothing is ever raised.
 
 A plotly or bokeh figure is read whole and kept for questions. An altair chart is not: what it draws is known
 only after its transforms, which takes longer than a plot may wait. Its entry says what it is about, and its
@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter_kernel.figures import capture
@@ -29,6 +32,7 @@ SCRIPT = "application/javascript"
 PAGE = "text/html"
 MOST_CHARS = 24_000_000  # of what is read at once: a million points, packed
 MOST_PAGE_CHARS = 2_000_000  # of a page that may hold a chart
+LIBRARIES = ("plotly", "bokeh", "altair")
 MESSAGES = frozenset(("display_data", "update_display_data", "execute_result"))
 Message = dict[str, Any]
 
@@ -53,6 +57,7 @@ class Hook:
 
 
 _failure: str = ""
+_is_prepared = False
 
 
 def last_failure() -> str:
@@ -62,11 +67,38 @@ def last_failure() -> str:
 
 def register(shell: InteractiveShell) -> None:
     """Describe figures of the web in this shell from now on. Safe to call twice; nothing in other shells."""
-    for publisher in (getattr(shell, "display_pub", None), getattr(shell, "displayhook", None)):
+    hooked = False
+    publishers: tuple[Any, ...] = (getattr(shell, "display_pub", None), getattr(shell, "displayhook", None))
+    for publisher in publishers:
         if not hasattr(publisher, "register_hook"):
             continue
         if not any(isinstance(hook, Hook) for hook in getattr(publisher, "_hooks", ())):
             publisher.register_hook(Hook(shell))
+            hooked = True
+    if hooked:
+        events: Any = shell.events
+        events.register("post_run_cell", _prepare)
+
+
+def _prepare(_result: Any = None) -> None:
+    """Import what reading needs once a cell has imported such a library: its figures don't wait then."""
+    global _is_prepared
+    if not _is_prepared and not sys.modules.keys().isdisjoint(LIBRARIES):
+        _is_prepared = True
+        _start(Thread(target=_warm_up, name="rusoil-web-figures", daemon=True))
+
+
+def _start(thread: Thread) -> None:
+    thread.start()
+
+
+def _warm_up() -> None:
+    with suppress(Exception):  # the first figure says what is wrong
+        from rusoil_jupyter.figures.readers import bokeh, read
+
+        reading = read({PLOTLY: {"data": [{"y": [1]}], "layout": {"title": bokeh.__name__}}})
+        if reading is not None:
+            capture.described(reading)
 
 
 def _add_entry(message: Message) -> None:
@@ -87,11 +119,13 @@ def _may_hold_figure(data: Mapping[str, Any]) -> bool:
     script, page = data.get(SCRIPT), data.get(PAGE)
     if isinstance(script, str) and "docs_json" in script[:2000]:
         return True
-    return isinstance(page, str) and len(page) <= MOST_PAGE_CHARS and "vega.github.io/schema/vega-lite" in page
+    return (
+        isinstance(page, str) and len(page) <= MOST_PAGE_CHARS and "vega.github.io/schema/vega-lite" in page
+    )
 
 
 def entry_of(data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a bundle's figure says, as JSON values; ``None`` where it is none, or too large to be read in time.
+    """What a bundle's figure says, as JSON values; ``None`` for none, or one too large to be read in time.
 
     Raises:
         Exception: whatever is wrong with it.

@@ -276,7 +276,8 @@ class _Plot:
             for factor in _list(attributes.get("factors")):
                 draft.place(_factor(factor))
             return draft
-        start, end = (_number(attributes.get(side)) for side in ("start", "end"))
+        defaults = {"start": 0, "end": 1} if _name(extent) == "Range1d" else {}
+        start, end = (_number(attributes.get(side, defaults.get(side))) for side in ("start", "end"))
         draft.inverted = attributes.get("flipped") is True or bool(start > end)
         if math.isfinite(start) and math.isfinite(end):
             draft.range = (min(start, end), max(start, end))

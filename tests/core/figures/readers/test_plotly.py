@@ -1,4 +1,4 @@
-"""Plotly figures. Bins, stacks and boxes are compared with what plotly.js 3 drew (its ``calcdata``, written down)."""
+"""Plotly figures. Bins, stacks and boxes are compared with what plotly.js drew: its ``calcdata``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rusoil_jupyter.errors import InvalidRequest, RusoilError
-from rusoil_jupyter.figures.reading import Reading
 from rusoil_jupyter.figures.readers import read
 from rusoil_jupyter.figures.readers.plotly import read_plotly
+from rusoil_jupyter.figures.reading import Reading
 
 from .reading_of import column, rows, series
 
@@ -350,8 +350,6 @@ kinds = st.sampled_from(
         "pie",
         "sunburst",
         "surface",
-    ]
-    + [
         "scatterpolar",
         "scattergeo",
         "choropleth",
@@ -378,8 +376,6 @@ keys = st.sampled_from(
         "base",
         "orientation",
         "mode",
-    ]
-    + [
         "fill",
         "stackgroup",
         "open",

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from rusoil_jupyter.errors import InvalidRequest
-from rusoil_jupyter.figures.reading import Reading
 from rusoil_jupyter.figures.readers.vega_lite import read_vega
 from rusoil_jupyter.figures.readers.vega_runtime import VegaRuntime
+from rusoil_jupyter.figures.reading import Reading
 
 from .reading_of import column, rows, series
 
@@ -471,7 +471,7 @@ def test_a_chart_without_end_is_stopped_and_the_next_one_is_read(hostile: dict[s
     try:
         point = {"mark": "point", "encoding": {"x": {"field": "a", "type": "quantitative"}}}
         assert read_vega({**point, "data": {"values": [{"a": 1}]}}, engine=engine) is not None
-        with pytest.raises(InvalidRequest, match="stopped|memory"):
+        with pytest.raises(InvalidRequest, match=r"stopped|memory"):
             read_vega({**point, "encoding": {"x": {"field": "data"}}, **hostile}, engine=engine)
         assert read_vega({**point, "data": {"values": [{"a": 1}]}}, engine=engine) is not None
     finally:
