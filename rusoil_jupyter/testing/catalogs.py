@@ -1,6 +1,7 @@
 """Translations compiled: every ``*.po`` beside ``rusoil_jupyter.mo`` becomes part of it.
 
-``python -m rusoil_jupyter.testing.catalogs`` writes the compiled catalogs, ``--check`` only tells whether they
+``python -m rusoil_jupyter.testing.catalogs`` writes the compiled catalogs, ``--check`` only tells whether
+they
 are as they would be written. Needs babel, which JupyterLab brings.
 """
 

@@ -260,8 +260,9 @@ def _meet(query: Query, first: Marks, second: Marks) -> Finding:
         warnings=warnings,
         badge="estimated" if lost else weakest([first.badge, second.badge]),
     )
-    return finding.model_copy(update={"series": f"{first.label}, {second.label}"[:500],
-                                      "items": (first.label, second.label)})  # fmt: skip
+    return finding.model_copy(
+        update={"series": f"{first.label}, {second.label}"[:500], "items": (first.label, second.label)}
+    )
 
 
 def _drawn(marks: Marks) -> tuple[Numbers, Numbers]:
@@ -333,7 +334,8 @@ def _of_functions(x1: Numbers, y1: Numbers, x2: Numbers, y2: Numbers) -> list[tu
     hidden = _hidden(grid, a, gap_a) | _hidden(grid, b, gap_b)
     difference = left - right
     # A gap begins and ends at a point of the curve: broken between those points, not at them.
-    # The height is taken on the flatter of the two: on the steep one a small error of the place is a large one.
+    # The height is taken on the flatter of the two: on the steep one a small error of the place is a large
+    # one.
     height = left if np.ptp(ya) <= np.ptp(yb) else right
     x, d, y = [grid[0]], [difference[0]], [height[0]]
     for row in range(1, grid.size):

@@ -198,8 +198,13 @@ def _area(query: Query, marks: Marks) -> Finding:
     if marks.series.kind == "histogram" and left is not None and right is not None:
         inside = np.isfinite(marks.values)
         total = float((marks.values * np.abs(right - left))[inside].sum())
-        return found(query, marks, total, unit=_times(marks.unit, marks.place_unit),
-                     method=_("height by width of each bin"))  # fmt: skip
+        return found(
+            query,
+            marks,
+            total,
+            unit=_times(marks.unit, marks.place_unit),
+            method=_("height by width of each bin"),
+        )
     u, v = _finite(query, marks)
     if query.at is not None and query.until is not None and marks.is_curve:
         u, v = _with_ends(query, marks, u, v)
@@ -440,9 +445,15 @@ def _fit(query: Query, marks: Marks) -> Finding:
     if query.model in {"exponential", "power"}:
         method = _("least squares of the logarithms over {count} marks")
     finding = found(
-        query, marks, None, value_cell=cell_of(r2, None), unit="", method=method.format(count=y.size),
-        details=details, warnings=warnings,
-    )  # fmt: skip
+        query,
+        marks,
+        None,
+        value_cell=cell_of(r2, None),
+        unit="",
+        method=method.format(count=y.size),
+        details=details,
+        warnings=warnings,
+    )
     return finding.model_copy(update={"items": (formula,)})
 
 

@@ -202,9 +202,15 @@ def _between(query: Query, marks: Marks, at: float) -> Finding:
                 u0, u1 = marks.places[rows[0]], marks.places[rows[0] + 1]
                 extra[name] = float(a + (b - a) * (at - u0) / (u1 - u0))
     return found(
-        query, marks, float(values[0]), at=at, points=points, method=between_method(marks), warnings=warnings,
+        query,
+        marks,
+        float(values[0]),
+        at=at,
+        points=points,
+        method=between_method(marks),
+        warnings=warnings,
         details=extra,
-    )  # fmt: skip
+    )
 
 
 def curve_values(marks: Marks, at: float) -> tuple[Numbers, NDArray[np.int64]]:
@@ -497,8 +503,15 @@ def one_summary(query: Query, marks: Marks) -> Finding:
         count = marks.series.n or int(np.isfinite(marks.values).sum())
         missing = int((~np.isfinite(marks.values)).sum())
         details: dict[str, float | str | None] = {"missing": missing} if missing else {}
-        return found(query, marks, None, value_cell=float(count), unit="", method=_("the marks there are"),
-                     details=details)  # fmt: skip
+        return found(
+            query,
+            marks,
+            None,
+            value_cell=float(count),
+            unit="",
+            method=_("the marks there are"),
+            details=details,
+        )
     inside = within(query, marks) if limited else marks
     known = inside.known() if op in {"first", "last"} else np.isfinite(inside.values)
     values = inside.values[known]

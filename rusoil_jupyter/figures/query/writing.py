@@ -200,15 +200,17 @@ def references(reading: Reading, query: Query) -> Finding:
         value=listed[0][1].value if len(listed) == 1 else None,
         unit=units.pop() if len(units) == 1 else "",
         points=tuple(
-            Point(at=one.value if one.end is not None else None,
-                  value=one.end if one.end is not None else one.value,
-                  label=one.label or one.axis)
+            Point(
+                at=one.value if one.end is not None else None,
+                value=one.end if one.end is not None else one.value,
+                label=one.label or one.axis,
+            )
             for _panel, one in listed[:_MOST]
         ),
         items=tuple(one.label for _panel, one in listed[:_MOST] if one.label),
         details={"count": float(len(listed))},
         method=_("as drawn"),
-    )  # fmt: skip
+    )
 
 
 def notes(reading: Reading, query: Query) -> Finding:

@@ -1,6 +1,7 @@
 """Figures in words: questions understood, findings said, figures described. Russian and English.
 
-No model is needed for any of it. What a model adds is chosen through :func:`query_schema` and :func:`from_model`, and
+No model is needed for any of it. What a model adds is chosen through :func:`query_schema` and
+:func:`from_model`, and
 what it says is checked with :func:`verify`.
 """
 
@@ -35,7 +36,8 @@ __all__ = [
 
 
 def describe(reading: Reading, language: Language) -> str:
-    """A paragraph: kind, axes with units and ranges, each series with extremes and trend, crossings, outliers."""
+    """A paragraph: kind, axes with units and ranges, each series with extremes and trend, crossings,
+    outliers."""
     from rusoil_jupyter.figures.words import describing
 
     return describing.describe(reading, language)

@@ -71,8 +71,14 @@ LABEL = _words(
     "представлен* отображ* изображ* что какая какое"
 )
 
-HOW_MANY = r"(?:how\s+many|number\s+of|count(?:\s+of)?(?:\s+the)?|сколько(?:\s+всего)?|количество|число|каково\s+(?:число|количество))"
-_ADJ = r"(?:\s+(?:the|of|different|distinct|separate|individual|total|data|различных|разных|отдельных|всего|these|there)|\s+[^\W\d_]+)?"
+HOW_MANY = (
+    r"(?:how\s+many|number\s+of|count(?:\s+of)?(?:\s+the)?|сколько(?:\s+всего)?|количество|число|"
+    r"каково\s+(?:число|количество))"
+)
+_ADJ = (
+    r"(?:\s+(?:the|of|different|distinct|separate|individual|total|data|различных|разных|отдельных|всего|"
+    r"these|there)|\s+[^\W\d_]+)?"
+)
 SERIES_NOUN = (
     r"(?:lines?(?!\s+of)|curves?|series|traces|lines\s+plotted|colou?rs|data\s?sets?|legend\s+(?:entries|"
     r"items|labels)|entries|"
@@ -80,7 +86,10 @@ SERIES_NOUN = (
     r"элементов\s+(?:в\s+)?легенд\w*|групп|groups|"
     r"variables|переменных|позиций\s+в\s+легенде|записей\s+в\s+легенде|пунктов\s+в\s+легенде)"
 )
-PANEL_NOUN = r"(?:sub-?plots?|panels?|facets?|tracks?|axes|plots|charts|graphs|панел\w+|подграфик\w*|треков|диаграмм|осей|графиков|рисунков)"
+PANEL_NOUN = (
+    r"(?:sub-?plots?|panels?|facets?|tracks?|axes|plots|charts|graphs|панел\w+|подграфик\w*|треков|"
+    r"диаграмм|осей|графиков|рисунков)"
+)
 MARK_NOUN = (
     r"(?:bars?|columns?|slices?|sectors?|wedges?|points?|markers?|dots?|observations?|samples?|"
     r"data\s+points?|values?|boxes|bins?|"
@@ -173,7 +182,10 @@ ORDINAL = (
     (5, r"fifth|5th|5-?(?:й|я|е)|пят(?:ый|ая|ое|ой|ого|ую)"),
     (6, r"sixth|6th|шест(?:ой|ая|ое|ого|ую)"),
 )
-_BIG = r"(?:high|larg|bigg|great|most|tall|long|maxim|best|top|наибольш|сам|по\s+величине|по\s+высоте|по\s+размер|по\s+значени|крупнейш|высот|крупн)"
+_BIG = (
+    r"(?:high|larg|bigg|great|most|tall|long|maxim|best|top|наибольш|сам|по\s+величине|по\s+высоте|"
+    r"по\s+размер|по\s+значени|крупнейш|высот|крупн)"
+)
 _SMALL = r"(?:low|small|least|few|short|minim|наименьш|с\s+конца)"
 ORDINAL_BIG = [(n, re.compile(rf"(?<!\w)(?:{form})[\s-]+(?:the\s+)?{_BIG}\w*")) for n, form in ORDINAL]
 ORDINAL_SMALL = [
@@ -198,7 +210,8 @@ ORDER = _words(
 )
 
 MAXIMUM = _words(
-    "warmest hottest heaviest oldest richest busiest wettest costliest (?:теплее|дороже|жарче|тяжелее|чаще)_все(?:го|х) "
+    "warmest hottest heaviest oldest richest busiest wettest costliest (?:теплее|дороже|жарче|тяжелее|"
+    "чаще)_все(?:го|х) "
     "max maxima maximum maximal\\w* maximi\\w* highest largest biggest greatest peak\\w* most tallest "
     "topmost longest best top most_popular "
     "максим* макс наибольш* наивысш* пик* рекордн* крупнейш* сам*_(?:больш|высок|крупн|длинн|популярн)\\w* "
@@ -239,7 +252,8 @@ TREND = _words(
     "trend\\w* increas\\w* decreas\\w* rising rise rises risen falling fall falls fell declin\\w* grow\\w* "
     "grew drop\\w* go_up going_up go_down going_down upward downward evolve\\w* "
     "how_(?:does|did|do|has|have)_.{1,60}_(?:change|vary|behave|develop)\\w* тренд* тенденц* раст[ее]т "
-    "растут рос росл\\w* пада* упал* возраста(?:ет|ют|л|ни|ющ)\\w* убыва* снижа* снизил* увеличива* увеличил* "
+    "растут рос росл\\w* пада* упал* возраста(?:ет|ют|л|ни|ющ)\\w* убыва* снижа* снизил* увеличива* "
+    "увеличил* "
     "уменьша* уменьшил* динамик* как_(?:меня|измен|вед)\\w+ монотон* monoton\\w*"
 )
 FIRST = _words(

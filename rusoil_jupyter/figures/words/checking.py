@@ -28,7 +28,9 @@ _MOST_CHARS = 20_000
 _MOST_CLAUSES = 200
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zа-я]|[«“\"\d])|\n+")
 _PART = re.compile(r"[,;:]\s+|\s+(?:while|whereas|тогда как|при этом)\s+")
-_VALUES = frozenset(["value_at", "maximum", "minimum", "first", "last", "mean", "median", "sum", "std", "spread", "share"])
+_VALUES = frozenset(
+    ["value_at", "maximum", "minimum", "first", "last", "mean", "median", "sum", "std", "spread", "share"]
+)
 _COUNTS = frozenset({"count", "series", "panels"})
 _COUNTED = re.compile(
     rf"\s+(?:[^\W\d_]+\s+)?(?:{ask.SERIES_NOUN}|{ask.MARK_NOUN}|sub-?plots?|panels?|панел\w+)(?!\w)"
@@ -46,8 +48,10 @@ _NO_VALUE = re.compile(
     re.IGNORECASE,
 )
 _DERIVED = re.compile(
-    r"differ|change|drop|fell|fall|rose|grew|increas|decreas|declin|sum|total|area|ratio|times|cumulative|spread|range|axis|per |"
-    r"разниц|измен|сниз|упал|вырос|увелич|уменьш|сумм|накоплен|площад|отношени|раз\b|размах|ось|оси|прирост|темп|до оси",
+    r"differ|change|drop|fell|fall|rose|grew|increas|decreas|declin|sum|total|area|ratio|times|cumulative|"
+    r"spread|range|axis|per |"
+    r"разниц|измен|сниз|упал|вырос|увелич|уменьш|сумм|накоплен|площад|отношени|раз\b|размах|ось|оси|прирост|"
+    r"темп|до оси",
     re.IGNORECASE,
 )
 
@@ -55,7 +59,8 @@ _DERIVED = re.compile(
 def verify(text: str, reading: Reading) -> tuple[str, ...]:
     """The contradictions between a text and a figure, each a sentence in the text's language.
 
-    A clause is read like a question without its number; where it is understood, and the figure answers with another
+    A clause is read like a question without its number; where it is understood, and the figure answers with
+    another
     number, that is a contradiction. So is a value with the unit of an axis that no point reaches. What is not
     understood is not judged. Cited labels are no statements.
 
@@ -87,7 +92,8 @@ def _contradictions(text: str, reading: Reading, language: Language) -> Iterator
 
 
 def _statements(text: str, reading: Reading) -> list[tuple[str, str]]:
-    """Each part of a sentence that states one thing: as it is written, and with the series it speaks of before it.
+    """Each part of a sentence that states one thing: as it is written, and with the series it speaks of
+    before it.
 
     What stands in brackets is left out: a place or a remark.
     """
@@ -108,7 +114,8 @@ def _statements(text: str, reading: Reading) -> list[tuple[str, str]]:
 
 
 def _numbers_of(clause: str, reading: Reading, language: Language) -> list[numbers.Written]:
-    """The numbers of a clause that state something: not those in dates, cited labels and the figure's own words."""
+    """The numbers of a clause that state something: not those in dates, cited labels and the figure's own
+    words."""
     hidden = [(m.start(), m.end()) for m in re.finditer(r"«[^»]*»|“[^”]*”|\"[^\"]*\"", clause)]
     lowered = clause.casefold().replace("ё", "е")
     if len(lowered) == len(clause):

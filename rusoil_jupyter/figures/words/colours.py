@@ -36,9 +36,20 @@ _NAMED: dict[str, tuple[str, tuple[tuple[int, int, int], ...]]] = {
 }
 COLOUR = re.compile(r"(?<!\w)(?:" + "|".join(form for form, _rgb in _NAMED.values()) + r")(?!\w)")
 _CSS = {
-    "r": "red", "g": "green", "b": "blue", "k": "black", "c": "cyan", "m": "pink", "y": "yellow", "w": "white",
-    "gray": "grey", "steelblue": "blue", "magenta": "pink", "teal": "cyan", "violet": "purple",
-}  # fmt: skip
+    "r": "red",
+    "g": "green",
+    "b": "blue",
+    "k": "black",
+    "c": "cyan",
+    "m": "pink",
+    "y": "yellow",
+    "w": "white",
+    "gray": "grey",
+    "steelblue": "blue",
+    "magenta": "pink",
+    "teal": "cyan",
+    "violet": "purple",
+}
 
 
 def nearest(word: str, colours: list[tuple[str, str]]) -> tuple[str, ...]:

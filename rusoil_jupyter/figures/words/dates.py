@@ -62,7 +62,8 @@ class When:
 
 
 def find(text: str) -> list[tuple[int, int, When]]:
-    """All dates of a plain text: where each begins and ends, and what it means; the longest reading of each."""
+    """All dates of a plain text: where each begins and ends, and what it means; the longest reading of
+    each."""
     taken: list[tuple[int, int, When]] = []
     for form in _FORMS:
         for match in form.finditer(text):

@@ -1,6 +1,8 @@
-"""A whole figure in words: a paragraph, an alternative text, a caption. Every number in them comes from a finding.
+"""A whole figure in words: a paragraph, an alternative text, a caption. Every number in them comes from a
+finding.
 
-Numbers of a sample are left out where they might be false for all points; numbers read from pixels are given with
+Numbers of a sample are left out where they might be false for all points; numbers read from pixels are given
+with
 their error, or not at all.
 """
 
@@ -41,7 +43,8 @@ _GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})
 
 
 def describe(reading: Reading, language: Language) -> str:
-    """A paragraph: kind, axes with units and ranges, each series with extremes and trend, crossings, outliers."""
+    """A paragraph: kind, axes with units and ranges, each series with extremes and trend, crossings,
+    outliers."""
     return in_language(language, lambda: _Describer(reading, language).paragraph())
 
 
@@ -255,7 +258,8 @@ class _Describer:
         text = sentence.format(value=value)
         if "y" in finding.details:
             at = finding.details["y"]
-            return f"{text} (x = {quantity(finding.at, '', self.language)}, y = {quantity(at, '', self.language)})"
+            x, y = quantity(finding.at, "", self.language), quantity(at, "", self.language)
+            return f"{text} (x = {x}, y = {y})"
         if "left" in finding.details:
             ends = [
                 quantity(finding.details[name], finding.at_unit, self.language) for name in ("left", "right")

@@ -76,7 +76,8 @@ def in_language(language: Language, speak: Callable[[], Result]) -> Result:
 
 
 def language_of(text: str) -> Language:
-    """Russian where the letters are Cyrillic for a third or more, else English; labels in quotes count less."""
+    """Russian where the letters are Cyrillic for a third or more, else English; labels in quotes count
+    less."""
     outside = re.sub(r"«[^»]*»|“[^”]*”|\"[^\"]*\"", " ", text)
     letters = [
         letter for letter in (outside if re.search(r"[^\W\d_]", outside) else text) if letter.isalpha()
@@ -101,7 +102,8 @@ def quoted(label: str, language: Language) -> str:
 
 
 def number(value: float, language: Language, digits: int = _DIGITS) -> str:
-    """A number with ``digits`` significant digits; whole ones in full. Thin spaces part thousands from 10,000 on."""
+    """A number with ``digits`` significant digits; whole ones in full. Thin spaces part thousands from
+    10,000 on."""
     if not math.isfinite(value):
         return "–"
     if value == 0:
@@ -147,9 +149,11 @@ def moment(text: str, language: Language) -> str:
     if not 0 <= month <= 12:
         return clean(text)
     if language == "ru":
-        date = f"{day} {_MONTHS_RU[month - 1]} {year} г." if day else (
-            f"{_MONTHS_RU_ALONE[month - 1]} {year} г." if month else f"{year} г."
-        )  # fmt: skip
+        date = (
+            f"{day} {_MONTHS_RU[month - 1]} {year} г."
+            if day
+            else (f"{_MONTHS_RU_ALONE[month - 1]} {year} г." if month else f"{year} г.")
+        )
     else:
         date = (
             f"{day} {_MONTHS_EN[month - 1]} {year}"

@@ -1,7 +1,9 @@
 """What of a figure a question names: series, categories, axes, panels, boxes; numbers and dates. As tokens.
 
-:func:`tokens_of` gives the question back with every mention replaced by a token: ``<s0>`` a series, ``<c0>`` a category,
-``<a0>`` an axis by its label, ``<v0>`` a box of a diagram, ``<n0>`` a number or a date. The rules then read sentences like
+:func:`tokens_of` gives the question back with every mention replaced by a token: ``<s0>`` a series, ``<c0>``
+a category,
+``<a0>`` an axis by its label, ``<v0>`` a box of a diagram, ``<n0>`` a number or a date. The rules then read
+sentences like
 "when does <s0> exceed <n0>" and need not know any label.
 """
 
@@ -39,8 +41,10 @@ _ASKS = re.compile(  # label words that are also question words: no label is rec
 class Token:
     """One mention: what it is (``kind``), and whose: ids of series or nodes, a category's name, an axis.
 
-    ``series`` has several ids where the words fit several equally well. ``axis`` of a category says which axis of its
-    panel has it. ``number`` and ``when`` are what a ``n`` token can mean. ``sure``: named in full, letter by letter.
+    ``series`` has several ids where the words fit several equally well. ``axis`` of a category says which
+    axis of its
+    panel has it. ``number`` and ``when`` are what a ``n`` token can mean. ``sure``: named in full, letter by
+    letter.
     """
 
     kind: TokenKind
@@ -57,7 +61,8 @@ class Token:
 
 @dataclass
 class Tokens:
-    """A question in tokens: ``text`` has ``<s0>`` and the like where ``found`` has the mentions, by their names."""
+    """A question in tokens: ``text`` has ``<s0>`` and the like where ``found`` has the mentions, by their
+    names."""
 
     text: str
     found: dict[str, Token] = field(default_factory=dict)
@@ -71,7 +76,8 @@ class Tokens:
 
 
 def useful_series(panel: Panel) -> list[Series]:
-    """The series of a panel that a question can be about: not the bands, error bars and strokes beside others."""
+    """The series of a panel that a question can be about: not the bands, error bars and strokes beside
+    others."""
     kept = [series for series in panel.series if series.kind not in _HELPERS]
     kept = [s for s in kept if not (s.kind == "line" and not s.label and s.n <= 2)] or kept
     return kept or [series for series in panel.series if series.kind != "image"]
@@ -184,7 +190,8 @@ class _Reader:
                 self._mask(at, at + len(name), token)
 
     def _may_mean_label(self, name: str, at: int) -> bool:
-        """One letter or a bare number is a label only in quotes, in capitals, or where nothing else can be meant."""
+        """One letter or a bare number is a label only in quotes, in capitals, or where nothing else can be
+        meant."""
         before, after = self.tokens.text[:at], self.tokens.text[at + len(name) :]
         if before.endswith('"') and after.startswith('"'):
             return True
@@ -201,7 +208,8 @@ class _Reader:
         series = [token for token in tokens if token.kind == "s"]
         others = [token for token in tokens if token.kind in {"v", "a"}]
         if categories and series:
-            # Colours that repeat the categories: the place is meant. Several marks in each series: the series is.
+            # Colours that repeat the categories: the place is meant. Several marks in each series: the series
+            # is.
             sizes = [s.n for p in self._scope() for s in useful_series(p)]
             return categories[0] if max(sizes, default=0) <= 1 else self._joined(series)
         if series:
@@ -235,7 +243,10 @@ class _Reader:
         listed = [(panel, s) for panel in self._scope() for s in useful_series(panel) if s.colour]
         if not listed:
             return
-        marks = r"(?:line|curve|bar|series|dot|point|marker|slice|area|histogram|лини|крив|столб|точк|сер|маркер|график|обл)"
+        marks = (
+            r"(?:line|curve|bar|series|dot|point|marker|slice|area|histogram|лини|крив|столб|точк|сер|"
+            r"маркер|график|обл)"
+        )
         for match in list(COLOUR.finditer(self.tokens.text)):
             after = self.tokens.text[match.end() : match.end() + 24]
             before = self.tokens.text[max(0, match.start() - 24) : match.start()]
@@ -375,9 +386,11 @@ class _Reader:
                 known[name] = _label_words(label)
                 tokens[name] = Token("a", axis.label, axis=key, panel=panel.id)
         return self._fuzzy(
-            known, lambda names: tokens[names[0]] if len({tokens[n].axis for n in names}) == 1 else None,
-            all_of=known, least=0.5,
-        )  # fmt: skip
+            known,
+            lambda names: tokens[names[0]] if len({tokens[n].axis for n in names}) == 1 else None,
+            all_of=known,
+            least=0.5,
+        )
 
     def _fuzzy(
         self, known: dict[str, list[str]], made: object, *, all_of: dict[str, list[str]], least: float
@@ -419,7 +432,8 @@ class _Reader:
             return False
         rows = sorted(top[0][3])
         first, last = spans[rows[0]], spans[rows[-1]]
-        # Words apart from each other ("rate of oil") leave what is between them out; far apart only one is masked.
+        # Words apart from each other ("rate of oil") leave what is between them out; far apart only one is
+        # masked.
         if last[1] - first[0] > 60 or "<" in self.tokens.text[first[0] : last[1]]:
             last = first
         self._mask(first[0], last[1], token)
@@ -529,7 +543,8 @@ _IN = r"(?:(?:in|on|of|from|for|на|в|для|с)\s+)?(?:the\s+)?"
 
 
 def _panel_by_place(text: str, panels: Sequence[Panel]) -> tuple[str, tuple[str, ...]] | None:
-    """The text without the phrase that names panels by their place, and their ids; ``None`` where there is none."""
+    """The text without the phrase that names panels by their place, and their ids; ``None`` where there is
+    none."""
     order = sorted(panels, key=lambda panel: (panel.row, panel.column))
     match = re.search(
         rf"{_IN}(?:row|строк\w+|ряд\w*)\s+(\d+)\s*,?\s*(?:and|и|,)?\s*(?:column|col|столб\w+|колонк\w+)\s+(\d+)",

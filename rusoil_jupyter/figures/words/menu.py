@@ -71,7 +71,8 @@ def query_schema(description: FigureDescription) -> dict[str, Any]:
 
 
 def menu(description: FigureDescription) -> str:
-    """What the ids of the schema stand for, one a line, the figure's own words as JSON strings: data, not orders."""
+    """What the ids of the schema stand for, one a line, the figure's own words as JSON strings: data, not
+    orders."""
     lines = []
     for panel in description.panels[:MOST_CHOICES]:
         axes = ", ".join(f"{name} ({axis.kind}): {_cited(axis.label)}" for name, axis in panel.axes.items())

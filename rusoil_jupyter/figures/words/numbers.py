@@ -1,6 +1,7 @@
 """Numbers in sentences of both languages: found, and checked against the figure that they are about.
 
-A number is read as it is written in Russian or English: ``1 234,5``, ``1,234.5``, ``1.2e-3``, ``1,2·10⁻³``, ``50 %``,
+A number is read as it is written in Russian or English: ``1 234,5``, ``1,234.5``, ``1.2e-3``, ``1,2·10⁻³``,
+``50 %``,
 ``2 млн``. Dates are no numbers: they are found first and left to :mod:`rusoil_jupyter.figures.words.dates`.
 """
 
@@ -24,7 +25,8 @@ _MANY = (
 )
 NUMBER = re.compile(
     rf"(?<![\w.,])(?P<sign>[-−+]?)(?P<body>{_BODY})(?P<power>{_POWER})?"
-    rf"(?:[{_SPACES}]?(?P<many>{_MANY}))?(?P<percent>[{_SPACES}]?%|[{_SPACES}]?(?:percent|per cent|процент\w*))?",
+    rf"(?:[{_SPACES}]?(?P<many>{_MANY}))?(?P<percent>[{_SPACES}]?%|[{_SPACES}]?(?:percent|per cent|"
+    rf"процент\w*))?",
     re.IGNORECASE,
 )
 _TEN = re.compile(
@@ -54,7 +56,8 @@ class Written:
 def find(text: str, language: str = "") -> list[Written]:
     """All numbers of a text, in order.
 
-    ``1,234`` is a thousand in English and one and a bit in Russian: ``language`` decides, else what the text is written
+    ``1,234`` is a thousand in English and one and a bit in Russian: ``language`` decides, else what the text
+    is written
     in. A minus belongs to a number where nothing stands directly before it.
     """
     russian = (language or ("ru" if re.search(r"[а-яё]", text, re.IGNORECASE) else "en")) == "ru"

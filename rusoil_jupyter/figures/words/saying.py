@@ -1,4 +1,5 @@
-"""Findings as short sentences: the numbers, their units and places. How sure they are is shown beside, not said."""
+"""Findings as short sentences: the numbers, their units and places. How sure they are is shown beside, not
+said."""
 
 from __future__ import annotations
 

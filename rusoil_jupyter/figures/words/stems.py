@@ -1,4 +1,5 @@
-"""Words compared across case, declension, spelling, script and language: enough to find a label in a question."""
+"""Words compared across case, declension, spelling, script and language: enough to find a label in a
+question."""
 
 from __future__ import annotations
 
@@ -123,31 +124,35 @@ _LATIN = dict(
 
 # Words of both languages for the same thing, as stems; a question in one finds labels in the other.
 _SAME = """
-oil нефт|water вод|gas газ|liquid fluid жидкост жидк|pressure press давлен|rate дебит расход|depth глубин md tvd
-temperature temp температур|time врем|date дат|year год|month месяц|day ден дн сутк|hour час|minute минут|week недел
-watercut обводненн wc|porosity пористост|permeability проницаем|saturation насыщенн|resistivity сопротивлен
-density плотност|viscosity вязкост|production добыч|injection закачк|well скважин|sale продаж|price цен
-population населен|count количеств|number числ|height высот рост|weight mass масс вес|age возраст|speed velocity скорост
-income доход|revenue выручк|profit прибыл|cost стоимост затрат|volume объем|length длин|width ширин|area площад
-country стран|region регион|city город|name имя назван|category категор|group групп|species вид|type тип|sex gender пол
-male мужск мужчин|female женск женщин|origin происхожден|rain precipitation осадк|wind ветр ветер|distance расстоян
-frequency частот|power мощност|energy энерг|current ток|voltage напряжен|signal сигнал|sine sin синус|cosine cos косинус
-level уровен уровн|rating рейтинг оценк|score балл|bill счет|tip чаев|size размер|share доля|percent процент|flow поток
-gamma гамм|ray каротаж|field месторожден|reservoir пласт|horizon горизонт|stage стад|monday понедельник
-tuesday вторник|wednesday сред|thursday четверг|friday пятниц|saturday суббот|sunday воскресен|summer лет|winter зим
-spring весн|autumn fall осен|north север|south юг|west запад|east восток|horsepower лошадин|acceleration ускорен
-cylinder цилиндр|car автомобил машин|mile мил|gallon галлон|displacement смещен|stock акци|yield урожай|variety сорт
-unemployment безработиц|death смерт|life жизн|expectancy продолжительн|fertility рождаемост|budget бюджет|gross сбор
-movie film фильм|genre жанр|passenger пассажир|flight рейс|carbon углерод|emission выброс|consumption потреблен
-model модел|experiment эксперимент опыт|plan план|fact actual факт|forecast прогноз|measured замер измерен
+oil нефт|water вод|gas газ|liquid fluid жидкост жидк|pressure press давлен|rate дебит расход
+depth глубин md tvd|temperature temp температур|time врем|date дат|year год|month месяц|day ден дн сутк
+hour час|minute минут|week недел|watercut обводненн wc|porosity пористост|permeability проницаем
+saturation насыщенн|resistivity сопротивлен|density плотност|viscosity вязкост|production добыч
+injection закачк|well скважин|sale продаж|price цен|population населен|count количеств|number числ
+height высот рост|weight mass масс вес|age возраст|speed velocity скорост|income доход|revenue выручк
+profit прибыл|cost стоимост затрат|volume объем|length длин|width ширин|area площад|country стран
+region регион|city город|name имя назван|category категор|group групп|species вид|type тип|sex gender пол
+male мужск мужчин|female женск женщин|origin происхожден|rain precipitation осадк|wind ветр ветер
+distance расстоян|frequency частот|power мощност|energy энерг|current ток|voltage напряжен|signal сигнал
+sine sin синус|cosine cos косинус|level уровен уровн|rating рейтинг оценк|score балл|bill счет|tip чаев
+size размер|share доля|percent процент|flow поток|gamma гамм|ray каротаж|field месторожден|reservoir пласт
+horizon горизонт|stage стад|monday понедельник|tuesday вторник|wednesday сред|thursday четверг|friday пятниц
+saturday суббот|sunday воскресен|summer лет|winter зим|spring весн|autumn fall осен|north север|south юг
+west запад|east восток|horsepower лошадин|acceleration ускорен|cylinder цилиндр|car автомобил машин|mile мил
+gallon галлон|displacement смещен|stock акци|yield урожай|variety сорт|unemployment безработиц|death смерт
+life жизн|expectancy продолжительн|fertility рождаемост|budget бюджет|gross сбор|movie film фильм|genre жанр
+passenger пассажир|flight рейс|carbon углерод|emission выброс|consumption потреблен|model модел
+experiment эксперимент опыт|plan план|fact actual факт|forecast прогноз|measured замер измерен
 calculated расчет|red красн|green зелен|blue син голуб|error ошибк погрешност|loss потер|accuracy точност
-plant завод|station станци|pump насос|tank резервуар|valve клапан|separator сепаратор|heater нагреватель|pipeline трубопровод
-start начал|end конец|gk гк gr|sp пс|kro|krw|humidity влажност|value значен|amount сумм|degree степен
+plant завод|station станци|pump насос|tank резервуар|valve клапан|separator сепаратор|heater нагреватель
+pipeline трубопровод|start начал|end конец|gk гк gr|sp пс|kro|krw|humidity влажност|value значен|amount сумм
+degree степен
 """
 
 
 def plain(text: str) -> str:
-    """Lower case, one kind of quotes, dashes and spaces, no ``ё``: what questions and labels are compared in."""
+    """Lower case, one kind of quotes, dashes and spaces, no ``ё``: what questions and labels are compared
+    in."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     text = re.sub(r"[«»“”„‟\"`]", '"', text)
     text = re.sub(r"[‐‑‒–—−]", "-", text)
@@ -209,7 +214,8 @@ def latin(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def alike(left: str, right: str) -> float:
-    """How sure two words are the same: 1 for the same stem, less for another language, script or a typo; or 0."""
+    """How sure two words are the same: 1 for the same stem, less for another language, script or a typo;
+    or 0."""
     if left == right:
         return 1.0
     if any(letter.isdigit() for letter in left + right):

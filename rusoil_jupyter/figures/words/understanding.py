@@ -1,4 +1,5 @@
-"""Questions in Russian and English as queries, by rules: no model, no guess where two readings are equally good."""
+"""Questions in Russian and English as queries, by rules: no model, no guess where two readings are equally
+good."""
 
 from __future__ import annotations
 
@@ -106,7 +107,8 @@ class _Rules:
         return [(panel, series) for panel in self.panels for series in useful_series(panel)]
 
     def _candidates(self, position: int = 0) -> list[tuple[Panel, Series]]:
-        """The series that the question can be about: those it names, else those on the axis it names, else all."""
+        """The series that the question can be about: those it names, else those on the axis it names, else
+        all."""
         pairs = self._pairs()
         if position < len(self.series_tokens):
             ids = self.series_tokens[position].series
@@ -240,7 +242,8 @@ class _Rules:
         return number.value
 
     def places(self) -> list[tuple[int, Cell, Cell]]:
-        """The places named, in order of the text: where the token stands, the place, its end where it has one."""
+        """The places named, in order of the text: where the token stands, the place, its end where it has
+        one."""
         found: list[tuple[int, Cell, Cell]] = []
         pair = self.first_series()
         axis = pair[0].axes.get(_place_axis(pair[1])) if pair else None
@@ -304,11 +307,13 @@ class _Rules:
                 return {"at": place, "until": end}
             before = text[max(0, at - 40) : at]
             if re.search(
-                r"(?:\b(?:after|since|later than|beyond|starting (?:from|in|at)|onwards? from)|\b(?:после|начиная с|позже|позднее))"
+                r"(?:\b(?:after|since|from|later than|beyond|starting (?:from|in|at)|onwards? from)|\b(?:после|"
+                r"начиная с|с|позже|позднее))"
                 r"\s+(?:the\s+|x\s*=?\s*|год\w*\s+)*$",
                 before,
-            ) or re.search(  # fmt: skip
-                r"(?:x|<a\d+>|depth|глубин\w*)\s*(?:is\s+)?(?:>|above|over|greater than|more than|больше|выше|более)\s*$",
+            ) or re.search(
+                r"(?:x|<a\d+>|depth|глубин\w*)\s*(?:is\s+)?(?:>|above|over|greater than|more than|больше|"
+                r"выше|более)\s*$",
                 before,
             ):
                 last = self._data_end(1)
@@ -316,7 +321,8 @@ class _Rules:
                     place = _next_period(place, 1)
                 return {"at": place, "until": last} if last is not None else {"at": place}
             if re.search(
-                r"\b(?:before|until|up to|prior to|earlier than|до|раньше|ранее|вплоть до)\s+(?:the\s+|x\s*=?\s*)*$",
+                r"\b(?:before|until|up to|prior to|earlier than|до|раньше|ранее|вплоть до)\s+(?:the\s+|"
+                r"x\s*=?\s*)*$",
                 before,
             ) or re.search(
                 r"(?:x|<a\d+>)\s*(?:is\s+)?(?:below|under|less than|меньше|ниже|менее)\s*$", before
@@ -347,14 +353,21 @@ class _Rules:
         if diagram is None:
             return None
         text, named = self.text, [token.node for token in self.tokens.all("v")]
-        nouns = r"(?:nodes?|box(?:es)?|blocks?|steps?|stages?|elements?|states?|vert\w+|узл\w*|блок\w*|элемент\w*|шаг\w*|этап\w*|вершин\w*|стади\w*|состояни\w*|объект\w*|прямоугольник\w*)"
-        links = r"(?:edges?|arrows?|connections?|links?|connectors?|transitions?|стрел\w*|связ\w*|ребер|ребр\w*|соединени\w*|переход\w*|дуг\w*|лини\w*)"
+        nouns = (
+            r"(?:nodes?|box(?:es)?|blocks?|steps?|stages?|elements?|states?|vert\w+|узл\w*|блок\w*|"
+            r"элемент\w*|шаг\w*|этап\w*|вершин\w*|стади\w*|состояни\w*|объект\w*|прямоугольник\w*)"
+        )
+        links = (
+            r"(?:edges?|arrows?|connections?|links?|connectors?|transitions?|стрел\w*|связ\w*|ребер|"
+            r"ребр\w*|соединени\w*|переход\w*|дуг\w*|лини\w*)"
+        )
         if len(named) >= 2:
             label = re.search(r"label|written|условие|подпис|надпис|написан|condition", text)
             if label:
                 return Query(op="edges", node=named[0], to=named[1])
             if re.search(
-                r"path|way|route|get|reach|from .* to|how|путь|пути|маршрут|дойти|попасть|добраться|из .* в|от .* (?:до|к)|как|через",
+                r"path|way|route|get|reach|from .* to|how|путь|пути|маршрут|дойти|попасть|добраться|из .* в|"
+                r"от .* (?:до|к)|как|через",
                 text,
             ):
                 return Query(op="path", node=named[0], to=named[1])
@@ -426,13 +439,9 @@ class _Rules:
             return Query(op="type", panel=panel if self.tokens.named_panel else "")
         if self.series_tokens and self.has(ask.COLOUR_OF) and not self._extreme():
             return Query(op="series", series=self.subject(one=True)["series"])
-        if (
-            len(self.series_tokens) == 1
-            and self._is_colour(self.series_tokens[0])
-            and not self._asks_number()
-        ):
-            if self.has(ask.REPRESENTS):
-                return Query(op="series", series=self.subject(one=True)["series"])
+        of_colour = len(self.series_tokens) == 1 and self._is_colour(self.series_tokens[0])
+        if of_colour and self.has(ask.REPRESENTS) and not self._asks_number():
+            return Query(op="series", series=self.subject(one=True)["series"])
         return None
 
     def _asks_number(self) -> bool:
@@ -530,8 +539,13 @@ class _Rules:
             return Query(op="sum", **self.subject(), **self.interval())
         if level is not None and counts:
             number, way = level
-            return Query(op="count", level=number, column="below" if way == "below" else "above", **self.subject(),
-                         **self.interval())  # fmt: skip
+            return Query(
+                op="count",
+                level=number,
+                column="below" if way == "below" else "above",
+                **self.subject(),
+                **self.interval(),
+            )
         if ask.COUNT_MARKS.search(self.text) and not self._extreme():
             found = self._candidates()
             several = len(found) > 1
@@ -545,7 +559,8 @@ class _Rules:
         return None
 
     def _count_shown(self, what: str) -> Query | None:
-        """ "How many varieties are shown": categories of the axis they stand on, series of the legend, or marks."""
+        """ "How many varieties are shown": categories of the axis they stand on, series of the legend, or
+        marks."""
         if what.startswith("<"):
             axis = self.tokens.found[what[1:-1]].axis
             panel = next((p for p in self.panels if axis in p.axes), None)
@@ -600,7 +615,8 @@ class _Rules:
         if self.places() and not self.has(ask.MEET):
             return None
         where = re.search(
-            r"\b(?:where|when|at what|at which|in what|in which|how many|how often|do|does|point|points|find)\b|"
+            r"\b(?:where|when|at what|at which|in what|in which|how many|how often|do|does|point|points|"
+            r"find)\b|"
             r"(?<!\w)(?:где|когда|при как|в как|на как|сколько|точк|ли\b|найд|пересе)",
             self.text,
         )
@@ -689,8 +705,15 @@ class _Rules:
         return any(alike(noun, word) > 0.8 for title in titles for word in title.split())
 
     def _statistic_of_series(self) -> str:
-        for name, pattern in (("mean", ask.MEAN), ("median", ask.MEDIAN), ("sum", ask.SUM), ("last", ask.LAST),
-                              ("first", ask.FIRST), ("std", ask.STD), ("spread", ask.SPREAD)):  # fmt: skip
+        for name, pattern in (
+            ("mean", ask.MEAN),
+            ("median", ask.MEDIAN),
+            ("sum", ask.SUM),
+            ("last", ask.LAST),
+            ("first", ask.FIRST),
+            ("std", ask.STD),
+            ("spread", ask.SPREAD),
+        ):
             if self.has(pattern):
                 return name
         return "" if self.places() else "maximum"
@@ -741,7 +764,8 @@ class _Rules:
                 start, end = end, start
             return Query(op="compare", at=start, until=end, column=column, **self._subject_of_places(found))
         amount = re.search(
-            r"how much|by what|by how|на сколько|насколько|во сколько|сколько|percent|процент|total change|overall|amount|общее изменение",
+            r"how much|by what|by how|на сколько|насколько|во сколько|сколько|percent|процент|total change|"
+            r"overall|amount|общее изменение",
             self.text,
         )
         if change and amount and not found and not self.level():
@@ -804,7 +828,8 @@ class _Rules:
         return Query(op="share", at=found[0][1] if found else None, **self.subject())
 
     def _in_percent_of_values(self) -> bool:
-        """ "By how much did the share in % change": the values' own per cent, unless a percentage is asked for."""
+        """ "By how much did the share in % change": the values' own per cent, unless a percentage is asked
+        for."""
         asked = re.search(
             r"how many percent|what percent|by what percent|на сколько процент|на какой процент", self.text
         )
@@ -946,7 +971,10 @@ class _Rules:
             "std": ask.STD,
             "spread": ask.SPREAD,
         }.get(op)
-        behind = r"(?:\s+(?:of|the|value|values|in|does|значени\w*|величин\w*|для|у|изменя\w*|варьиру\w*))*\s*<a\d+>"
+        behind = (
+            r"(?:\s+(?:of|the|value|values|in|does|значени\w*|величин\w*|для|у|изменя\w*|"
+            r"варьиру\w*))*\s*<a\d+>"
+        )
         if asked is None or not any(
             re.match(behind, self.text[m.end() :]) for m in asked.finditer(self.text)
         ):
@@ -1082,8 +1110,14 @@ class _Rules:
                 key = "until" if named[1] in {"y", "у"} else "at"
             key = key or ("at" if "at" not in place else "until")
             axis_of = panel.axes.get(series.y if key == "until" else series.x)
-            place.setdefault(key, _as_place(token, axis_of.kind if axis_of is not None else "number",
-                                            axis_of.categories if axis_of is not None else ()))  # fmt: skip
+            place.setdefault(
+                key,
+                _as_place(
+                    token,
+                    axis_of.kind if axis_of is not None else "number",
+                    axis_of.categories if axis_of is not None else (),
+                ),
+            )
         return place
 
     def _whole(self) -> Query | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,6 @@ from scipy import stats
 
 from rusoil_jupyter.figures.description import Axis
 from rusoil_jupyter.figures.query import CannotAnswer
-
 from tests.core.figures.query.charts import DATES, NAN, ask, bars, chart, line, stamp
 
 DAYS = [stamp(2024, 1, day) for day in range(1, 32)]
@@ -204,7 +204,7 @@ def test_bars_beyond_a_level_are_listed(column, names):
     st.integers(-60, 60).map(lambda number: number + 0.5),
 )
 def test_crossings_are_as_many_as_changes_of_side(y, level):
-    truth = sum((a < level) != (b < level) for a, b in zip(y, y[1:], strict=False))
+    truth = sum((a < level) != (b < level) for a, b in pairwise(y))
     found = ask(line(range(len(y)), y), op="crossing", level=level)
     assert found.details["count"] == truth
 

@@ -10,7 +10,6 @@ import pytest
 
 from rusoil_jupyter.figures.description import Axis
 from rusoil_jupyter.figures.query import CannotAnswer
-
 from tests.core.figures.query.charts import DATES, NAN, ask, bars, chart, line, stamp
 
 X = [0.0, 1.0, 2.0, 4.0, 8.0, 9.5]

@@ -6,7 +6,6 @@ import pytest
 
 from rusoil_jupyter.figures.finding import Query
 from rusoil_jupyter.figures.query import CannotAnswer, answer
-
 from tests.core.figures.words.samples import SAMPLES
 
 

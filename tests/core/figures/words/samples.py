@@ -136,10 +136,13 @@ def sales() -> Reading:
     }
     given = {"b": {"x": np.arange(6.0), "y": np.array([40.0, 55, 32, 90, 71, 66])}}
     panel = Panel(
-        id="p0", title="Monthly sales", axes=axes, series=(Series(id="b", kind="bar"),),
+        id="p0",
+        title="Monthly sales",
+        axes=axes,
+        series=(Series(id="b", kind="bar"),),
         references=(Reference(axis="y", value=60.0, label="target"),),
         notes=(Note(text="record month", x="April", y=90.0),),
-    )  # fmt: skip
+    )
     return figure((panel, given))
 
 
@@ -283,6 +286,19 @@ def scheme() -> Reading:
 SAMPLES = {
     build.__name__: build
     for build in (
-        production, rates, permeability, well_log, sales, fields, stacked, pie, scatter, histogram, boxes, heat, waves, scheme,
+        production,
+        rates,
+        permeability,
+        well_log,
+        sales,
+        fields,
+        stacked,
+        pie,
+        scatter,
+        histogram,
+        boxes,
+        heat,
+        waves,
+        scheme,
     )
-}  # fmt: skip
+}

@@ -1,6 +1,7 @@
 """No number in a description, an alternative text or a caption is false: 600 random figures, both languages.
 
-The truth is computed here from the arrays that were drawn, the numbers are taken from the texts by an expression of
+The truth is computed here from the arrays that were drawn, the numbers are taken from the texts by an
+expression of
 this file: neither knows the product's.
 """
 
@@ -24,8 +25,34 @@ DIGITS = 6e-5  # five significant digits
 NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:\u202f\d{3})*(?:[.,]\d+)?(?:[×·]10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
 UP = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "ru": [
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ],
 }
 UNITS = ("", "m", "MPa", "м³/сут", "%", "bbl/d")
 WORDS = {"max": {"en": "maximum", "ru": "максимум"}, "min": {"en": "minimum", "ru": "минимум"}}
@@ -90,9 +117,16 @@ class Maker:
         for axis in axes.values():
             self.truth.numbers.append(len(axis.categories))
         return Panel(
-            id=f"p{number}", title=self.pick("", "panel"), row=1, column=number + 1, axes=axes, series=filled,
-            references=references, notes=notes, has_legend=True,
-        )  # fmt: skip
+            id=f"p{number}",
+            title=self.pick("", "panel"),
+            row=1,
+            column=number + 1,
+            axes=axes,
+            series=filled,
+            references=references,
+            notes=notes,
+            has_legend=True,
+        )
 
     # --- columns -----------------------------------------------------------------------------------
 
@@ -260,9 +294,10 @@ class Maker:
         x, y = np.meshgrid(np.arange(float(self.pick(2, 5, 12))), np.arange(float(self.pick(2, 4))))
         z = self.random.normal(size=x.size) * 30
         axes = {
-            "x": Axis(label="col", range=(0, float(x.max()))), "y": Axis(label="row", range=(0, float(y.max()))),
+            "x": Axis(label="col", range=(0, float(x.max()))),
+            "y": Axis(label="row", range=(0, float(y.max()))),
             "color": Axis(label="Heat", unit=self.pick(*UNITS)),
-        }  # fmt: skip
+        }
         identity = f"g{number}"
         self.arrays[identity] = {"x": x.ravel(), "y": y.ravel(), "z": z}
         high, low = int(np.argmax(z)), int(np.argmin(z))

@@ -24,7 +24,6 @@ from rusoil_jupyter.figures.words import (
     verify,
 )
 from rusoil_jupyter.i18n import _, use_language
-
 from tests.core.figures.query.charts import chart
 from tests.core.figures.words.questions import CASES
 from tests.core.figures.words.samples import SAMPLES
@@ -42,36 +41,50 @@ def spoken(name, language, **query):
     ("name", "query", "english", "russian"),
     [
         (
-            "rates", {"op": "maximum", "series": "rate"},
+            "rates",
+            {"op": "maximum", "series": "rate"},
             "“Oil rate”: the maximum is 900\u00a0bbl/d, on 1 January 2020.",
             "«Oil rate»: максимум 900\u00a0bbl/d, 1 января 2020 г.",
         ),
         (
-            "well_log", {"op": "maximum", "series": "s_gk"},
+            "well_log",
+            {"op": "maximum", "series": "s_gk"},
             "“ГК”: the maximum is 155\u00a0мкР/ч, at “Глубина” = 2060\u00a0м.",
             "«ГК»: максимум 155\u00a0мкР/ч, при «Глубина» = 2060\u00a0м.",
         ),
         (
-            "permeability", {"op": "intersection", "series": "kro", "other": "krw"},
+            "permeability",
+            {"op": "intersection", "series": "kro", "other": "krw"},
             "“kro”, “krw” meet: 0.11545 (at “Sw” = 0.59632).",
             "«kro», «krw», пересечение: 0,11545 (при «Sw» = 0,59632).",
         ),
         (
-            "sales", {"op": "compare", "at": "March", "until": "April"},
+            "sales",
+            {"op": "compare", "at": "March", "until": "April"},
             "“April” – 90\u00a0thousand $, “March” – 32\u00a0thousand $; the difference is 58\u00a0thousand $"
             " (181.25 %, ratio 2.8125).",
             "«April» – 90\u00a0thousand $, «March» – 32\u00a0thousand $; разность 58\u00a0thousand $"
             " (181,25 %, отношение 2,8125).",
         ),
         ("sales", {"op": "count"}, "“Sales, thousand $”: 6 bars.", "«Sales, thousand $»: 6 столбцов."),
-        ("production", {"op": "series"}, None, "Всего 3 ряда: «Дебит нефти», «Дебит воды», «Дебит жидкости»."),
+        (
+            "production",
+            {"op": "series"},
+            None,
+            "Всего 3 ряда: «Дебит нефти», «Дебит воды», «Дебит жидкости».",
+        ),
         ("scheme", {"op": "neighbours", "node": "s"}, "After “Сепаратор”: “Насос”, “Факел”.", None),
         ("scheme", {"op": "path", "node": "w", "to": "p"}, None, "Путь: «Скважина» → «Сепаратор» → «Насос»."),
         ("pie", {"op": "share", "at": "Gas"}, "“Energy mix”: the share is 30% (30 of 100), for “Gas”.", None),
-        ("production", {"op": "trend", "series": "oil"}, None,
-         "«Дебит нефти»: убывает: от 120\u00a0м³/сут (1 января 2022 г.) до 29,592\u00a0м³/сут (1 декабря 2024 г.)."),
+        (
+            "production",
+            {"op": "trend", "series": "oil"},
+            None,
+            "«Дебит нефти»: убывает: от 120\u00a0м³/сут (1 января 2022 г.) до 29,592\u00a0м³/сут (1 декабря "
+            "2024 г.).",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_finding_is_a_short_sentence(name, query, english, russian):
     for language, sentence in (("en", english), ("ru", russian)):
         if sentence is not None:
@@ -155,9 +168,17 @@ def hostile() -> Reading:
 
 
 OPS = (
-    {"op": "maximum"}, {"op": "value_at", "at": ORDER}, {"op": "title"}, {"op": "axis", "axis": "x"}, {"op": "series"},
-    {"op": "rank"}, {"op": "share"}, {"op": "compare", "series": "s", "other": "t"}, {"op": "trend"}, {"op": "type"},
-)  # fmt: skip
+    {"op": "maximum"},
+    {"op": "value_at", "at": ORDER},
+    {"op": "title"},
+    {"op": "axis", "axis": "x"},
+    {"op": "series"},
+    {"op": "rank"},
+    {"op": "share"},
+    {"op": "compare", "series": "s", "other": "t"},
+    {"op": "trend"},
+    {"op": "type"},
+)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

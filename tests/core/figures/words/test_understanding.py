@@ -8,7 +8,6 @@ import pytest
 
 from rusoil_jupyter.figures.finding import Query
 from rusoil_jupyter.figures.words import understand
-
 from tests.core.figures.words.questions import CASES
 from tests.core.figures.words.samples import SAMPLES
 
