@@ -12,12 +12,12 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.events import FigureRead, Usage
-from rusoil_jupyter.figures.description import FigureDescription
-from rusoil_jupyter.figures.finding import Badge, Finding, Query
-from rusoil_jupyter.figures.finding import FigureProblem as FigureProblem
-from rusoil_jupyter.figures.finding import FigureTable as FigureTable
+from rusoil_jupyter.figures.interpretation import FigureProblem as FigureProblem
+from rusoil_jupyter.figures.interpretation import FigureTable as FigureTable
+from rusoil_jupyter.figures.interpretation import Interpretation as Interpretation
+from rusoil_jupyter.figures.interpretation import InterpretRequest as InterpretRequest
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import MAX_TEXT_CHARS, ImagePart, Message, Part, Role, Value, VideoPart
+from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, Part, Role, Value
 
 Mode = Literal["local", "hybrid", "campus"]
 ReasoningEffort = Literal["none", "low", "medium", "high"]
@@ -26,8 +26,6 @@ RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 AUTO = "auto"
 Russian = Literal["good", "usable", "weak", "none"]
 Purpose = Literal["chat", "code", "embedding", "image"]
-FigureTask = Literal["answer", "describe", "alt", "caption", "check", "code", "table"]
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class TurnContext(Value):
@@ -394,61 +392,6 @@ class UploadList(Value):
 
     limits: UploadLimits
     uploads: tuple[UploadInfo, ...]
-
-
-# --- figures ---------------------------------------------------------------------------------------
-
-
-class InterpretRequest(Value):
-    """Something to read, and what to do with it.
-
-    What is read: a cell output's ``mimebundle`` (a figure description in it counts most, then a
-    specification, then a picture), a ``description`` alone, an ``image``, or an uploaded ``video``. ``other``
-    is a second output to compare with. ``region`` is a rectangle of the picture: left, top, right, bottom as
-    shares of its size. ``findings`` are what the kernel that holds the figure has computed already. ``query``
-    asks exactly, ``question`` in words. ``model`` may choose the query and word the answer: empty means no
-    model at all.
-    """
-
-    mimebundle: dict[str, Any] | None = Field(default=None, max_length=50)
-    description: FigureDescription | None = None
-    image: ImagePart | None = None
-    video: VideoPart | None = None
-    other: dict[str, Any] | None = Field(default=None, max_length=50)
-    region: tuple[Share, Share, Share, Share] | None = None
-    task: FigureTask = "answer"
-    question: str = Field(default="", max_length=10_000)
-    query: Query | None = None
-    findings: tuple[Finding, ...] = Field(default=(), max_length=50)
-    language: Literal["en", "ru"] | None = None
-    model: str = Field(default="", max_length=300)
-
-    @model_validator(mode="after")
-    def _has_something_to_read(self) -> InterpretRequest:
-        if (self.mimebundle, self.description, self.image, self.video).count(None) != 3:
-            raise ValueError("give one of mimebundle, description, image and video")
-        return self
-
-
-class Interpretation(Value):
-    """What was read, in words; ``badge`` is that of the least sure thing in it.
-
-    ``findings`` are the numbers behind the words. ``thumbnail`` is what was sent to a model that sees.
-    ``contradictions`` are sentences about numbers of the model that the reader can refute.
-    """
-
-    text: str
-    badge: Badge
-    language: Literal["en", "ru"]
-    model: str = ""
-    findings: tuple[Finding, ...] = ()
-    contradictions: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
-    problems: tuple[FigureProblem, ...] = ()
-    tables: tuple[FigureTable, ...] = ()
-    code: str = ""
-    description: FigureDescription | None = None
-    thumbnail: ImagePart | None = None
 
 
 _frames: TypeAdapter[Any] = TypeAdapter(Frame, config={"defer_build": True})

@@ -59,9 +59,9 @@ class Query(Value):
     """One deterministic question.
 
     ``series`` and ``other`` are ids of series, ``panel`` of a panel; empty means the only one, or all.
-    ``column`` names a column other than the value (``median`` of a box, ``low`` of a band). ``at`` and ``until``
-    are a place or an interval on the independent axis (a number, an ISO date, a category), ``level`` a value
-    on the other one. ``node`` and ``to`` are nodes of a diagram.
+    ``column`` names a column other than the value (``median`` of a box, ``low`` of a band). ``at`` and
+    ``until`` are a place or an interval on the independent axis (a number, an ISO date, a category), ``level``
+    a value on the other one. ``node`` and ``to`` are nodes of a diagram.
     """
 
     op: Op
@@ -90,13 +90,14 @@ class Point(Value):
 class Finding(Value):
     """An answer that can be checked.
 
-    ``name`` and ``quantity`` are there where an expert found something that no ``query`` names: ``qi``, and in the
-    reader's words "initial rate".
-    ``value`` in ``unit``, at the place ``at`` in ``at_unit``; ``points`` where there are several. ``error`` is the
-    half-width within which the value is certain, in its own unit: known for what was read from pixels or
-    interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers by
-    name (the coefficients of a fit, R²). ``method`` says in a few words how it was computed, ``source`` where a formula
-    comes from, ``warnings`` what makes it doubtful.
+    ``name`` and ``quantity`` are there where an expert found something that no ``query`` names: ``qi``, and
+    in the reader's words "initial rate".
+
+    ``value`` in ``unit``, at the place ``at`` in ``at_unit``; ``points`` where there are several. ``error`` is
+    the half-width within which the value is certain, in its own unit: known for what was read from pixels or
+    interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers
+    by name (the coefficients of a fit, R²). ``method`` says in a few words how it was computed, ``source``
+    where a formula comes from, ``warnings`` what makes it doubtful.
     """
 
     query: Query
@@ -115,20 +116,3 @@ class Finding(Value):
     method: str = ""
     source: str = ""
     warnings: tuple[str, ...] = ()
-
-
-class FigureProblem(Value):
-    """Something that is wrong with a figure. ``fix`` is code that mends it, where that is sure."""
-
-    code: str
-    message: str
-    fix: str = ""
-
-
-class FigureTable(Value):
-    """The numbers of one series as rows; ``units`` stand beside the columns' names."""
-
-    series: str
-    columns: tuple[str, ...]
-    units: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]

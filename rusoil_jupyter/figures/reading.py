@@ -72,18 +72,15 @@ class Reading:
 
 def axis_of(panel: Panel, series: Series, column: str) -> Axis | None:
     """The axis that a column is measured on; ``None`` where there is none (``size``, a pie)."""
-    dependent = "y" if series.along == "x" else "x"
     if column in {"z", "color"}:
         return panel.axes.get("color") or panel.axes.get("z")
-    if column in {"left", "right"}:
-        name = series.along
-    elif column in {"x", "y"}:
-        name = column
-    elif column in {"size", "u", "v"}:
+    if column in {"size", "u", "v"}:
         return None
-    else:  # low, high, base, median, ...
-        name = dependent
-    return panel.axes.get(series.x if name == "x" else series.y)
+    if column in {"x", "y"}:
+        is_x = column == "x"
+    else:  # edges of bins lie along the series; low, high, base, median, ... across it
+        is_x = (series.along == "x") == (column in {"left", "right"})
+    return panel.axes.get(series.x if is_x else series.y)
 
 
 def number_of(cell: Cell, axis: Axis | None) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.finding import FigureTable
+from rusoil_jupyter.figures.interpretation import FigureTable
 from rusoil_jupyter.figures.reading import axis_of, cell_of
 from rusoil_jupyter.i18n import _
 

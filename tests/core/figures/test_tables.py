@@ -21,7 +21,7 @@ from rusoil_jupyter.figures.description import (
     Panel,
     Series,
 )
-from rusoil_jupyter.figures.finding import FigureTable
+from rusoil_jupyter.figures.interpretation import FigureTable
 from rusoil_jupyter.figures.reading import Reading
 from rusoil_jupyter.figures.tables import as_csv, tables
 from tests.core.figures.experts.drawing import axis, figure
