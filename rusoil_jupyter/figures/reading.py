@@ -76,15 +76,13 @@ def axis_of(panel: Panel, series: Series, column: str) -> Axis | None:
         return panel.axes.get("color") or panel.axes.get("z")
     if column in {"size", "u", "v"}:
         return None
-    if column in {"x", "y"}:
-        is_x = column == "x"
-    else:  # edges of bins lie along the series; low, high, base, median, ... across it
-        is_x = (series.along == "x") == (column in {"left", "right"})
+    # Edges of bins lie along the series; low, high, base, median, ... across it.
+    is_x = column == "x" or (column != "y" and (series.along == "x") == (column in {"left", "right"}))
     return panel.axes.get(series.x if is_x else series.y)
 
 
 def number_of(cell: Cell, axis: Axis | None) -> float:
-    """A stored cell as a number: see :class:`Table`. NaN for ``None`` and for what is no value of the axis."""
+    """A stored cell as a number: see :class:`Table`. NaN for ``None`` and what is no value of the axis."""
     if cell is None:
         return float("nan")
     if isinstance(cell, str):
