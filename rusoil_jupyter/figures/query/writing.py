@@ -53,7 +53,7 @@ def axis(reading: Reading, query: Query) -> Finding:
     panels = _panels(reading, query)
     name: AxisName | None = query.axis
     if query.series:
-        panel, series = reading.description.find(query.series)
+        panel, series = _named(reading, query)
         panels = [panel]
         if name in {None, "y"} and not query.axis:
             name = series.y if dependent(series) == "y" else series.x if dependent(series) == "x" else "color"
@@ -74,6 +74,15 @@ def axis(reading: Reading, query: Query) -> Finding:
             method=_("as written"),
         )
     return _axis(reading, query, named[0][1], named[0][2], {value.label for _p, _k, value in named})
+
+
+def _named(reading: Reading, query: Query) -> tuple[Panel, Series]:
+    try:
+        return reading.description.find(query.series)
+    except KeyError as error:
+        raise CannotAnswer(
+            _("The figure has no such series."), _("Ask which series there are."), field="series"
+        ) from error
 
 
 def _axis(reading: Reading, query: Query, name: str, axis: Axis, labels: set[str]) -> Finding:

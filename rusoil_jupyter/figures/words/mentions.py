@@ -111,7 +111,9 @@ class _Reader:
     def __init__(self, question: str, description: FigureDescription) -> None:
         self.original = " ".join(question.split())
         self.description = description
-        self.tokens = Tokens(_translated(plain(question), description))
+        # What looks like a token already was written by the asker, and is none.
+        text = re.sub(r"<(?=[scavn]\d+>)", " ", plain(question))
+        self.tokens = Tokens(_translated(text, description))
         self._count = 0
 
     # --- panels ------------------------------------------------------------------------------------

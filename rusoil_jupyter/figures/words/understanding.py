@@ -307,7 +307,7 @@ class _Rules:
                 return {"at": place, "until": end}
             before = text[max(0, at - 40) : at]
             if re.search(
-                r"(?:\b(?:after|since|from|later than|beyond|starting (?:from|in|at)|onwards? from)|\b(?:после|"
+                r"(?:\b(?:after|since|from|later than|beyond|starting (?:from|in|at)|onward from)|\b(?:после|"
                 r"начиная с|с|позже|позднее))"
                 r"\s+(?:the\s+|x\s*=?\s*|год\w*\s+)*$",
                 before,
