@@ -112,6 +112,7 @@ COUNT_ANY = re.compile(
 )
 CATEGORIES = _words("categories category категори* groups bars столб* slices сектор*")
 LEGEND = _words(
+    "(?:назов|перечисл)\\w+_(?:все_)?(?:серии|линии|кривые|ряды) "
     "legend легенд* (?:which|what)_(?:series|lines|curves|traces)_(?:are|is)\\w* list_(?:the_|"
     "all_)?(?:series|lines|curves) name_(?:the_|all_)?(?:series|lines|curves) "
     "какие_(?:серии|линии|кривые|ряды|графики)(?!_(?:пересек|выше|ниже|раст))* what_is_plotted "
@@ -158,6 +159,7 @@ QUADRATIC = _words(
 CUBIC = _words("cubic third[-\\s](?:degree|order) кубическ* третьей_степени третьего_порядка")
 POLYNOMIAL = _words("polynomial\\w* полином* многочлен*")
 CORRELATION = _words(
+    "related relationship "
     "correlat\\w* коррел* relationship_between relation_between связ\\w+_между зависимость_между "
     "взаимосвяз* associated_with related_to pearson пирсон* "
     "(?:positive|negative)_relationship связан*"
@@ -320,7 +322,7 @@ EQUAL_LEVEL = (
     r"value\s+of)"
 )
 FILLER = (
-    r"(?:\s+(?:the|a|an|of|to|at|level|value|mark|threshold|line|exactly|about|approximately|уровн\w+|"
+    r"(?:\s+(?:the|a|an|of|to|at|level|value|mark|threshold|line|exactly|about|approximately|уровн\w+|уровень|"
     r"значени\w+|отметк\w+|порог\w*|"
     r"величин\w+|до|через|в|на|y|у)|\s*=)*\s*"
 )
@@ -351,3 +353,6 @@ LESS = re.compile(
     r"дешевле|моложе)(?!\w)"
 )
 WHICH = re.compile(r"(?<!\w)(?:which|what|who|как\w{1,3}|котор\w+|где|кто)(?!\w)")
+MOST_MARKS = re.compile(
+    r"(?:most|fewest)\s+(?:data\s+)?(?:points|marks|observations|dots)|(?:больше|меньше)\s+всего\s+(?:точек|наблюдений)"
+)

@@ -537,7 +537,7 @@ class _Rules:
         pair = self.first_series()
         if counts and pair is not None and pair[1].kind == "histogram" and len(self.places()) == 2:
             return Query(op="sum", **self.subject(), **self.interval())
-        if level is not None and counts:
+        if level is not None and counts and not re.search(r"how many times|how often|сколько раз", self.text):
             number, way = level
             return Query(
                 op="count",
@@ -650,6 +650,14 @@ class _Rules:
     # --- order -------------------------------------------------------------------------------------
 
     def _order(self) -> Query | None:
+        if ask.MOST_MARKS.search(self.text) and len(self._candidates()) > 1:
+            least = re.search(r"fewest|меньше", self.text)
+            return Query(op="rank", column="count", level=-1.0 if least else 1.0, **self.subject())
+        ordinal = any(n > 1 and p.search(self.text) for n, p in (*ask.ORDINAL_BIG, *ask.ORDINAL_SMALL))
+        if ordinal and re.search(
+            r"differen|how much|разниц|на сколько|насколько|ratio|во сколько", self.text
+        ):
+            raise _NotSureError
         for number, pattern in ask.ORDINAL_SMALL:
             if number > 1 and pattern.search(self.text):
                 return self._ranked(level=-float(number))
@@ -1078,6 +1086,10 @@ class _Rules:
             if len(found) == 2 and series:
                 return self._value_of_own_series(series, found)
             raise _NotSureError
+        if not self.series_tokens and len(self._candidates()) > 1:
+            named = re.search(r"\b(?:of|for)\s+(?:the\s+)?([^\W\d_]{2,})", self.text)
+            if named and not _GENERAL.match(named[1]):  # something that no label names
+                raise _NotSureError
         boxed = self._box_column()
         extra: dict[str, Any] = {"until": found[0][2]} if found[0][2] is not None else {}
         if extra:
@@ -1129,7 +1141,7 @@ class _Rules:
 
 
 _GENERAL = re.compile(
-    r"^(?:value|values|point|points|mark|marks|bar|bars|column|columns|slice|line|curve|series|number|level|category|categories|group|result|"
+    r"^(?:each|every|minimum|maximum|range|spread|deviation|lines|curves|кажд\w*|минимум\w*|максимум\w*|разброс\w*|value|values|point|points|mark|marks|bar|bars|column|columns|slice|line|curve|series|number|level|category|categories|group|result|"
     r"reached|shown|here|this|that|with|from|between|during|over|after|before|across|data|chart|plot|graph|figure|reading|deviation|than|among|"
     r"recorded|observed|which|what|year|month|date|frequency|count|total|share|rate|when|occur\w*|located|and|item|box|bin|cell|peak|"
     r"height|all|overall|average|mean|median|y|x|does|have|has|were|was|will|"
