@@ -42,7 +42,7 @@ FROM system AS requirements
 
 ARG ENGINE=xllamacpp
 COPY pyproject.toml /
-RUN python3 -c 'import tomllib; project = tomllib.load(open("/pyproject.toml", "rb"))["project"]; print(*project["dependencies"], *project["optional-dependencies"]["lab"], sep="\n")' > /requirements.txt; \
+RUN python3 -c 'import tomllib; project = tomllib.load(open("/pyproject.toml", "rb"))["project"]; extras = project["optional-dependencies"]; print(*project["dependencies"], *extras["lab"], *extras["vision"], sep="\n")' > /requirements.txt; \
     if [ "$ENGINE" != xllamacpp ]; then sed --in-place "/^xllamacpp/d" /requirements.txt; fi
 
 

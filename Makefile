@@ -82,6 +82,10 @@ bench: .venv/test.stamp $(BUILT) chromium ## Speed and weight, ours beside the e
 	$(BIN)/python -m tests.bench
 	$(JLPM) size
 
+.PHONY: bench-figures
+bench-figures: .venv/test.stamp ## Questions to real charts, capture, pictures, petroleum tasks
+	$(BIN)/python -m tests.bench.figures
+
 .PHONY: fix
 fix: .venv/test.stamp labextension/node_modules/.stamp ## Format and mend what tools can mend
 	$(BIN)/ruff check --fix .
@@ -113,6 +117,8 @@ clean: ## Remove everything that was built
 # Lab's own question about news would cover the chat, and asking for news needs a network.
 QUIET := {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
 
+comma := ,
+
 # The develop link must go before an install: pip would write install.json through it.
 define install
 	rm -rf .venv/share/jupyter/labextensions/@rusoil
@@ -122,11 +128,12 @@ define install
 	rm -rf .venv/share/jupyter/labextensions/@rusoil/jupyter
 	mkdir -p .venv/share/jupyter/lab/settings
 	echo '$(QUIET)' > .venv/share/jupyter/lab/settings/overrides.json
+	install -D --mode=0644 --target-directory=.venv/etc/ipython docker-stacks/shared/ipython_config.py
 	ln -s ../../../../../rusoil_jupyter/labextension .venv/share/jupyter/labextensions/@rusoil/jupyter
 endef
 
 .venv/python.stamp: pyproject.toml labextension/package.json server_extension/jupyter-config/server-config/rusoil_jupyter_server.json | .venv/bin/python
-	$(call install,lab)
+	$(call install,lab$(comma)vision)
 	@touch $@
 
 .venv/lab.stamp: .venv/python.stamp $(BUILT)
