@@ -113,8 +113,7 @@ def one_script(text: str) -> str:
     """The text with letters that look the same in both scripts put into the script of their word.
 
     A word with a letter of one script alone is of that script; a word of nothing but twins follows the rest
-    of
-    the line, where that has letters of one script only, and else stays as it was read.
+    of the line where that has letters of one script only, and else is Latin if any of it was read so.
     """
     russian = any(_is_russian_only(letter) for letter in text)
     latin = any(_is_latin_only(letter) for letter in text)
@@ -122,7 +121,7 @@ def one_script(text: str) -> str:
     for word in text.split(" "):
         mine, theirs = any(map(_is_russian_only, word)), any(map(_is_latin_only, word))
         if not mine and not theirs:
-            mine, theirs = russian, latin
+            mine, theirs = russian, latin or any(letter in LATIN_TWINS for letter in word)
         if mine and not theirs:
             word = word.translate(_TO_RUSSIAN)
         elif theirs and not mine:
@@ -161,23 +160,61 @@ def _is_latin_only(letter: str) -> bool:
 
 
 def decoded(probabilities: NDArray[np.float32]) -> tuple[str, float]:
-    """One line's text and confidence from ``(steps, classes)``: the best class of each step, repeats
-    joined."""
-    best = probabilities.argmax(axis=1)
-    sure = probabilities.max(axis=1)
-    text: list[str] = []
-    scores: list[float] = []
-    last = 0
-    for step, found in enumerate(best.tolist()):
-        if found != 0 and found == last:
-            scores[-1] = max(scores[-1], float(sure[step]))
-        elif found != 0:
-            text.append(ALPHABET[found - 1])
-            scores.append(float(sure[step]))
-        last = found
-    if not "".join(text).strip():
+    """One line's text and confidence from ``(steps, classes)``: the best class of each step, repeats joined.
+
+    A word in which letters of both scripts were seen is read again, once as a word of each script, and the
+    likelier one counts; so is a word with a digit amid its small letters, without digits.
+    """
+    import numpy as np
+
+    found = _signs(probabilities)
+    text = "".join(sign for sign, _sure, _step in found)
+    for run in re.finditer(r"[^\W_]{2,}", text):
+        word = run.group()
+        first = found[run.start() - 1][2] + 1 if run.start() else 0
+        end = found[run.end()][2] if run.end() < len(found) else len(probabilities)
+        forbidden: list[frozenset[str]] = []
+        if any(map(_is_russian_only, word)) and any(map(_is_latin_only, word)):
+            forbidden = [_RUSSIAN_ONLY, _LATIN_ONLY]
+        if re.search(r"[^\W\d_][0-9₀-₉][^\W\d_A-ZА-ЯЁ]", word) and len(word) > 3:
+            forbidden = [one | _DIGITS for one in forbidden or [frozenset()]]
+        if forbidden:
+            part = probabilities[first:end]
+            masked = [np.where(_place_of(one), 0, part) for one in forbidden]
+            best = max(masked, key=lambda one: float(np.log(one.max(axis=1) + 1e-9).sum()))
+            probabilities = np.concatenate([probabilities[:first], best, probabilities[end:]])
+    found = _signs(probabilities)
+    text = "".join(sign for sign, _sure, _step in found).strip()
+    if not text:
         return "", 0.0
-    return one_case(one_script("".join(text).strip())), sum(scores) / len(scores)
+    return one_case(one_script(text)), sum(sure for _sign, sure, _step in found) / len(found)
+
+
+def _signs(probabilities: NDArray[np.float32]) -> list[tuple[str, float, int]]:
+    """Each sign that is seen, its highest probability, and the last step at which it is seen."""
+    found: list[tuple[str, float, int]] = []
+    last = 0
+    best, sure = probabilities.argmax(axis=1).tolist(), probabilities.max(axis=1).tolist()
+    for step, (sign, probability) in enumerate(zip(best, sure, strict=True)):
+        if sign != 0 and sign == last:
+            found[-1] = (found[-1][0], max(found[-1][1], probability), step)
+        elif sign != 0:
+            found.append((ALPHABET[sign - 1], probability, step))
+        last = sign
+    return found
+
+
+_DIGITS = frozenset("0123456789₀₁₂₃₄₅₆₇₈₉")
+_RUSSIAN_ONLY = frozenset(filter(_is_russian_only, ALPHABET))
+_LATIN_ONLY = frozenset(filter(_is_latin_only, ALPHABET))
+
+
+@lru_cache(maxsize=8)
+def _place_of(signs: frozenset[str]) -> NDArray[np.bool_]:
+    """Which classes these signs are."""
+    import numpy as np
+
+    return np.array([False, *(letter in signs for letter in ALPHABET)])
 
 
 def _read(arrays: Sequence[NDArray[np.float32] | None]) -> list[tuple[str, float]]:

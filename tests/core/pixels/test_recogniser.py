@@ -146,6 +146,26 @@ def test_repeats_are_joined_and_blanks_part_them() -> None:
     assert confidence == pytest.approx(0.9)
 
 
+def steps(*signs: dict[str, float]) -> np.ndarray:
+    """Probabilities of a line: of each step those given, a blank between."""
+    probabilities = np.full((2 * len(signs), len(ALPHABET) + 1), 1e-4, dtype=np.float32)
+    for i, known in enumerate(signs):
+        probabilities[2 * i + 1, 0] = 1
+        for sign, probability in known.items():
+            probabilities[2 * i, ALPHABET.index(sign) + 1] = probability
+    return probabilities
+
+
+def test_a_word_of_two_scripts_is_read_as_the_likelier_one() -> None:
+    seen = steps({"r": 0.9}, {"и": 0.5, "u": 0.4}, {"n": 0.9}, {" ": 0.9}, {"д": 0.9}, {"а": 0.9})
+    assert decoded(seen)[0] == "run да"
+
+
+def test_a_digit_amid_small_letters_is_a_letter() -> None:
+    assert decoded(steps({"d": 0.9}, {"0": 0.5, "o": 0.4}, {"w": 0.9}, {"n": 0.9}))[0] == "down"
+    assert decoded(steps({"H": 0.9}, {"2": 0.5, "z": 0.4}, {"O": 0.9}))[0] == "H2O"
+
+
 def test_the_alphabet_has_each_letter_once_and_what_charts_need() -> None:
     assert len(set(ALPHABET)) == len(ALPHABET)
     assert set("°³²₂μ·×±%/[]-«»№⁴ёЁ") <= set(ALPHABET)
