@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tests.browser.panel import Panel
     from tests.lab import Lab
 
+# A kernel and a reader are at work behind what is expected here.
+expect.set_options(timeout=20_000)
 LOAD = "%load_ext rusoil_jupyter_kernel\nimport matplotlib.pyplot as plt\n"
 RATES = """t = list(range(1, 13))
 q = [100, 131.25, 128, 120, 112, 105, 99, 93, 88, 83, 79, 75]

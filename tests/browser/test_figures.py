@@ -185,7 +185,7 @@ def test_a_fix_is_not_applied_to_a_cell_that_was_changed_meanwhile(panel: Panel,
     page.keyboard.press("Control+Home")
     page.keyboard.type("# mine\n")
     problem.get_by_role("button", name="Apply").click()
-    expect(page.get_by_text("The cell has been changed. Look at the fix again.")).to_be_visible()
+    expect(page.get_by_text("The cell has been changed. Look at the fix again.").first).to_be_visible()
     expect(cells.first.locator(".cm-content")).not_to_contain_text("invert_yaxis")
     problem.get_by_role("button", name="Apply").click()
     expect(cells.first.locator(".cm-content")).to_contain_text("invert_yaxis")
@@ -194,7 +194,7 @@ def test_a_fix_is_not_applied_to_a_cell_that_was_changed_meanwhile(panel: Panel,
 def test_a_region_is_drawn_with_the_mouse_and_with_the_keyboard(panel: Panel, page: Page, lab: Lab):
     drawn(panel, lab, "region.ipynb", RATES)
     card = interpreted(panel)
-    region_button = card.root.get_by_role("button", name="Region")
+    region_button = card.root.get_by_role("button", name="Region", exact=True)
 
     region_button.click()
     box = card.region.bounding_box()
@@ -211,7 +211,7 @@ def test_a_region_is_drawn_with_the_mouse_and_with_the_keyboard(panel: Panel, pa
     expect(card.region).to_be_focused()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Shift+ArrowLeft"):
         page.keyboard.press(key)
-    expect(card.region.get_by_role("status")).to_have_text("From 27 % to 75 % across, 27 % to 77 % down")
+    expect(card.region.get_by_role("status")).to_have_text("From 27 to 75 per cent across, 27 to 77 per cent down")
     page.keyboard.press("Enter")
     expect(card.box).to_be_focused()
     assert asked_region(card, page) == [0.27, 0.27, 0.75, 0.77]
@@ -333,7 +333,7 @@ def test_a_dropped_clip_that_is_none_is_refused_in_words(panel: Panel, page: Pag
           );
         }"""
     )
-    expect(page.get_by_text("“a.xyz” is of a kind that can’t be attached.")).to_be_visible()
+    expect(page.get_by_text("“a.xyz” is of a kind that can’t be attached.").first).to_be_visible()
 
 
 def test_the_card_can_be_read_in_both_themes(panel: Panel, page: Page, lab: Lab):

@@ -65,6 +65,17 @@ describe('ChatModel', () => {
     expect(chat.live).toBeNull();
   });
 
+  it('should collect what was read of figures, and the pictures of a turn', async () => {
+    await chat.ask('Max?');
+    await pass(1);
+    say({ type: 'reading', name: 'cell 1', badge: 'exact', findings: [], answers: true });
+    say({ type: 'artifact', purpose: 'sent', image: { type: 'image', data: 'AA' } });
+    await answer('9');
+    expect(last().readings).toMatchObject([{ name: 'cell 1', badge: 'exact' }]);
+    expect(last().artifacts).toMatchObject([{ purpose: 'sent' }]);
+    expect(last().text).toBe('9');
+  });
+
   it('should replace question and answer when it regenerates', async () => {
     await chat.ask('Hi');
     await pass(1);
@@ -168,5 +179,5 @@ function stored(
   request_id: string | null
 ): SessionDetail['messages'][number] {
   const parts = [{ type: 'text' as const, text }];
-  return { id, role, parts, created_at: '', request_id, notices: [] };
+  return { id, role, parts, created_at: '', request_id, notices: [], readings: [] };
 }

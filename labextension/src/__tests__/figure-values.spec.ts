@@ -183,11 +183,11 @@ describe('figureMarkdown', () => {
 
 describe('numbered', () => {
   it.each([
-    ['Рисунок — Дебит', 'Рисунок 3 — Дебит'],
-    ['Figure. Rate', 'Figure 3. Rate'],
-    ['Рисунок 1 — Дебит', 'Рисунок 1 — Дебит'],
-    ['Рисунки скважины', 'Рисунки скважины']
-  ])('should make of “%s” “%s”', (caption, expected) => {
-    expect(numbered(caption, 3)).toBe(expected);
+    ['Дебит нефти', 'ru', 'Рисунок 3 — Дебит нефти'],
+    ['Oil rate.', 'en', 'Figure 3. Oil rate.'],
+    ['Рисунок 1 — Дебит', 'ru', 'Рисунок 1 — Дебит'],
+    ['Рисунки скважины', 'ru', 'Рисунок 3 — Рисунки скважины']
+  ] as const)('should make of “%s” (%s) “%s”', (caption, language, expected) => {
+    expect(numbered(caption, 3, language)).toBe(expected);
   });
 });

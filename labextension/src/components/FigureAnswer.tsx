@@ -206,7 +206,7 @@ function WriteButton(props: {
     const written =
       task === 'alt'
         ? { alt: text }
-        : { caption: numbered(text, where.captionsBefore + 1) };
+        : { caption: numbered(text, where.captionsBefore + 1, language) };
     where.write(written, language);
     setWritten(true);
   }

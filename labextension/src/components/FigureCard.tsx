@@ -168,14 +168,16 @@ function FigureTools(props: {
         </button>
       )}
       {figure.place && <CompareMenu reading={reading} />}
-      <TextButton
-        label={trans.__('Ask in chat')}
-        description={trans.__('Ask in chat, with this figure attached')}
-        onClick={() => {
-          assistant.draft.attach(figureAttachment(figure));
-          assistant.draft.focus();
-        }}
-      />
+      {figure.place && (
+        <TextButton
+          label={trans.__('Ask in chat')}
+          description={trans.__('Ask in chat, with this figure attached')}
+          onClick={() => {
+            assistant.draft.attach(figureAttachment(figure));
+            assistant.draft.focus();
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -99,7 +99,13 @@ function RegionSelector(props: {
     if (reading.region) {
       const [left, top, right, bottom] = percentOf(reading.region);
       setWords(
-        trans.__('From %1 % to %2 % across, %3 % to %4 % down', left, right, top, bottom)
+        trans.__(
+          'From %1 to %2 per cent across, %3 to %4 per cent down',
+          left,
+          right,
+          top,
+          bottom
+        )
       );
     }
   }

@@ -1,3 +1,5 @@
+import type { FigureLanguage } from './figure-reading';
+
 /** What is written below a figure: a caption, and what it shows for those who don't see it. */
 export interface IFigureText {
   readonly caption?: string;
@@ -30,12 +32,18 @@ export function figureMarkdown(text: IFigureText, words: IFigureWords): string {
   return parts.join('\n\n');
 }
 
-/** A caption with its number: “Figure — Wells” becomes “Figure 2 — Wells”. One that has a number keeps it. */
-export function numbered(caption: string, number: number): string {
-  return caption.replace(
-    /^(Рисунок|Рис\.|Figure|Fig\.)(?=\s*(?:[—–:.-]|$))/u,
-    `$1 ${number}`
-  );
+/** A caption with its number, in the style of GOST 7.32 or of English papers. One that has a number keeps it. */
+export function numbered(
+  caption: string,
+  number: number,
+  language: FigureLanguage
+): string {
+  if (/^(Рисунок|Рис\.|Figure|Fig\.)\s*\d/u.test(caption)) {
+    return caption;
+  }
+  return language === 'ru'
+    ? `Рисунок ${number} — ${caption}`
+    : `Figure ${number}. ${caption}`;
 }
 
 function asMarkdown(text: string): string {

@@ -13,6 +13,7 @@ function answerOf(stored: StoredMessage, question: Question): Answer {
   answer.model = stored.model ?? null;
   answer.usage = stored.usage ?? null;
   answer.finishReason = stored.finish_reason ?? null;
+  answer.readings = stored.readings;
   answer.notices = stored.notices.map(message => ({
     code: 'stored',
     message,
