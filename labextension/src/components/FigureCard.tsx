@@ -21,13 +21,12 @@ const LANGUAGES: Record<FigureLanguage, string> = { ru: 'Русский', en: 'E
 export function FigureCards(props: {
   below: string | null;
   shown: readonly string[];
-  onPaint: () => void;
 }): JSX.Element {
   const { figures } = useChatContext().assistant;
   return (
     <>
       {figures.below(props.below, props.shown).map(reading => (
-        <FigureCard key={reading.key} reading={reading} onPaint={props.onPaint} />
+        <FigureCard key={reading.key} reading={reading} />
       ))}
     </>
   );
@@ -42,7 +41,6 @@ function FigureCard(props: { reading: FigureReading; onPaint: () => void }): JSX
   const [selecting, setSelecting] = useState(false);
   const card = useRef<HTMLElement>(null);
   useOpened(reading, card);
-  useEffect(() => onPaint());
   const { figure } = reading;
   const toggle = () => {
     if (selecting) {

@@ -31,7 +31,7 @@ export function MessageList(props: { onChooseModel: () => void }): JSX.Element {
       {messages.length === 0 && figures.readings.length === 0 && (
         <Welcome isLoading={chat.isLoading} />
       )}
-      <FigureCards below={null} shown={shown} onPaint={follow} />
+      <FigureCards below={null} shown={shown} />
       {messages.map(message => (
         <React.Fragment key={message.key}>
           <MessageView
@@ -41,7 +41,7 @@ export function MessageList(props: { onChooseModel: () => void }): JSX.Element {
             onPaint={follow}
             onChooseModel={props.onChooseModel}
           />
-          <FigureCards below={message.key} shown={shown} onPaint={follow} />
+          <FigureCards below={message.key} shown={shown} />
         </React.Fragment>
       ))}
       <Announcer />
