@@ -46,6 +46,8 @@ MOST_MARKUP = 20_000  # characters of a text that may carry markup: a longer one
 
 Way = Literal["x", "y"]
 WAYS: tuple[Way, Way] = ("x", "y")
+ORDER: tuple[AxisName, ...] = ("x", "y", "x2", "y2", "z", "color")
+_STANDING = frozenset(("bar", "histogram", "box", "violin", "errorbar", "band"))
 _Thing = TypeVar("_Thing")
 
 _TAG = re.compile(r"<[^<>]{0,200}>")
@@ -182,7 +184,7 @@ class Draft:
     def _panel(
         self, draft: PanelDraft, number: int, arrays: dict[str, Mapping[str, NDArray[np.float64]]]
     ) -> Panel:
-        axes = {name: axis.finished() for name, axis in draft.axes.items()}
+        axes = {name: draft.axes[name].finished() for name in ORDER if name in draft.axes}
         series: list[Series] = []
         for drawn in self._most(draft.series, MOST_SERIES):
             made = self._series(drawn, f"p{number}s{len(series) + 1}", axes)
@@ -205,6 +207,7 @@ class Draft:
         )
 
     def _series(self, draft: SeriesDraft, name: str, axes: Mapping[AxisName, Axis]) -> Series:
+        _put_in_order(draft)
         series = Series(
             id=name,
             kind=draft.kind,
@@ -223,6 +226,16 @@ class Draft:
         if len(things) > most:
             self.omitted.append(_("{count} more of them were left out.").format(count=len(things) - most))
         return things[:most]
+
+
+def _put_in_order(draft: SeriesDraft) -> None:
+    """Bars and boxes as they stand on their axis, whatever order their rows came in."""
+    places = draft.columns.get("left", draft.columns.get(draft.along))
+    if draft.kind not in _STANDING or draft.names or places is None:
+        return
+    if all(column.size == places.size for column in draft.columns.values()) and np.any(np.diff(places) < 0):
+        order = np.argsort(places, kind="stable")
+        draft.columns = {name: column[order] for name, column in draft.columns.items()}
 
 
 def numbers(values: Iterable[Any]) -> NDArray[np.float64]:

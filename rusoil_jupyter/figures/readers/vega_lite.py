@@ -658,8 +658,6 @@ class _PanelReader:
         colours: dict[tuple[Cell, ...], tuple[MarkPlan, list[Mark]]] = {}
         for plan in plans:
             if plan.type == "symbol":
-                self._grouped("scatter", plan, self.drawn.marks[plan.id])
-                self.made.series[-1].label = self.made.series[-1].label or _("outliers")
                 continue
             for key, group in self._groups(plan, self.drawn.marks[plan.id]).items():
                 if _style(plan, "boxplot-box"):
@@ -682,6 +680,15 @@ class _PanelReader:
                 series.columns[along] = np.array([row["at"] for row in rows.values()])
             for name in ("low", "q1", "median", "q3", "high"):
                 series.columns[name] = np.array([row.get(name, math.nan) for row in rows.values()])
+
+        for plan in plans:  # after the boxes: they are what the chart is about
+            if plan.type == "symbol":
+                already = len(self.made.series)
+                self._grouped("scatter", plan, self.drawn.marks[plan.id])
+                for series, key in zip(
+                    self.made.series[already:], self._groups(plan, self.drawn.marks[plan.id]), strict=True
+                ):
+                    series.label = ", ".join([*(str(part) for part in key if part), _("outliers")])
 
     def _box_part(self, row: dict[str, float], plan: MarkPlan, mark: Mark, value: Way) -> None:
         one, two = (self.value(value, end, plan, mark) for end in (_place(plan, value), value + "2"))
