@@ -33,8 +33,7 @@ export function FigureCards(props: {
 }
 
 /** One figure: its picture, what can be done with it, and the questions to it. */
-function FigureCard(props: { reading: FigureReading; onPaint: () => void }): JSX.Element {
-  const { reading, onPaint } = props;
+function FigureCard({ reading }: { reading: FigureReading }): JSX.Element {
   const { assistant, trans } = useChatContext();
   useSignal(reading.changed);
   useSignal(assistant.catalogue.changed);
