@@ -177,6 +177,7 @@ class _PanelReader:
         for plan in others:
             if plan.type == "text":
                 self._texts(plan, self.drawn.marks[plan.id], alone=not data and not boxes)
+        self._drop_repeated()
         self._join_errors()
         self._legend()
         return self.made
@@ -372,6 +373,7 @@ class _PanelReader:
                 if plan.channels.get(_place(plan, way), Channel()).scale:
                     series.columns[way] = self._column(way, _place(plan, way), plan, group)
             if colour and kind == "scatter":
+                series.colour = ""  # each point has its own
                 series.columns["z"] = self._colour_column(colour, group)
             if size and kind == "scatter":
                 series.columns["size"] = np.array([_plain_number(m.values.get(size[0])) for m in group])
@@ -700,6 +702,14 @@ class _PanelReader:
             row["low"] = min(one, two, row.get("low", math.inf))
             row["high"] = max(one, two, row.get("high", -math.inf))
 
+    def _drop_repeated(self) -> None:
+        """A layer that waits over another one for a selection shows the same as that, and is read once."""
+        kept: list[SeriesDraft] = []
+        for series in self.made.series:
+            if not any(_is_same(series, other) for other in kept):
+                kept.append(series)
+        self.made.series = kept
+
     def _join_errors(self) -> None:
         """Give error bars the value that a point beside them shows."""
         points = [s for s in self.made.series if s.kind in {"scatter", "line", "bar"}]
@@ -749,6 +759,17 @@ def _place(plan: MarkPlan, way: Way) -> str:
     """The name of the channel of a position: of its edge, or of its centre."""
     edge = plan.channels.get(way)
     return way + "c" if (edge is None or not edge.scale) and way + "c" in plan.channels else way
+
+
+def _is_same(one: SeriesDraft, other: SeriesDraft) -> bool:
+    kind = (one.kind, one.label, one.x, one.y, one.along, list(one.names))
+    if kind != (other.kind, other.label, other.x, other.y, other.along, list(other.names)):
+        return False
+    return (
+        bool(one.columns)
+        and one.columns.keys() == other.columns.keys()
+        and all(np.array_equal(one.columns[n], other.columns[n], equal_nan=True) for n in one.columns)
+    )
 
 
 def _style(plan: MarkPlan, name: str) -> bool:

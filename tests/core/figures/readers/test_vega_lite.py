@@ -374,6 +374,13 @@ def test_marks_nobody_sees_are_not_read(draw: Draw) -> None:
     assert series(draw(layer=layers))[1].kind == "line"
 
 
+def test_a_layer_that_waits_for_a_selection_is_read_once(draw: Draw) -> None:
+    area = {"mark": "area", "encoding": {"x": q("year"), "y": q("oil", aggregate="sum")}}
+    chosen = {**area, "transform": [{"filter": {"param": "brush"}}]}
+    waiting = {**area, "params": [{"name": "brush", "select": {"type": "interval", "encodings": ["x"]}}]}
+    assert rows(draw(layer=[waiting, chosen]), "x", "y", kind="area") == [(2020.0, 22.8735), (2021.0, 26.5)]
+
+
 def test_brushes_are_not_data(draw: Draw) -> None:
     brush = [{"name": "brush", "select": "interval"}]
     assert series(draw("point", encoding={"x": q("oil"), "y": q("water")}, params=brush))[1].n == len(WELLS)
