@@ -211,14 +211,16 @@ def test_a_region_is_drawn_with_the_mouse_and_with_the_keyboard(panel: Panel, pa
     expect(card.region).to_be_focused()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Shift+ArrowLeft"):
         page.keyboard.press(key)
-    expect(card.region.get_by_role("status")).to_have_text("From 27 to 75 per cent across, 27 to 77 per cent down")
+    expect(card.region.get_by_role("status")).to_have_text(
+        "From 27 to 75 per cent across, 27 to 77 per cent down"
+    )
     page.keyboard.press("Enter")
     expect(card.box).to_be_focused()
     assert asked_region(card, page) == [0.27, 0.27, 0.75, 0.77]
 
     region_button.click()
     page.keyboard.press("Escape")
-    expect(card.root.get_by_text("Selected region")).to_have_count(0)
+    expect(card.root.get_by_role("button", name="Remove Selected region")).to_have_count(0)
 
 
 def asked_region(card: Card, page: Page) -> list[float]:
