@@ -36,6 +36,7 @@ MARGIN = 20
 SHORT = 9  # glyphs of the longest number on an axis
 WIDEST = 3000
 MOST_LINES = 400
+UNSURE = 0.6  # of tesseract's own confidence: below, the recogniser is asked too
 NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?%?")
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _NUMBERED = re.compile(r"(\D{1,10})\d{1,4}")
@@ -140,25 +141,37 @@ def _like_siblings(texts: list[Text]) -> list[Text]:
 
     The few that differ by a look-alike are mended.
     """
-    stems = Counter(
-        found[1] for text in texts for word in text.words if (found := _NUMBERED.fullmatch(word.text))
+    words = [word for text in texts for word in text.words]
+    families: dict[str, Counter[str]] = {}
+    for word in words:
+        if found := _NUMBERED.fullmatch(word.text):
+            families.setdefault(_skeleton(found[1]), Counter())[found[1]] += 1
+    if not families:
+        return texts
+    bones, stems = max(families.items(), key=lambda family: family[1].total())
+    if stems.total() < 3:
+        return texts
+    russian = any(re.search("[бджзийлпфцчшщъыьэюя]", word.text.lower()) for word in words)
+    usual = max(
+        stems, key=lambda stem: (bool(re.search("[А-яЁё]", stem)) == russian, stems[stem], stem[:1].isupper())
     )
-    if not stems:
-        return texts
-    usual, count = stems.most_common(1)[0]
-    if count < 3:
-        return texts
 
     def mended(word: Word) -> Word:
         found = re.fullmatch(r"(\D{1,10})(\d{1,4}|[lI|])", word.text)
-        if found is None or (found[1] == usual and found[2].isdigit()) or len(found[1]) != len(usual):
+        if found is None or (found[1] == usual and found[2].isdigit()) or found[1][-1] != usual[-1]:
             return word
-        pairs = zip(found[1].translate(_LOOKS).lower(), usual.translate(_LOOKS).lower(), strict=True)
-        if sum(one != other for one, other in pairs) > 1 or found[1][-1] != usual[-1]:
+        mine = _skeleton(found[1])
+        off = sum(one != other for one, other in zip(mine, bones, strict=False))
+        if off > 1 or len(mine) != len(bones):
             return word
         return replace(word, text=usual + found[2].translate(TWINS))
 
     return [Text(text.line, tuple(mended(word) for word in text.words)) for text in texts]
+
+
+def _skeleton(stem: str) -> str:
+    """A text without what look-alikes differ in: the script, the case, a letter seen twice."""
+    return re.sub(r"(.)\1", r"\1", stem.translate(_LOOKS).lower())
 
 
 def _worth(words: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -280,7 +293,23 @@ def _by_recogniser(lines: Sequence[TextLine], crops: Sequence[Image]) -> dict[in
 def _seconded(
     read: dict[int, tuple[Word, ...]], lines: Sequence[TextLine], crops: Sequence[Image]
 ) -> dict[int, tuple[Word, ...]]:
-    """Tesseract's words, where the recogniser is surer replaced by its."""
+    """Tesseract's words; where it is unsure, or read nothing, those of the recogniser if that is surer."""
+    unsure = [
+        place
+        for place in range(len(lines))
+        if min((word.confidence for word in read.get(place, ())), default=0.0) < UNSURE
+    ]
+    if not unsure:
+        return read
+    second = _by_recogniser([lines[place] for place in unsure], [crops[place] for place in unsure])
+    for number, place in enumerate(unsure):
+        mine, theirs = read.get(place, ()), second.get(number, ())
+        sure = min((word.confidence for word in theirs), default=0.0)
+        least = 0.9 if mine or as_number(" ".join(word.text for word in theirs)) is None else 0.75
+        if (not mine or len(mine) == len(theirs)) and sure > max(
+            least, *(word.confidence for word in mine), 0.0
+        ):
+            read[place] = theirs
     return read
 
 

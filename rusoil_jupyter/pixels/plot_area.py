@@ -53,8 +53,8 @@ def plot_areas(rgb: NDArray[np.uint8], texts: NDArray[np.bool_]) -> list[PlotAre
     from scipy import ndimage  # type: ignore[import-untyped]
 
     page = commonest(np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]))
-    differs = np.abs(rgb.astype(np.int16) - np.array(page)).max(axis=2) > FAINT
-    differs &= ~texts
+    contrast = np.abs(rgb.astype(np.int16) - np.array(page)).max(axis=2)
+    differs = (contrast > FAINT) & ~texts
     joined = ndimage.maximum_filter(differs, size=3)
     labels, _count = ndimage.label(joined, structure=np.ones((3, 3)))
     height, width = differs.shape
@@ -64,7 +64,7 @@ def plot_areas(rgb: NDArray[np.uint8], texts: NDArray[np.bool_]) -> list[PlotAre
         tall, wide = rows.stop - rows.start, columns.stop - columns.start
         if tall < LEAST_SIDE * height or wide < LEAST_SIDE * width:
             continue
-        own = differs[box] & (labels[box] == place)
+        own = np.where(differs[box] & (labels[box] == place), contrast[box], 0)
         found.append(_cut_back(own, columns.start, rows.start))
     outer = [box for box in found if not any(_inside(box, other) for other in found if other != box)]
     areas = []
@@ -105,7 +105,7 @@ def tick_marks(rgb: NDArray[np.uint8], area: PlotArea, side: str) -> list[float]
         "left": (area.left, -1),
     }[side]
     start, stop = max(0, first - 3), min(picture.shape[1], last + 4)
-    for begin, end, least in ((2, 5, 25.0), (-5, -2, 25.0), (-20, -4, 8.0)):
+    for begin, end, least in ((2, 3, 25.0), (-4, -3, 25.0), (-20, -4, 8.0)):
         rows = sorted((near + far * begin, near + far * end))
         strip = picture[max(0, rows[0]) : max(0, rows[1] + 1), start:stop]
         if strip.shape[0] < 2:
@@ -131,20 +131,25 @@ def _peaks(profile: NDArray[np.float64], least: float) -> list[float]:
     return found
 
 
-def _cut_back(own: NDArray[np.bool_], left: int, top: int) -> tuple[int, int, int, int]:
+def _cut_back(own: NDArray[np.int16], left: int, top: int) -> tuple[int, int, int, int]:
     """The box of a component without the ticks that stick out of it."""
-    by_column, by_row = own.mean(axis=0), own.mean(axis=1)
-    columns, rows = _ends(by_column), _ends(by_row)
+    columns = _ends((own > 0).mean(axis=0), own.mean(axis=0))
+    rows = _ends((own > 0).mean(axis=1), own.mean(axis=1))
     return left + columns[0], top + rows[0], left + columns[1], top + rows[1]
 
 
-def _ends(share: NDArray[np.float64]) -> tuple[int, int]:
-    """The outermost places near both ends where a line runs along most of the other side."""
+def _ends(share: NDArray[np.float64], strength: NDArray[np.float64]) -> tuple[int, int]:
+    """The outermost places near both ends where a line runs along most of the other side.
+
+    A line that lies between two pixels is where it is stronger.
+    """
     reach = max(12, share.size // 25)
     head = np.flatnonzero(share[:reach] > 0.55)
     tail = np.flatnonzero(share[-reach:] > 0.55)
     first = int(head[0]) if head.size else int(np.flatnonzero(share > 0)[0])
     last = share.size - reach + int(tail[-1]) if tail.size else int(np.flatnonzero(share > 0)[-1])
+    first = first + int(strength[first : first + 2].argmax()) if head.size else first
+    last = last - int(strength[max(0, last - 1) : last + 1][::-1].argmax()) if tail.size else last
     return first, last
 
 

@@ -70,15 +70,14 @@ class Frame:
     notes: list[Text]
 
 
-def read_picture(
-    image: Image, *, hint: str | None = None, texts: Sequence[Text] | None = None
-) -> Reading:
+def read_picture(image: Image, *, hint: str | None = None, texts: Sequence[Text] | None = None) -> Reading:
     """What a decoded picture shows, as far as it can be read; ``omitted`` says what could not.
 
     Args:
         image: RGB.
         hint: the type of chart, where it is known.
-        texts: what is written on it, where that has been read before; none of its sides is over MOST_SIDE then.
+        texts: what is written on it, where that has been read before; none of its sides is over MOST_SIDE
+        then.
     """
     size = image.size
     shrink = min(1.0, MOST_SIDE / max(size))
@@ -317,13 +316,13 @@ def _labels(texts: Sequence[Text], side: str, marks: Sequence[float], most: floa
             labels.append(Label(text.text, ocr.as_number(text.text), box[2] - 0.5 * text.line.height))
             continue
         if side not in {"bottom", "top"}:
-            labels.append(Label(text.text, ocr.as_number(text.text), (box[1] + box[3]) / 2))
+            labels.append(Label(text.text, ocr.as_number(text.text), (box[1] + box[3] - 1) / 2))
             continue
         under = [mark for mark in marks if box[0] <= mark <= box[2]]
         one_each = box[2] - box[0] > most or all(ocr.as_number(word.text) is not None for word in text.words)
         for words in [[word] for word in text.words] if one_each else _by_tick(text, under):
             shown = " ".join(word.text for word in words)
-            at = (words[0].box[0] + words[-1].box[2]) / 2
+            at = (words[0].box[0] + words[-1].box[2] - 1) / 2
             labels.append(Label(shown, ocr.as_number(shown), at))
     return labels
 

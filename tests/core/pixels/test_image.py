@@ -136,7 +136,9 @@ def test_where_a_photograph_was_made_is_not_sent_on() -> None:
     assert b"secret" not in fit(image)[0] and b"secret" not in thumbnail(image)
 
 
-SMALL = {name: saved(Image.effect_noise((24, 24), 60).convert("RGB"), name) for name in ("PNG", "JPEG", "GIF")}
+SMALL = {
+    name: saved(Image.effect_noise((24, 24), 60).convert("RGB"), name) for name in ("PNG", "JPEG", "GIF")
+}
 
 
 @settings(max_examples=150, deadline=None)

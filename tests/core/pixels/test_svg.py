@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge, RusoilError
 from rusoil_jupyter.pixels import read, svg
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="90" height="60">'
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'width="90" height="60">'
+)
 
 
 @pytest.mark.parametrize(
@@ -65,9 +68,7 @@ def test_what_is_drawn_has_no_script_and_no_reference() -> None:
 
 
 def test_uses_within_uses_are_not_expanded() -> None:
-    levels = "".join(
-        f'<g id="g{n}">' + f'<use href="#g{n - 1}"/>' * 10 + "</g>" for n in range(1, 12)
-    )
+    levels = "".join(f'<g id="g{n}">' + f'<use href="#g{n - 1}"/>' * 10 + "</g>" for n in range(1, 12))
     drawing = svg.drawing(svg.parse(f'{SVG}<g id="g0"><path d="M0,0L1,1"/></g>{levels}</svg>'))
     assert len(drawing.marks) <= 111
 
@@ -90,9 +91,7 @@ def test_what_is_no_svg_is_refused() -> None:
 
 
 def test_transformations_are_applied() -> None:
-    root = svg.parse(
-        f'{SVG}<g transform="translate(10 20) scale(2)"><path d="m1,2 l3,0 v4 H0 z"/></g></svg>'
-    )
+    root = svg.parse(f'{SVG}<g transform="translate(10 20) scale(2)"><path d="m1,2 l3,0 v4 H0 z"/></g></svg>')
     (mark,) = svg.drawing(root).marks
     assert mark.points.tolist() == [[12, 24], [18, 24], [18, 32], [10, 32]]
     assert mark.closed

@@ -1,0 +1,197 @@
+"""Charts read back from pixels, against the arrays they were drawn from. The words are given, not read."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from rusoil_jupyter.pixels import ocr
+from rusoil_jupyter.pixels.lettering import TextLine
+from rusoil_jupyter.pixels.reader import read_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rusoil_jupyter.figures.reading import Reading
+
+
+def drawn(draw: Callable[[Any], None]) -> tuple[Image.Image, list[ocr.Text]]:
+    """A chart of matplotlib and its texts with the boxes that matplotlib itself gives them."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+    from matplotlib.text import Text
+
+    figure, axes = plt.subplots(figsize=(6.4, 4.8), dpi=100)
+    draw(axes)
+    figure.canvas.draw()
+    height = figure.bbox.height
+    texts = []
+    for text in figure.findobj(Text):
+        said = (
+            text.get_text().replace("$\\mathdefault{", "").replace("}$", "").replace("{", "").replace("}", "")
+        )
+        box = text.get_window_extent()
+        if not said or not text.get_visible() or box.x1 < 0 or box.width < 1:
+            continue
+        place = (box.x0, height - box.y1, box.x1, height - box.y0)
+        line = TextLine(place, 90 if text.get_rotation() == 90 else 0, (place,))
+        shown = said.replace("\N{MINUS SIGN}", "-")
+        words = tuple(ocr.Word(word, place, 0.99) for word in shown.split())
+        texts.append(ocr.Text(line, words))
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=100)
+    plt.close(figure)
+    return Image.open(file).convert("RGB"), texts
+
+
+def read(draw: Callable[[Any], None]) -> Reading:
+    image, texts = drawn(draw)
+    return read_picture(image, hint="line", texts=texts)
+
+
+def test_two_lines_are_read_within_half_a_per_cent_and_named_by_the_legend() -> None:
+    x = np.linspace(0, 50, 40)
+
+    def draw(axes: Any) -> None:
+        axes.plot(x, 800 * np.exp(-x / 20), label="Скв-1")
+        axes.plot(x, 100 + 8 * x, "--", label="Скв-2")
+        axes.set(xlabel="Время, сут", ylabel="Дебит, м3/сут", title="Добыча")
+        axes.legend()
+
+    reading = read(draw)
+    (panel,) = reading.description.panels
+    assert reading.badge == "estimated" and reading.description.library == "pixels"
+    assert panel.title == "Добыча" and panel.axes["x"].unit == "сут"
+    truth = {"Скв-1": 800 * np.exp(-x / 20), "Скв-2": 100 + 8 * x}
+    assert {series.label for series in panel.series} == set(truth)
+    for series in panel.series:
+        columns = reading.arrays[series.id]
+        off = np.abs(np.interp(x, columns["x"], columns["y"]) - truth[series.label])
+        assert np.median(off) < 0.005 * 800
+        assert 0 < reading.error[series.id]["y"] < 8
+
+
+def test_the_stated_error_covers_most_of_the_values() -> None:
+    x = np.linspace(0, 10, 200)
+    reading = read(lambda axes: axes.plot(x, np.sin(x)))
+    (series,) = reading.description.panels[0].series
+    columns = reading.arrays[series.id]
+    off = np.abs(np.interp(x, columns["x"], columns["y"]) - np.sin(x))
+    slope = np.abs(np.cos(x)) * reading.error[series.id]["x"]
+    assert np.mean(off <= reading.error[series.id]["y"] + slope) > 0.9
+
+
+def test_an_inverted_depth_axis_is_noticed() -> None:
+    depth = np.linspace(1000, 1500, 100)
+
+    def draw(axes: Any) -> None:
+        axes.plot(50 + (depth - 1000) / 10, depth)
+        axes.invert_yaxis()
+
+    (panel,) = read(draw).description.panels
+    assert panel.axes["y"].inverted and not panel.axes["x"].inverted
+
+
+def test_a_logarithmic_axis_is_read_as_one() -> None:
+    x = np.linspace(1, 100, 60)
+
+    def draw(axes: Any) -> None:
+        axes.plot(x, 1000 * np.exp(-x / 15))
+        axes.set_yscale("log")
+
+    reading = read(draw)
+    (panel,) = reading.description.panels
+    assert panel.axes["y"].scale == "log"
+    columns = reading.arrays[panel.series[0].id]
+    got = np.interp(50, columns["x"], columns["y"])
+    assert got == pytest.approx(1000 * np.exp(-50 / 15), rel=0.05)
+
+
+def test_grouped_bars_are_read_by_category() -> None:
+    def draw(axes: Any) -> None:
+        axes.bar(np.arange(3) - 0.2, [30, 50, 20], 0.4, label="oil")
+        axes.bar(np.arange(3) + 0.2, [10, 25, 45], 0.4, label="gas")
+        axes.set_xticks(range(3), ["W-1", "W-2", "W-3"])
+        axes.set_ylim(0, 80)
+        axes.legend()
+
+    reading = read(draw)
+    (panel,) = reading.description.panels
+    assert panel.axes["x"].categories == ("W-1", "W-2", "W-3")
+    found = {series.label: reading.arrays[series.id]["y"] for series in panel.series}
+    np.testing.assert_allclose(found["oil"], [30, 50, 20], atol=0.5)
+    np.testing.assert_allclose(found["gas"], [10, 25, 45], atol=0.5)
+
+
+def test_stacked_bars_stand_on_each_other() -> None:
+    def draw(axes: Any) -> None:
+        axes.bar(["a", "b", "c"], [3, 4, 5])
+        axes.bar(["a", "b", "c"], [2, 1, 3], bottom=[3, 4, 5])
+
+    reading = read(draw)
+    columns = [reading.arrays[series.id] for series in reading.description.panels[0].series]
+    upper = next(column for column in columns if "base" in column)
+    np.testing.assert_allclose(upper["y"], [2, 1, 3], atol=0.06)
+    np.testing.assert_allclose(upper["base"], [3, 4, 5], atol=0.06)
+
+
+def test_lying_bars_run_along_y() -> None:
+    reading = read(lambda axes: axes.barh(["A", "B", "C"], [12.5, 30, 7]))
+    (panel,) = reading.description.panels
+    (series,) = panel.series
+    assert series.along == "y"
+    columns = reading.arrays[series.id]
+    by_name = {
+        panel.axes["y"].categories[int(place)]: value
+        for place, value in zip(columns["y"], columns["x"], strict=True)
+    }
+    assert by_name == pytest.approx({"A": 12.5, "B": 30, "C": 7}, abs=0.3)
+
+
+def test_points_are_found_where_they_are() -> None:
+    rng = np.random.default_rng(5)
+    x, y = rng.uniform(0, 100, 15), rng.uniform(0, 50, 15)
+    reading = read(lambda axes: axes.scatter(x, y, s=30))
+    (series,) = reading.description.panels[0].series
+    assert series.kind == "scatter"
+    columns = reading.arrays[series.id]
+    for a, b in zip(x, y, strict=True):
+        assert np.hypot((columns["x"] - a) / 100, (columns["y"] - b) / 50).min() < 0.01
+
+
+def test_a_pie_is_read_in_per_cent() -> None:
+    image, texts = drawn(lambda axes: axes.pie([10, 20, 30, 40], labels=["oil", "gas", "water", "rest"]))
+    reading = read_picture(image, hint="pie", texts=texts)
+    (series,) = reading.description.panels[0].series
+    found = dict(zip(series.names, reading.arrays[series.id]["y"], strict=True))
+    assert found == pytest.approx({"oil": 10, "gas": 20, "water": 30, "rest": 40}, abs=0.5)
+
+
+def test_without_labels_it_is_said_that_there_are_no_values() -> None:
+    image, _texts = drawn(lambda axes: axes.plot([1, 2, 3], [1, 4, 9]))
+    reading = read_picture(image, hint="line", texts=[])
+    assert not reading.arrays
+    assert any("values" in sentence for sentence in reading.description.omitted)
+
+
+@pytest.mark.parametrize("shade", [0, 128, 255])
+def test_a_picture_of_nothing_gives_an_empty_reading(shade: int) -> None:
+    reading = read_picture(Image.new("RGB", (300, 200), (shade, shade, shade)), hint="line", texts=[])
+    assert not reading.arrays and reading.description.omitted
+
+
+def test_noise_and_a_photograph_in_grey_break_nothing() -> None:
+    noise = np.random.default_rng(2).integers(0, 255, (240, 320), dtype=np.uint8)
+    reading = read_picture(Image.fromarray(noise).convert("RGB"), hint="line", texts=[])
+    assert reading.description.omitted
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (200, 3), (9, 9)])
+def test_tiny_pictures_break_nothing(size: tuple[int, int]) -> None:
+    assert not read_picture(Image.new("RGB", size, "red"), texts=[]).arrays
