@@ -1,8 +1,15 @@
 """Figures read for whoever asks: over ``api/interpret`` and in a chat, by one core.
 
-``interpreter`` decides what is read and when a model is asked; ``seen`` is what a turn knows of the figures
-in its question, and what each model is told of them; ``tasks`` does the reading, in the child process that
-``process`` supervises and ``worker`` is.
+::
+
+    interpreter    what is read, and when a model is asked
+    seen           what a turn knows of the figures in its question, and what a model is told of them
+    conversation   all that is said to a model in a turn
+    process        the child processes that read, with a deadline and a bound on memory
+    worker         the program that runs in one
+    tasks          what it is asked to do: (answering) one figure, (comparing) two, (looking) a chat's parts
+    source         what there is to read
+    unread         what is said where that fails
 """
 
 from __future__ import annotations

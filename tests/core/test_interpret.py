@@ -17,6 +17,7 @@ from rusoil_jupyter.figures.description import FIGURE_TYPE
 from rusoil_jupyter.figures.finding import Finding, Query
 from rusoil_jupyter.i18n import use_language
 from rusoil_jupyter.interpret import interpreter, tasks
+from rusoil_jupyter.interpret.answering import least_sure
 from rusoil_jupyter.interpret.source import is_figure
 from rusoil_jupyter.protocol import ChatRequest, Interpretation, InterpretRequest
 from rusoil_jupyter.service import Assistant
@@ -184,8 +185,8 @@ def test_two_figures_are_compared_series_by_series() -> None:
 
 
 def test_the_badge_is_that_of_the_least_sure() -> None:
-    assert tasks.least_sure(["exact", "stored", "exact"]) == "stored"
-    assert tasks.least_sure(["estimated", "stored", "model"]) == "model"
+    assert least_sure(["exact", "stored", "exact"]) == "stored"
+    assert least_sure(["estimated", "stored", "model"]) == "model"
     sampled = figure(panel("p", series("Oil", [4, 9, 5], sampled=True, n=1000)))
     both = read(other={FIGURE_TYPE: sampled}, question="What is the maximum?")
     assert both.badge == "estimated"

@@ -1,0 +1,194 @@
+"""What there is to see in the parts of a message: pictures, outputs, clips."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rusoil_jupyter.errors import InvalidRequest, RusoilError
+from rusoil_jupyter.figures.description import FIGURE_TYPE
+from rusoil_jupyter.i18n import _, use_language
+from rusoil_jupyter.interpret.answering import (
+    badge_of,
+    brief_text,
+    cut,
+    found,
+    full_text,
+    has_content,
+    language_of,
+    least_sure,
+)
+from rusoil_jupyter.interpret.source import Source, decoded
+from rusoil_jupyter.interpret.unread import as_error
+from rusoil_jupyter.vision import BRIEF_BYTES, THUMB_SIDE, Picture
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.finding import Finding
+    from rusoil_jupyter.interpret.answering import Language
+
+
+def look(
+    parts: list[dict[str, Any]],
+    question: str,
+    files: dict[str, dict[str, str]] | None = None,
+    language: str | None = None,
+    brief: bool = False,
+) -> list[dict[str, Any] | None]:
+    """What there is to see in the parts of a message; ``None`` for a part that shows no figure.
+
+    Args:
+        parts: JSON of message parts.
+        question: what is asked about them.
+        files: ``path`` and ``media_type`` by the ids of uploads.
+        language: of the reader.
+        brief: pictures are only decoded and made small, and of outputs only what is stored is read.
+
+    Raises:
+        InvalidRequest: a picture or clip that was attached can't be decoded.
+    """
+    spoken = language_of(question, language)
+    use_language(spoken)
+    return [_look(part, question, files or {}, spoken, brief=brief) for part in parts]
+
+
+def _look(
+    part: dict[str, Any], question: str, files: dict[str, dict[str, str]], language: Language, *, brief: bool
+) -> dict[str, Any] | None:
+    seen: dict[str, Any] = {"name": part.get("name", ""), "language": language, "times": [], "images": []}
+    match part["type"]:
+        case "image":
+            file = files.get(part.get("upload", ""))
+            picture = picture_of_file(file) if file else Picture(decoded(part["data"]), part["media_type"])
+            seen["images"] = [picture.part(part.get("name", "")).model_dump()]
+            source = Source(file=picture)
+        case "video":
+            return seen | clip(files[part["upload"]]["path"], seen["name"], language, brief=brief)
+        case "output":
+            if brief:
+                return seen | _stored(part["mimebundle"], language)
+            source = Source(mimebundle=part["mimebundle"])
+            with suppress(InvalidRequest):  # the figure may be known without its picture
+                if source.picture is not None:
+                    seen["images"] = [source.picture.part(seen["name"]).model_dump()]
+        case _:
+            return None
+    if not brief:
+        seen |= _read_of(source, question, language)
+    return seen if seen["images"] or seen.keys() & {"brief", "trouble"} else None
+
+
+def _read_of(source: Source, question: str, language: Language) -> dict[str, Any]:
+    """What was read of a figure, and what its finding says to the question; or why it was not read."""
+    try:
+        return _said_of(source, question, language)
+    except Exception as error:  # one figure that can't be read must not cost its reader the question
+        told, cause = as_error(error)
+        return {"trouble": f"{told.message} {told.next_step}", "cause": cause}
+
+
+def _said_of(source: Source, question: str, language: Language) -> dict[str, Any]:
+    from rusoil_jupyter.figures import words
+
+    reading = source.read()
+    if reading is None or not has_content(reading):
+        return {}
+    seen: dict[str, Any] = {"badge": badge_of(reading)}
+    findings: tuple[Finding, ...] = ()
+    try:
+        findings = found(question, None, reading)
+    except InvalidRequest as error:
+        seen["refusal"] = f"{error.message} {error.next_step}"
+    sentence = words.say(findings, reading.description, language) if findings else ""
+    if findings:
+        seen |= {"badge": least_sure([one.badge for one in findings]), "sentence": sentence}
+    return seen | {
+        "findings": [finding.model_dump(mode="json") for finding in findings],
+        "brief": brief_text(reading, language, sentence),
+        "told": full_text(reading, language, sentence),
+    }
+
+
+def _stored(mimebundle: dict[str, Any], language: Language) -> dict[str, Any]:
+
+    if FIGURE_TYPE not in mimebundle:
+        return {}
+    try:
+        reading = Source(mimebundle={FIGURE_TYPE: mimebundle[FIGURE_TYPE]}).read()
+    except RusoilError:
+        return {}
+    if reading is None:
+        return {}
+    return {"brief": brief_text(reading, language), "told": full_text(reading, language)}
+
+
+def clip(path: str, name: str, language: Language, *, brief: bool) -> dict[str, Any]:
+    """A clip frame by frame: what each shows in words, and the frames for a model that sees."""
+
+    from rusoil_jupyter import video
+
+    file = Path(path)
+    clip = video.frames(file, _media_type(file))
+    length = "" if clip.seconds is None else video.moment(clip.seconds)
+    lines = [
+        _("A clip of {length}, {count} frames of it:").format(length=length or "?", count=len(clip.frames))
+    ]
+    images, times, before, said = [], [], None, ""
+    unchanged = _("unchanged")
+    for frame in clip.frames:
+        times.append(video.moment(frame.seconds))
+        picture = _still(frame.image)
+        images.append(picture.part(f"{name} {times[-1]}".strip(), THUMB_SIDE).model_dump())
+        told = said if brief or _alike(before, frame.image) else _frame_in_words(picture, language)
+        lines.append(f"{times[-1]} {told if told != said else unchanged}")
+        before, said = frame.image, told
+    text = "\n".join(lines)
+    seen: dict[str, Any] = {"told": text, "brief": cut(text, BRIEF_BYTES), "images": images, "times": times}
+    return seen
+
+
+def _media_type(path: Any) -> str:
+    """By the first bytes: an upload's file has no name of its own."""
+    from rusoil_jupyter.video import CONTAINERS
+
+    with path.open("rb") as file:
+        head = file.read(16)
+    for media_type, (_name, place, begins) in CONTAINERS.items():
+        if begins and head[place : place + len(begins)] == begins:
+            return media_type
+    return "video/quicktime"
+
+
+def _still(image: Any) -> Picture:
+
+    file = BytesIO()
+    image.save(file, "PNG")
+    return Picture(file.getvalue(), "image/png")
+
+
+def _alike(first: Any, second: Any) -> bool:
+    """Whether two frames show the same, but for a hundredth of their brightness."""
+    if first is None or first.size != second.size:
+        return False
+    from PIL import ImageChops, ImageStat
+
+    return max(ImageStat.Stat(ImageChops.difference(first, second)).mean) < 0.5
+
+
+def _frame_in_words(picture: Picture, language: Language) -> str:
+    from rusoil_jupyter.figures import words
+
+    try:
+        reading = Source(file=picture).read()
+    except Exception:  # a frame may show anything
+        reading = None
+    if reading is None or not has_content(reading):
+        return _("no chart was recognised")
+    return words.describe(reading, language)
+
+
+def picture_of_file(file: dict[str, str]) -> Picture:
+    """An uploaded picture."""
+
+    return Picture(Path(file["path"]).read_bytes(), file["media_type"])
