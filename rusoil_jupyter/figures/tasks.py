@@ -48,12 +48,9 @@ def done(reading: Reading, asked: InterpretRequest, language: Language) -> tuple
 
 
 def _answered(reading: Reading, asked: InterpretRequest, language: Language) -> tuple[Interpretation, bool]:
-    from rusoil_jupyter.figures import words
-
     findings = asked.findings or found(asked.question, asked.query, reading)
     if findings:
-        text = words.say(findings, reading.description, language)
-        return answer_of(reading, language, text, findings), False
+        return answer_of(reading, language, said(findings, reading, language), findings), False
     answer = described(reading, language, asked.findings)
     if not asked.question.strip():
         return answer, False
@@ -90,9 +87,19 @@ def described(reading: Reading, language: Language, findings: Sequence[Finding] 
     for expert in experts(reading):
         seen = expert.read(reading)
         known += seen
-        if said := words.say(seen[:MOST_SAID], reading.description, language):
-            text = f"{text} {said}"
+        text = f"{text} {said(seen[:MOST_SAID], reading, language)}".rstrip()
     return answer_of(reading, language, text, known)
+
+
+def said(findings: Sequence[Finding], reading: Reading, language: Language) -> str:
+    """Findings as sentences; those of experts, which bear a name, in their own words."""
+    from rusoil_jupyter.figures import words
+    from rusoil_jupyter.figures.experts import saying
+
+    asked = [finding for finding in findings if not finding.name]
+    named = [finding for finding in findings if finding.name]
+    texts = (words.say(asked, reading.description, language) if asked else "", saying.say(named, language))
+    return " ".join(filter(None, texts))
 
 
 def _checked(reading: Reading, language: Language) -> Interpretation:
@@ -132,6 +139,12 @@ def answer_of(
         findings=tuple(findings),
         description=fitted(reading.description),
     )
+
+
+def has_content(reading: Reading) -> bool:
+    """Whether anything was read that can be told."""
+    told = reading.description
+    return bool(told.diagram or any(panel.series for panel in told.panels))
 
 
 def least_sure(badges: Sequence[Badge]) -> Badge:
