@@ -41,7 +41,8 @@ _STATS_BYTES = 150  # what the summary of one column takes, about
 
 def size_of(description: FigureDescription) -> int:
     """Bytes of the description as compact JSON in UTF-8."""
-    return _bytes(description.to_json())
+    saved = description.model_dump_json(exclude_defaults=True)
+    return len(saved.encode()) + len('"version":1,')
 
 
 def _bytes(value: object) -> int:
@@ -182,7 +183,7 @@ def _with_fewer_points(description: FigureDescription, goal: int) -> FigureDescr
             size * min(count, cap) / count + (_STATS_BYTES * plain if count > cap else 0)
             for count, size, plain in rows
         )
-        if needed > 1.15 * room and cap != _CAPS[-1]:
+        if needed > 1.15 * room:
             continue  # not even near: don't try it out
         result = _thinned(description, cap)
         if size_of(result) <= goal:
@@ -224,11 +225,12 @@ def _losses(goal: int) -> Iterator[tuple[Loss, int]]:
     hard = max(HARD_BYTES, goal) if goal >= GOAL_BYTES else 2 * goal
     yield _fewer_statistics, goal
     yield lambda one: _shorter_texts(one, 120, 12), goal
-    yield _without_points, hard
+    yield _without_points, goal
+    yield _barest_statistics, goal
+    yield _without_looks, goal
     yield lambda one: _shorter_texts(one, 60, 6), hard
     for _time in range(12):
         yield _half_the_diagram, hard
-    yield _barest_statistics, hard
     for _time in range(12):
         yield _half_the_series, hard
     for _time in range(10):
@@ -252,7 +254,7 @@ def _fewer_statistics(description: FigureDescription) -> FigureDescription:
 
 def _without_points(description: FigureDescription) -> FigureDescription:
     def change(panel: Panel, series: Series) -> Series:
-        thin = _thinner(panel, series, 2)
+        thin = series if series.sampled else _thinner(panel, series, 2)
         return thin.model_copy(update={"values": {}, "sampled": True, "names": series.names[:20]})
 
     return _saying(_each(description, change), _("points of the series: only their statistics are kept"))
@@ -309,6 +311,22 @@ def _barest_statistics(description: FigureDescription) -> FigureDescription:
         return series.model_copy(update={"stats": stats})
 
     return _each(description, change)
+
+
+def _without_looks(description: FigureDescription) -> FigureDescription:
+    """Without colours and what is visible of axes: many panels, all much the same."""
+    panels = tuple(
+        panel.model_copy(
+            update={
+                "axes": {name: axis.model_copy(update={"range": None}) for name, axis in panel.axes.items()},
+                "box": tuple(round(one, 2) for one in panel.box) if panel.box is not None else None,
+                "series": tuple(one.model_copy(update={"colour": ""}) for one in panel.series),
+            }
+        )
+        for panel in description.panels
+    )
+    smaller = description.model_copy(update={"panels": panels})
+    return _saying(smaller, _("colours, and what is visible of the axes"))
 
 
 def _half_the_diagram(description: FigureDescription) -> FigureDescription:

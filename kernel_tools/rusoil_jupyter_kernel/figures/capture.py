@@ -13,8 +13,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.formatters import BaseFormatter
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
 
 FIGURE_TYPE = "application/vnd.rusoil.figure.v1+json"  # description.FIGURE_TYPE, without importing pydantic
+ID_BYTES = 6
 SWITCH = "RUSOIL_CAPTURE"  # an environment variable: 0 turns capture off
 Read = Callable[[Any], "Reading | None"]
 
 _readers: dict[tuple[str, str], Read] = {}
 _failure: str = ""
+_is_prepared = False
 
 
 class FigureFormatter(BaseFormatter):
@@ -58,7 +61,26 @@ def install(shell: InteractiveShell) -> None:
     formatters = _formatters(shell)
     if FIGURE_TYPE not in formatters:
         formatters[FIGURE_TYPE] = FigureFormatter(parent=shell.display_formatter)
+        events: Any = shell.events
+        events.register("post_run_cell", _prepare)
     switch(shell, os.environ.get(SWITCH, "1").strip().lower() not in {"0", "off", "false", "no"})
+
+
+def _prepare(_result: Any = None) -> None:
+    """Import what describing needs once a cell has imported matplotlib: the first figure won't wait."""
+    global _is_prepared
+    if not _is_prepared and "matplotlib.figure" in sys.modules and recording.is_on():
+        _is_prepared = True
+        Thread(target=_warm_up, name="rusoil-figures", daemon=True).start()
+
+
+def _warm_up() -> None:
+    with suppress(Exception):  # the first figure says what is wrong
+        from rusoil_jupyter.figures.description import FigureDescription, Panel
+        from rusoil_jupyter.figures.reading import Reading
+        from rusoil_jupyter_kernel.figures import mpl
+
+        described(Reading(FigureDescription(panels=(Panel(id="p1", title=mpl.__name__),))))
 
 
 def register(module: str, name: str, read: Read) -> None:
@@ -144,9 +166,10 @@ def described(reading: Reading) -> tuple[Reading, dict[str, Any]]:
     from rusoil_jupyter.figures.budget import fitted
     from rusoil_jupyter.figures.description import FigureDescription
 
-    small = fitted(reading.description)
+    room = {"id": "0" * 2 * ID_BYTES}  # it counts, too
+    small = fitted(reading.description.model_copy(update=room)).model_copy(update={"id": ""})
     text = json.dumps(small.to_json(), ensure_ascii=False, sort_keys=True, allow_nan=False)
-    named = small.model_copy(update={"id": hashlib.blake2b(text.encode(), digest_size=6).hexdigest()})
+    named = small.model_copy(update={"id": hashlib.blake2b(text.encode(), digest_size=ID_BYTES).hexdigest()})
     entry = _shortened(named.to_json())
     saved = json.dumps(entry, ensure_ascii=False, allow_nan=False)
     back = json.loads(saved)

@@ -54,6 +54,11 @@ def switch(on: bool) -> None:
     _on = on
 
 
+def is_on() -> bool:
+    """Whether calls are recorded."""
+    return _on
+
+
 def crop_of(figure: Any) -> Any:
     """The part of the figure that its last cropped picture showed, in inches without margins, or None."""
     return _crops.get(figure)

@@ -69,7 +69,7 @@ def _bundle_of(value: Any) -> Callable[[], dict[str, Any]] | None:
 
 
 def _script(figure: Any) -> str:
-    from bokeh.embed import notebook_content
+    from bokeh.embed.notebook import notebook_content
 
     script: str = notebook_content(figure)[0]
     return script

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter_kernel.errors import MagicError
@@ -92,7 +92,7 @@ def _text(reading: Reading) -> str:
     try:
         from rusoil_jupyter.figures import words
 
-        return cast("str", words.describe(reading, language))
+        return words.describe(reading, language)
     except (ImportError, AttributeError):
         return compact(reading.description)
 

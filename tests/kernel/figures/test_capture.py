@@ -134,6 +134,16 @@ def test_loading_costs_no_import_of_matplotlib_numpy_or_pydantic(tmp_path: Any) 
     assert done.stdout.strip() == "[]"
 
 
+def test_the_first_figure_waits_for_no_import(run: Run) -> None:
+    (told,) = run(
+        "import threading, time\n"
+        "for thread in threading.enumerate():\n"
+        "    if thread.name == 'rusoil-figures': thread.join(30)\n"
+        "import sys; print('rusoil_jupyter_kernel.figures.mpl' in sys.modules)"
+    )
+    assert told["text"].strip() == "True"
+
+
 # --- in this process --------------------------------------------------------------------------------
 
 

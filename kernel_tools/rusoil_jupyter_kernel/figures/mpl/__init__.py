@@ -30,6 +30,8 @@ MOST_PANELS = 100
 MOST_SERIES = 60  # of a panel
 MOST_SECONDS = 0.12  # then the series that are left are only named
 MOST_WHOLE = 160  # points that are saved without sampling where there is room
+SHARED_POINTS = 3000  # of all marks together, about: more would not fit
+FEWEST_POINTS = 12
 _VALUE_COLUMNS = {"base", "low", "high", "q1", "q3", "median", "mean", "x", "y"}
 
 
@@ -55,12 +57,16 @@ class _Reader:
         self._arrays: dict[str, Columns] = {}
         self._began = time.perf_counter()
         self._late = False
+        self._whole, self._most = MOST_WHOLE, MOST_POINTS
         self._thinned = False
         self._count = 0
 
     def reading(self) -> Reading:
         figure = self._figure
         groups = list(_coordinate_systems(figure))
+        marks = sum(_marks_in(axes) for group in groups for axes in group)
+        self._whole = min(MOST_WHOLE, max(FEWEST_POINTS, SHARED_POINTS // max(marks, 1)))
+        self._most = min(MOST_POINTS, self._whole)
         panels = [panel for group in groups[:MOST_PANELS] for panel in self._panels(group)]
         panels = [panel.model_copy(update={"id": f"p{row}"}) for row, panel in enumerate(panels, start=1)]
         inches = figure.get_size_inches() if self._crop is None else np.array(self._crop.size)
@@ -190,7 +196,7 @@ class _Reader:
                 continue
             if mark.whole:
                 self._arrays[known.id] = columns
-            yield summarised(known, columns, named, length if length <= MOST_WHOLE else MOST_POINTS)
+            yield summarised(known, columns, named, length if length <= self._whole else self._most)
 
 
 def _converted(sheet: Sheet, mark: Mark) -> dict[str, Any]:
@@ -221,6 +227,12 @@ def _converted(sheet: Sheet, mark: Mark) -> dict[str, Any]:
         else:
             columns[name] = ruler.numbers(column)
     return columns
+
+
+def _marks_in(axes: Any) -> int:
+    """About how many series the axes have: pieces of boxes and error bars are lines of two points."""
+    lines = sum(np.size(line.get_xdata(orig=False)) > 2 for line in axes.lines)
+    return int(lines) + len(axes.collections) + len(axes.images) + len(axes.containers)
 
 
 def _coordinate_systems(figure: Any) -> Iterator[list[Any]]:

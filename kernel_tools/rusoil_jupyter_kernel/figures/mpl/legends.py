@@ -39,9 +39,8 @@ class Legend:
 def read_legend(axes: Any) -> Legend:
     """The legend of the axes, or else of another in the same place, or of the figure."""
     own = [axes.get_legend()]
-    twins = [
-        other.get_legend() for other in axes.figure.axes if other is not axes and _same_place(other, axes)
-    ]
+    others = [(other, other.get_legend()) for other in axes.figure.axes if other is not axes]
+    twins = [legend for other, legend in others if legend is not None and _same_place(other, axes)]
     found = [legend for legend in [*own, *twins, *axes.figure.legends] if legend is not None]
     if not found:
         return Legend()

@@ -56,7 +56,8 @@ def _by_colour(sheet: Sheet, many: Any, columns: dict[str, NDArray[np.float64]])
     unique, first = np.unique(keys, return_index=True)
     unique = unique[np.argsort(first)]
     names = {int(key): sheet.legend.name(f"#{key:06x}") for key in unique[:50].tolist()}
-    if len(unique) > 50 or not any(names.values()):
+    if len(unique) > 50 or list(names.values()).count("") > 1 or not any(names.values()):
+        # No colour means a name, or colours run on between those that the legend shows.
         label = "" if own.startswith("_") else own
         sheet.marks.append(
             Mark("scatter", columns, plain(label), hexed(faces[0]) if len(unique) == 1 else "")
