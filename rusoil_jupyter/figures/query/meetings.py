@@ -337,13 +337,10 @@ def _of_functions(x1: Numbers, y1: Numbers, x2: Numbers, y2: Numbers) -> list[tu
     # The height is taken on the flatter of the two: on the steep one a small error of the place is a large
     # one.
     height = left if np.ptp(ya) <= np.ptp(yb) else right
-    x, d, y = [grid[0]], [difference[0]], [height[0]]
-    for row in range(1, grid.size):
-        if hidden[row - 1]:
-            x, d, y = [*x, grid[row]], [*d, math.nan], [*y, math.nan]
-        x, d, y = [*x, grid[row]], [*d, difference[row]], [*y, height[row]]
-    xs, ys = np.array(x), np.array(y)
-    meetings = zeros(xs, np.array(d))
+    breaks = np.flatnonzero(hidden) + 1
+    xs = np.insert(grid, breaks, grid[breaks])
+    ds, ys = np.insert(difference, breaks, np.nan), np.insert(height, breaks, np.nan)
+    meetings = zeros(xs, ds)
     drawn = np.isfinite(ys)
     return [(m.at, float(np.interp(m.at, xs[drawn], ys[drawn])), m.way) for m in meetings]
 
