@@ -520,13 +520,14 @@ export interface FigureRead {
 /**
  * An answer that can be checked.
  *
- * ``name`` and ``quantity`` are there where an expert found something that no ``query`` names: ``qi``, and in the
- * reader's words "initial rate".
- * ``value`` in ``unit``, at the place ``at`` in ``at_unit``; ``points`` where there are several. ``error`` is the
- * half-width within which the value is certain, in its own unit: known for what was read from pixels or
- * interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers by
- * name (the coefficients of a fit, R²). ``method`` says in a few words how it was computed, ``source`` where a formula
- * comes from, ``warnings`` what makes it doubtful.
+ * ``name`` and ``quantity`` are there where an expert found something that no ``query`` names: ``qi``, and
+ * in the reader's words "initial rate".
+ *
+ * ``value`` in ``unit``, at the place ``at`` in ``at_unit``; ``points`` where there are several. ``error``
+ * is the half-width within which the value is certain, in its own unit: known for what was read from pixels or
+ * interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers
+ * by name (the coefficients of a fit, R²). ``method`` says in a few words how it was computed, ``source``
+ * where a formula comes from, ``warnings`` what makes it doubtful.
  */
 export interface Finding {
   query: Query;
@@ -552,9 +553,9 @@ export interface Finding {
  * One deterministic question.
  *
  * ``series`` and ``other`` are ids of series, ``panel`` of a panel; empty means the only one, or all.
- * ``column`` names a column other than the value (``median`` of a box, ``low`` of a band). ``at`` and ``until``
- * are a place or an interval on the independent axis (a number, an ISO date, a category), ``level`` a value
- * on the other one. ``node`` and ``to`` are nodes of a diagram.
+ * ``column`` names a column other than the value (``median`` of a box, ``low`` of a band). ``at`` and
+ * ``until`` are a place or an interval on the independent axis (a number, an ISO date, a category),
+ * ``level`` a value on the other one. ``node`` and ``to`` are nodes of a diagram.
  */
 export interface Query {
   op:
