@@ -228,7 +228,7 @@ def test_an_order_in_a_figure_stays_data(server: Server) -> None:
 def test_the_server_answers_while_a_figure_is_read(server: Server, tmp_path: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    path = clip(tmp_path / "a.mp4", seconds=6, fps=2, size=(640, 480), noise=True)
+    path = clip(tmp_path / "a.mp4", seconds=2, fps=2, size=(640, 480), noise=True)
     name = upload(server, path.read_bytes(), "video/mp4")
     with ThreadPoolExecutor() as pool:
         reading = pool.submit(
