@@ -101,14 +101,27 @@ def text_lines(rgb: NDArray[np.uint8]) -> list[TextLine]:
         taken[max(0, top - 4) : bottom + 4, max(0, left - 4) : right + 4] = True
     other = _lines(255 - grey if usual else grey, colour, dark=not usual, least=110)
     light = [line for line in other if not _covered(taken, line.box)]
-    return sorted(found + light, key=lambda line: (line.angle != 0, line.box[1], line.box[0]))
+    lines = _without_strokes(found + light)
+    return sorted(lines, key=lambda line: (line.angle != 0, line.box[1], line.box[0]))
+
+
+def _without_strokes(lines: list[TextLine]) -> list[TextLine]:
+    """Without lone thin strokes that are shorter than the letters of the other lines: ticks, not ones."""
+    usual = [line.height for line in lines if len(line.glyphs) >= 2 and line.angle == 0]
+    least = 0.7 * float(np.median(usual)) if usual else 0.0
+
+    def stroke(line: TextLine) -> bool:
+        wide, tall = line.box[2] - line.box[0], line.box[3] - line.box[1]
+        return len(line.glyphs) == 1 and max(wide, tall) < least and max(wide, tall) >= 2 * min(wide, tall)
+
+    return [line for line in lines if not stroke(line)]
 
 
 def _lines(
     grey: NDArray[np.int16], colour: NDArray[np.int16], *, dark: bool, least: int = 0
 ) -> list[TextLine]:
     """Lines that are darker than their surroundings in ``grey``, which are at least as light as ``least``."""
-    from scipy import ndimage  # type: ignore[import-untyped]
+    from scipy import ndimage
 
     size = int(np.clip(min(grey.shape) // 30, 9, 31))
     closed = ndimage.grey_closing(grey, size=(size, size))
@@ -258,8 +271,8 @@ def _length(boxes: NDArray[np.int64], group: NDArray[np.int64]) -> NDArray[np.fl
 
 def _groups(boxes: NDArray[np.int64], body: NDArray[np.bool_], *, reach: float) -> NDArray[np.int64]:
     """The chain that each glyph belongs to, from left to right; -1 for what is no body of a letter."""
-    from scipy.sparse import coo_matrix  # type: ignore[import-untyped]
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
 
     group = np.full(boxes.shape[0], -1)
     index = np.flatnonzero(body)

@@ -50,7 +50,7 @@ def plot_areas(rgb: NDArray[np.uint8], texts: NDArray[np.bool_]) -> list[PlotAre
 
     ``texts`` is True on its lettering.
     """
-    from scipy import ndimage  # type: ignore[import-untyped]
+    from scipy import ndimage
 
     page = commonest(np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]))
     contrast = np.abs(rgb.astype(np.int16) - np.array(page)).max(axis=2)
@@ -163,6 +163,17 @@ def _inside(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) ->
 
 
 def _of_one_size(areas: list[PlotArea]) -> list[PlotArea]:
-    """Without what is small beside the largest: legends' frames, pictures, logos."""
+    """Without what is small beside the largest, or lies in it: legends' frames, pictures, logos."""
     largest = max((area.width * area.height for area in areas), default=0)
-    return [area for area in areas if area.width * area.height > 0.12 * largest]
+    kept: list[PlotArea] = []
+    for area in sorted(areas, key=lambda one: -one.width * one.height):
+        if area.width * area.height > 0.12 * largest and not any(_overlap(area, other) for other in kept):
+            kept.append(area)
+    return kept
+
+
+def _overlap(area: PlotArea, other: PlotArea) -> bool:
+    """Whether more than half of an area lies in another: a curve that its broken frame does not hold."""
+    wide = min(area.right, other.right) - max(area.left, other.left)
+    tall = min(area.bottom, other.bottom) - max(area.top, other.top)
+    return min(wide, tall) > 0 and 2 * wide * tall > area.width * area.height

@@ -15,6 +15,7 @@ from rusoil_jupyter.figures.units import parted
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.pixels import calibration, legend, ocr, tracing
 from rusoil_jupyter.pixels.calibration import Label
+from rusoil_jupyter.pixels.photograph import is_photograph, straightened
 from rusoil_jupyter.pixels.plot_area import PlotArea, commonest, plot_areas, tick_marks
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Frame:
     title: str
     entries: list[Entry]
     notes: list[Text]
+    right: Colour | None = None
 
 
 def read_picture(image: Image, *, hint: str | None = None, texts: Sequence[Text] | None = None) -> Reading:
@@ -83,9 +85,14 @@ def read_picture(image: Image, *, hint: str | None = None, texts: Sequence[Text]
     shrink = min(1.0, MOST_SIDE / max(size))
     if shrink < 1:
         image = image.resize((max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink))))
+    found = Found()
+    if texts is None and is_photograph(image):
+        image = straightened(image)
+        found.omitted.append(
+            _("This is a photograph or a scan: light and tilt were corrected, a slanted view was not.")
+        )
     rgb = np.asarray(image)
     texts = ocr.read_texts(image) if texts is None else texts
-    found = Found()
     if not texts:
         found.omitted.append(_no_text())
     kind = hint or _kind(image)
@@ -168,7 +175,10 @@ def _nearest(text: Text, areas: Sequence[PlotArea]) -> PlotArea:
 
 def _frame(rgb: NDArray[np.uint8], area: PlotArea, texts: Sequence[Text]) -> Frame:
     rest = [text for text in texts if text.text.strip()]
-    keys = legend.entries(rgb, [t for t in rest if not _outside_left_or_below(t, area)])
+    # Beside the area a number is an axis' label, though its tick looks like a swatch.
+    keys = legend.entries(
+        rgb, [t for t in rest if not _outside_left_or_below(t, area) and not _number_right(t, area)]
+    )
     in_legend = [text for text in rest if any(_within(text.line.box, key.box) for key in keys)]
     rest = [text for text in rest if text not in in_legend]
     below = _row(rest, area, below=True)
@@ -200,12 +210,32 @@ def _frame(rgb: NDArray[np.uint8], area: PlotArea, texts: Sequence[Text]) -> Fra
         axes["y2"] = _labelled(axes["y2"], y2_title)
     spoken = [*x_title, *y_title, *y2_title, *title]
     notes = [text for text in rest if not any(text is other for other in spoken) and text.confidence > 0.4]
-    return Frame(area, x, y, y2, axes, _joined(title), keys, notes)
+    tint = _tint(rgb, [*right, *y2_title]) if y2 is not None else None
+    return Frame(area, x, y, y2, axes, _joined(title), keys, notes, tint)
+
+
+def _tint(rgb: NDArray[np.uint8], texts: Sequence[Text]) -> Colour | None:
+    """The colour that an axis' labels are written in; ``None`` for black and grey ones."""
+    found = []
+    for text in texts:
+        left, top, right, bottom = (max(0, int(side)) for side in text.line.box)
+        pixels = rgb[top : bottom + 1, left : right + 1].reshape(-1, 3).astype(np.int16)
+        chroma = pixels.max(axis=1) - pixels.min(axis=1)
+        found.append(pixels[chroma > 60])
+    ink = np.concatenate(found) if found else np.empty((0, 3))
+    if ink.shape[0] < 12:
+        return None
+    strong = np.median(ink[np.argsort(np.ptp(ink, axis=1))[ink.shape[0] // 2 :]], axis=0)
+    return int(strong[0]), int(strong[1]), int(strong[2])
 
 
 def _outside_left_or_below(text: Text, area: PlotArea) -> bool:
     box = text.line.box
     return box[2] < area.left or box[1] > area.bottom
+
+
+def _number_right(text: Text, area: PlotArea) -> bool:
+    return text.line.box[0] > area.right - 2 and ocr.as_number(text.text) is not None
 
 
 def _within(box: tuple[float, ...], other: tuple[float, ...]) -> bool:
@@ -390,9 +420,8 @@ def _title(texts: Sequence[Text], area: PlotArea, side: str) -> list[Text]:
         if text.line.angle == 0
         and (text.line.box[3] < area.top + 2 if side == "top" else text.line.box[1] > area.bottom - 2)
         and len(text.text) > 1
+        and ocr.as_number(text.text) is None
     ]
-    if side == "top":
-        outside = [text for text in outside if ocr.as_number(text.text) is None]
     if not outside:
         return []
     anchor = min(
@@ -449,6 +478,13 @@ def _series(rgb: NDArray[np.uint8], frame: Frame, kind: str, panel: str, found: 
     for scale in (frame.x, frame.y):
         if scale.kind != "category" and len(scale.labels) == 2:
             found.omitted.append(_("An axis was read from two labels only; its values are less sure."))
+    if frame.y2 is not None:
+        found.omitted.append(
+            _(
+                "There are two vertical axes; which series belongs to which was told by their colours, "
+                "or not at all."
+            )
+        )
     pixels = tracing.inside(rgb, area)
     hidden = np.zeros(pixels.shape[:2], dtype=bool)
     for box in [key.box for key in frame.entries] + [
@@ -491,16 +527,28 @@ def _label(frame: Frame, colour: Colour) -> str:
     return best.label
 
 
+def _alike(one: Colour, other: Colour) -> bool:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True)) <= 80**2
+
+
 def _measured(
     layer: Layer, shape: str, frame: Frame, name: str, found: Found, *, upright: bool
 ) -> Series | None:
     """One layer as a series with its numbers, ``None`` where too little of it was found."""
-    assert frame.x is not None and frame.y is not None  # noqa: S101
     colour = "#{:02x}{:02x}{:02x}".format(*layer.colour)
+    second = frame.y2 is not None and frame.right is not None and _alike(frame.right, layer.colour)
+    side: AxisName = "y2" if second else "y"
+    if second:
+        frame = replace(frame, y=frame.y2)
+    assert frame.x is not None and frame.y is not None  # noqa: S101
     label = _label(frame, layer.colour)[:500]
     if shape == "bar":
         return _bars(
-            layer, frame, Series(id=name, kind="bar", label=label, colour=colour), found, upright=upright
+            layer,
+            frame,
+            Series(id=name, kind="bar", label=label, colour=colour, y=side),
+            found,
+            upright=upright,
         )
     if shape == "scatter":
         columns, rows, guessed = tracing.points(layer)
@@ -518,7 +566,7 @@ def _measured(
     error = {"x": _error(frame.x, columns + frame.area.left), "y": _error(frame.y, rows + frame.area.top)}
     order = np.argsort(x, kind="stable")
     return found.add(
-        Series(id=name, kind=kinds[shape], label=label, colour=colour),
+        Series(id=name, kind=kinds[shape], label=label, colour=colour, y=side),
         {"x": x[order], "y": y[order]},
         error,
         frame.axes,

@@ -122,7 +122,7 @@ def _shared(
 
 def shape_of(layer: Layer) -> Shape:
     """What a layer's marks look like: bars, points, a filled area or lines."""
-    from scipy import ndimage  # type: ignore[import-untyped]
+    from scipy import ndimage
 
     solid = layer.cover > 0.5
     labels, count = ndimage.label(solid, structure=np.ones((3, 3)))

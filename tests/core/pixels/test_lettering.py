@@ -78,5 +78,15 @@ def test_a_raised_exponent_is_told_from_its_base() -> None:
     assert both is not None and len(both[0].glyphs) == 2 and len(both[1].glyphs) == 1
 
 
+def test_ticks_are_not_taken_for_ones() -> None:
+    image = page()
+    draw = ImageDraw.Draw(image)
+    for number in range(5):
+        draw.line((60 + 60 * number, 40, 60 + 60 * number, 46), "#444444", 2)
+        draw.text((50 + 60 * number, 52), f"{10 + number}", "black", font(15))
+    lines = text_lines(np.asarray(image))
+    assert len(lines) == 5 and all(line.box[1] > 48 for line in lines)
+
+
 def test_an_empty_page_has_no_lines() -> None:
     assert text_lines(np.asarray(page())) == []

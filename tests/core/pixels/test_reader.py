@@ -113,6 +113,24 @@ def test_a_logarithmic_axis_is_read_as_one() -> None:
     assert got == pytest.approx(1000 * np.exp(-50 / 15), rel=0.05)
 
 
+def test_a_series_in_the_colour_of_the_right_axis_belongs_to_it() -> None:
+    x = np.arange(12)
+
+    def draw(axes: Any) -> None:
+        axes.plot(x, 100 - 3 * x, "tab:blue")
+        second = axes.twinx()
+        second.plot(x, 8 * x, "tab:red")
+        second.tick_params(axis="y", labelcolor="tab:red")
+        second.set_ylabel("Water cut, %", color="tab:red")
+
+    reading = read(draw)
+    (panel,) = reading.description.panels
+    assert panel.axes["y2"].unit == "%"
+    ends = {series.y: reading.arrays[series.id]["y"][-1] for series in panel.series}
+    assert ends == pytest.approx({"y": 67, "y2": 88}, abs=0.6)
+    assert any("two vertical axes" in sentence for sentence in reading.description.omitted)
+
+
 def test_grouped_bars_are_read_by_category() -> None:
     def draw(axes: Any) -> None:
         axes.bar(np.arange(3) - 0.2, [30, 50, 20], 0.4, label="oil")
