@@ -46,7 +46,11 @@ def entries(rgb: NDArray[np.uint8], texts: Sequence[Text]) -> list[Entry]:
             continue
         label, box = text.text, text.line.box
         for other, following in enumerate(texts):
-            if other != place and not following.line.angle and _follows(box, following.line.box, text.line.height):
+            if (
+                other != place
+                and not following.line.angle
+                and _follows(box, following.line.box, text.line.height)
+            ):
                 label, box = f"{label} {following.text}", _around(box, following.line.box)
                 used.add(other)
         colour, left = swatch

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -213,3 +215,21 @@ def test_noise_and_a_photograph_in_grey_break_nothing() -> None:
 @pytest.mark.parametrize("size", [(1, 1), (3, 200), (200, 3), (9, 9)])
 def test_tiny_pictures_break_nothing(size: tuple[int, int]) -> None:
     assert not read_picture(Image.new("RGB", size, "red"), texts=[]).arrays
+
+
+def test_a_picture_full_of_specks_is_read_in_bounded_memory() -> None:
+    script = (
+        "import io, resource, sys\n"
+        "import numpy as np\n"
+        "from PIL import Image\n"
+        "from rusoil_jupyter.pixels import read\n"
+        "specks = np.where(np.random.default_rng(1).random((1600, 1600)) < 0.05, 0, 255).astype(np.uint8)\n"
+        "file = io.BytesIO()\n"
+        "Image.fromarray(specks).save(file, 'PNG')\n"
+        "reading = read(file.getvalue(), 'image/png', hint='line')\n"
+        "print(len(reading.arrays), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, timeout=150)
+    series, kilobytes = (int(number) for number in done.stdout.split())
+    assert series == 0
+    assert kilobytes < 900_000
