@@ -84,8 +84,11 @@ def normalised(line: Image) -> NDArray[np.float32] | None:
         white = images.new("RGBA", line.size, "white")
         line = images.alpha_composite(white, line)
     grey = np.asarray(line.convert("L"), dtype=np.float32)
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    ink = np.abs(grey - np.median(edge))
+    # The background is the commonest shade: flat, where smoothed letters have many. The edge would not do:
+    # of a line that is cut tightly it is mostly ink.
+    shade = float(np.bincount(grey.astype(np.uint8).ravel() >> 3, minlength=32).argmax() * 8 + 4)
+    near = grey[np.abs(grey - shade) <= 8]
+    ink = np.abs(grey - np.median(near))
     strongest = float(ink.max())
     if strongest < 12:
         return None

@@ -114,7 +114,7 @@ class Printer:
 
     def __init__(self, seed: int, *, held_out: bool = False, clean: bool = False) -> None:
         self.random = random.Random(seed)  # noqa: S311 - not a secret
-        self.clean = clean
+        self.clean, self.held_out = clean, held_out
         families: dict[str, list[Face]] = {}
         for face in faces():
             if face.family.startswith(HELD_OUT) == held_out:
@@ -146,6 +146,9 @@ class Printer:
                 (max(1, round(picture.width / fine)), max(1, round(picture.height / fine))),
                 draw.choice((Image.Resampling.BOX, Image.Resampling.BILINEAR, Image.Resampling.LANCZOS)),
             )
+        if not self.held_out and draw.random() < 0.25:  # narrower and wider faces than there are here
+            wide = max(1, round(picture.width * draw.uniform(0.72, 1.2)))
+            picture = picture.resize((wide, picture.height), Image.Resampling.BICUBIC)
         return picture if self.clean else self._worn(picture)
 
     def _written(

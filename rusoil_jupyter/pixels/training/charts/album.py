@@ -35,7 +35,9 @@ def render(folder: Path, library: str, each: int, first: int = 0, javascript: Pa
             if picture is not None:
                 place = folder / library / kind
                 place.mkdir(parents=True, exist_ok=True)
-                Image.open(io.BytesIO(picture)).convert("RGB").save(place / f"{seed}.png", compress_level=1)
+                part = place / f"{seed}.part"  # what is stopped half-way leaves no broken picture
+                Image.open(io.BytesIO(picture)).convert("RGB").save(part, "PNG", compress_level=1)
+                part.rename(place / f"{seed}.png")
                 made += 1
     return made
 
