@@ -7,7 +7,8 @@
     conversation   all that is said to a model in a turn
     process        the child processes that read, with a deadline and a bound on memory
     worker         the program that runs in one
-    tasks          what it is asked to do: (answering) one figure, (comparing) two, (looking) a chat's parts
+    tasks          what it is asked to do: with one figure, two (comparing), the parts of a chat (looking)
+    telling        what a model is told of a figure
     source         what there is to read
     unread         what is said where that fails
 """

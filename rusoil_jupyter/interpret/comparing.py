@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures.description import FigureDescription
 from rusoil_jupyter.figures.finding import Finding, Query
+from rusoil_jupyter.figures.tasks import answer_of, badge_of, found, least_sure, said
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.interpret.answering import badge_of, found, least_sure, worded
 from rusoil_jupyter.interpret.source import Source
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
-    from rusoil_jupyter.interpret.answering import Language
+    from rusoil_jupyter.figures.tasks import Language
     from rusoil_jupyter.protocol import Interpretation, InterpretRequest
 
 MOST_PAIRS = 6  # series that are compared one by one
@@ -21,7 +21,6 @@ MOST_PAIRS = 6  # series that are compared one by one
 
 def compared(asked: InterpretRequest, first: Reading, language: Language) -> Interpretation:
     """Both asked the same where there is a question; else their series side by side."""
-    from rusoil_jupyter.figures import words
 
     second = Source(mimebundle=asked.other or {}).read()
     if second is None:
@@ -36,12 +35,12 @@ def compared(asked: InterpretRequest, first: Reading, language: Language) -> Int
     except InvalidRequest:  # “compare them” is no question to one of them
         answers = []
     if answers and all(findings for _name, findings, _one in answers):
-        lines = [f"{name}: {words.say(said, one.description, language)}" for name, said, one in answers]
-        findings = [finding for _name, said, _one in answers for finding in said]
+        lines = [f"{name}: {said(seen, one, language)}" for name, seen, one in answers]
+        findings = [finding for _name, seen, _one in answers for finding in seen]
     else:
         lines, findings = _side_by_side(both, language)
     badge = least_sure([*(finding.badge for finding in findings), badge_of(first), badge_of(second)])
-    return worded(first, language, "\n".join(lines), findings).model_copy(update={"badge": badge})
+    return answer_of(first, language, "\n".join(lines), findings).model_copy(update={"badge": badge})
 
 
 Named = tuple[str, "Reading"]
@@ -59,7 +58,7 @@ def _side_by_side(both: tuple[Named, Named], language: Language) -> tuple[list[s
         except InvalidRequest:
             continue
         findings.append(finding)
-        lines.append(words.say([finding], pair.description, language))
+        lines.append(said([finding], pair, language))
     for (name, _reading), labels in zip(both, alone, strict=True):
         if labels:
             lines.append(_("{figure} alone has: {series}.").format(figure=name, series=", ".join(labels)))

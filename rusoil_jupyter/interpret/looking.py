@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -9,24 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.errors import InvalidRequest, RusoilError
 from rusoil_jupyter.figures.description import FIGURE_TYPE
+from rusoil_jupyter.figures.tasks import badge_of, found, has_content, least_sure, said
 from rusoil_jupyter.i18n import _, use_language
-from rusoil_jupyter.interpret.answering import (
-    badge_of,
-    brief_text,
-    cut,
-    found,
-    full_text,
-    has_content,
-    language_of,
-    least_sure,
-)
 from rusoil_jupyter.interpret.source import Source, decoded
+from rusoil_jupyter.interpret.telling import brief_text, cut, full_text, language_of
 from rusoil_jupyter.interpret.unread import as_error
 from rusoil_jupyter.vision import BRIEF_BYTES, THUMB_SIDE, Picture
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.finding import Finding
-    from rusoil_jupyter.interpret.answering import Language
+    from rusoil_jupyter.figures.tasks import Language
+
+WORDS_SECONDS = 20.0  # for the frames of a clip
 
 
 def look(
@@ -89,7 +84,6 @@ def _read_of(source: Source, question: str, language: Language) -> dict[str, Any
 
 
 def _said_of(source: Source, question: str, language: Language) -> dict[str, Any]:
-    from rusoil_jupyter.figures import words
 
     reading = source.read()
     if reading is None or not has_content(reading):
@@ -100,7 +94,7 @@ def _said_of(source: Source, question: str, language: Language) -> dict[str, Any
         findings = found(question, None, reading)
     except InvalidRequest as error:
         seen["refusal"] = f"{error.message} {error.next_step}"
-    sentence = words.say(findings, reading.description, language) if findings else ""
+    sentence = said(findings, reading, language) if findings else ""
     if findings:
         seen |= {"badge": least_sure([one.badge for one in findings]), "sentence": sentence}
     return seen | {
@@ -124,8 +118,10 @@ def _stored(mimebundle: dict[str, Any], language: Language) -> dict[str, Any]:
 
 
 def clip(path: str, name: str, language: Language, *, brief: bool) -> dict[str, Any]:
-    """A clip frame by frame: what each shows in words, and the frames for a model that sees."""
+    """A clip frame by frame: what each shows in words, and the frames for a model that sees.
 
+    Frames are put into words for :data:`WORDS_SECONDS`; the rest, and all where ``brief``, have times alone.
+    """
     from rusoil_jupyter import video
 
     file = Path(path)
@@ -135,14 +131,22 @@ def clip(path: str, name: str, language: Language, *, brief: bool) -> dict[str, 
         _("A clip of {length}, {count} frames of it:").format(length=length or "?", count=len(clip.frames))
     ]
     images, times, before, said = [], [], None, ""
-    unchanged = _("unchanged")
+    unchanged, unread = _("unchanged"), _("not read: it would take too long")
+    until = time.monotonic() + WORDS_SECONDS
     for frame in clip.frames:
         times.append(video.moment(frame.seconds))
         picture = _still(frame.image)
         images.append(picture.part(f"{name} {times[-1]}".strip(), THUMB_SIDE).model_dump())
-        told = said if brief or _alike(before, frame.image) else _frame_in_words(picture, language)
-        lines.append(f"{times[-1]} {told if told != said else unchanged}")
-        before, said = frame.image, told
+        if brief:
+            lines.append(times[-1])
+        elif said and _alike(before, frame.image):
+            lines.append(f"{times[-1]} {unchanged}")
+        elif time.monotonic() > until:
+            lines.append(f"{times[-1]} {unread}")
+        else:
+            told = _frame_in_words(picture, language)
+            lines.append(f"{times[-1]} {told if told != said else unchanged}")
+            before, said = frame.image, told
     text = "\n".join(lines)
     seen: dict[str, Any] = {"told": text, "brief": cut(text, BRIEF_BYTES), "images": images, "times": times}
     return seen

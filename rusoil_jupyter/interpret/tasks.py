@@ -11,29 +11,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.figures.tasks import described, done, has_content, said
 from rusoil_jupyter.i18n import _, use_language
-from rusoil_jupyter.interpret.answering import (
-    as_code,
-    as_tables,
-    brief_text,
-    checked,
-    cut,
-    described,
-    found,
-    full_text,
-    has_content,
-    language_of,
-    worded,
-)
 from rusoil_jupyter.interpret.comparing import compared
 from rusoil_jupyter.interpret.looking import clip, look, picture_of_file
 from rusoil_jupyter.interpret.source import Source, decoded
+from rusoil_jupyter.interpret.telling import brief_text, cut, full_text, language_of
 from rusoil_jupyter.protocol import Interpretation, InterpretRequest
 from rusoil_jupyter.vision import FULL_BYTES, Picture
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
-    from rusoil_jupyter.interpret.answering import Language
+    from rusoil_jupyter.figures.tasks import Language
 
 __all__ = ["contradictions", "interpret", "look", "picture", "plugins"]
 
@@ -81,11 +70,11 @@ def interpret(
         answer = compared(asked, reading, language)
         return {"interpretation": answer.model_dump(mode="json"), "open": None}
     try:
-        answer, is_open = _done(asked, reading, language)
+        answer, is_open = done(reading, asked, language)
     except InvalidRequest:
         if not asked.model or asked.query is not None:
             raise
-        answer, is_open = described(asked, reading, language), True
+        answer, is_open = described(reading, language, asked.findings), True
     seen = asked.task in {"answer", "describe"} and answer.badge == "estimated"
     return {
         "interpretation": answer.model_dump(mode="json"),
@@ -107,41 +96,6 @@ def source_of(asked: InterpretRequest, file: dict[str, str] | None) -> Source:
     if asked.image is None:
         raise InvalidRequest(_("There is nothing to read."), _("Choose an output with a figure."))
     return Source(file=Picture(decoded(asked.image.data), asked.image.media_type))
-
-
-def _done(asked: InterpretRequest, reading: Reading, language: Language) -> tuple[Interpretation, bool]:
-    """The task done, and whether the question is still open."""
-    from rusoil_jupyter.figures import words
-
-    match asked.task:
-        case "describe":
-            return described(asked, reading, language), False
-        case "alt":
-            return worded(reading, language, words.alt_text(reading, language)), False
-        case "caption":
-            return worded(reading, language, words.caption(reading, language)), False
-        case "check":
-            return checked(reading, language), False
-        case "code":
-            return as_code(reading, language), False
-        case "table":
-            return as_tables(reading, language), False
-        case _:
-            return _answered(asked, reading, language)
-
-
-def _answered(asked: InterpretRequest, reading: Reading, language: Language) -> tuple[Interpretation, bool]:
-    from rusoil_jupyter.figures import words
-
-    findings = asked.findings or found(asked.question, asked.query, reading)
-    if findings:
-        text = words.say(findings, reading.description, language)
-        return worded(reading, language, text, findings), False
-    answer = described(asked, reading, language)
-    if not asked.question.strip():
-        return answer, False
-    notice = _("The question was not understood without a model; this is what the figure shows.")
-    return answer.model_copy(update={"notices": (notice, *answer.notices)}), True
 
 
 def _unread(
@@ -182,7 +136,7 @@ def _open(
     with suppress(InvalidRequest):  # the figure is known without its picture
         if source.picture is not None:
             images.append(source.picture.cut(asked.region).part().model_dump())
-    facts = words.say(answer.findings, reading.description, language) if answer.findings else ""
+    facts = said(answer.findings, reading, language) if answer.findings else ""
     return {
         "told": full_text(reading, language, facts),
         "brief": brief_text(reading, language, facts),

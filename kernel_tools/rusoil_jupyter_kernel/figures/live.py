@@ -15,18 +15,13 @@ from rusoil_jupyter_kernel.figures.cache import figures
 from rusoil_jupyter_kernel.language import accept_language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rusoil_jupyter.errors import RusoilError
-    from rusoil_jupyter.figures.finding import Badge, Finding
+    from rusoil_jupyter.figures.interpretation import Interpretation, InterpretRequest
     from rusoil_jupyter.figures.reading import Reading
-    from rusoil_jupyter.protocol import Interpretation, InterpretRequest
 
 Language = Literal["en", "ru"]
 MOST_CHARS = 1_000_000  # of a request
 _FIELDS = ("task", "question", "query", "language")
-_SURENESS: tuple[Badge, ...] = ("exact", "stored", "estimated", "model")
-_SAID = 3  # findings of an expert that are put into words unasked
 
 
 def answer_json(figure_id: str, request_json: str) -> dict[str, Any]:
@@ -54,7 +49,7 @@ def _request(text: str) -> InterpretRequest:
 
     from rusoil_jupyter.errors import InvalidRequest
     from rusoil_jupyter.figures.description import FigureDescription
-    from rusoil_jupyter.protocol import InterpretRequest
+    from rusoil_jupyter.figures.interpretation import InterpretRequest
 
     try:
         given = json.loads(text) if len(text) <= MOST_CHARS else None
@@ -99,25 +94,12 @@ def answered(reading: Reading, asked: InterpretRequest) -> Interpretation | None
         InvalidRequest: the figure does not hold what was asked.
         ImportError: an extra is missing.
     """
-    from rusoil_jupyter.figures import words
+    from rusoil_jupyter.figures.tasks import done
 
     language = _language(asked)
     use_language(language)
-    match asked.task:
-        case "alt":
-            return _said(reading, language, words.alt_text(reading, language))
-        case "caption":
-            return _said(reading, language, words.caption(reading, language))
-        case "check":
-            return _checked(reading, language)
-        case "code":
-            return _code(reading, language)
-        case "table":
-            return _tables(reading, language)
-        case "describe":
-            return _described(reading, language)
-        case _:
-            return _answered(reading, asked, language)
+    answer, is_open = done(reading, asked, language)
+    return None if is_open else answer
 
 
 def _language(asked: InterpretRequest) -> Language:
@@ -129,76 +111,6 @@ def _language(asked: InterpretRequest) -> Language:
     return cast("Language", spoken or asked.language or own)
 
 
-def _answered(reading: Reading, asked: InterpretRequest, language: Language) -> Interpretation | None:
-    from rusoil_jupyter.figures import query as queries
-    from rusoil_jupyter.figures import words
-
-    if asked.query is None and not asked.question.strip():
-        return _described(reading, language)
-    query = asked.query or words.understand(asked.question, reading.description)
-    if query is None:
-        return None
-    finding = queries.answer(reading, query)
-    return _said(reading, language, words.say([finding], reading.description, language), [finding])
-
-
-def _described(reading: Reading, language: Language) -> Interpretation:
-    from rusoil_jupyter.figures import words
-    from rusoil_jupyter.figures.experts import experts
-
-    texts, findings = [words.describe(reading, language)], []
-    for expert in experts(reading):
-        seen = list(expert.read(reading))
-        findings += seen
-        texts.append(words.say(seen[:_SAID], reading.description, language))
-    return _said(reading, language, " ".join(filter(None, texts)), findings)
-
-
-def _checked(reading: Reading, language: Language) -> Interpretation:
-    from rusoil_jupyter.figures.checks import check
-
-    problems = tuple(check(reading, language))
-    text = "\n".join(one.message for one in problems) or _("No mistakes were found in this figure.")
-    return _said(reading, language, text).model_copy(update={"problems": problems})
-
-
-def _code(reading: Reading, language: Language) -> Interpretation:
-    from rusoil_jupyter.figures.reproduce import code
-
-    answer = _said(reading, language, _("This code draws the figure again."))
-    return answer.model_copy(update={"code": code(reading)})
-
-
-def _tables(reading: Reading, language: Language) -> Interpretation:
-    from rusoil_jupyter.figures.tables import tables
-
-    found = tuple(tables(reading))
-    rows = sum(len(table.rows) for table in found)
-    answer = _said(reading, language, _("{rows} rows of {count} series.").format(rows=rows, count=len(found)))
-    return answer.model_copy(update={"tables": found})
-
-
-def _said(
-    reading: Reading, language: Language, text: str, findings: Sequence[Finding] = ()
-) -> Interpretation:
-    from rusoil_jupyter.protocol import Interpretation
-
-    badges = [finding.badge for finding in findings] or [_badge(reading)]
-    return Interpretation(
-        text=text,
-        badge=max(badges, key=_SURENESS.index),
-        language=language,
-        findings=tuple(findings),
-        description=reading.description,
-    )
-
-
-def _badge(reading: Reading) -> Badge:
-    """``exact`` where the kernel holds all points of every series that has some."""
-    series = [one for panel in reading.description.panels for one in panel.series if one.n]
-    return reading.badge if all(one.id in reading.arrays for one in series) else "stored"
-
-
 def interpret(reading: Reading, question: str) -> Interpretation | None:
     """The answer to a question in words, the description for none; ``None`` where it is not understood.
 
@@ -207,7 +119,7 @@ def interpret(reading: Reading, question: str) -> Interpretation | None:
     """
     from rusoil_jupyter.errors import RusoilError
     from rusoil_jupyter.figures.description import FigureDescription
-    from rusoil_jupyter.protocol import InterpretRequest
+    from rusoil_jupyter.figures.interpretation import InterpretRequest
 
     task: Literal["answer", "describe"] = "answer" if question else "describe"
     asked = InterpretRequest(description=FigureDescription(), task=task, question=question)
