@@ -49,6 +49,8 @@ def done(reading: Reading, asked: InterpretRequest, language: Language) -> tuple
 
 def _answered(reading: Reading, asked: InterpretRequest, language: Language) -> tuple[Interpretation, bool]:
     findings = asked.findings or found(asked.question, asked.query, reading)
+    if findings and findings[0].query.op == "describe" and not findings[0].name:
+        return described(reading, language, asked.findings), False
     if findings:
         return answer_of(reading, language, said(findings, reading, language), findings), False
     answer = described(reading, language, asked.findings)
