@@ -55,7 +55,6 @@ _DRAWN = {
     "stop",
     "title",
     "desc",
-    "marker",
     "symbol",
 }
 
@@ -183,14 +182,15 @@ def rasterised(root: Element, *, side: int = 1600) -> Image:
     if width * height * scale**2 > MAX_PIXELS:
         raise InvalidRequest(_("The SVG can't be drawn."), _("Export the picture as PNG."), field="image")
     clean = _cleaned(root)
+    _check_uses(clean)
     if not clean.get("width", "").replace(".", "", 1).rstrip("px").isdigit():
         clean.set("width", f"{width:g}")
         clean.set("height", f"{height:g}")
     try:
         png = vl_convert.svg_to_png(ElementTree.tostring(clean, encoding="unicode"), scale=scale)
-    except (ValueError, RuntimeError, BaseException) as error:
-        if isinstance(error, KeyboardInterrupt | SystemExit):
-            raise
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic in the renderer is no Exception, and the file is at fault
         raise InvalidRequest(
             _("The SVG can't be drawn."), _("Export the picture as PNG."), field="image"
         ) from error
@@ -216,6 +216,34 @@ def _check_tree(root: Element) -> None:
         level = [child for element in level for child in element]
 
 
+def _check_uses(root: Element) -> None:
+    """``use`` repeats what it names when it is drawn: never within each other, and not too much in all.
+
+    Raises:
+        InvalidRequest: a ``use`` names something that holds another.
+        PayloadTooLarge: over MOST_ELEMENTS would be drawn.
+    """
+    sizes: dict[str, int] = {}
+    for element in root.iter():
+        if name := element.get("id"):
+            held = [_name(inner) for inner in element.iter()]
+            sizes[name] = -1 if "use" in held[1:] else len(held)
+    total = 0
+    for use in root.iter(f"{{{NAMESPACE}}}use"):
+        size = sizes.get(use.get("href", "")[1:], 0)
+        total += size
+        if size < 0:
+            raise InvalidRequest(
+                _("The SVG is nested too deeply."), _("Save the picture as PNG."), field="image"
+            )
+        if total > MOST_ELEMENTS:
+            raise PayloadTooLarge(
+                _("The SVG has more than {limit} elements.").format(limit=MOST_ELEMENTS),
+                _("Save it as PNG, or draw fewer points."),
+                field="image",
+            )
+
+
 def _name(element: Element) -> str:
     tag: Any = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""  # a comment's tag is a function
@@ -239,7 +267,7 @@ def _walk(root: Element) -> Iterator[tuple[Element, Numbers, dict[str, str], tup
     while pending:
         element, matrix, style, within = pending.pop()
         name = _name(element)
-        if name not in _DRAWN or name in {"defs", "clipPath", "marker", "symbol"}:
+        if name not in _DRAWN or name in {"defs", "clipPath", "symbol"}:
             continue
         own = _style(element)
         if own.get("display") == "none" or own.get("visibility") == "hidden" or own.get("opacity") == "0":

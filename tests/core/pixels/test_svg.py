@@ -73,6 +73,21 @@ def test_uses_within_uses_are_not_expanded() -> None:
     assert len(drawing.marks) <= 111
 
 
+def test_uses_within_uses_are_not_drawn() -> None:
+    levels = "".join(f'<g id="g{n}">' + f'<use href="#g{n - 1}"/>' * 10 + "</g>" for n in range(1, 12))
+    bomb = f'{SVG}<g id="g0"><path d="M0,0L1,1"/></g>{levels}</svg>'
+    with pytest.raises(InvalidRequest) as refused:
+        read(bomb.encode(), "image/svg+xml")
+    assert "nested" in refused.value.message
+
+
+def test_uses_of_a_large_group_are_not_drawn() -> None:
+    group = '<g id="a">' + '<path d="M0,0L1,1"/>' * 1000 + "</g>"
+    uses = '<use href="#a"/>' * 200
+    with pytest.raises(PayloadTooLarge):
+        read(f"{SVG}<defs>{group}</defs>{uses}</svg>".encode(), "image/svg+xml")
+
+
 def test_deep_nesting_is_refused() -> None:
     with pytest.raises(InvalidRequest) as refused:
         svg.parse(SVG + "<g>" * 5000 + "</g>" * 5000 + "</svg>")
