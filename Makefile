@@ -49,6 +49,7 @@ lint: .venv/test.stamp $(BUILT) ## Style, types, layering, generated files
 	$(BIN)/lint-imports >/dev/null || $(BIN)/lint-imports
 	$(JLPM) lint:check
 	$(JLPM) generate:check
+	$(BIN)/python -m rusoil_jupyter.testing.catalogs --check
 
 .PHONY: test-python
 test-python: .venv/test.stamp $(BUILT) ## Core, contracts, server, kernel
@@ -93,8 +94,9 @@ fix: .venv/test.stamp labextension/node_modules/.stamp ## Format and mend what t
 	$(JLPM) lint
 
 .PHONY: generate
-generate: .venv/test.stamp labextension/node_modules/.stamp ## TypeScript types from the Python wire
+generate: .venv/test.stamp labextension/node_modules/.stamp ## TypeScript types from the wire, compiled translations
 	$(JLPM) generate
+	$(BIN)/python -m rusoil_jupyter.testing.catalogs
 
 .PHONY: wheel
 wheel: .venv/lab.stamp $(BUILT) ## The distribution, in dist/

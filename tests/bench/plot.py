@@ -84,3 +84,27 @@ def sharing(result: dict[str, Any], path: Path) -> None:
     ends = {"decoding": samples["cancel decoding"], "reading": samples["cancel reading"]}
     _boxes(axes[2], ends, "CPU used after a cancel", "s")
     _save(figure, path)
+
+
+def figures(results: dict[str, Any], path: Path) -> None:
+    """Accuracy by library and by what was asked, and what capture costs."""
+    figure, axes = plt.subplots(1, 3, figsize=(14, 4.6))
+    rows = results.get("questions", {}).get("questions", [])
+    for axis, key in ((axes[0], "library"), (axes[1], "op")):
+        names = sorted({row[key] for row in rows})
+        for place, name in enumerate(names):
+            part = [row["exact"] for row in rows if row[key] == name]
+            axis.barh(place, 100 * sum(part) / len(part), color="#4c72b0")
+            axis.text(1, place, f"{len(part)} questions", va="center", color="white", fontsize=7)
+        axis.set_yticks(range(len(names)), names, fontsize=8)
+        axis.axvline(95, color="black", linewidth=1, linestyle="--")
+        axis.set(xlim=(0, 100), title=f"Right to four digits, by {key}", xlabel="per cent (goal 95)")
+        axis.invert_yaxis()
+    sizes = results.get("capture", {}).get("summary", {}).get("by_size_ms", {})
+    kinds = sorted({kind for row in sizes.values() for kind in row})
+    for kind in kinds:
+        axes[2].plot([int(n) for n in sizes], [sizes[n][kind][0] for n in sizes], marker="o", label=kind)
+    axes[2].set(xscale="log", yscale="log", title="What capture delays a plot", xlabel="points", ylabel="ms")
+    axes[2].plot([1e2, 1e5, 1e5, 1e6], [50, 50, 250, 250], color="black", linestyle="--", label="limit")
+    axes[2].legend(fontsize=8)
+    _save(figure, path)
