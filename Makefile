@@ -39,7 +39,9 @@ test: lint test-ts test-python test-browser ## All checks that need no root
 	@echo "Not covered by this run:"
 	@echo "  make test-services   real PostgreSQL and JupyterHub (may need root to install them)"
 	@echo "  make test-images     container images, built and run (needs root for dockerd)"
+	@echo "  make test-training   the scripts that train the small models for pictures (installs torch, 5.5 GB)"
 	@echo "  make bench           speed and weight against the peers"
+	@echo "  make bench-figures   questions to real charts, capture, pictures, petroleum tasks"
 
 .PHONY: lint
 lint: .venv/test.stamp $(BUILT) ## Style, types, layering, generated files
@@ -71,6 +73,11 @@ test-services: .venv/test.stamp $(BUILT) ## Real servers: PostgreSQL, JupyterHub
 .PHONY: test-images
 test-images: .venv/test.stamp $(BUILT) ## Container images, built and run
 	$(BIN)/python -m pytest tests/images -s
+
+.PHONY: test-training
+test-training: .venv/test.stamp ## Two steps of each training script (installs torch: 5.5 GB)
+	$(BIN)/python -m pip install --quiet '.[train]'
+	$(BIN)/python -m pytest tests/training
 
 .PHONY: image
 image: wheel ## The image of the root Dockerfile, from the wheel
