@@ -15,9 +15,9 @@ from rusoil_jupyter.errors import ConsentRequired, InvalidRequest, ModelUnavaila
 from rusoil_jupyter.events import Done, Text
 from rusoil_jupyter.figures.description import FIGURE_TYPE
 from rusoil_jupyter.figures.finding import Finding, Query
+from rusoil_jupyter.figures.tasks import least_sure
 from rusoil_jupyter.i18n import use_language
-from rusoil_jupyter.interpret import interpreter, tasks
-from rusoil_jupyter.interpret.answering import least_sure
+from rusoil_jupyter.interpret import interpreter, looking, tasks
 from rusoil_jupyter.interpret.source import is_figure
 from rusoil_jupyter.protocol import ChatRequest, Interpretation, InterpretRequest
 from rusoil_jupyter.service import Assistant
@@ -520,3 +520,43 @@ def test_a_region_of_a_picture_is_cut_out(chart: str) -> None:
     part = read(mimebundle={"image/png": chart}, task="describe", region=(0, 0, 0.5, 1))
     assert (whole.description or tasks).size == (600, 400)
     assert (part.description or tasks).size == (300, 400)
+
+
+# --- of a clip ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def two_charts(chart: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A clip of a chart that stands for two seconds, then of another one; the path."""
+    import av
+
+    path = tmp_path_factory.mktemp("clip") / "a.mp4"
+    first = Image.open(io.BytesIO(base64.b64decode(chart))).convert("RGB")
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("mpeg4", rate=2)
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = *first.size, "yuv420p", 8_000_000
+        for picture in [first] * 4 + [Image.new("RGB", first.size, "white")] * 4:
+            file.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        file.mux(stream.encode(None))
+    return str(path)
+
+
+def test_a_clip_tells_what_each_frame_shows_and_what_changed(two_charts: str) -> None:
+    seen = looking.clip(two_charts, "", "en", brief=False)
+    shown = [line.partition(" ")[2] for line in seen["told"].splitlines()[1:]]
+    assert len(shown) == len(seen["times"]) == len(seen["images"]) > 5
+    assert "Rate" in shown[0] or "axis" in shown[0]
+    assert shown[1] == "unchanged"
+    assert len({line for line in shown if line != "unchanged"}) == 2
+
+
+def test_frames_that_would_take_too_long_are_only_shown(two_charts: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(looking, "WORDS_SECONDS", -1.0)
+    seen = looking.clip(two_charts, "", "en", brief=False)
+    assert all("not read" in line for line in seen["told"].splitlines()[1:])
+    assert len(seen["images"]) == len(seen["times"])
+
+
+def test_a_clip_in_brief_has_times_alone(two_charts: str) -> None:
+    seen = looking.clip(two_charts, "", "en", brief=True)
+    assert seen["told"].splitlines()[1:] == seen["times"]
