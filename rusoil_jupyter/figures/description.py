@@ -199,7 +199,7 @@ class Diagram(Value):
 class FigureDescription(Value):
     """A whole figure.
 
-    ``id`` finds the live figure in the kernel's cache while it is there. ``size`` is the picture's, in pixels.
+    ``id`` finds the live figure in the kernel's cache while it is there. ``size`` is the picture's in pixels.
     ``omitted`` says in words what did not fit.
     """
 
