@@ -91,7 +91,7 @@ def _scatter(drawn: Any, plan: Plan, draw: random.Random) -> None:
 def _bar(drawn: Any, plan: Plan, draw: random.Random) -> None:
     width = draw.choice((0.5, 0.7, 0.9))
     n = len(plan.y)
-    below = np.zeros(len(plan.categories))
+    below: Any = np.zeros(len(plan.categories))
     for i, (y, name) in enumerate(zip(plan.y, plan.names, strict=True)):
         shift = 0.0 if plan.stacked else (i - (n - 1) / 2) * width / n
         at: Any = [(category, shift) for category in plan.categories]
@@ -128,7 +128,7 @@ def _histogram(drawn: Any, plan: Plan, draw: random.Random) -> None:
 
 
 def _area(drawn: Any, plan: Plan, draw: random.Random) -> None:
-    below = np.zeros(len(plan.x[0]))
+    below: Any = np.zeros(len(plan.x[0]))
     for i, (x, y, name) in enumerate(zip(plan.x, plan.y, plan.names, strict=True)):
         top = below + y if plan.stacked else y
         drawn.varea(

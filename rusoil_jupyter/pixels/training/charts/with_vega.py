@@ -31,7 +31,7 @@ def picture(plan: Plan, seed: int) -> bytes:
     import vl_convert
 
     draw = random.Random(seed)  # noqa: S311 - not a secret
-    theme = "dark" if plan.dark else draw.choice(THEMES)
+    theme: Any = "dark" if plan.dark else draw.choice(THEMES)
     return bytes(
         vl_convert.vegalite_to_png(spec(plan, draw), scale=draw.choice((1.0, 1.0, 1.5, 2.0)), theme=theme)
     )
