@@ -90,7 +90,8 @@ def _mean(fine: NDArray[np.float32]) -> NDArray[np.float32]:
     total: NDArray[np.float32] = sum(
         (fine[i::FINER, j::FINER] for i in range(FINER) for j in range(FINER)), start=fine[:SIDE, :SIDE] * 0
     )
-    return np.asarray(total / (FINER * FINER), dtype=np.float32)
+    mean: NDArray[np.float32] = (total / (FINER * FINER)).astype(total.dtype)
+    return mean
 
 
 def _strongest(fine: NDArray[np.float32]) -> NDArray[np.float32]:
