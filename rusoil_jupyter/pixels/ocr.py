@@ -38,6 +38,7 @@ WIDEST = 3000
 MOST_LINES = 400
 UNSURE = 0.6  # of tesseract's own confidence: below, the recogniser is asked too
 NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?%?")
+_SAME_FORM = frozenset("вгжзийклмнопстхчшыэюяcosvwxz")  # without those that reach below the line
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _NUMBERED = re.compile(r"(\D{1,10})\d{1,4}")
 _LOOKS = str.maketrans("ABCEHKMOPTXaceopxyk", "АВСЕНКМОРТХасеорхук")  # Latin letters that look Russian
@@ -239,7 +240,7 @@ def _by_tesseract(lines: Sequence[TextLine], crops: Sequence[Image]) -> dict[int
     for place, line in enumerate(lines):
         told = _placed(by_line.get(place, []), line)
         number = _placed(as_digits.get(place, []), line)
-        read[place] = _number_or_words(line, told, number)
+        read[place] = _capitalised(line, _number_or_words(line, told, number))
     return read
 
 
@@ -262,6 +263,20 @@ def _number_or_words(line: TextLine, words: tuple[Word, ...], digits: tuple[Word
     if expected is not None and min(word.confidence for word in words) > sure:
         return tuple(replace(word, text=_tidied(word.text)) for word in words)
     return (Word(written, line.box, sure, line.angle),)
+
+
+def _capitalised(line: TextLine, words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """A first letter that looks the same in both cases is a capital where it is taller than those.
+
+    After it.
+    """
+    if not words or line.angle not in {0, 90} or len(words[0].text) < 3 or words[0].text[0] not in _SAME_FORM:
+        return words
+    sides = [(g[2] - g[0]) if line.angle == 90 else (g[3] - g[1]) for g in line.glyphs[: len(words[0].text)]]
+    usual = float(np.median(sides[1:])) if len(sides) >= 3 else 0.0
+    if not usual or sides[0] < 1.22 * usual:
+        return words
+    return (replace(words[0], text=words[0].text[0].upper() + words[0].text[1:]), *words[1:])
 
 
 def _latin_in_disguise(found: Sequence[_Found]) -> bool:

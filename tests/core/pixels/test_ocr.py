@@ -88,3 +88,12 @@ def test_numbered_names_of_one_kind_are_spelled_alike() -> None:
     said = ["Скв-1", "Скв-2", "CkB-3", "Скв-4", "Дебит"]
     texts = [ocr.Text(line, (ocr.Word(word, (0, 0, 9, 9), 0.9),)) for word in said]
     assert [text.text for text in ocr._like_siblings(texts)] == ["Скв-1", "Скв-2", "Скв-3", "Скв-4", "Дебит"]
+
+
+def test_a_taller_first_letter_is_a_capital_though_it_looks_the_same() -> None:
+    glyphs = tuple((10.0 * n, 20.0 - (14 if n == 0 else 10), 10.0 * n + 8, 20.0) for n in range(5))
+    line = ocr.TextLine((0, 6, 48, 20), 0, glyphs)
+    small = ocr.TextLine((0, 10, 48, 20), 0, glyphs[1:])
+    words = (ocr.Word("объём", (0, 0, 9, 9), 0.9),)
+    assert ocr._capitalised(line, words)[0].text == "Объём"
+    assert ocr._capitalised(small, words)[0].text == "объём"
