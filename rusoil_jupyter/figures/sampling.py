@@ -56,7 +56,7 @@ def curve(x: Numbers, y: Numbers, most: int, others: Iterable[Numbers] = ()) -> 
     rising = bool(np.all(x[1:] >= x[:-1])) or bool(np.all(x[1:] <= x[:-1]))
     columns = [x, y, *(column[rows] for column in others if column.size == finite.size)]
     kept = _ordered(_landmarks(columns, x.size), max(most - len(gaps), 2))
-    places = _bends(_unit(x), _unit(y), sorted(kept), max(most - len(gaps), 2), rising)
+    places = _bends(x, y, sorted(kept), max(most - len(gaps), 2), rising)
     return np.unique(np.concatenate([rows[places], np.array(gaps, dtype=np.intp)]))
 
 
@@ -84,17 +84,18 @@ def _ordered(rows: list[int], most: int) -> list[int]:
     return list(dict.fromkeys(rows))[:most]
 
 
-def _unit(column: Numbers) -> Numbers:
-    """The column moved and scaled to 0..1."""
+def _unit(column: Numbers, rows: Rows) -> Numbers:
+    """Rows of the column, moved and scaled so that the whole of it is 0..1."""
     low, high = column.min(), column.max()
+    some = column[rows]
     with np.errstate(over="ignore", invalid="ignore"):
-        scaled = (column - low) / (high - low) if high > low else np.zeros_like(column)
+        scaled = (some - low) / (high - low) if high > low else np.zeros_like(some)
     return np.nan_to_num(scaled)
 
 
 def _bends(x: Numbers, y: Numbers, kept: list[int], most: int, rising: bool) -> Rows:
     candidates = _thinned(x, y, rising, kept)
-    x, y = x[candidates], y[candidates]
+    x, y = _unit(x, candidates), _unit(y, candidates)
     begin = np.searchsorted(candidates, kept).tolist()
     chosen, heap = list(begin), list[tuple[float, int, int, int]]()
 

@@ -6,8 +6,6 @@ later. What a model leaves out is as by default.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import math
 import re
@@ -26,9 +24,11 @@ from rusoil_jupyter.figures.readers.drafting import (
     PanelDraft,
     SeriesDraft,
     Way,
+    coded,
     plain,
     text_of,
 )
+from rusoil_jupyter.figures.readers.packed import from_base64, is_flat, json_at
 from rusoil_jupyter.figures.readers.plotly_values import as_numbers
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -76,7 +76,7 @@ def documents(script: str) -> list[dict[str, Any]]:
     if found is None:
         return []
     try:
-        value, _end = json.JSONDecoder().raw_decode(script, found.end())
+        value = json_at(script, found.end())
         if isinstance(value, str):
             value = json.loads(value)
     except (ValueError, RecursionError) as error:
@@ -140,7 +140,7 @@ class _Models:
                     if len(self._by_id) > MOST_MODELS:
                         raise _too_large()
                 waiting += [(child, depth + 1) for child in node.values() if isinstance(child, dict | list)]
-            elif isinstance(node, list):
+            elif isinstance(node, list) and not is_flat(node):
                 waiting += [(child, depth + 1) for child in node if isinstance(child, dict | list)]
 
     def resolve(self, reference: Any) -> Model:
@@ -312,11 +312,10 @@ class _Plot:
         if isinstance(value, str):
             return [(value, None)]
         column = source.raw(str(value.get("field")))
-        names = [text_of(cell) for cell in column]
-        if not names or len(names) != source.length:
+        if not len(column) or len(column) != source.length:
             return [("", None)]
-        array = np.array(names, dtype=object)
-        return [(name, np.flatnonzero(array == name)) for name in dict.fromkeys(names)]
+        numbers, names = coded(column if isinstance(column, list) else column.tolist())
+        return [(name, np.flatnonzero(numbers == number)) for number, name in enumerate(names)]
 
     def _legend(self) -> dict[str, Any]:
         """What a legend says of a renderer: a text, ``{"field": column}``, or texts for some of its rows."""
@@ -509,6 +508,8 @@ class _Glyph:
         draft = self.plot.panel.axes[self.axes[way]]
         cells = self.source.cells(spec)
         if draft.kind == "category":
+            if isinstance(cells, list) and set(map(type, cells)) == {str}:
+                return draft.places(cells)
             return np.array([_place(draft, cell) for cell in cells], dtype=np.float64)
         numbers = as_numbers(cells)
         return numbers / 1000 if draft.kind == "date" else numbers
@@ -815,6 +816,8 @@ def decoded(value: Any) -> Cells:
         return []
     if len(value) > MOST_CELLS:
         raise _too_large()
+    if is_flat(value):
+        return value
     return [
         _number(cell) if isinstance(cell, dict) and cell.get("type") == "number" else cell for cell in value
     ]
@@ -834,9 +837,9 @@ def _array(value: dict[str, Any]) -> NDArray[Any]:
             raise _too_large()
         order: Literal["<", ">"] = ">" if value.get("order") == "big" else "<"
         try:
-            raw = _unpacked(base64.b64decode(data, validate=True))
+            raw = _unpacked(from_base64(data))
             array = np.frombuffer(raw, dtype=np.dtype(_TYPES[kind]).newbyteorder(order))
-        except (binascii.Error, ValueError, zlib.error) as error:
+        except (ValueError, zlib.error) as error:
             raise _broken() from error
     try:
         return array.reshape(shape) if shape else array

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
-from rusoil_jupyter.figures.budget import summarised
+from rusoil_jupyter.figures.budget import MOST_POINTS, summarised
 from rusoil_jupyter.figures.description import (
     Axis,
     AxisKind,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 MOST_PANELS, MOST_SERIES, MOST_NOTES, MOST_REFERENCES = 200, 500, 200, 200
 MOST_CATEGORIES, MOST_NAMES = 1000, 2000
 LONGEST_TEXT, LONGEST_NAME = 500, 64
+MOST_SAMPLED, LEAST_SAMPLED = 512, 8  # of all long series together, more than can be saved; of each
 # What untrusted JSON raises where it is not what its type says; caught where a reader begins, never deeper.
 BROKEN = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
 MOST_MARKUP = 20_000  # characters of a text that may carry markup: a longer one is cut before it is cleaned
@@ -75,6 +76,18 @@ def plain(markup: object, most: int = LONGEST_TEXT) -> str:
     return text_of(html.unescape(_TAG.sub("", text)), most)
 
 
+def coded(cells: Sequence[Any]) -> tuple[NDArray[np.intp], list[str]]:
+    """For each cell the number of its text among the distinct ones, which come as they appear.
+
+    Made for columns that name a few categories many times: each is looked at once.
+    """
+    if set(map(type, cells)) != {str}:
+        cells = [text_of(cell) for cell in cells]
+    texts: dict[str, int] = {}
+    numbers = {cell: texts.setdefault(text_of(cell), len(texts)) for cell in dict.fromkeys(cells)}
+    return np.fromiter(map(numbers.__getitem__, cells), dtype=np.intp, count=len(cells)), list(texts)
+
+
 @dataclass
 class AxisDraft:
     """An axis; ``range`` in numbers as :class:`~rusoil_jupyter.figures.reading.Table` has them."""
@@ -89,6 +102,18 @@ class AxisDraft:
     def place(self, category: object) -> float:
         """The number that stands for a category, which is added where it is new."""
         return float(self.categories.setdefault(text_of(category), len(self.categories)))
+
+    def places(self, cells: Sequence[Any]) -> NDArray[np.float64]:
+        """:meth:`place` of each; NaN where there is none."""
+        column = np.full(len(cells), math.nan)
+        there = np.ones(len(cells), dtype=np.bool_)
+        if None in cells:
+            there[[row for row, cell in enumerate(cells) if cell is None]] = False
+        numbers, texts = coded([cell for cell in cells if cell is not None] if None in cells else cells)
+        column[there] = np.array(
+            [self.categories.setdefault(text, len(self.categories)) for text in texts], dtype=np.float64
+        )[numbers]
+        return column
 
     def finished(self) -> Axis:
         """As a value."""
@@ -164,11 +189,13 @@ class Draft:
     panels: list[PanelDraft] = field(default_factory=list)
     diagram: Diagram | None = None
     omitted: list[str] = field(default_factory=list)
+    _share: int = MOST_POINTS
 
     def reading(self, badge: Literal["exact", "stored", "estimated"] = "exact") -> Reading:
         """What was read, within the limits of the schema."""
         arrays: dict[str, Mapping[str, NDArray[np.float64]]] = {}
         panels: list[Panel] = []
+        self._set_share()
         for draft in self._most(self.panels, MOST_PANELS):
             panels.append(self._panel(draft, len(panels) + 1, arrays))
         description = FigureDescription(
@@ -180,6 +207,12 @@ class Draft:
             omitted=tuple(dict.fromkeys(text_of(text) for text in self.omitted))[:50],
         )
         return Reading(description, arrays, badge)
+
+    def _set_share(self) -> None:
+        """Of many long series few points each are described: more would not be saved."""
+        columns = (next(iter(drawn.columns.values()), ()) for panel in self.panels for drawn in panel.series)
+        count = sum(len(column) > MOST_POINTS for column in columns)
+        self._share = max(LEAST_SAMPLED, min(MOST_POINTS, MOST_SAMPLED // max(count, 1)))
 
     def _panel(
         self, draft: PanelDraft, number: int, arrays: dict[str, Mapping[str, NDArray[np.float64]]]
@@ -220,7 +253,10 @@ class Draft:
             stack=draft.stack[:LONGEST_NAME],
             n=draft.n,
         )
-        return summarised(series, draft.columns, axes) if draft.columns else series
+        if not draft.columns:
+            return series
+        is_long = max(column.size for column in draft.columns.values()) > MOST_POINTS
+        return summarised(series, draft.columns, axes, self._share if is_long else MOST_POINTS)
 
     def _most(self, things: Sequence[_Thing], most: int) -> Sequence[_Thing]:
         if len(things) > most:

@@ -116,9 +116,7 @@ class Figure:
                 outer, inner = (list(cells(part)) for part in found)
                 found = [f"{text_of(a)}, {text_of(b)}" for a, b in zip(outer, inner, strict=False)]
             listed = found.ravel().tolist() if isinstance(found, np.ndarray) else found
-            return np.array(
-                [math.nan if cell is None else axis.draft.place(cell) for cell in listed], dtype=np.float64
-            )
+            return axis.draft.places(listed)
         return as_seconds(found) if axis.kind == "date" else as_numbers(found)
 
     def cell(self, axis: PlotlyAxis, value: Any) -> Cell:

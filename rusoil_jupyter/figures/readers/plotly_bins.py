@@ -165,10 +165,11 @@ def _away_from_edges(
     start: float, values: Numbers, size: float, low: float, high: float, *, dates: bool
 ) -> float:
     def near(points: Numbers | float) -> Any:
-        return np.fmod(1 + (points - start) * 100 / size, 100) < 2
+        share = 1 + (points - start) * 100 / size
+        return share - 100 * np.trunc(share / 100) < 2
 
     on_edges, in_middle = np.count_nonzero(near(values)), np.count_nonzero(near(values + size / 2))
-    if not dates and np.all(np.fmod(values, 1) == 0):
+    if not dates and np.all(values == np.trunc(values)):
         if size < 1:
             return low - 0.5 * size
         start -= 0.5

@@ -150,16 +150,28 @@ def _stack_area(figure: Figure, trace: Trace, series: SeriesDraft) -> None:
     """Stand an area on those of its group before it (``groupnorm`` makes shares of them)."""
     panel = _plot(figure, trace).panel
     value = "y" if series.along == "x" else "x"
-    heights: dict[float, float] = {}
-    for other in panel.series:
-        if other is not series and other.stack == series.stack:
-            for place, height in zip(
-                other.columns[series.along].tolist(), other.columns[value].tolist(), strict=True
-            ):
-                heights[place] = heights.get(place, 0.0) + (0.0 if math.isnan(height) else height)
-    base = np.array([heights.get(place, 0.0) for place in series.columns[series.along].tolist()])
+    places = series.columns[series.along]
+    below = [other for other in panel.series if other is not series and other.stack == series.stack]
+    if np.all(np.diff(places) > 0) and all(
+        np.array_equal(other.columns[series.along], places) for other in below
+    ):
+        base = np.zeros(places.size)
+        for other in below:
+            height = other.columns[value]
+            base += np.where(np.isnan(height), 0.0, height)
+    else:
+        base = _heights_at(places, [(other.columns[series.along], other.columns[value]) for other in below])
     if np.any(base != 0):
         series.columns["base"] = base
+
+
+def _heights_at(places: Numbers, below: list[tuple[Numbers, Numbers]]) -> Numbers:
+    """How high what lies below is at each place, all rows at one place together."""
+    heights: dict[float, float] = {}
+    for at, column in below:
+        for place, height in zip(at.tolist(), column.tolist(), strict=True):
+            heights[place] = heights.get(place, 0.0) + (0.0 if math.isnan(height) else height)
+    return np.array([heights.get(place, 0.0) for place in places.tolist()], dtype=np.float64)
 
 
 def _band(figure: Figure, number: int, trace: Trace, x: Numbers, y: Numbers) -> None:

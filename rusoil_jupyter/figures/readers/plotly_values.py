@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge
+from rusoil_jupyter.figures.readers.packed import from_base64
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_CELLS = 4_000_000
+MOST_KEPT = 256
 _TYPES = {
     **{name: f"<{name}" for name in ("i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8")},
     "i1": "i1",
@@ -42,7 +41,9 @@ _ZONE = re.compile(r"(?<=:\d\d)(?:Z|[+-]\d\d:?\d\d)$|(?<=\.\d)(?:Z|[+-]\d\d:?\d\
 
 
 def cells(value: Any) -> list[Any] | NDArray[Any]:
-    """A column as a list or, for a typed array, as an array; empty for anything else.
+    """A column as it is in the figure or, a typed array, as an array; empty for anything else.
+
+    It is not to be written into.
 
     Raises:
         InvalidRequest: a typed array that is broken or far too long.
@@ -53,7 +54,7 @@ def cells(value: Any) -> list[Any] | NDArray[Any]:
         return []
     if len(value) > MOST_CELLS:
         raise _too_long()
-    return list(value)
+    return value if isinstance(value, list) else list(value)
 
 
 def _typed(value: dict[str, Any]) -> NDArray[Any]:
@@ -68,22 +69,30 @@ def _typed(value: dict[str, Any]) -> NDArray[Any]:
         if shape is not None:
             sizes = [int(size) for size in (shape.split(",") if isinstance(shape, str) else shape)]
             array = array.reshape(sizes[:3])
-    except (binascii.Error, ValueError, TypeError, OverflowError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise _broken() from error
     return array
 
 
-@lru_cache(maxsize=256)
+_kept: dict[tuple[int, str], tuple[str, NDArray[Any]]] = {}
+
+
 def _decoded(data: str, kind: str) -> NDArray[Any]:
     """Decoded once for the several looks a reader takes; :func:`forget` when it is done."""
-    array = np.frombuffer(base64.b64decode(data, validate=True), dtype=np.dtype(kind))
-    array.flags.writeable = False
+    key = (id(data), kind)  # to hash ten megabytes takes as long as to decode them
+    known = _kept.get(key)
+    if known is not None and known[0] is data:
+        return known[1]
+    array = np.frombuffer(from_base64(data), dtype=np.dtype(kind))
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[key] = (data, array)
     return array
 
 
 def forget() -> None:
     """Let go of the arrays that were decoded."""
-    _decoded.cache_clear()
+    _kept.clear()
 
 
 def _broken() -> InvalidRequest:
