@@ -13,7 +13,7 @@ Nothing here guesses. Live arrays give ``exact``, a whole stored series ``stored
   ``level``. Whole series are compared and ranked by ``mean``, ``sum``, ``maximum``, ``minimum``, ``median``,
   ``std``, ``first``, ``last``, ``spread``.
 * ``compare`` of two series is the first minus the second; of two places (``at``, ``until``) the change from
-  the first to the second.
+  the first to the second. With a ``level`` the higher (1) or the lower (-1) comes first, in ``items`` too.
 * ``level`` of ``rank``: 2 for the second largest, -2 for the second smallest.
 * ``neighbours``: ``node`` asks what follows it, ``to`` what leads to it, both the same asks for either.
 """

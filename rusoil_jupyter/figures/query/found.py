@@ -5,20 +5,35 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from pydantic import PrivateAttr
+
 from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.marks import weakest
 from rusoil_jupyter.figures.query.places import shown
-from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.reading import cell_of, number_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rusoil_jupyter.figures.description import Cell
+    from rusoil_jupyter.figures.description import Axis, Cell
     from rusoil_jupyter.figures.finding import Badge, Query
     from rusoil_jupyter.figures.query.marks import Marks
 
 MOST_POINTS = 200
+
+
+class Measured(Finding):
+    """A finding that still knows its value in full: differences are taken before rounding to six digits."""
+
+    _full: float | None = PrivateAttr(default=None)
+
+
+def in_full(finding: Finding, axis: Axis | None) -> float:
+    """The value of a finding with all digits that were computed; NaN where it is no number of the axis."""
+    if isinstance(finding, Measured) and finding._full is not None:
+        return finding._full
+    return number_of(finding.value, axis)
 
 
 def found(
@@ -44,7 +59,7 @@ def found(
         value_cell = cell_of(value, marks.value_axis if unit is None else None)
     if error is None and unit is None:
         error = marks.error
-    return Finding(
+    finding = Measured(
         query=query,
         badge=badge or marks.badge,
         series=marks.label,
@@ -61,6 +76,8 @@ def found(
         method=method,
         warnings=tuple(warnings),
     )
+    finding._full = value
+    return finding
 
 
 def together(query: Query, findings: Sequence[Finding], method: str = "") -> Finding:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rusoil_jupyter.figures.finding import Finding, Point
-from rusoil_jupyter.figures.query.found import together
+from rusoil_jupyter.figures.query.found import in_full, together
 from rusoil_jupyter.figures.query.marks import (
     BOXES,
     GRIDS,
@@ -62,6 +62,7 @@ def compare(reading: Reading, query: Query) -> Finding:
     """The first series minus the second, at a place or of their means; or the change between two places.
 
     Difference, ratio and per cent stand in the details; ``column`` chooses which of them is the value.
+    ``level`` asks which of the two is higher (1) or lower (-1): that one comes first then.
     """
     if query.other:
         return _two_series(reading, query)
@@ -91,7 +92,18 @@ def _two_series(reading: Reading, query: Query) -> Finding:
         sides = [_side(_statistic(asked, marks), marks) for marks in (first, second)]
         method = _OF_WHOLE[op]()
         details, where = _common(first, second)
+    if _is_won_by_second(query, sides):
+        sides.reverse()
+        details, where = _common(second, first) if where or details else (details, where)
     return _compared(query, sides[1], sides[0], method, details, where, change=False)
+
+
+def _is_won_by_second(query: Query, sides: list[Side]) -> bool:
+    """Whether it is asked which of two is higher or lower, and it is the second."""
+    if query.level is None:
+        return False
+    first, second = (side.value for side in sides)
+    return second < first if query.level < 0 else second > first
 
 
 _OF_WHOLE = {
@@ -153,18 +165,26 @@ def _two_places(reading: Reading, query: Query) -> Finding:
             except CannotAnswer as error:
                 problem = error
         if len(pair) == 2:
-            findings.append(
-                _compared(query, pair[0], pair[1], _("between the two places"), {}, (), change=True)
-            )
+            findings.append(_of_places(query, pair))
     if findings:
         return together(query, findings)
     if len(sides[0]) == 1 and len(sides[1]) == 1:  # each category is a series of its own
-        return _compared(query, sides[0][0], sides[1][0], _("between the two places"), {}, (), change=True)
+        return _of_places(query, [sides[0][0], sides[1][0]])
     raise problem or CannotAnswer(_("There is nothing to compare."), _("Name two places."), field="at")
 
 
+def _of_places(query: Query, pair: list[Side]) -> Finding:
+    """The change from one place to the other; where it is asked which is higher, that one is the end."""
+    if query.level is not None and not _is_won_by_second(query, pair):
+        pair = [pair[1], pair[0]]
+    finding = _compared(query, pair[0], pair[1], _("between the two places"), {}, (), change=True)
+    if query.level is None:
+        return finding
+    return finding.model_copy(update={"items": tuple(str(side.at)[:500] for side in reversed(pair))})
+
+
 def _side(finding: Finding, marks: Marks) -> Side:
-    value = number_cell(finding.value, marks.value_axis)
+    value = in_full(finding, marks.value_axis)
     return Side(value, finding.at, marks.label, finding.unit, finding.at_unit, finding.badge, finding.error)
 
 

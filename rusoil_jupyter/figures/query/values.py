@@ -117,13 +117,17 @@ def _of_hits(query: Query, marks: Marks, u: Numbers, v: Numbers) -> Finding:
         "minimum": float(v.min()),
         "maximum": float(v.max()),
     }
+    stacked = bool(marks.series.stack) and marks.series.kind == "bar" and np.ptp(u) == 0
+    if stacked:  # pieces of one bar that stand on each other
+        del details["count"]
+    method = _("the sum of {count} marks stacked there") if stacked else _("the mean of {count} marks there")
     return found(
         query,
         marks,
-        float(v.mean()),
+        float(v.sum() if stacked else v.mean()),
         at=float(u[0]) if np.ptp(u) == 0 else None,
         points=[(float(a), float(b), "") for a, b in zip(u, v, strict=True)],
-        method=_("the mean of {count} marks there").format(count=u.size),
+        method=method.format(count=u.size),
         details=details,
     )
 
@@ -469,7 +473,43 @@ def summary(reading: Reading, query: Query) -> Finding:
         numbers = [number_cell(finding.value, None) for finding in findings]
         if all(map(math.isfinite, numbers)):
             return together(query, findings).model_copy(update={"value": cell_of(sum(numbers), None)})
-    return together(query, findings)
+    pooled = _of_groups(query, every)
+    return together(query, findings).model_copy(update=pooled) if pooled else together(query, findings)
+
+
+_POOLED: dict[str, Callable[[Numbers], object]] = {
+    "mean": np.mean,
+    "median": np.median,
+    "std": np.std,
+    "spread": np.ptp,
+}
+
+
+def _of_groups(query: Query, every: list[Marks]) -> dict[str, object]:
+    """The number for all points together where the series are groups of one cloud, told apart by colour.
+
+    Nothing where they are not, or where only a sample of the points is at hand.
+    """
+    one = {(marks.panel.id, marks.series.kind, marks.series.x, marks.series.y) for marks in every}
+    if query.op not in _POOLED or len(every) < 2 or len(one) > 1 or every[0].series.kind != "scatter":
+        return {}
+    limited = query.at is not None or query.until is not None
+    whole = {marks.series.id: marks.values.size for marks in every}
+    if any(marks.stats is not None and whole[marks.series.id] < marks.series.n for marks in every):
+        return {}
+    parts = []
+    for marks in every:
+        try:
+            inside = within(query, marks) if limited else marks
+        except CannotAnswer:
+            continue
+        parts.append(inside.values[np.isfinite(inside.values)])
+    values = np.concatenate(parts) if parts else np.zeros(0)
+    if not values.size:
+        return {}
+    number = float(np.asarray(_POOLED[query.op](values)))
+    axis = every[0].value_axis if query.op in {"mean", "median"} else None
+    return {"value": cell_of(number, axis), "method": _("over all {count} marks").format(count=values.size)}
 
 
 def _categories(reading: Reading, query: Query) -> Finding:
@@ -544,6 +584,11 @@ def one_summary(query: Query, marks: Marks) -> Finding:
     }
     function, method = compute[op]
     number = float(np.asarray(function(values)))
+    warnings = left_out(inside)
+    if limited and op == "sum" and marks.series.kind == "histogram":
+        method = _("the sum of {count} bins")
+        details |= _ends_of_bins(inside)
+        warnings += _cut_bins(query, inside)
     return found(
         query,
         inside,
@@ -551,8 +596,33 @@ def one_summary(query: Query, marks: Marks) -> Finding:
         unit=None if not _is_moment(marks) or op in {"mean", "median"} else "",
         method=method.format(count=values.size),
         details=details,
-        warnings=left_out(inside),
+        warnings=warnings,
     )
+
+
+def _ends_of_bins(marks: Marks) -> dict[str, float | str | None]:
+    left, right = marks.others.get("left"), marks.others.get("right")
+    if left is None or right is None:
+        return {}
+    return {
+        "left": _cell(float(np.minimum(left, right).min()), marks.place_axis),
+        "right": _cell(float(np.maximum(left, right).max()), marks.place_axis),
+    }
+
+
+def _cut_bins(query: Query, marks: Marks) -> tuple[str, ...]:
+    """A warning where the bins do not begin and end where the interval does."""
+    ends = _ends_of_bins(marks)
+    asked = (("left", query.at), ("right", query.until))
+    for name, cell in asked:
+        if cell is None or name not in ends:
+            continue
+        edge = number_cell(ends[name], marks.place_axis)
+        place = place_of(cell, marks.place_axis)
+        end = place.high if name == "right" else place.low
+        if abs(edge - end) > _SLACK * max(abs(edge), abs(end), 1e-12):
+            return (_("The bins don't end where the interval does: whole bins were counted."),)
+    return ()
 
 
 def _is_moment(marks: Marks) -> bool:

@@ -267,9 +267,10 @@ LAST = _words(
     "итогов*_значени* текущ* final"
 )
 SHARE = _words(
-    "share shares proportion fraction percent_of percentage_of portion (?:what|which)_(?:percentage|percent|"
-    "per_cent) part_of_(?:the_)?(?:total|whole) доля долю доли долей "
-    "процент*_(?:от|составля*|приход*|занима*) (?:сколько|какой|как*)_процент* какую_часть как*_часть "
+    "share shares proportion fraction percent_of percentage_of per_cent_of portion (?:what|which)_"
+    "(?:percentage|percent|per_cent) (?:what|which)_part how_(?:many|much)_(?:percent|per_cent) "
+    "(?:part|much|percent|per_cent|percentage)_of_(?:the_)?(?:total|whole) доля долю доли долей "
+    "процент*_(?:от|составля*|приход*|занима*) (?:сколько|какой|как*|каков)_(?:это_)?процент* как*_часть "
     "удельн*_вес*"
 )
 CHANGE = _words(
@@ -290,6 +291,21 @@ WHICH_MORE = re.compile(
     rf"bigger|greater|more|lower|smaller|less|больше|выше|меньше|ниже)\b.*{THING}.*(?:\bor\b|\bили\b|"
     rf"\band\b|\bи\b|,|\bv\w*\b).*{THING}"
     rf"|{THING}\s*(?:or|или)\s*{THING}"
+)
+# "Is the price of A or of B larger", «A или B: где больше»: two things, and a word that sets one above.
+EITHER = re.compile(rf"{THING}\W{{0,3}}(?:or|или)\s+(?:[^\W\d_]+\s+){{0,3}}[\"]?{THING}")
+EITHER_PLACE = re.compile(rf"{PLACE}\W{{0,3}}(?:or|или)\s+(?:[^\W\d_]+\s+){{0,3}}[\"]?{PLACE}")
+_UP = r"(?:increas\w*|ris(?:e|es|ing|en)|rose|grow\w*|grew|up(?:wards?)?|раст\w*|рос\w*|возраст\w*|увелич\w*|повыш\w*|вверх)"
+_DOWN = (
+    r"(?:decreas\w*|fall\w*|fell|declin\w*|drop\w*|reduc\w*|down(?:wards?)?|shrink\w*|пада\w*|упал\w*|убыва\w*|"
+    r"сниж\w*|сниз\w*|уменьш\w*|понижа\w*|вниз)"
+)
+EITHER_WAY = re.compile(
+    rf"(?<!\w){_UP}(?:\s*(?:,|/)\s*|\s+)(?:or|или|либо|/|and|и)?\s*(?:does\s+it\s+|is\s+it\s+|он\w?\s+)?{_DOWN}(?!\w)"
+    rf"|(?<!\w){_DOWN}(?:\s*(?:,|/)\s*|\s+)(?:or|или|либо|/|and|и)?\s*(?:does\s+it\s+|is\s+it\s+|он\w?\s+)?{_UP}(?!\w)"
+)
+HOW_MUCH = re.compile(
+    r"how much|how many|by what|by how|сколько|насколько|differen|разниц|разност|(?:what|which|как\w+) (?:percent|процент)"
 )
 RATIO = _words(
     "how_many_times во_сколько ratio times_(?:more|higher|greater|larger|bigger|as) отношени* соотношени* "

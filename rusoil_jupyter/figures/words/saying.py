@@ -207,7 +207,12 @@ class _Speaker:
         finding = self.finding
         if finding.value is None:
             return self._points(finding.points) or _("nothing was found")
-        return _("{name} is {value}").format(name=_measure_names()[finding.query.op], value=self._value())
+        text = _("{name} is {value}").format(name=_measure_names()[finding.query.op], value=self._value())
+        if "left" in finding.details and "right" in finding.details:
+            return f"{text} {self._bin()}"
+        if finding.points and finding.details.get("series"):  # of groups, and each of them
+            return f"{text} ({self._points(finding.points)})"
+        return text
 
     def _value_at(self) -> str:
         finding = self.finding
@@ -227,6 +232,8 @@ class _Speaker:
 
     def _bin(self) -> str:
         ends = [self._bare(self.finding.details[name]) for name in ("left", "right")]
+        if self._count("count") > 1:
+            return _("(the bins from {left} to {right})").format(left=ends[0], right=ends[1])
         return _("(the bin from {left} to {right})").format(left=ends[0], right=ends[1])
 
     def _maximum(self) -> str:
@@ -408,6 +415,8 @@ class _Speaker:
                 percent=self._detail("percent"), ratio=self._detail("ratio")
             )
         difference = quantity(details.get("difference"), axis, self.language)
+        if finding.query.level is not None and len(finding.items) == 2:
+            return self._verdict(difference, axis)
         if "from" in details and self._between_categories():
             return self._two_sided(tail, difference, axis)
         if "from" in details:
@@ -430,6 +439,29 @@ class _Speaker:
         )
         place = self._place(finding.at)
         return f"{text}{tail}" + (f", {place}" if place else f" ({finding.method})")
+
+    def _verdict(self, difference: str, unit: str) -> str:
+        """Which of two is higher or lower, that one first."""
+        finding, details = self.finding, self.finding.details
+        winner, loser = ("to", "from") if "from" in details else ("first", "second")
+        one, two = (quantity(details.get(name), unit, self.language) for name in (winner, loser))
+        if "from" in details and not self._between_categories():
+            sides = [self._bare(details.get(f"{name} at")) for name in (winner, loser)]
+        else:
+            sides = [quoted(item, self.language) for item in finding.items]
+        if details.get("difference") == 0:
+            sentence = _("{first} and {second} are equal: {one}")
+        elif (finding.query.level or 0) < 0:
+            sentence = _("{first} is lower: {one} against {two} ({second}); the difference is {difference}")
+        else:
+            sentence = _("{first} is higher: {one} against {two} ({second}); the difference is {difference}")
+        text = sentence.format(
+            first=sides[0], second=sides[1], one=one, two=two, difference=difference.lstrip("−")
+        )
+        place = self._place(finding.at)
+        if "from" in details:
+            return text
+        return f"{text}, {place}" if place else f"{text} ({finding.method})"
 
     def _between_categories(self) -> bool:
         ends = (self.finding.details.get("from at"), self.finding.details.get("to at"))

@@ -180,6 +180,11 @@ class _Rules:
             for match in re.finditer(rf"(?<![\w>]){form}{ask.FILLER}<(n\d+)>", self.text):
                 name = match[1]
                 before = self.text[max(0, match.start() - 30) : match.start()]
+                between = self.text[match.start() : match.start(1) - 1]
+                if way != "equal" and re.search(r"\s(?:at|in|on|в|на|при)\s*$", between) and not re.search(
+                    r"level|mark|threshold|значени|уровн|отметк|порог|величин", between
+                ):
+                    continue  # "larger in 2007": a place
                 if name in self.levels or re.search(rf"(?:{place_label})\s*(?:is|are|of|-|)?\s*$", before):
                     continue
                 if re.match(r"\s*(?:and|и|до|to)\s*<n\d+>", self.text[match.end() :]) and way != "equal":
@@ -535,8 +540,10 @@ class _Rules:
                 return counted
         counts = ask.COUNT_ANY.search(self.text)
         pair = self.first_series()
-        if counts and pair is not None and pair[1].kind == "histogram" and len(self.places()) == 2:
-            return Query(op="sum", **self.subject(), **self.interval())
+        if pair is not None and pair[1].kind == "histogram":
+            binned = self._in_bins(pair, bool(counts))
+            if binned is not None:
+                return binned
         if level is not None and counts and not re.search(r"how many times|how often|сколько раз", self.text):
             number, way = level
             return Query(
@@ -557,6 +564,27 @@ class _Rules:
         if self.has(ask.LEGEND) and not self._asks_number():
             return Query(op="series", panel=self._panel())
         return None
+
+    def _in_bins(self, pair: tuple[Panel, Series], counts: bool) -> Query | None:
+        """How many a histogram counts in an interval, or beyond a number on the axis of its bins."""
+        level = self.level()
+        if len(self.places()) == 2 and level is None and not self._asks_about_bins():
+            return Query(op="sum", **self.subject(), **self.interval())
+        bars = re.search(r"(?<!\w)(?:bars?|bins?|columns?|столб\w+|бин\w*|интервал\w*)(?!\w)", self.text)
+        if level is None or not counts or bars or self.places() or level[1] == "equal":
+            return None
+        ends = _ends(*pair)
+        edges = [*pair[1].values.get("left", ()), *pair[1].values.get("right", ())]
+        known = [float(edge) for edge in edges if isinstance(edge, int | float)]
+        low, high = (min(known), max(known)) if known else ends or (None, None)
+        if not isinstance(low, int | float) or not isinstance(high, int | float) or not low <= level[0] <= high:
+            return None
+        limits = {"at": low, "until": level[0]} if level[1] == "below" else {"at": level[0], "until": high}
+        return Query(op="sum", **self.subject(), **limits)
+
+    def _asks_about_bins(self) -> bool:
+        patterns = (ask.MEAN, ask.MEDIAN, ask.DIFFERENCE, ask.CHANGE, ask.SHARE, ask.TREND, ask.SPREAD)
+        return bool(self._extreme()) or any(map(self.has, patterns))
 
     def _count_shown(self, what: str) -> Query | None:
         """ "How many varieties are shown": categories of the axis they stand on, series of the legend, or
@@ -737,8 +765,11 @@ class _Rules:
             self.text,
         ):
             return Query(op="spread", **self.subject())
+        if ask.EITHER_WAY.search(self.text) and not ask.HOW_MUCH.search(self.text):
+            return Query(op="trend", **self.subject(), **self.interval())
         change = self.has(ask.CHANGE)
-        difference = self.has(ask.DIFFERENCE) or ask.WHICH_MORE.search(self.text) is not None
+        which = self._which_of_two()
+        difference = self.has(ask.DIFFERENCE) or bool(which)
         column = "ratio" if self.has(ask.RATIO) else ""
         points = ask.POINTS_OF_PERCENT.search(self.text)
         if not column and self.has(ask.PERCENT) and not points and not self._in_percent_of_values():
@@ -762,7 +793,12 @@ class _Rules:
             interval = {} if len(found) > 1 and not self._is_interval(found) else self.interval()
             first, second = self.subject(), self.subject(1, one=True)
             return Query(
-                op="compare", **first, other=second["series"], column=column or statistic, **interval
+                op="compare",
+                **first,
+                other=second["series"],
+                column=column or statistic,
+                **which,
+                **interval,
             )
         if len(found) >= 2 and not self.levels:
             if self._value_of_trend(change, difference):
@@ -770,10 +806,12 @@ class _Rules:
             (_a, start, _e), (_b, end, _l) = found[0], found[1]
             if self._reversed(change):
                 start, end = end, start
-            return Query(op="compare", at=start, until=end, column=column, **self._subject_of_places(found))
+            subject = self._subject_of_places(found)
+            return Query(op="compare", at=start, until=end, column=column, **which, **subject)
         amount = re.search(
             r"how much|by what|by how|на сколько|насколько|во сколько|сколько|percent|процент|total change|"
-            r"overall|amount|общее изменение",
+            r"overall\s+(?:change|increase|decrease|growth|decline|rise|fall|gain|loss|drop|reduction)|amount|"
+            r"общее изменение",
             self.text,
         )
         if change and amount and not found and not self.level():
@@ -792,6 +830,15 @@ class _Rules:
             if re.search(r"between|two|both|между|двух|обеих|обоих|compare|сравн", self.text):
                 return Query(op="compare", series=one, other=other, column=column)
         return None
+
+    def _which_of_two(self) -> dict[str, Any]:
+        """``level`` of a comparison that asks which of two is higher (1) or lower (-1); empty for others."""
+        more, less = ask.MORE.search(self.text), ask.LESS.search(self.text)
+        places = len(self.series_tokens) < 2 and ask.EITHER_PLACE.search(self.text)
+        either = bool(more or less) and bool(ask.EITHER.search(self.text) or places)
+        if ask.HOW_MUCH.search(self.text) or not (either or ask.WHICH_MORE.search(self.text)):
+            return {}
+        return {"level": -1.0 if less and not more else 1.0}
 
     def _value_of_trend(self, change: bool, difference: bool) -> bool:
         asks_way = re.search(

@@ -26,7 +26,7 @@ MORE: dict[str, list[tuple[str, dict | None]]] = {
         ),
         (
             "Which has a higher value, Glabron or Velvet?",
-            {"op": "compare", "series": "s0", "at": "Velvet", "until": "Glabron"},
+            {"op": "compare", "series": "s0", "at": "Velvet", "until": "Glabron", "level": 1.0},
         ),
         ("What does the y axis represent?", {"op": "axis", "axis": "y"}),
         ("What is the label of the x-axis?", {"op": "axis", "axis": "x"}),
@@ -135,7 +135,7 @@ MORE: dict[str, list[tuple[str, dict | None]]] = {
         ),
         (
             "Which is larger in 2007, AAPL or GOOG?",
-            {"op": "compare", "series": "s4", "other": "s3", "at": "2007"},
+            {"op": "compare", "series": "s4", "other": "s3", "at": "2007", "level": 1.0},
         ),
         ("Compare GOOG and IBM", {"op": "compare", "series": "s3", "other": "s2"}),
         (
@@ -247,7 +247,7 @@ MORE: dict[str, list[tuple[str, dict | None]]] = {
         ("Which age group has the largest female population?", {"op": "maximum", "series": "f"}),
         (
             "Are there more males or females aged 30-39?",
-            {"op": "compare", "series": "m", "other": "f", "at": "30-39"},
+            {"op": "compare", "series": "m", "other": "f", "at": "30-39", "level": 1.0},
         ),
         ("What is the total population of 20-29?", {"op": "sum", "at": "20-29"}),
         ("What is the total male population?", {"op": "sum", "series": "m"}),
