@@ -477,6 +477,15 @@ def summary(reading: Reading, query: Query) -> Finding:
     return together(query, findings).model_copy(update=pooled) if pooled else together(query, findings)
 
 
+def _without_curves(every: list[Marks]) -> list[Marks]:
+    """Without the lines through a cloud that have no name of their own: they are no data."""
+    clouds = [marks for marks in every if marks.series.kind == "scatter"]
+    names = {marks.label for marks in clouds}
+    axes = {marks.value_axis.label for marks in every if marks.value_axis is not None}
+    kept = [m for m in every if m.series.kind == "scatter" or m.series.label not in {"", *axes, *names}]
+    return kept if clouds else every
+
+
 _POOLED: dict[str, Callable[[Numbers], object]] = {
     "mean": np.mean,
     "median": np.median,
@@ -490,8 +499,9 @@ def _of_groups(query: Query, every: list[Marks]) -> dict[str, object]:
 
     Nothing where they are not, or where only a sample of the points is at hand.
     """
+    every = _without_curves(every)
     one = {(marks.panel.id, marks.series.kind, marks.series.x, marks.series.y) for marks in every}
-    if query.op not in _POOLED or len(every) < 2 or len(one) > 1 or every[0].series.kind != "scatter":
+    if query.op not in _POOLED or not every or len(one) > 1 or every[0].series.kind != "scatter":
         return {}
     limited = query.at is not None or query.until is not None
     whole = {marks.series.id: marks.values.size for marks in every}

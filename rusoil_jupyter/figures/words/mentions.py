@@ -10,9 +10,11 @@ sentences like
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from rusoil_jupyter.figures.words import asking as ask
 from rusoil_jupyter.figures.words import dates, numbers
 from rusoil_jupyter.figures.words.colours import COLOUR, nearest
 from rusoil_jupyter.figures.words.stems import alike, plain, words
@@ -34,6 +36,16 @@ _UNIT_TAIL = re.compile(r"\s*(?:[\(\[{][^()\[\]{}]*[\)\]}]|,\s*[^,]{1,20})\s*$")
 _ASKS = re.compile(  # label words that are also question words: no label is recognised by them alone
     r"^(max\w*|min\w*|mean|average|median|total|sum|count|value|values|number|highest|lowest|first|last|trend|line|"
     r"rate|средн\w*|максим\w*|миним\w*|сумм\w*|значени\w*|количеств\w*|числ\w*|всего|итого|year|month|day|год|месяц|день)$"
+)
+_SMALL_WORDS = frozenset("aаiвсикоуя")
+_ASKING_START = re.compile(
+    r"(?:max(?:imum)?|min(?:imum)?|mean|average|avg|median|total|sum|highest|lowest|largest|smallest|peak|"
+    r"средн\w+|максимальн\w+|минимальн\w+|медианн\w+|суммарн\w+|общ\w+|сумма|максимум|минимум|медиана|среднее)"
+    r"(?:\s+(?:of|the|value|значени\w+))*\s+"
+)
+_BEHIND_PLACE = re.compile(
+    r"(?:\b(?:for|of|at|in|between|and|or|than|to|from|with)|(?<!\w)(?:для|у|в|при|между|и|или|чем|от|до|на))"
+    r'(?:\s+(?:the|category|bar|group|series|категори\w+|столб\w+))*\s+"?$'
 )
 
 
@@ -114,6 +126,7 @@ class _Reader:
         # What looks like a token already was written by the asker, and is none.
         text = re.sub(r"<(?=[scavn]\d+>)", " ", plain(question))
         self.tokens = Tokens(_translated(text, description))
+        self._cased = ""
         self._count = 0
 
     # --- panels ------------------------------------------------------------------------------------
@@ -155,6 +168,7 @@ class _Reader:
 
     def find_verbatim(self, *, mask_axes: bool) -> None:
         names: dict[str, list[Token]] = {}
+        self._cased = _as_cased(self.original, self.tokens.text)
 
         def know(label: str, token: Token) -> None:
             for form in dict.fromkeys(
@@ -175,35 +189,78 @@ class _Reader:
             for key, axis in panel.axes.items():
                 for name in axis.categories:
                     know(name, Token("c", name, category=name, axis=key, panel=panel.id, sure=True))
-                if axis.label and (mask_axes or not _ASKS.match(plain(axis.label))):
-                    know(axis.label, Token("a", axis.label, axis=key, panel=panel.id, sure=True))
+                token = Token("a", axis.label, axis=key, panel=panel.id, sure=True)
+                if axis.label and mask_axes:
+                    know(axis.label, token)
+                elif axis.label and (rest := _asked_rest(axis.label)):
+                    know(rest, token)
         if self.description.diagram is not None:
             for node in self.description.diagram.nodes:
                 for name in (node.label, node.id):
                     if name:
                         know(name, Token("v", name, node=node.id, sure=True))
         for name in sorted(names, key=len, reverse=True):
-            while (at := _place_of(self.tokens.text, name)) >= 0:
-                if not self._may_mean_label(name, at):
-                    break
-                token = self._best(names[name])
-                if token is None:
-                    break
+            start = 0
+            while (at := _place_of(self.tokens.text, name, start)) >= 0:
+                start = at + len(name)
+                token = self._best(self._fitting(names[name], name, at))
+                if token is None or not self._may_mean_label(name, at, token):
+                    continue
                 self._mask(at, at + len(name), token)
+                start = at
 
-    def _may_mean_label(self, name: str, at: int) -> bool:
+    def _fitting(self, tokens: list[Token], name: str, at: int) -> list[Token]:
+        """Of labels that differ in case only, or are an axis' and a category's, those that are meant here.
+
+        "What is b for B": what follows "for" is a place or a series, what is asked for an axis; and a label
+        written exactly as it is on the figure comes before another. A capital at the start says nothing.
+        """
+        kinds = {"a" if token.kind == "a" else "" for token in tokens}
+        same = len({_bare(token.text) for token in tokens}) == 1
+        if len(kinds) < 2 or (same and not any(token.kind == "c" for token in tokens)):
+            return tokens
+        before, after = self.tokens.text[:at], self.tokens.text[at + len(name) :]
+        written = self._cased[at : at + len(name)]
+        exact = [token for token in tokens if written and _bare(token.text) == written]
+        if exact and len({"a" if token.kind == "a" else "" for token in exact}) == 1 and before.strip(' "'):
+            return exact
+        is_place = _BEHIND_PLACE.search(before) is not None and not re.match(r'"?\s*(?:=|is\b)', after)
+        return [token for token in tokens if (token.kind != "a") == is_place] or tokens
+
+    def _may_mean_label(self, name: str, at: int, token: Token) -> bool:
         """One letter or a bare number is a label only in quotes, in capitals, or where nothing else can be
         meant."""
         before, after = self.tokens.text[:at], self.tokens.text[at + len(name) :]
         if before.endswith('"') and after.startswith('"'):
             return True
+        if name.isdigit() and token.kind == "s" and before.rstrip().endswith("="):
+            return False
         if len(name) == 1 and not name.isdigit():
+            if token.kind == "a" and self._is_axis_letter(name, at, token):
+                return True
+            written = self._cased[at : at + 1]
+            if token.kind in "sc" and written == _bare(token.text) and name not in _SMALL_WORDS:
+                axis = re.match(r"\s*(?:=|-?\s*(?:axis|ось|оси))", after)
+                return axis is None and _BEHIND_PLACE.search(before) is not None
             return bool(re.search(rf"(?<!\w){re.escape(name.upper())}(?!\w)", self.original)) and (
-                name not in {"a", "а", "в", "с", "и", "i", "к", "о", "у"} or at > 0
+                name not in _SMALL_WORDS or at > 0
             )
         if len(name) <= 3 and name in _STOP:
             return bool(re.search(rf"(?<!\w){re.escape(name.upper())}(?!\w)", self.original))
         return True
+
+    def _is_axis_letter(self, name: str, at: int, token: Token) -> bool:
+        """Whether one letter is the label of an axis here: no article, no preposition."""
+        before, after = self.tokens.text[:at], self.tokens.text[at + len(name) :]
+        if re.match(r"\s*=", after) and name not in "xyzху":
+            return True
+        if name in "xyzху" or name in _SMALL_WORDS - {"a", "а"}:
+            return False
+        if name in "aа":
+            asks = re.search(r"(?:which|what|at|для как\w+|при как\w+|как\w+)\s+$", before)
+            return bool(asks and re.match(r"\s+(?:has|have|had|is|are|was|does|do|у|имеет|соответ)\b", after))
+        written = self._cased[at : at + len(name)]
+        return not before.strip() or not written or written == _bare(token.text)
 
     def _best(self, tokens: list[Token]) -> Token | None:
         categories = [token for token in tokens if token.kind == "c"]
@@ -221,6 +278,9 @@ class _Reader:
         if not others:
             return None
         keys = {token.axis for token in others if token.kind == "a"}
+        if len(keys) > 1:  # a legend of colours that repeats an axis
+            others = [token for token in others if token.axis not in {"color", "z"}] or others
+            keys = {token.axis for token in others if token.kind == "a"}
         if len(keys) > 1:  # the same label on both axes
             return None
         return others[0]
@@ -234,9 +294,11 @@ class _Reader:
     def _mask(self, start: int, end: int, token: Token) -> None:
         name = f"{token.kind}{self._count}"
         self._count += 1
-        text = self.tokens.text
+        text, cased = self.tokens.text, self._cased
         before, after = text[:start].rstrip('"'), text[end:].lstrip('"')
         self.tokens.text = f"{before}<{name}>{after}"
+        if cased:
+            self._cased = f"{cased[: len(before)]}<{name}>{cased[len(text) - len(after) :]}"
         self.tokens.found[name] = token
 
     # --- colours -----------------------------------------------------------------------------------
@@ -331,8 +393,13 @@ class _Reader:
         return [
             (match.start(), match.end(), match.group(0))
             for match in re.finditer(r"[^\W_]+(?:[-'][^\W_]+)*", text)
-            if match.group(0) not in _STOP and not _in_token(text, match.start())
+            if match.group(0) not in _STOP
+            and not _in_token(text, match.start())
+            and not self._is_small_letter(match.group(0), match.start())
         ]
+
+    def _is_small_letter(self, word: str, at: int) -> bool:
+        return len(word) == 1 and word.isalpha() and self._cased[at : at + 1] == word
 
     def _fuzzy_series(self) -> bool:
         listed = [(panel, s) for panel in self._scope() for s in useful_series(panel) if s.label]
@@ -389,7 +456,7 @@ class _Reader:
                 tokens[name] = Token("a", axis.label, axis=key, panel=panel.id)
         return self._fuzzy(
             known,
-            lambda names: tokens[names[0]] if len({tokens[n].axis for n in names}) == 1 else None,
+            lambda names: _one_axis([tokens[name] for name in names]),
             all_of=known,
             least=0.5,
         )
@@ -419,7 +486,7 @@ class _Reader:
                     score += weight * sure
                     distinct |= spread.get(word, 1) < len(all_of) or len(all_of) == 1
             cover = score / total if total else 0.0
-            lonely = len(hits) == 1 and _ASKS.match(spans[hits[0]][2])
+            lonely = len(hits) == 1 and _asks(spans[hits[0]][2])
             if hits and distinct and cover >= least and not lonely:
                 best.append((score, cover, name, hits))
         if not best:
@@ -440,6 +507,41 @@ class _Reader:
             last = first
         self._mask(first[0], last[1], token)
         return True
+
+
+def _one_axis(tokens: Sequence[Token]) -> Token | None:
+    """The axis that all of them name; a legend of colours that repeats an axis is left out."""
+    drawn = [token for token in tokens if token.axis not in {"color", "z"}] or list(tokens)
+    return drawn[0] if len({token.axis for token in drawn}) == 1 else None
+
+
+def _asks(word: str) -> bool:
+    """Whether a word asks for something by itself, so that it names no label alone."""
+    asking = (ask.MAXIMUM, ask.MINIMUM, ask.MEAN, ask.MEDIAN, ask.SUM, ask.SHARE, ask.TREND, ask.CHANGE)
+    return bool(_ASKS.match(word)) or any(pattern.fullmatch(word) for pattern in asking)
+
+
+def _asked_rest(label: str) -> str:
+    """What is left of "Maximum temperature" or "Sum of price" without what asks; the label where nothing
+    does."""
+    text = plain(without_unit(label))
+    rest = text
+    while (match := _ASKING_START.match(rest)) is not None:
+        rest = rest[match.end() :]
+    return rest if rest != text else "" if _ASKS.match(text) else label
+
+
+def _bare(label: str) -> str:
+    """A label's own letters as a question writes them: without its unit, with plain spaces."""
+    return " ".join(unicodedata.normalize("NFKC", without_unit(label)).split())
+
+
+def _as_cased(original: str, text: str) -> str:
+    """The question letter by letter as ``text`` but with its capitals; empty where they don't match."""
+    cased = unicodedata.normalize("NFKC", original)
+    cased = " ".join(re.sub(r"[«»“”„‟\"`]", '"', re.sub(r"[‐‑‒–—−]", "-", cased)).split())
+    same = len(cased) == len(text) and cased.casefold().replace("ё", "е") == text
+    return cased if same else ""
 
 
 _COMPOUNDS = (  # one word in one language, two in the other
@@ -493,9 +595,9 @@ def _in_token(text: str, at: int) -> bool:
     )
 
 
-def _place_of(text: str, name: str) -> int:
+def _place_of(text: str, name: str, start: int = 0) -> int:
     """Where a name stands in a text as words of its own, outside of tokens; -1 where nowhere."""
-    at = text.find(name)
+    at = text.find(name, start)
     while at >= 0:
         before, after = text[:at], text[at + len(name) :]
         free = not (before and before[-1].isalnum() and name[0].isalnum())

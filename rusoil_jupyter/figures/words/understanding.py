@@ -146,13 +146,19 @@ class _Rules:
             return {"series": found[0][1].id, "panel": panel}
         if not found or (named and len(found) > 1 and not self._same_thing(found)):
             raise _NotSureError
-        if named and len(found) > 1:
+        if named and len(found) > 1 and not self._named_by_axis(found):
             raise _NotSureError
         if len(panels) > 1 and not self._alike(found):
             raise _NotSureError
         if one:
             raise _NotSureError
         return {"series": "", "panel": panel}
+
+    def _named_by_axis(self, found: list[tuple[Panel, Series]]) -> bool:
+        """Whether all that is drawn is called like its axis: points and the line through them."""
+        labels = {plain(_label(panel, _value_axis(series))) for panel, series in found}
+        own = {plain(series.label) for _panel, series in found}
+        return len(found) == len(self._pairs()) and labels == own and len(labels) == 1
 
     @staticmethod
     def _same_thing(found: list[tuple[Panel, Series]]) -> bool:
