@@ -244,7 +244,7 @@ def _meet(query: Query, first: Marks, second: Marks) -> Finding:
     points = []
     for at, height, way in meetings:
         place = math.exp(at) if first.log_places else at
-        points.append((place, _undrawn(first, height, warned=bool(warnings)), way))
+        points.append((place, _sure_part(_undrawn(first, height, warned=bool(warnings)), first, second), way))
     lost = max(first.values.size, second.values.size) > _MOST_SEGMENTS and not (
         _runs_forward(x1) and _runs_forward(x2)
     )
@@ -263,6 +263,14 @@ def _meet(query: Query, first: Marks, second: Marks) -> Finding:
     return finding.model_copy(
         update={"series": f"{first.label}, {second.label}"[:500], "items": (first.label, second.label)}
     )
+
+
+def _sure_part(height: float, first: Marks, second: Marks) -> float:
+    """A height without digits that nobody knows: what was saved has six; near zero fewer remain."""
+    if weakest([first.badge, second.badge]) == "exact":
+        return height
+    most = max(float(np.nanmax(np.abs(marks.values), initial=0.0)) for marks in (first, second))
+    return round(height, 5 - math.floor(math.log10(most))) if most > 0 else height
 
 
 def _drawn(marks: Marks) -> tuple[Numbers, Numbers]:
