@@ -36,6 +36,7 @@ MARGIN = 20
 SHORT = 9  # glyphs of the longest number on an axis
 WIDEST = 3000
 MOST_LINES = 400
+UNSURE_NUMBER = 0.9
 UNSURE = 0.6  # of tesseract's own confidence: below, the recogniser is asked too
 NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?%?")
 _SAME_FORM = frozenset("вгжзийклмнопстхчшыэюяcosvwxz")  # without those that reach below the line
@@ -236,6 +237,10 @@ def _by_tesseract(lines: Sequence[TextLine], crops: Sequence[Image]) -> dict[int
     if "eng" in languages and _latin_in_disguise(found):
         found = _tesseract(sheet, "eng", "6")
     by_line = _assigned(found, rows)
+    missed = [place for place in everything if place not in by_line and len(lines[place].glyphs) >= 4]
+    if missed:  # a line now and then is taken for a picture; beside others it is not
+        again, again_rows = _sheet(lines, crops, missed)
+        by_line |= _assigned(_tesseract(again, languages, "11"), again_rows)
     read = {}
     for place, line in enumerate(lines):
         told = _placed(by_line.get(place, []), line)
@@ -312,7 +317,8 @@ def _seconded(
     unsure = [
         place
         for place in range(len(lines))
-        if min((word.confidence for word in read.get(place, ())), default=0.0) < UNSURE
+        if min((word.confidence for word in read.get(place, ())), default=0.0)
+        < (UNSURE_NUMBER if as_number(_line_of(read.get(place, ()))) is not None else UNSURE)
     ]
     if not unsure:
         return read
@@ -320,12 +326,16 @@ def _seconded(
     for number, place in enumerate(unsure):
         mine, theirs = read.get(place, ()), second.get(number, ())
         sure = min((word.confidence for word in theirs), default=0.0)
-        least = 0.9 if mine or as_number(" ".join(word.text for word in theirs)) is None else 0.75
+        least = 0.9 if mine or as_number(_line_of(theirs)) is None else 0.75
         if (not mine or len(mine) == len(theirs)) and sure > max(
             least, *(word.confidence for word in mine), 0.0
         ):
             read[place] = theirs
     return read
+
+
+def _line_of(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def _split(text: str, line: TextLine, confidence: float) -> tuple[Word, ...]:
