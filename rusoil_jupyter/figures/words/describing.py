@@ -9,7 +9,8 @@ their error, or not at all.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 
 from rusoil_jupyter.figures.finding import Query
 from rusoil_jupyter.figures.words.forms import (
@@ -35,8 +36,12 @@ if TYPE_CHECKING:
 
 FIRST_SENTENCE = 250
 MOST_PANELS = 4
-MOST_SERIES = 5
+MOST_SERIES = 3
+MOST_OF_PANEL = 1  # series of each panel, where there are several
+_PLAIN = 4  # significant digits: ends of axes with more are what is left by margins, and not said
+_DAYS_SHOWN = 2  # from which on the ends of an axis are said without a time of day
 MOST_BOXES = 12
+_RELATED = 0.3  # |r| from which on a correlation is told
 _CURVES = frozenset({"line", "step", "area", "stem"})
 _ORDERED = frozenset({"line", "step", "area", "stem", "bar"})
 _GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})
@@ -74,10 +79,11 @@ class _Describer:
         for panel in self.panels[:MOST_PANELS]:
             if len(self.panels) > 1:
                 sentences.append(self._panel_heading(panel))
+                sentences += self._series(panel, MOST_OF_PANEL)
+                continue
             sentences += self._axes(panel)
-            sentences += self._series(panel)
-            sentences += self._together(panel)
-            sentences += self._marked(panel)
+            sentences += self._series(panel, MOST_SERIES)
+            sentences += self._together(panel)[:1] + self._marked(panel)[:1]
         if len(self.panels) > MOST_PANELS:
             left = len(self.panels) - MOST_PANELS
             sentences.append(
@@ -114,6 +120,8 @@ class _Describer:
             total = len(self.panels)
             text = ngettext("{kind}{title}, {count} panel", "{kind}{title}, {count} panels", total)
             return capital(text.format(kind=kind, title=named, count=total)) + "."
+        if count == 1:
+            return capital(f"{kind}{named}") + "."
         text = ngettext("{kind}{title}, {count} series", "{kind}{title}, {count} series", count)
         return capital(text.format(kind=kind, title=named, count=count)) + "."
 
@@ -138,7 +146,12 @@ class _Describer:
     def _panel_heading(self, panel: Panel) -> str:
         name = quoted(panel.title, self.language) if panel.title else ""
         place = _("Panel in row {row}, column {column}").format(row=panel.row, column=panel.column)
-        return f"{place}, {name}: {self._kind(panel)}." if name else f"{place}: {self._kind(panel)}."
+        told = [self._kind(panel), *(self._axis_of_panel(key, axis) for key, axis in panel.axes.items())]
+        text = ", ".join(part for part in told if part)
+        return f"{place}, {name}: {text}." if name else f"{place}: {text}."
+
+    def _axis_of_panel(self, name: AxisName, axis: Axis) -> str:
+        return f"{axis_name(name)} – {quoted(_short(axis.label), self.language)}" if axis.label else ""
 
     # --- axes --------------------------------------------------------------------------------------
 
@@ -149,7 +162,7 @@ class _Describer:
 
     def _axis(self, name: AxisName, axis: Axis) -> str:
         label = without_unit(axis.label) if axis.unit else axis.label
-        if not label and axis.range is None and not axis.categories:
+        if not label and not axis.unit and axis.scale != "log":
             return ""
         text = axis_name(name)
         if label:
@@ -160,7 +173,7 @@ class _Describer:
             count = len(axis.categories)
             if count:
                 text += ", " + ngettext("{count} category", "{count} categories", count).format(count=count)
-        elif axis.range is not None and None not in axis.range:
+        elif axis.range is not None and self._is_plain(axis):
             low, high = (self._end(end, axis) for end in axis.range)
             text += ", " + _("from {low} to {high}").format(low=low, high=high)
         if axis.scale == "log":
@@ -169,18 +182,31 @@ class _Describer:
             text += ", " + (_("running downwards") if name in {"y", "y2"} else _("running to the left"))
         return text
 
+    @staticmethod
+    def _is_plain(axis: Axis) -> bool:
+        """Whether the ends of what is visible are worth saying."""
+        ends = axis.range or (None, None)
+        if axis.kind == "date":
+            return all(isinstance(end, str) for end in ends)
+        return all(isinstance(end, int | float) and float(f"{end:.{_PLAIN}g}") == end for end in ends)
+
     def _end(self, end: object, axis: Axis) -> str:
         if isinstance(end, str):
+            end = _day_of(end, axis)
             return moment(end, self.language) if axis.kind == "date" else quoted(end, self.language)
         return number(float(end), self.language) if isinstance(end, int | float) else "–"
 
     # --- series ------------------------------------------------------------------------------------
 
-    def _series(self, panel: Panel) -> list[str]:
+    def _series(self, panel: Panel, most: int) -> list[str]:
         listed = useful_series(panel)
-        told = [self._one(panel, series) for series in listed[:MOST_SERIES]]
-        if len(listed) > MOST_SERIES:
-            left = len(listed) - MOST_SERIES
+        told = [self._one(panel, series) for series in listed[:most]]
+        others = [quoted(_short(series.label), self.language) for series in listed[most:] if series.label]
+        if others and len(others) == len(listed) - most:
+            names = ", ".join(others[:8]) + ("…" if len(others) > 8 else "")
+            told.append(capital(_("there are also {names}").format(names=names)) + ".")
+        elif len(listed) > most:
+            left = len(listed) - most
             told.append(
                 ngettext(
                     "{count} more series is not described.", "{count} more series are not described.", left
@@ -197,7 +223,13 @@ class _Describer:
             return self._boxes(panel, series)
         trend = self._found(Query(op="trend", panel=panel.id, series=series.id))
         if trend is not None and series.kind in _ORDERED and self._is_ordered(axis) and series.n > 2:
-            pieces.append(self._way(trend))
+            passed = self._passed(trend)
+            if passed:
+                name = quoted(series.label, self.language) if series.label else self._points(series)
+                points = f" ({self._points(series)})" if series.label and series.n else ""
+                return capital(f"{name}{points}: {passed}.")
+            if trend.value != "mixed":
+                pieces.append(self._way(trend))
         maximum = self._found(Query(op="maximum", panel=panel.id, series=series.id))
         minimum = self._found(Query(op="minimum", panel=panel.id, series=series.id))
         if maximum is not None:
@@ -210,6 +242,33 @@ class _Describer:
             return ""
         points = f" ({self._points(series)})" if series.label and series.n else ""
         return capital(f"{name}{points}: {', '.join(pieces)}.")
+
+    def _passed(self, trend: Finding) -> str:
+        """A rise or a fall from one extreme to the other, which then need no words of their own."""
+        if trend.value not in {"rising", "falling"} or trend.badge == "estimated" or len(trend.points) < 2:
+            return ""
+        query = trend.query
+        ops: tuple[Literal["minimum", "maximum"], ...] = ("minimum", "maximum")
+        if trend.value == "falling":
+            ops = ("maximum", "minimum")
+        ends = [self._found(query.model_copy(update={"op": op})) for op in ops]
+        start, end = trend.points[0], trend.points[-1]
+        known = [finding for finding in ends if finding is not None]
+        if [(one.value, one.at, one.error) for one in known] != [
+            (point.value, point.at, None) for point in (start, end)
+        ] or any("times" in one.details for one in known):
+            return ""
+        axis = self._axis_of(places=True) if len(self.panels) == 1 else None
+        first, last = (
+            f"{quantity(one.value, one.unit, self.language)} ({where(one.at, axis, one.at_unit, self.language)})"
+            for one in known
+        )
+        sentence = (
+            _("it falls from {first} to {last}")
+            if trend.value == "falling"
+            else _("it rises from {first} to {last}")
+        )
+        return sentence.format(first=first, last=last)
 
     def _points(self, series: Series) -> str:
         return marks_count(series.kind, series.n, self.language)
@@ -298,11 +357,13 @@ class _Describer:
                     query = Query(op="intersection", panel=panel.id, series=first.id, other=second.id)
                     finding = self._found(query)
                     if finding is not None and finding.badge != "estimated" and 0 < len(finding.points) <= 3:
-                        told.append(say([finding], self.description, self.language))
+                        places = [point.model_copy(update={"value": None}) for point in finding.points]
+                        bare = finding.model_copy(update={"points": tuple(places)})
+                        told.append(say([bare], self.description, self.language))
         for series in useful_series(panel):
             if series.kind == "scatter" and series.n > 4:
                 finding = self._found(Query(op="correlation", panel=panel.id, series=series.id))
-                if finding is not None and finding.badge != "estimated":
+                if finding is not None and finding.badge != "estimated" and _is_related(finding):
                     told.append(say([finding], self.description, self.language))
         return told[:4]
 
@@ -429,3 +490,19 @@ class _Describer:
 
 def _short(label: str) -> str:
     return clean(label, 40)
+
+
+def _is_related(finding: Finding) -> bool:
+    """Whether a correlation is worth a sentence."""
+    return isinstance(finding.value, int | float) and abs(finding.value) >= _RELATED
+
+
+def _day_of(end: str, axis: Axis) -> str:
+    """The end of a date axis without a time of day, where the axis shows days."""
+    ends = axis.range or (None, None)
+    try:
+        low, high = (datetime.fromisoformat(str(one)) for one in ends)
+        shown = (high - low).total_seconds() / 86400
+    except (ValueError, TypeError):
+        return end
+    return end[:10] if shown >= _DAYS_SHOWN else end
