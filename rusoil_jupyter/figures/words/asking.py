@@ -218,18 +218,24 @@ MAXIMUM = _words(
     "topmost longest best top most_popular "
     "максим* макс наибольш* наивысш* пик* рекордн* крупнейш* сам*_(?:больш|высок|крупн|длинн|популярн)\\w* "
     "(?:выше|больше|длиннее|крупнее)_все(?:го|х) "
-    "чаще_всего наиболее_(?:высок|больш|крупн|част)\\w* самый_пик"
+    "чаще_всего наиболее_(?:высок|больш|крупн|част)\\w* самый_пик leads? leading leader (?:rank|come)s?_first first_place лидир* лидер* "
+    "(?:на|занима\\w+)_перв\\w+_мест\\w+ how_high_(?:does|do|did|has|have|can) "
+    "до_как\\w+_(?:значени\\w+|уровн\\w+|величин\\w+)_(?:поднима|подня|раст|повыша|доход|вырос)\\w*"
 )
 MINIMUM = _words(
     "coldest cheapest lightest youngest poorest driest (?:холоднее|дешевле|легче)_все(?:го|х) "
     "min minima minimum minimal\\w* lowest smallest least fewest shortest bottommost worst миним* мин "
     "наименьш* наинизш* наиниж* "
-    "сам*_(?:маленьк|низк|мал|коротк|меньш)\\w* (?:меньше|ниже|короче|реже)_все(?:го|х) trough"
+    "сам*_(?:маленьк|низк|мал|коротк|меньш)\\w* (?:меньше|ниже|короче|реже)_все(?:го|х) trough (?:rank|come)s?_last last_place "
+    "(?:на|занима\\w+)_последн\\w+_мест\\w+ "
+    "bottom(?:s|ed|ing)?_out how_low_(?:does|do|did|has|have|can) "
+    "до_как\\w+_(?:значени\\w+|уровн\\w+|величин\\w+)_(?:опуска|опусти|пада|упал|сниж|сниз)\\w*"
 )
 MEAN = _words("average\\w* mean avg средн* усредн*")
 MEDIAN = _words("median\\w* медиан*")
 SUM = _words(
-    "total\\w* sum summed altogether combined сумм* итог* (?<!е\\s)всего суммарн* общ(?:ий|ая|ее|ую|его|ей) "
+    "total\\w* sum summed add(?:s|ed|ing)?_(?:\\w+_){0,3}?up add(?:s|ed|ing)?_up altogether combined сумм* "
+    "просуммир* сложи* сложить итог* (?<!е\\s)всего суммарн* общ(?:ий|ая|ее|ую|его|ей) "
     "в_сумме накоплен*"
 )
 STD = _words("standard_deviation std stdev среднеквадрат* стандартн*_отклонен* ско сигм*")
@@ -360,6 +366,25 @@ PLACED = [
 ]
 POINTS_OF_PERCENT = re.compile(r"percentage\s+points?|процентн\w+\s+пункт\w*|п\.\s?п\.")
 EXPLICIT_TREND = _words("trend\\w* тренд* тенденц* динамик*")
+EXCEEDED = re.compile(
+    r"<(n\d+)>(?:\s+(?:is|was|be|been|first|ever|first\s+time|впервые|был[аио]?|будет))*\s+"
+    r"(?:(?P<above>exceed\w*|surpass\w*|превыш\w+)|(?P<equal>reached|passed|crossed|attained|достигнут\w*|пройден\w*))"
+    r"(?!\s+<n)"
+)
+# "Is A above B": one thing beside another, no level.
+BESIDE = re.compile(
+    rf"{THING}(?:\s+[^\W\d_]+){{0,4}}?\s+(?:(?P<above>above|over|ahead\s+of|выше|больше|впереди)|"
+    rf"(?P<below>below|under|beneath|behind|ниже|меньше|позади))\s+(?:(?:the|that\s+of|чем|у)\s+)*{THING}"
+)
+IS_IT = re.compile(
+    r"^(?:[^,]{1,40},\s*)?(?:is|was|were|are|does|did|do|has|had|правда\s+ли|верно\s+ли)(?!\w)|(?<!\w)ли(?!\w)"
+)
+MEANS = re.compile(r"(?<!\w)(do|does|did)\s+((?:\S+\s+){1,6}?)mean(?!\s+(?:of|value|<))(?!\w)")
+LETTER_ASKED = re.compile(
+    r"(?:what\s+(?:does|do)\s+(?:the\s+)?(?P<a>[xyху])\s+(?:denote|represent|show|stand\s+for|display|measure)|"
+    r"что\s+(?:такое|означает|обозначает|показывает|отложено\s+по|значит)\s+(?P<b>[xyху])(?!\w))"
+)
+
 MORE = re.compile(
     r"(?<!\w)(?:higher|greater|larger|bigger|more|warmer|heavier|hotter|older|taller|больше|выше|крупнее|длиннее|теплее|"
     r"тяжелее|дороже|старше)(?!\w)"

@@ -243,7 +243,7 @@ class _Reader:
                 axis = re.match(r"\s*(?:=|-?\s*(?:axis|ось|оси))", after)
                 return axis is None and _BEHIND_PLACE.search(before) is not None
             return bool(re.search(rf"(?<!\w){re.escape(name.upper())}(?!\w)", self.original)) and (
-                name not in _SMALL_WORDS or at > 0
+                name not in _SMALL_WORDS or at > 0 or re.match(r"\s*(?:versus|vs|or|или|и)\b", after) is not None
             )
         if len(name) <= 3 and name in _STOP:
             return bool(re.search(rf"(?<!\w){re.escape(name.upper())}(?!\w)", self.original))

@@ -41,12 +41,32 @@ def understand(question: str, description: FigureDescription) -> Query | None:
         return None
     for mask_axes in (True, False):
         try:
-            query = _Rules(tokens_of(question, description, mask_axes=mask_axes), description).query()
+            rules = _Rules(tokens_of(question, description, mask_axes=mask_axes), description)
+            query = rules.query()
         except _NotSureError:
             return None
         if query is not None:
             return query
+        if not _asks_label_alone(rules.text):
+            return None
     return None
+
+
+def _asks_label_alone(text: str) -> bool:
+    """Whether besides labels and places nothing is said: "what is the <a0> for <c0>", «<a0>?».
+
+    Only then a label's own words may ask: of "Maximum temperature" the maximum.
+    """
+    left = re.sub(r"<\w+>", " ", text)
+    return all(_IDLE.match(word) for word in re.findall(r"[^\W\d_]+", left))
+
+
+_IDLE = re.compile(
+    r"^(?:what|whats|s|is|was|were|are|the|a|an|of|for|in|at|on|to|from|by|how|large|big|much|find|give|tell|show|"
+    r"me|please|value|values|all|here|this|that|it|and|each|every|overall|"
+    r"как\w+|каков\w*|чему|рав\w+|сколько|составля\w+|найди\w*|назови\w*|скажи\w*|значени\w+|в|на|для|по|у|при|за|"
+    r"и|из|от|до|с|был\w*|это|все\w*|здесь|этом|график\w*|пожалуйста)$"
+)
 
 
 class _Rules:
@@ -181,6 +201,10 @@ class _Rules:
 
     def _find_levels(self) -> None:
         self.text = re.sub(ask.ZERO, self._zero, self.text)
+        self.text = ask.MEANS.sub(r"\1 \2denote", self.text)
+        for match in ask.EXCEEDED.finditer(self.text):
+            if self.tokens.found[match[1]].number is not None:
+                self.levels[match[1]] = "above" if match["above"] else "equal"
         place_label = self._place_axis_words()
         for way, form in (("above", ask.ABOVE_LEVEL), ("below", ask.BELOW_LEVEL), ("equal", ask.EQUAL_LEVEL)):
             for match in re.finditer(rf"(?<![\w>]){form}{ask.FILLER}<(n\d+)>", self.text):
@@ -477,6 +501,10 @@ class _Rules:
 
     def _axis_asked(self) -> Query | None:
         asked: AxisName | None = None
+        letter = ask.LETTER_ASKED.search(self.text)
+        if letter:
+            key: AxisName = "x" if (letter["a"] or letter["b"]) in {"x", "х"} else "y"
+            return Query(op="axis", axis=key, panel=self._panel())
         for name, pattern in (
             ("color", ask.AXIS_COLOUR),
             ("y2", ask.AXIS_Y2),
@@ -840,9 +868,17 @@ class _Rules:
     def _which_of_two(self) -> dict[str, Any]:
         """``level`` of a comparison that asks which of two is higher (1) or lower (-1); empty for others."""
         more, less = ask.MORE.search(self.text), ask.LESS.search(self.text)
+        beside = ask.BESIDE.search(self.text)
+        if beside:
+            more, less = more or beside["above"], less or beside["below"]
+        two = len(self.series_tokens) == 2 or (not self.series_tokens and len(self.categories) == 2)
         places = len(self.series_tokens) < 2 and ask.EITHER_PLACE.search(self.text)
-        either = bool(more or less) and bool(ask.EITHER.search(self.text) or places)
-        if ask.HOW_MUCH.search(self.text) or not (either or ask.WHICH_MORE.search(self.text)):
+        asks = ask.EITHER.search(self.text) or places
+        asks = asks or (two and (beside or ask.WHICH.search(self.text) or ask.IS_IT.search(self.text)))
+        asks = asks or (two and re.search(r"(?<!\w)что(?!\w)", self.text))
+        if ask.HOW_MUCH.search(self.text) or not (
+            (bool(more or less) and asks) or ask.WHICH_MORE.search(self.text)
+        ):
             return {}
         return {"level": -1.0 if less and not more else 1.0}
 
@@ -876,9 +912,10 @@ class _Rules:
         return subject
 
     def _shared(self) -> Query | None:
-        if not self.has(ask.SHARE):
-            return None
         pairs = self._candidates()
+        of_slice = bool(pairs) and pairs[0][1].kind == "pie" and self.has(ask.PERCENT) and self.places()
+        if not self.has(ask.SHARE) and not of_slice:
+            return None
         if not pairs or pairs[0][1].kind not in {"pie", "bar", "area", "histogram"}:
             return None
         if self._percent_values() or self.has(ask.CHANGE) or self.has(ask.DIFFERENCE):

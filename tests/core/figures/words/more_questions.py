@@ -22,7 +22,7 @@ MORE: dict[str, list[tuple[str, dict | None]]] = {
         ("What is the total of all values?", {"op": "sum", "series": "s0"}),
         (
             "Is the value for Glabron greater than for Velvet?",
-            {"op": "compare", "series": "s0", "at": "Velvet", "until": "Glabron"},
+            {"op": "compare", "series": "s0", "at": "Velvet", "until": "Glabron", "level": 1.0},
         ),
         (
             "Which has a higher value, Glabron or Velvet?",
