@@ -1,6 +1,6 @@
 """``python -m tests.bench.figures [PART ...]``: parts as below; without any, all of them.
 
-``questions``, or ``questions=NAME`` for the charts of one library, or those whose names begin so.
+``others`` are the questions in other words, which nobody tuned on. ``questions``, or ``questions=NAME`` for the charts of one library, or those whose names begin so.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import matplotlib
 matplotlib.use("agg")
 
 from tests.bench import capture, figures_petroleum, pixels, plot
-from tests.bench.figures import asking, claims
+from tests.bench.figures import asking, claims, wordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +30,16 @@ def _petroleum(result: dict[str, Any]) -> str:
     )
 
 
+def _in_other_words(only: str) -> dict[str, Any]:
+    with wordings.others():
+        return asking.measure(only)
+
+
 def main() -> None:
     """Measure each part, print its report, write its samples and draw them."""
     parts: dict[str, tuple[Callable[[str], Any], Callable[[Any], str]]] = {
         "questions": (asking.measure, asking.report),
+        "others": (_in_other_words, asking.report),
         "capture": (lambda rounds: capture.measure(int(rounds or 3)), capture.report),
         "pixels": (lambda count: pixels.measure(int(count or 60)), pixels.report),
         "petroleum": (
