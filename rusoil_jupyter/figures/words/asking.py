@@ -218,7 +218,7 @@ MAXIMUM = _words(
     "topmost longest best top most_popular "
     "максим* макс наибольш* наивысш* пик* рекордн* крупнейш* сам*_(?:больш|высок|крупн|длинн|популярн)\\w* "
     "(?:выше|больше|длиннее|крупнее)_все(?:го|х) "
-    "чаще_всего наиболее_(?:высок|больш|крупн|част)\\w* самый_пик leads? leading leader (?:rank|come)s?_first first_place лидир* лидер* "
+    "чаще_всего наиболее_(?:высок|больш|крупн|част)\\w* самый_пик record upper_(?:limit|bound) leads? leading leader (?:rank|come)s?_first first_place лидир* лидер* "
     "(?:на|занима\\w+)_перв\\w+_мест\\w+ how_high_(?:does|do|did|has|have|can) "
     "до_как\\w+_(?:значени\\w+|уровн\\w+|величин\\w+)_(?:поднима|подня|раст|повыша|доход|вырос)\\w*"
 )
@@ -226,7 +226,7 @@ MINIMUM = _words(
     "coldest cheapest lightest youngest poorest driest (?:холоднее|дешевле|легче)_все(?:го|х) "
     "min minima minimum minimal\\w* lowest smallest least fewest shortest bottommost worst миним* мин "
     "наименьш* наинизш* наиниж* "
-    "сам*_(?:маленьк|низк|мал|коротк|меньш)\\w* (?:меньше|ниже|короче|реже)_все(?:го|х) trough (?:rank|come)s?_last last_place "
+    "сам*_(?:маленьк|низк|мал|коротк|меньш)\\w* (?:меньше|ниже|короче|реже)_все(?:го|х) trough lower_(?:limit|bound) (?:rank|come)s?_last last_place "
     "(?:на|занима\\w+)_последн\\w+_мест\\w+ "
     "bottom(?:s|ed|ing)?_out how_low_(?:does|do|did|has|have|can) "
     "до_как\\w+_(?:значени\\w+|уровн\\w+|величин\\w+)_(?:опуска|опусти|пада|упал|сниж|сниз)\\w*"
@@ -257,7 +257,7 @@ AREA = _words(
     "volume)_from"
 )
 TREND = _words(
-    "trend\\w* increas\\w* decreas\\w* rising rise rises risen falling fall falls fell declin\\w* grow\\w* "
+    "(?:which|what)_(?:direction|way)(?!_is) trend\\w* increas\\w* decreas\\w* rising rise rises risen falling fall falls fell declin\\w* grow\\w* "
     "grew drop\\w* go_up going_up go_down going_down upward downward evolve\\w* "
     "how_(?:does|did|do|has|have)_.{1,60}_(?:change|vary|behave|develop)\\w* тренд* тенденц* раст[ее]т "
     "растут рос росл\\w* пада* упал* возраста(?:ет|ют|л|ни|ющ)\\w* убыва* снижа* снизил* увеличива* "
@@ -285,7 +285,8 @@ CHANGE = _words(
     "увелич* уменьш* прирос* прирост* рост* рос падени* снижени* сократ*"
 )
 DIFFERENCE = _words(
-    "difference differ\\w* gap compare\\w* comparison versus how_much_(?:more|less|higher|lower|greater|"
+    "minus separat\\w* how_far_(?:apart|is|are|do|does) subtract\\w* вычти* вычесть минус difference differ\\w* gap "
+    "compare\\w* comparison versus how_much_(?:more|less|higher|lower|greater|"
     "larger|bigger|smaller|taller|longer) "
     "how_many_(?:more|fewer|times) by_how_much by_what ratio times_(?:more|higher|greater|larger|bigger|as) "
     "разниц* разност* отлича* отличи* сравн* на_сколько насколько "
@@ -325,7 +326,8 @@ UNKNOWN = _words(
 
 ABOVE_LEVEL = (
     r"(?:exceed\w*|surpass\w*|above|over|more\s+than|greater\s+than|higher\s+than|larger\s+than|"
-    r"bigger\s+than|at\s+least|upwards?\s+of|"
+    r"bigger\s+than|at\s+least|upwards?\s+of|tops|topped|"
+    r"(?:climb|go|goes|went|ris|rose|grow|grew|get|got|mov|jump|shoot|shot)\w*\s+(?:past|beyond)|"
     r"rises?\s+to|rose\s+to|grows?\s+to|grew\s+to|climbs?\s+to|превы\w+|больше|выше|более|свыше|не\s+менее|"
     r"не\s+меньше|вырос\w*\s+до|"
     r"поднял\w*\s+до|достига\w+\s+более|>|≥)"
@@ -358,7 +360,7 @@ PLACED = [
         n,
         re.compile(
             rf"(?:rank\w*|comes?|is|stands?|занима\w+|на|стоит)\s+(?:in\s+)?(?:the\s+)?(?:{form})"
-            r"(?:\s+(?:place|position|мест\w+))?\s*(?:(?:by|по)\b.*)?[?.!]*$"
+            r"(?:\s+(?:place|position|мест\w+))?\s*(?:(?:by|in|for|with|по|в)\b.*)?[?.!]*$"
             rf"|(?:{form})\s+(?:place|position|мест\w+)"
         ),
     )
@@ -373,8 +375,10 @@ EXCEEDED = re.compile(
 )
 # "Is A above B": one thing beside another, no level.
 BESIDE = re.compile(
-    rf"{THING}(?:\s+[^\W\d_]+){{0,4}}?\s+(?:(?P<above>above|over|ahead\s+of|выше|больше|впереди)|"
+    rf"{THING}(?:\s+[^\W\d_]+){{0,4}}?\s+(?:(?P<above>above|over|ahead\s+of|exceed\w*|surpass\w*|outperform\w*|выше|"
+    rf"больше|впереди|превы\w+|превосход\w+|опереж\w+)|"
     rf"(?P<below>below|under|beneath|behind|ниже|меньше|позади))\s+(?:(?:the|that\s+of|чем|у)\s+)*{THING}"
+    rf"|(?P<verb>превы\w+|превосход\w+|опереж\w+)\s+ли\s+{THING}\s+{THING}"
 )
 IS_IT = re.compile(
     r"^(?:[^,]{1,40},\s*)?(?:is|was|were|are|does|did|do|has|had|правда\s+ли|верно\s+ли)(?!\w)|(?<!\w)ли(?!\w)"
@@ -382,6 +386,7 @@ IS_IT = re.compile(
 MEANS = re.compile(r"(?<!\w)(do|does|did)\s+((?:\S+\s+){1,6}?)mean(?!\s+(?:of|value|<))(?!\w)")
 LETTER_ASKED = re.compile(
     r"(?:what\s+(?:does|do)\s+(?:the\s+)?(?P<a>[xyху])\s+(?:denote|represent|show|stand\s+for|display|measure)|"
+    r"(?:variable|quantity|measure|what)\s+(?:(?:is|are|plotted|shown|drawn)\s+)*(?:on|along)\s+(?:the\s+)?(?P<c>[xyху])(?!\w)(?!\s*=)|"
     r"что\s+(?:такое|означает|обозначает|показывает|отложено\s+по|значит)\s+(?P<b>[xyху])(?!\w))"
 )
 
@@ -393,7 +398,7 @@ LESS = re.compile(
     r"(?<!\w)(?:lower|smaller|less|fewer|colder|lighter|cheaper|younger|shorter|меньше|ниже|короче|холоднее|легче|"
     r"дешевле|моложе)(?!\w)"
 )
-WHICH = re.compile(r"(?<!\w)(?:which|what|who|как\w{1,3}|котор\w+|где|кто)(?!\w)")
+WHICH = re.compile(r"(?<!\w)(?:which|what|whose|who|кого|кому|чей|чья|чье|как\w{1,3}|котор\w+|где|кто)(?!\w)")
 MOST_MARKS = re.compile(
     r"(?:most|fewest)\s+(?:data\s+)?(?:points|marks|observations|dots)|(?:больше|меньше)\s+всего\s+(?:точек|наблюдений)"
 )

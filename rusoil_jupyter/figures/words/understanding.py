@@ -503,7 +503,7 @@ class _Rules:
         asked: AxisName | None = None
         letter = ask.LETTER_ASKED.search(self.text)
         if letter:
-            key: AxisName = "x" if (letter["a"] or letter["b"]) in {"x", "х"} else "y"
+            key: AxisName = "x" if (letter["a"] or letter["b"] or letter["c"]) in {"x", "х"} else "y"
             return Query(op="axis", axis=key, panel=self._panel())
         for name, pattern in (
             ("color", ask.AXIS_COLOUR),
@@ -804,6 +804,7 @@ class _Rules:
         change = self.has(ask.CHANGE)
         which = self._which_of_two()
         difference = self.has(ask.DIFFERENCE) or bool(which)
+        taken = re.search(r"subtract|вычти|вычесть|вычитан", self.text) is not None  # "B from A"
         column = "ratio" if self.has(ask.RATIO) else ""
         points = ask.POINTS_OF_PERCENT.search(self.text)
         if not column and self.has(ask.PERCENT) and not points and not self._in_percent_of_values():
@@ -826,6 +827,8 @@ class _Rules:
             )
             interval = {} if len(found) > 1 and not self._is_interval(found) else self.interval()
             first, second = self.subject(), self.subject(1, one=True)
+            if taken:
+                first, second = {**first, "series": second["series"]}, {**second, "series": first["series"]}
             return Query(
                 op="compare",
                 **first,
@@ -838,7 +841,7 @@ class _Rules:
             if self._value_of_trend(change, difference):
                 return None
             (_a, start, _e), (_b, end, _l) = found[0], found[1]
-            if self._reversed(change):
+            if self._reversed(change) != taken:
                 start, end = end, start
             subject = self._subject_of_places(found)
             return Query(op="compare", at=start, until=end, column=column, **which, **subject)
@@ -870,7 +873,7 @@ class _Rules:
         more, less = ask.MORE.search(self.text), ask.LESS.search(self.text)
         beside = ask.BESIDE.search(self.text)
         if beside:
-            more, less = more or beside["above"], less or beside["below"]
+            more, less = more or beside["above"] or beside["verb"], less or beside["below"]
         two = len(self.series_tokens) == 2 or (not self.series_tokens and len(self.categories) == 2)
         places = len(self.series_tokens) < 2 and ask.EITHER_PLACE.search(self.text)
         asks = ask.EITHER.search(self.text) or places
