@@ -218,7 +218,8 @@ MAXIMUM = _words(
     "topmost longest best top most_popular "
     "максим* макс наибольш* наивысш* пик* рекордн* крупнейш* сам*_(?:больш|высок|крупн|длинн|популярн)\\w* "
     "(?:выше|больше|длиннее|крупнее)_все(?:го|х) "
-    "чаще_всего наиболее_(?:высок|больш|крупн|част)\\w* самый_пик record upper_(?:limit|bound) leads? leading leader (?:rank|come)s?_first first_place лидир* лидер* "
+    "чаще_всего наиболее_(?:высок|больш|крупн|част)\\w* самый_пик "
+    "record upper_(?:limit|bound) leads? leading leader (?:rank|come)s?_first first_place лидир* лидер* "
     "(?:на|занима\\w+)_перв\\w+_мест\\w+ how_high_(?:does|do|did|has|have|can) "
     "до_как\\w+_(?:значени\\w+|уровн\\w+|величин\\w+)_(?:поднима|подня|раст|повыша|доход|вырос)\\w*"
 )
@@ -226,7 +227,8 @@ MINIMUM = _words(
     "coldest cheapest lightest youngest poorest driest (?:холоднее|дешевле|легче)_все(?:го|х) "
     "min minima minimum minimal\\w* lowest smallest least fewest shortest bottommost worst миним* мин "
     "наименьш* наинизш* наиниж* "
-    "сам*_(?:маленьк|низк|мал|коротк|меньш)\\w* (?:меньше|ниже|короче|реже)_все(?:го|х) trough lower_(?:limit|bound) (?:rank|come)s?_last last_place "
+    "сам*_(?:маленьк|низк|мал|коротк|меньш)\\w* (?:меньше|ниже|короче|реже)_все(?:го|х) "
+    "trough lower_(?:limit|bound) (?:rank|come)s?_last last_place "
     "(?:на|занима\\w+)_последн\\w+_мест\\w+ "
     "bottom(?:s|ed|ing)?_out how_low_(?:does|do|did|has|have|can) "
     "до_как\\w+_(?:значени\\w+|уровн\\w+|величин\\w+)_(?:опуска|опусти|пада|упал|сниж|сниз)\\w*"
@@ -257,7 +259,8 @@ AREA = _words(
     "volume)_from"
 )
 TREND = _words(
-    "(?:which|what)_(?:direction|way)(?!_is) trend\\w* increas\\w* decreas\\w* rising rise rises risen falling fall falls fell declin\\w* grow\\w* "
+    "(?:which|what)_(?:direction|way)(?!_is) "
+    "trend\\w* increas\\w* decreas\\w* rising rise rises risen falling fall falls fell declin\\w* grow\\w* "
     "grew drop\\w* go_up going_up go_down going_down upward downward evolve\\w* "
     "how_(?:does|did|do|has|have)_.{1,60}_(?:change|vary|behave|develop)\\w* тренд* тенденц* раст[ее]т "
     "растут рос росл\\w* пада* упал* возраста(?:ет|ют|л|ни|ющ)\\w* убыва* снижа* снизил* увеличива* "
@@ -285,7 +288,8 @@ CHANGE = _words(
     "увелич* уменьш* прирос* прирост* рост* рос падени* снижени* сократ*"
 )
 DIFFERENCE = _words(
-    "minus separat\\w* how_far_(?:apart|is|are|do|does) subtract\\w* вычти* вычесть минус difference differ\\w* gap "
+    "minus separat\\w* how_far_(?:apart|is|are|do|does) subtract\\w* вычти* вычесть минус "
+    "difference differ\\w* gap "
     "compare\\w* comparison versus how_much_(?:more|less|higher|lower|greater|"
     "larger|bigger|smaller|taller|longer) "
     "how_many_(?:more|fewer|times) by_how_much by_what ratio times_(?:more|higher|greater|larger|bigger|as) "
@@ -302,7 +306,10 @@ WHICH_MORE = re.compile(
 # "Is the price of A or of B larger", «A или B: где больше»: two things, and a word that sets one above.
 EITHER = re.compile(rf"{THING}\W{{0,3}}(?:or|или)\s+(?:[^\W\d_]+\s+){{0,3}}[\"]?{THING}")
 EITHER_PLACE = re.compile(rf"{PLACE}\W{{0,3}}(?:or|или)\s+(?:[^\W\d_]+\s+){{0,3}}[\"]?{PLACE}")
-_UP = r"(?:increas\w*|ris(?:e|es|ing|en)|rose|grow\w*|grew|up(?:wards?)?|раст\w*|рос\w*|возраст\w*|увелич\w*|повыш\w*|вверх)"
+_UP = (
+    r"(?:increas\w*|ris(?:e|es|ing|en)|rose|grow\w*|grew|up(?:wards?)?|"
+    r"раст\w*|рос\w*|возраст\w*|увелич\w*|повыш\w*|вверх)"
+)
 _DOWN = (
     r"(?:decreas\w*|fall\w*|fell|declin\w*|drop\w*|reduc\w*|down(?:wards?)?|shrink\w*|пада\w*|упал\w*|убыва\w*|"
     r"сниж\w*|сниз\w*|уменьш\w*|понижа\w*|вниз)"
@@ -312,7 +319,8 @@ EITHER_WAY = re.compile(
     rf"|(?<!\w){_DOWN}(?:\s*(?:,|/)\s*|\s+)(?:or|или|либо|/|and|и)?\s*(?:does\s+it\s+|is\s+it\s+|он\w?\s+)?{_UP}(?!\w)"
 )
 HOW_MUCH = re.compile(
-    r"how much|how many|by what|by how|сколько|насколько|differen|разниц|разност|(?:what|which|как\w+) (?:percent|процент)"
+    r"how much|how many|by what|by how|сколько|насколько|differen|разниц|разност|"
+    r"(?:what|which|как\w+) (?:percent|процент)"
 )
 RATIO = _words(
     "how_many_times во_сколько ratio times_(?:more|higher|greater|larger|bigger|as) отношени* соотношени* "

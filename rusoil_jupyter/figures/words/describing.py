@@ -260,7 +260,8 @@ class _Describer:
             return ""
         axis = self._axis_of(places=True) if len(self.panels) == 1 else None
         first, last = (
-            f"{quantity(one.value, one.unit, self.language)} ({where(one.at, axis, one.at_unit, self.language)})"
+            f"{quantity(one.value, one.unit, self.language)} "
+            f"({where(one.at, axis, one.at_unit, self.language)})"
             for one in known
         )
         sentence = (

@@ -203,10 +203,10 @@ class _Reader:
             start = 0
             while (at := _place_of(self.tokens.text, name, start)) >= 0:
                 start = at + len(name)
-                token = self._best(self._fitting(names[name], name, at))
-                if token is None or not self._may_mean_label(name, at, token):
+                meant = self._best(self._fitting(names[name], name, at))
+                if meant is None or not self._may_mean_label(name, at, meant):
                     continue
-                self._mask(at, at + len(name), token)
+                self._mask(at, at + len(name), meant)
                 start = at
 
     def _fitting(self, tokens: list[Token], name: str, at: int) -> list[Token]:
@@ -243,7 +243,9 @@ class _Reader:
                 axis = re.match(r"\s*(?:=|-?\s*(?:axis|ось|оси))", after)
                 return axis is None and _BEHIND_PLACE.search(before) is not None
             return bool(re.search(rf"(?<!\w){re.escape(name.upper())}(?!\w)", self.original)) and (
-                name not in _SMALL_WORDS or at > 0 or re.match(r"\s*(?:versus|vs|or|или|и)\b", after) is not None
+                name not in _SMALL_WORDS
+                or at > 0
+                or re.match(r"\s*(?:versus|vs|or|или|и)\b", after) is not None
             )
         if len(name) <= 3 and name in _STOP:
             return bool(re.search(rf"(?<!\w){re.escape(name.upper())}(?!\w)", self.original))

@@ -211,8 +211,10 @@ class _Rules:
                 name = match[1]
                 before = self.text[max(0, match.start() - 30) : match.start()]
                 between = self.text[match.start() : match.start(1) - 1]
-                if way != "equal" and re.search(r"\s(?:at|in|on|в|на|при)\s*$", between) and not re.search(
-                    r"level|mark|threshold|значени|уровн|отметк|порог|величин", between
+                if (
+                    way != "equal"
+                    and re.search(r"\s(?:at|in|on|в|на|при)\s*$", between)
+                    and not re.search(r"level|mark|threshold|значени|уровн|отметк|порог|величин", between)
                 ):
                     continue  # "larger in 2007": a place
                 if name in self.levels or re.search(rf"(?:{place_label})\s*(?:is|are|of|-|)?\s*$", before):
@@ -611,9 +613,13 @@ class _Rules:
         edges = [*pair[1].values.get("left", ()), *pair[1].values.get("right", ())]
         known = [float(edge) for edge in edges if isinstance(edge, int | float)]
         low, high = (min(known), max(known)) if known else ends or (None, None)
-        if not isinstance(low, int | float) or not isinstance(high, int | float) or not low <= level[0] <= high:
+        if not isinstance(low, int | float) or not isinstance(high, int | float):
             return None
-        limits = {"at": low, "until": level[0]} if level[1] == "below" else {"at": level[0], "until": high}
+        if not low <= level[0] <= high:
+            return None
+        limits: dict[str, Any] = (
+            {"at": low, "until": level[0]} if level[1] == "below" else {"at": level[0], "until": high}
+        )
         return Query(op="sum", **self.subject(), **limits)
 
     def _asks_about_bins(self) -> bool:
@@ -870,17 +876,18 @@ class _Rules:
 
     def _which_of_two(self) -> dict[str, Any]:
         """``level`` of a comparison that asks which of two is higher (1) or lower (-1); empty for others."""
-        more, less = ask.MORE.search(self.text), ask.LESS.search(self.text)
+        more, less = bool(ask.MORE.search(self.text)), bool(ask.LESS.search(self.text))
         beside = ask.BESIDE.search(self.text)
         if beside:
-            more, less = more or beside["above"] or beside["verb"], less or beside["below"]
+            more = more or bool(beside["above"] or beside["verb"])
+            less = less or bool(beside["below"])
         two = len(self.series_tokens) == 2 or (not self.series_tokens and len(self.categories) == 2)
         places = len(self.series_tokens) < 2 and ask.EITHER_PLACE.search(self.text)
         asks = ask.EITHER.search(self.text) or places
         asks = asks or (two and (beside or ask.WHICH.search(self.text) or ask.IS_IT.search(self.text)))
         asks = asks or (two and re.search(r"(?<!\w)что(?!\w)", self.text))
         if ask.HOW_MUCH.search(self.text) or not (
-            (bool(more or less) and asks) or ask.WHICH_MORE.search(self.text)
+            ((more or less) and asks) or ask.WHICH_MORE.search(self.text)
         ):
             return {}
         return {"level": -1.0 if less and not more else 1.0}
