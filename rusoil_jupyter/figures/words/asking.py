@@ -383,7 +383,7 @@ EXCEEDED = re.compile(
 )
 # "Is A above B": one thing beside another, no level.
 BESIDE = re.compile(
-    rf"{THING}(?:\s+[^\W\d_]+){{0,4}}?\s+(?:(?P<above>above|over|ahead\s+of|exceed\w*|surpass\w*|outperform\w*|выше|"
+    rf"{THING}(?:\s+(?:[^\W\d_]+|<[an]\d+>)){{0,4}}?\s+(?:(?P<above>above|over|ahead\s+of|exceed\w*|surpass\w*|outperform\w*|выше|"
     rf"больше|впереди|превы\w+|превосход\w+|опереж\w+)|"
     rf"(?P<below>below|under|beneath|behind|ниже|меньше|позади))\s+(?:(?:the|that\s+of|чем|у)\s+)*{THING}"
     rf"|(?P<verb>превы\w+|превосход\w+|опереж\w+)\s+ли\s+{THING}\s+{THING}"

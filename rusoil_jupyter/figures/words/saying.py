@@ -327,7 +327,12 @@ class _Speaker:
             return way
         unit = self._trend_unit()
         start, end = finding.points[0], finding.points[-1]
-        return _("{way}: from {first} ({start}) to {last} ({end})").format(
+        sentence = (
+            _("{way} from {first} ({start}) to {last} ({end})")
+            if finding.value in {"rising", "falling"}
+            else _("{way}: from {first} ({start}) to {last} ({end})")
+        )
+        return sentence.format(
             way=way,
             first=quantity(start.value, unit, self.language),
             last=quantity(end.value, unit, self.language),
