@@ -14,8 +14,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("trained"), help="where the weights go")
     parser.add_argument("--minutes", type=float, default=20, help="of training, by the clock")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=2e-3, help="recogniser: the highest rate of learning")
-    parser.add_argument("--start", type=Path, help="recogniser: weights (.pt) to go on from")
+    parser.add_argument("--rate", type=float, default=2e-3, help="the highest rate of learning")
+    parser.add_argument("--start", type=Path, help="weights (.pt) to go on from")
     parser.add_argument(
         "--charts", type=Path, default=Path("charts"), help="chart-type: folder of rendered charts"
     )
@@ -36,7 +36,14 @@ def main() -> None:
         from rusoil_jupyter.pixels.training import chart_type
 
         chart_type.render(chosen.charts, chosen.javascript)
-        chart_type.train(chosen.out, chosen.minutes, folder=chosen.charts, seed=chosen.seed)
+        chart_type.train(
+            chosen.out,
+            chosen.minutes,
+            folder=chosen.charts,
+            seed=chosen.seed,
+            start=chosen.start,
+            rate=chosen.rate,
+        )
     else:
         from rusoil_jupyter.pixels.training import detector
 

@@ -117,8 +117,20 @@ def network() -> Any:
     )
 
 
-def train(out: Path, minutes: float, *, folder: Path, seed: int = 1, batch: int = 32) -> None:
-    """Trains for so many minutes of the clock, saves ``chart_type.pt`` and ``chart_type.onnx`` in ``out``."""
+def train(
+    out: Path,
+    minutes: float,
+    *,
+    folder: Path,
+    seed: int = 1,
+    start: Path | None = None,
+    rate: float = 2e-3,
+    batch: int = 32,
+) -> None:
+    """Trains for so many minutes of the clock, saves ``chart_type.pt`` and ``chart_type.onnx`` in ``out``.
+
+    ``start`` continues from saved weights.
+    """
     import torch
     from torch import nn
 
@@ -133,9 +145,11 @@ def train(out: Path, minutes: float, *, folder: Path, seed: int = 1, batch: int 
         pictures, types, _ = seen(folder, [*TRAINED_ON, "others"], WAYS)
         np.savez(kept, pictures=pictures, types=types)
     model = network()
+    if start is not None:
+        model.load_state_dict(torch.load(start, weights_only=True))
     model.to(memory_format=torch.channels_last)
     model.train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.02)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02)
     weights = 1 / np.maximum(1, np.bincount(types, minlength=len(TYPES)))
     loss_of = nn.CrossEntropyLoss(label_smoothing=0.05)
     rng = np.random.default_rng(seed)
@@ -145,7 +159,7 @@ def train(out: Path, minutes: float, *, folder: Path, seed: int = 1, batch: int 
     while (done := (time.monotonic() - started) / (60 * minutes)) < 1 or steps == 0:
         for group in optimizer.param_groups:
             group["lr"] = (
-                2e-3 * min(1, (steps + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * min(1.0, done))) + 1e-5
+                rate * min(1, (steps + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * min(1.0, done))) + 1e-5
             )
         chosen = rng.choice(len(types), batch, p=chances)
         some = _moved(pictures[chosen].astype(np.float32) / 255, rng)
@@ -164,9 +178,16 @@ def train(out: Path, minutes: float, *, folder: Path, seed: int = 1, batch: int 
 
 
 def _moved(pictures: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Each shifted a little, its contrast changed, some without their colours."""
+    """Each shifted and zoomed a little, some mirrored, the contrast changed, some without their colours."""
     for i in range(len(pictures)):
-        pictures[i] = np.roll(pictures[i], (int(rng.integers(-6, 7)), int(rng.integers(-6, 7))), (1, 2))
+        rows, columns = (
+            (np.arange(SIDE) - SIDE / 2) * rng.uniform(0.85, 1.12) + SIDE / 2 + rng.uniform(-8, 8)
+            for _ in range(2)
+        )
+        if rng.random() < 0.3:
+            columns = columns[::-1]
+        rows, columns = (np.clip(places, 0, SIDE - 1).astype(int) for places in (rows, columns))
+        pictures[i] = pictures[i][:, rows[:, None], columns[None]]
         pictures[i, :2] = pictures[i, :2] ** rng.uniform(0.7, 1.4)
         pictures[i, 2] *= rng.uniform(0, 1.2) if rng.random() < 0.5 else 1
     return pictures
