@@ -370,7 +370,7 @@ export interface Failed {
 /**
  * A whole figure.
  *
- * ``id`` finds the live figure in the kernel's cache while it is there. ``size`` is the picture's, in pixels.
+ * ``id`` finds the live figure in the kernel's cache while it is there. ``size`` is the picture's in pixels.
  * ``omitted`` says in words what did not fit.
  */
 export interface FigureDescription {
@@ -524,8 +524,8 @@ export interface FigureRead {
  * in the reader's words "initial rate".
  *
  * ``value`` in ``unit``, at the place ``at`` in ``at_unit``; ``points`` where there are several. ``error``
- * is the half-width within which the value is certain, in its own unit: known for what was read from pixels or
- * interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers
+ * is the half-width within which the value is certain, in its own unit: known for what was read from pixels
+ * or interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers
  * by name (the coefficients of a fit, R²). ``method`` says in a few words how it was computed, ``source``
  * where a formula comes from, ``warnings`` what makes it doubtful.
  */
