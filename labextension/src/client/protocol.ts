@@ -525,9 +525,9 @@ export interface FigureRead {
  *
  * ``value`` in ``unit``, at the place ``at`` in ``at_unit``; ``points`` where there are several. ``error``
  * is the half-width within which the value is certain, in its own unit: known for what was read from pixels
- * or interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further numbers
- * by name (the coefficients of a fit, R²). ``method`` says in a few words how it was computed, ``source``
- * where a formula comes from, ``warnings`` what makes it doubtful.
+ * or interpolated in a sample. ``items`` are names (series, categories, nodes). ``details`` are further
+ * numbers by name (the coefficients of a fit, R²). ``method`` says in a few words how it was computed,
+ * ``source`` where a formula comes from, ``warnings`` what makes it doubtful.
  */
 export interface Finding {
   query: Query;
