@@ -1,11 +1,15 @@
 """Figures that can still be asked about all of their points: the latest ones, within bounds.
 
-What is kept are descriptions and arrays, never figures: those are closed and freed as before.
+What is kept are descriptions and arrays, never figures: those are closed and freed as before. What takes
+long to read is kept as it was shown, and read when it is asked for.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -14,6 +18,14 @@ if TYPE_CHECKING:
 
 MOST_FIGURES = 64
 MOST_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Later:
+    """A figure that is read when it is asked for; ``bytes``: what it takes until then."""
+
+    read: Callable[[], Reading | None]
+    bytes: int
 
 
 class Cache:
@@ -26,7 +38,7 @@ class Cache:
 
     def __init__(self, most: int = MOST_FIGURES, most_bytes: int = MOST_BYTES) -> None:
         self._most, self._most_bytes = most, most_bytes
-        self._kept: OrderedDict[str, Reading] = OrderedDict()
+        self._kept: OrderedDict[str, Reading | Later] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
         self._last = ""
@@ -46,23 +58,44 @@ class Cache:
 
     def keep(self, reading: Reading) -> None:
         """Remember the reading under its id."""
-        key, size = reading.description.id, _size(reading)
+        self._put(reading.description.id, reading)
+
+    def put_off(self, key: str, read: Callable[[], Reading | None], size: int) -> None:
+        """Remember under this id how to read a figure whose plot can't wait for it; ``size`` in bytes."""
+        self._put(key, Later(read, size))
+
+    def _put(self, key: str, kept: Reading | Later) -> None:
+        size = _size(kept)
         with self._lock:
             self._last = key
             self._drop(key)
             if size > self._most_bytes:
                 return
-            self._kept[key] = reading
+            self._kept[key] = kept
             self._bytes += size
             while len(self._kept) > self._most or self._bytes > self._most_bytes:
                 self._drop(next(iter(self._kept)))
 
     def get(self, key: str) -> Reading | None:
-        """The reading, if it is still there."""
+        """The reading, if it is still there; of a figure that was put off, once it could be read."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-            return self._kept.get(key)
+            found = self._kept.get(key)
+        return self._read(key, found) if isinstance(found, Later) else found
+
+    def _read(self, key: str, later: Later) -> Reading | None:
+        reading = None
+        with suppress(Exception):  # a broken figure: it is as if it were no longer there
+            reading = later.read()
+        if reading is None:
+            return None
+        reading = replace(reading, description=reading.description.model_copy(update={"id": key}))
+        with self._lock:
+            if self._kept.get(key) is later:
+                self._bytes += _size(reading) - later.bytes
+                self._kept[key] = reading
+        return reading
 
     def clear(self) -> None:
         """Forget all."""
@@ -71,13 +104,15 @@ class Cache:
             self._bytes = 0
 
     def _drop(self, key: str) -> None:
-        reading = self._kept.pop(key, None)
-        if reading is not None:
-            self._bytes -= _size(reading)
+        kept = self._kept.pop(key, None)
+        if kept is not None:
+            self._bytes -= _size(kept)
 
 
-def _size(reading: Reading) -> int:
-    return sum(column.nbytes for columns in reading.arrays.values() for column in columns.values())
+def _size(kept: Reading | Later) -> int:
+    if isinstance(kept, Later):
+        return kept.bytes
+    return sum(column.nbytes for columns in kept.arrays.values() for column in columns.values())
 
 
 figures = Cache()

@@ -4,9 +4,9 @@ Their libraries publish on their own, past IPython's formatters, so their output
 the kernel lets hooks see each message before it is sent. Ours adds one entry to a figure's data, or leaves
 the message alone; no other entry is touched, and nothing is ever raised.
 
-A plotly or bokeh figure is read whole and kept for questions. An altair chart is not: what it draws is known
-only after its transforms, which takes longer than a plot may wait. Its entry says what it is about, and its
-specification, which is in the same output anyway, is read when somebody asks.
+A plotly or bokeh figure is read whole and kept for questions, unless that takes longer than a plot may wait:
+then its entry says what it is about, and it is read when somebody asks. An altair chart is always left for
+later: what it draws is known only after its transforms. Its specification is in the same output anyway.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -25,12 +25,19 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from rusoil_jupyter.figures.description import FigureDescription
+    from rusoil_jupyter.figures.readers.brief import Load
+    from rusoil_jupyter.figures.reading import Reading
 
 PLOTLY = "application/vnd.plotly.v1+json"
 VEGA_LITE = "application/vnd.vegalite.v"
 SCRIPT = "application/javascript"
 PAGE = "text/html"
-MOST_CHARS = 24_000_000  # of what is read at once: a million points, packed
+MOST_BYTES = 256_000_000  # of memory, of what is looked at: what the cache would not keep is sent at once
+# Milliseconds of a processor, about, that a plot waits for: for any, more for each number, and at most.
+# That is about half of what it may, as others need the processor too.
+SHORT_MS, MORE_MS, MOST_MS = 30.0, 1.1e-4, 150.0
+MOST_ROWS = 1000  # of a chart's table, to name the chart by
+MOST_COMMAS = 1_000_000  # of a script: numbers and texts written out take as long to be found as to be read
 MOST_PAGE_CHARS = 2_000_000  # of a page that may hold a chart
 LIBRARIES = ("plotly", "bokeh", "altair")
 MESSAGES = frozenset(("display_data", "update_display_data", "execute_result"))
@@ -94,9 +101,10 @@ def _start(thread: Thread) -> None:
 
 def _warm_up() -> None:
     with suppress(Exception):  # the first figure says what is wrong
-        from rusoil_jupyter.figures.readers import bokeh, read
+        from rusoil_jupyter.figures.readers import bokeh, brief, plotly
 
-        reading = read({PLOTLY: {"data": [{"y": [1]}], "layout": {"title": bokeh.__name__}}})
+        title = f"{bokeh.__name__} {brief.__name__}"
+        reading = plotly.read_plotly({"data": [{"y": [1]}], "layout": {"title": title}})
         if reading is not None:
             capture.described(reading)
 
@@ -138,35 +146,65 @@ def entry_of(data: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _whole_entry(data: Mapping[str, Any]) -> dict[str, Any] | None:
-    if _size(data.get(PLOTLY)) + len(str(data.get(SCRIPT, ""))) > MOST_CHARS:
+    from rusoil_jupyter.figures.readers.brief import load_of_bokeh, load_of_plotly
+    from rusoil_jupyter.figures.readers.plotly import read_plotly
+
+    if PLOTLY in data:
+        source = data[PLOTLY]
+        load, read = load_of_plotly(source), read_plotly
+        return None if load.bytes > MOST_BYTES else _entry(source, load, read)
+    script = data[SCRIPT]
+    if not isinstance(script, str) or "docs_json" not in script or len(script) > MOST_BYTES:
         return None
-    with capture._quiet():
-        from rusoil_jupyter.figures.readers import read
-        from rusoil_jupyter_kernel.figures.cache import figures
+    from rusoil_jupyter.figures.readers.bokeh import documents, read_bokeh
 
-        reading = read({name: data[name] for name in (PLOTLY, SCRIPT) if name in data})
-        if reading is None:
+    if script.count(",") > MOST_COMMAS:
+        from rusoil_jupyter.figures.description import FigureDescription
+
+        bare = FigureDescription(library="bokeh")
+        return _put_off(bare, script, lambda text: read_bokeh(documents(text)), len(script))
+    source = documents(script)
+    return _entry(source, load_of_bokeh(source), read_bokeh)
+
+
+def _entry(source: Any, load: Load, read: Callable[[Any], Reading | None]) -> dict[str, Any] | None:
+    """The whole figure's entry, kept for questions; of too large a one what is brief, and how to read it."""
+    from rusoil_jupyter_kernel.figures.cache import figures
+
+    with capture.quiet():
+        if load.ms <= min(MOST_MS, SHORT_MS + load.cells * MORE_MS):
+            whole = read(source)
+            if whole is None:
+                return None
+            reading, entry = capture.described(whole)
+            figures.keep(reading)
+            return entry
+        from rusoil_jupyter.figures.readers.brief import brief
+
+        found = brief(source, read)
+        if found is None:
             return None
-        reading, entry = capture.described(reading)
-        figures.keep(reading)
-        return entry
+        return _put_off(found, source, read, load.bytes)
 
 
-def _size(value: Any) -> int:
-    """About how many characters a figure's arrays take: its long texts and lists."""
-    total, waiting = 0, [value]
-    while waiting and total <= MOST_CHARS:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            waiting.extend(node.values())
-        elif isinstance(node, list):
-            if len(node) > 1000 and not isinstance(node[0], list | dict):
-                total += 8 * len(node)
-            else:
-                waiting.extend(node)
-        elif isinstance(node, str):
-            total += len(node)
-    return total
+def _put_off(
+    found: FigureDescription, source: Any, read: Callable[[Any], Reading | None], size: int
+) -> dict[str, Any]:
+    """The entry of a figure that is read when somebody asks; ``size``: bytes that it takes until then."""
+    from rusoil_jupyter.figures.readers.brief import digest
+    from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter_kernel.figures.cache import figures
+
+    _reading, entry = capture.described(Reading(found))
+    entry["id"] = digest(source)
+    figures.put_off(entry["id"], lambda: _quietly(read, source), size)
+    return entry
+
+
+def _quietly(read: Callable[[Any], Reading | None], source: Any) -> Reading | None:
+    with capture.quiet():
+        found = read(source)
+        return None if found is None else capture.described(found)[0]
 
 
 # Charts of altair
@@ -189,7 +227,7 @@ def _bare_entry(spec: dict[str, Any]) -> dict[str, Any]:
     """A chart's title and what its axes are called: nothing that its transforms could change."""
     from rusoil_jupyter.figures.description import FigureDescription, Panel
 
-    digest = hashlib.blake2b(json.dumps(spec, sort_keys=True).encode(), digest_size=6)
+    digest = hashlib.blake2b(json.dumps(_with_few_rows(spec), sort_keys=True).encode(), digest_size=6)
     axes = _axes(spec)
     description = FigureDescription(
         id=digest.hexdigest(),
@@ -198,6 +236,16 @@ def _bare_entry(spec: dict[str, Any]) -> dict[str, Any]:
         panels=(Panel(id="p1", axes=axes),) if axes else (),
     )
     return _checked(description)
+
+
+def _with_few_rows(node: Any) -> Any:
+    """The same with some of the rows of its tables, and how many there are: to write all takes seconds."""
+    if isinstance(node, dict):
+        return {key: _with_few_rows(value) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    some = node if len(node) <= MOST_ROWS else [len(node), *node[:: len(node) // MOST_ROWS], node[-1]]
+    return [_with_few_rows(one) for one in some]
 
 
 def _checked(description: FigureDescription) -> dict[str, Any]:

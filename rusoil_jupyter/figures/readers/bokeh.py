@@ -18,6 +18,7 @@ import numpy as np
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge
 from rusoil_jupyter.figures.readers.drafting import (
     BROKEN,
+    MOST_SERIES,
     WAYS,
     AxisDraft,
     Draft,
@@ -315,6 +316,8 @@ class _Plot:
         if not len(column) or len(column) != source.length:
             return [("", None)]
         numbers, names = coded(column if isinstance(column, list) else column.tolist())
+        if len(names) > MOST_SERIES:
+            return [("", None)]
         return [(name, np.flatnonzero(numbers == number)) for number, name in enumerate(names)]
 
     def _legend(self) -> dict[str, Any]:

@@ -91,6 +91,15 @@ def test_a_chart_of_altair_says_what_it_is_about_and_is_left_for_later(publisher
     assert publisher.send({"application/vnd.vegalite.v6.json": chart.to_dict()})[FIGURE_TYPE]["title"] == "T"
 
 
+def test_a_chart_of_many_rows_has_an_id_of_its_own(publisher: Publisher) -> None:
+    def sent(rows: int) -> str:
+        spec = {"$schema": "x", "title": "T", "datasets": {"a": [{"b": k} for k in range(rows)]}}
+        entry = publisher.send({"application/vnd.vegalite.v6+json": spec})[FIGURE_TYPE]
+        return str(entry["id"])
+
+    assert sent(5000) == sent(5000) != sent(5001)
+
+
 @pytest.mark.parametrize("kind", ["display_data", "update_display_data", "execute_result"])
 def test_every_other_entry_stays_as_it_is(publisher: Publisher, kind: str) -> None:
     for data in (plotly(go.Bar(x=["a"], y=[1])), bokeh(), {"text/plain": "1", "text/html": "<b>1</b>"}):
@@ -157,7 +166,67 @@ def test_the_first_figure_does_not_wait_for_imports(
     assert started == [web._warm_up]
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No plot waits."""
+    monkeypatch.setattr(web, "SHORT_MS", 0.0)
+    monkeypatch.setattr(web, "MORE_MS", 0.0)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_takes_too_long_says_what_it_is_about_and_is_read_when_asked(publisher: Publisher) -> None:
+    y = np.arange(1000.0)
+    data = plotly(go.Scatter(y=y, name="Oil", mode="lines"), title="T", xaxis_title="Days")
+    before = copy.deepcopy(data)
+    sent = publisher.send(data)
+    description = FigureDescription.model_validate(sent.pop(FIGURE_TYPE))
+    assert sent == before
+    series = description.panels[0].series[0]
+    assert (description.title, description.panels[0].axes["x"].label) == ("T", "Days")
+    assert (series.label, series.n, series.values, series.stats) == ("Oil", 1000, {}, {})
+    kept = cache.figures.get(description.id)
+    assert kept is not None and kept.description.id == description.id
+    assert kept.table("p1s1")["y"].tolist() == y.tolist() and kept.badge == "exact"
+    assert cache.figures.get(description.id) is kept and cache.figures.bytes == 2 * y.nbytes
+
+
+@pytest.mark.usefixtures("impatient")
+def test_two_large_figures_that_look_alike_are_two(publisher: Publisher) -> None:
+    one, other = (publisher.send(plotly(go.Scatter(y=np.arange(1000.0) + k)))[FIGURE_TYPE] for k in (0, 1))
+    again = publisher.send(plotly(go.Scatter(y=np.arange(1000.0))))[FIGURE_TYPE]
+    assert one == again and one["id"] != other["id"]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_large_figure_of_bokeh_is_read_when_asked(publisher: Publisher) -> None:
+    plot = figure(title="B", x_axis_label="Days")
+    plot.line(np.arange(500.0), np.arange(500.0), legend_label="Oil")
+    entry = publisher.send({"application/javascript": notebook_content(plot)[0]})[FIGURE_TYPE]
+    assert entry["title"] == "B" and entry["panels"][0]["axes"]["x"]["label"] == "Days"
+    series = entry["panels"][0]["series"][0]
+    assert series["label"] == "Oil" and "values" not in series
+    kept = cache.figures.get(entry["id"])
+    assert kept is not None and kept.table("p1s1")["y"].size == 500
+
+
+def test_a_script_of_many_numbers_is_not_even_looked_into(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "MOST_COMMAS", 5)
+    entry = publisher.send(bokeh())[FIGURE_TYPE]
+    assert (entry["library"], entry.get("panels", [])) == ("bokeh", [])
+    kept = cache.figures.get(entry["id"])
+    assert kept is not None and kept.table("p1s1")["y"].tolist() == [3.0, 4.0]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_large_figure_that_is_broken_is_not_there_when_asked(publisher: Publisher) -> None:
+    data = {PLOTLY: {"data": [{"y": {"dtype": "f8", "bdata": "?" * 800}, "mode": "lines"}]}}
+    entry = publisher.send(data)[FIGURE_TYPE]
+    assert cache.figures.get(entry["id"]) is None
+
+
 def test_what_is_far_too_large_is_sent_at_once(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "MOST_CHARS", 1000)
+    monkeypatch.setattr(web, "MOST_BYTES", 1000)
     assert FIGURE_TYPE not in publisher.send(plotly(go.Scatter(y=np.arange(1000.0))))
     assert FIGURE_TYPE not in publisher.send(bokeh())

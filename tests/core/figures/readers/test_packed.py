@@ -67,6 +67,20 @@ def test_categories_are_placed_together_as_one_by_one(cells: list[Any]) -> None:
     assert [texts[number] for number in numbers] == [text_of(cell) for cell in cells]
 
 
+def test_of_many_long_series_fewer_points_each_are_described() -> None:
+    def described(count: int, length: int) -> list[int]:
+        traces = [{"y": [(i * j) % 7 for i in range(length)], "mode": "markers"} for j in range(count)]
+        reading = read({"application/vnd.plotly.v1+json": {"data": traces}})
+        assert reading is not None and all(
+            len(reading.table(f"p1s{k + 1}")["y"]) == length for k in range(count)
+        )
+        return [len(series.values["y"]) for series in reading.description.panels[0].series]
+
+    assert described(2, 500) == [64, 64]
+    assert set(described(100, 500)) == {8}
+    assert set(described(100, 60)) == {60}
+
+
 def test_reading_leaves_the_figure_as_it_is() -> None:
     figure = {
         "data": [
