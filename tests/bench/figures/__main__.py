@@ -15,7 +15,7 @@ import matplotlib
 
 matplotlib.use("agg")
 
-from tests.bench import capture, figures_petroleum, pixels, plot
+from tests.bench import capture, capture_web, figures_petroleum, pixels, plot
 from tests.bench.figures import asking, claims, wordings
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def main() -> None:
         "questions": (asking.measure, asking.report),
         "others": (_in_other_words, asking.report),
         "capture": (lambda rounds: capture.measure(int(rounds or 3)), capture.report),
+        "web": (lambda rounds: capture_web.measure(int(rounds or 5)), capture_web.report),
         "pixels": (lambda count: pixels.measure(int(count or 60)), pixels.report),
         "petroleum": (
             lambda _: {"live": figures_petroleum.run(), "saved": figures_petroleum.run(saved=True)},
