@@ -47,8 +47,9 @@ CHARTS: dict[str, Callable[[Any, np.random.Generator], object]] = {
 
 
 @pytest.mark.parametrize("kind", CHARTS)
-def test_a_plain_chart_is_what_it_is(kind: str) -> None:
-    assert chart_type(chart(CHARTS[kind]))[0][0] == kind
+def test_of_five_plain_charts_four_at_least_are_what_they_are(kind: str) -> None:
+    found = [chart_type(chart(CHARTS[kind], seed))[0][0] for seed in range(5)]
+    assert found.count(kind) >= 4
 
 
 def test_every_type_has_a_probability_the_likeliest_first() -> None:
