@@ -65,21 +65,21 @@ def features(image: Image) -> NDArray[np.float32] | None:
     fine = SIDE * FINER
     if image.width > 4 * fine or image.height > 4 * fine:  # a picture of any size costs the same from here on
         image = image.reduce((max(1, image.width // (2 * fine)), max(1, image.height // (2 * fine))))
-    picture = np.asarray(
-        image.convert("RGB").resize((fine, fine), images.Resampling.BILINEAR), dtype=np.int16
-    )
-    coarse = picture >> 4  # 4,096 colours, of which the commonest is the background
-    codes = (coarse[..., 0] << 8) | (coarse[..., 1] << 4) | coarse[..., 2]
+    small = image.convert("RGB").resize((fine, fine), images.Resampling.BILINEAR)
+    red, green, blue = (np.asarray(channel) for channel in small.split())
+    # 4,096 colours, of which the commonest is the background.
+    codes = ((red >> 4).astype(np.int16) << 8) | ((green >> 4).astype(np.int16) << 4) | (blue >> 4)
     most = int(np.bincount(codes.ravel(), minlength=4096).argmax())
-    background = np.array([most >> 8, (most >> 4) & 15, most & 15], dtype=np.int16) * 16 + 8
-    red, green, blue = np.moveaxis(np.abs(picture - background), 2, 0)
-    ink = np.maximum(np.maximum(red, green), blue).astype(np.float32)
-    ink = np.clip(ink - 8, 0, None)
-    strongest = float(np.percentile(ink, 99.5))
+    grounds = (most >> 8) * 16 + 8, (most >> 4 & 15) * 16 + 8, (most & 15) * 16 + 8
+    apart = [
+        np.maximum(channel, ground) - np.minimum(channel, ground)
+        for channel, ground in zip((red, green, blue), np.array(grounds, dtype=np.uint8), strict=True)
+    ]
+    strength = np.maximum(np.maximum(apart[0], apart[1]), apart[2])
+    strongest = float(np.percentile(strength, 99.5)) - 8
     if strongest < 12:
         return None
-    ink = np.clip(ink / strongest, 0, 1)
-    red, green, blue = np.moveaxis(picture, 2, 0)
+    ink = np.clip((strength.astype(np.float32) - 8) / strongest, 0, 1)
     most_of, least_of = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
     colour = (most_of - least_of).astype(np.float32) / 255
     return np.stack([_mean(ink), _strongest(ink), _mean(colour)])
