@@ -117,4 +117,5 @@ def test_a_user_can_install_packages(container: Container) -> None:
 
 
 def test_the_image_stays_small(docker: Docker) -> None:
-    assert docker.megabytes(LOCAL) < 900
+    # 760 MB without what reads figures and draws them: docs/decisions/020
+    assert docker.megabytes(LOCAL) < 1500
