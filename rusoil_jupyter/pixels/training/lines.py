@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 FONTS = Path("/usr/share/fonts")
@@ -231,7 +232,10 @@ class Printer:
             picture = picture.filter(ImageFilter.GaussianBlur(draw.uniform(0.2, min(1.2, max(0.4, most)))))
         if draw.random() < 0.07:
             level = draw.uniform(2, 22)
-            noise = Image.effect_noise(picture.size, level).convert("RGB")
+            # Pillow's own noise can't be seeded.
+            rng = np.random.default_rng(draw.getrandbits(64))
+            grain = rng.normal(128, level, (picture.height, picture.width)).clip(0, 255).astype(np.uint8)
+            noise = Image.fromarray(grain).convert("RGB")
             picture = Image.blend(picture, noise, draw.uniform(0.03, 0.18))
         if draw.random() < 0.05:  # a line of the grid or the axis touches the text's box
             pen = ImageDraw.Draw(picture)

@@ -201,8 +201,8 @@ def _scene(made: Image.Image, draw: random.Random, _: tuple[int, ...]) -> Image.
         box = (x, y, x + size, y + size * draw.uniform(0.5, 2))
         (pen.rectangle if draw.random() < 0.5 else pen.ellipse)(box, fill=_colour(draw))
     scene = scene.filter(ImageFilter.GaussianBlur(draw.uniform(0, 2)))
-    noise = Image.effect_noise(made.size, draw.uniform(5, 40)).convert("RGB")
-    return Image.blend(scene, noise, draw.uniform(0.05, 0.3))
+    grain = rng.normal(128, draw.uniform(5, 40), (made.height, made.width)).clip(0, 255).astype(np.uint8)
+    return Image.blend(scene, Image.fromarray(grain).convert("RGB"), draw.uniform(0.05, 0.3))
 
 
 def _screen(made: Image.Image, draw: random.Random, ink: tuple[int, ...]) -> Image.Image:
