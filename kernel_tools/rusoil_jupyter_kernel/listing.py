@@ -100,7 +100,7 @@ def help_text(options: str) -> str:
         _("%rusoil [options] question: ask in one line"),
         _("%%rusoil [options]: ask what the cell says"),
         _("%rusoil models | status | help: list models, show what works, show this"),
-        _("%rusoil interpret [FIGURE] [question]: read the last figure, or the one in a variable"),
+        _("%rusoil interpret [FIGURE] [question]: read the last figure, or the one in a variable or file"),
         _("%rusoil capture [on | off]: describe figures beside their pictures, or leave them alone"),
         _("%rusoil consent [BACKEND], revoke BACKEND: agree that questions go there, or take it back"),
         _('{name}, {name.attribute}, {name[0]}, {name["key"]}: the variable\'s content'),

@@ -249,6 +249,9 @@ _LISTINGS: dict[str, Callable[[RusoilMagics, Options], None]] = {
 }
 _CAPTURE = re.compile(r"capture(?: (on|off))?")
 _INTERPRET = re.compile(r"interpret(?=\s|$)\s*")
+_FIRST_WORD = re.compile(
+    r"""(?:(?P<mark>["'])(?P<quoted>.+?)(?P=mark)|(?P<bare>\S+))(?P<rest>.*)""", re.DOTALL
+)
 _CONSENT = re.compile(r"(consent|revoke) ([\w.:-]+)")
 
 
@@ -266,12 +269,24 @@ def _prompt(question: str, cell: str | None) -> str:
 def _named_figure(
     text: str, namespace: Mapping[str, Any], is_figure: Callable[[Any], bool]
 ) -> tuple[Any, str]:
-    """The figure that the first word names, if it names one, and the question."""
-    name, _space, question = text.strip().partition(" ")
+    """The figure that the first word names, if it names one, and the question.
+
+    The word may be a variable or a path; a path with spaces stands in quotes.
+    """
+    from rusoil_jupyter_kernel.figures.files import is_figure_file
+
+    text = text.strip()
+    matched = _FIRST_WORD.match(text)
+    if matched is None:
+        return None, text
+    name, question = matched["quoted"] or matched["bare"], matched["rest"].strip()
     bare = name.strip("{}").rstrip(":,")
     if bare.isidentifier() and bare in namespace and is_figure(namespace[bare]):
-        return namespace[bare], question.strip()
-    return None, text.strip()
+        return namespace[bare], question
+    for path in (Path(name).expanduser(), Path(name.rstrip(":,")).expanduser()):
+        if is_figure_file(path):
+            return path, question
+    return None, text
 
 
 def _reading(figure: Any) -> Reading:
@@ -280,11 +295,28 @@ def _reading(figure: Any) -> Reading:
     Raises:
         MagicError: there is none, or it can't be read.
     """
+    from rusoil_jupyter.errors import RusoilError
     from rusoil_jupyter_kernel.figures.cache import figures
+    from rusoil_jupyter_kernel.figures.files import reading_of_file
     from rusoil_jupyter_kernel.figures.variables import reading_of
 
     if figure is None:
         found = figures.last
+    elif isinstance(figure, Path):
+        try:
+            found = reading_of_file(figure)
+        except RusoilError as error:
+            raise MagicError(error.message, error.next_step) from error
+        except OSError as error:
+            raise MagicError(
+                _("{name} can't be read: {reason}.").format(name=figure.name, reason=error.strerror or error),
+                _("Check the path and the right to read it."),
+            ) from error
+        if found is None:
+            raise MagicError(
+                _("{name} shows no figure that can be read.").format(name=figure.name),
+                _("Choose a plot, a diagram, a picture or a LAS file."),
+            )
     else:
         try:
             found = reading_of(figure)

@@ -12,11 +12,12 @@ from rusoil_jupyter import vision
 from rusoil_jupyter.backends.openai_wire import fenced
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError
 from rusoil_jupyter.figures.description import FIGURE_TYPE
+from rusoil_jupyter.figures.readers import type_of_file
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.interpret.process import Readers
 from rusoil_jupyter.interpret.seen import Seen
 from rusoil_jupyter.interpret.source import is_figure
-from rusoil_jupyter.messages import ImagePart, Message, OutputPart, VideoPart
+from rusoil_jupyter.messages import FilePart, ImagePart, Message, OutputPart, VideoPart
 from rusoil_jupyter.protocol import Interpretation, PluginFailure, ResponseFormat
 
 if TYPE_CHECKING:
@@ -194,12 +195,12 @@ class Interpreter:
                 reader=reader,
             )
         except RusoilError as error:
-            outputs = [part for part in shown if isinstance(part, OutputPart)]
-            if len(outputs) < len(shown):
+            texts = [part for part in shown if isinstance(part, OutputPart | FilePart)]
+            if len(texts) < len(shown):
                 raise
-            # An output has its text still; the question goes on without its figure.
+            # They have their text still; the question goes on without its figure.
             trouble = f"{error.message} {error.next_step}"
-            found = [{"name": part.name, "images": [], "times": [], "trouble": trouble} for part in outputs]
+            found = [{"name": part.name, "images": [], "times": [], "trouble": trouble} for part in texts]
         for cause in filter(None, (look.get("cause") for look in found if look)):
             log.warning("an attached figure could not be read: %s", cause)
         looks = iter(found)
@@ -219,6 +220,7 @@ class Interpreter:
             for number, message in enumerate(messages)
             for place, part in enumerate(message.parts)
             if (isinstance(part, OutputPart) and FIGURE_TYPE in part.mimebundle)
+            or (isinstance(part, FilePart) and type_of_file(part.name))
             or (strict and isinstance(part, ImagePart | VideoPart))
         ]
         looks: list[list[dict[str, Any] | None]] = [[None] * len(message.parts) for message in messages]
@@ -280,9 +282,12 @@ class Interpreter:
 
 
 def _shows(part: Part) -> bool:
-    return isinstance(part, ImagePart | VideoPart) or (
-        isinstance(part, OutputPart) and is_figure(part.mimebundle)
-    )
+    match part:
+        case OutputPart():
+            return is_figure(part.mimebundle)
+        case FilePart():
+            return bool(type_of_file(part.name))
+    return isinstance(part, ImagePart | VideoPart)
 
 
 def _told(wanted: Mapping[str, Any], model: ModelInfo) -> str:

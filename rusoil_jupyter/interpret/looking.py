@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.errors import InvalidRequest, RusoilError
 from rusoil_jupyter.figures.description import FIGURE_TYPE
+from rusoil_jupyter.figures.readers import type_of_file
 from rusoil_jupyter.figures.tasks import badge_of, found, has_content, least_sure, said
 from rusoil_jupyter.i18n import _, use_language
 from rusoil_jupyter.interpret.source import Source, decoded
@@ -53,25 +54,40 @@ def _look(
 ) -> dict[str, Any] | None:
     seen: dict[str, Any] = {"name": part.get("name", ""), "language": language, "times": [], "images": []}
     match part["type"]:
+        case "video":
+            return seen | clip(files[part["upload"]]["path"], seen["name"], language, brief=brief)
+        case "output" if brief:
+            return seen | _stored(part["mimebundle"], language)
+    source = source_of_part(part, files)
+    if source is None:
+        return None
+    if source.file is not None:
+        seen["images"] = [source.file.part(seen["name"]).model_dump()]
+    else:
+        with suppress(InvalidRequest):  # the figure may be known without its picture
+            if source.picture is not None:
+                seen["images"] = [source.picture.part(seen["name"]).model_dump()]
+    if not brief or part["type"] == "file":
+        seen |= _read_of(source, question, language)
+    return seen if seen["images"] or seen.keys() & {"brief", "trouble"} else None
+
+
+def source_of_part(part: dict[str, Any], files: dict[str, dict[str, str]]) -> Source | None:
+    """The figure in a part of a message; ``None`` where it has none.
+
+    Raises:
+        InvalidRequest: its base64 is none.
+    """
+    match part["type"]:
         case "image":
             file = files.get(part.get("upload", ""))
             picture = picture_of_file(file) if file else Picture(decoded(part["data"]), part["media_type"])
-            seen["images"] = [picture.part(part.get("name", "")).model_dump()]
-            source = Source(file=picture)
-        case "video":
-            return seen | clip(files[part["upload"]]["path"], seen["name"], language, brief=brief)
+            return Source(file=picture)
         case "output":
-            if brief:
-                return seen | _stored(part["mimebundle"], language)
-            source = Source(mimebundle=part["mimebundle"])
-            with suppress(InvalidRequest):  # the figure may be known without its picture
-                if source.picture is not None:
-                    seen["images"] = [source.picture.part(seen["name"]).model_dump()]
-        case _:
-            return None
-    if not brief:
-        seen |= _read_of(source, question, language)
-    return seen if seen["images"] or seen.keys() & {"brief", "trouble"} else None
+            return Source(mimebundle=part["mimebundle"])
+        case "file" if kind := type_of_file(part["name"]):
+            return Source(mimebundle={kind: part["text"]})
+    return None
 
 
 def _read_of(source: Source, question: str, language: Language) -> dict[str, Any]:

@@ -109,7 +109,7 @@ class Seen:
         name = " ".join(str(look["name"]).split()) or _("Figure")
         if told := look.get("told" if much else "brief"):
             yield TextPart(text=f"{name}:\n{fenced(told)}")
-        elif part.type == "output" or not model.vision:
+        elif part.type in {"output", "file"} or not model.vision:
             yield part if not isinstance(part, ImagePart | VideoPart) else TextPart(text=f"[{name}]")
         if not model.vision:
             return

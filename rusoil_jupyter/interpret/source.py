@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures.description import FIGURE_TYPE, FigureDescription
+from rusoil_jupyter.figures.readers import LAS
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.vision import Picture
 
@@ -25,7 +26,13 @@ REMEMBERED = 8  # readings: whoever asks about a figure asks again
 PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 _SPEAKING = (
     *(FIGURE_TYPE, "image/svg+xml", *PICTURES),
-    *("application/vnd.vega", "application/vnd.plotly", "application/vnd.bokeh", "application/javascript"),
+    *(
+        LAS,
+        "application/vnd.vega",
+        "application/vnd.plotly",
+        "application/vnd.bokeh",
+        "application/javascript",
+    ),
     *(
         "text/vnd.mermaid",
         "text/x-mermaid",

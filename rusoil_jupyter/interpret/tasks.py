@@ -14,7 +14,7 @@ from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures.tasks import described, done, has_content, said
 from rusoil_jupyter.i18n import _, use_language
 from rusoil_jupyter.interpret.comparing import compared
-from rusoil_jupyter.interpret.looking import clip, look, picture_of_file
+from rusoil_jupyter.interpret.looking import clip, look, picture_of_file, source_of_part
 from rusoil_jupyter.interpret.source import Source, decoded
 from rusoil_jupyter.interpret.telling import brief_text, cut, full_text, language_of
 from rusoil_jupyter.protocol import Interpretation, InterpretRequest
@@ -173,12 +173,8 @@ def contradictions(
     if request is not None:
         asked = InterpretRequest.model_validate(request)
         source, region = source_of(asked, next(iter((files or {}).values()), None)), asked.region
-    elif part is not None and part["type"] == "output":
-        source, region = Source(mimebundle=part["mimebundle"]), None
-    elif part is not None and part["type"] == "image":
-        file = (files or {}).get(part.get("upload", ""))
-        data = picture_of_file(file) if file else Picture(decoded(part["data"]), part["media_type"])
-        source, region = Source(file=data), None
+    elif part is not None and (found := source_of_part(part, files or {})) is not None:
+        source, region = found, None
     else:
         return []
     reading = source.read(region)

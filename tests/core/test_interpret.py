@@ -403,6 +403,68 @@ async def test_a_broken_figure_does_not_cost_the_question(assistant, bundle):
     assert notice.message.startswith("Out[1]: ")
 
 
+LOG = """~Version
+VERS. 2.0 : CWLS
+WRAP. NO : one line per depth
+~Well
+STRT.M 1000.0 : first
+STOP.M 1002.0 : last
+STEP.M 1.0 : step
+NULL. -999.25 : missing
+WELL. 12 : well
+~Curve
+DEPT.M : depth
+GR.API : gamma ray
+~ASCII
+1000.0 45.5
+1001.0 91.25
+1002.0 60.0
+"""
+
+
+def file(name: str, text: str) -> list[dict[str, Any]]:
+    return [{"type": "file", "name": name, "text": text}]
+
+
+async def test_a_log_in_a_file_is_read_from_all_of_its_rows(assistant):
+    events = await chat(assistant, "What is the maximum of GR?", attachments=file("logs/12.LAS", LOG))
+    assert "91.25" in said(events)
+    assert events[1].badge == "exact"
+
+
+async def test_the_source_of_a_diagram_in_a_file_is_read(assistant):
+    graph = file("plan.gv", "digraph { pump -> tank; tank -> pipe }")
+    events = await chat(assistant, "How many nodes are there?", attachments=graph)
+    assert "3" in said(events)
+
+
+async def test_a_model_is_told_what_a_log_says_and_not_its_rows(assistant, says):
+    asked = says("Hm.")
+    session = assistant.store.create("me").id
+    await chat(assistant, "Why?", attachments=file("12.las", LOG), session_id=session)
+    await chat(assistant, "And now?", session_id=session)
+    for message in (asked[0].messages[-1], asked[1].messages[0]):
+        told = json.dumps([part.model_dump() for part in message.parts])
+        assert "GR" in told
+        assert "~ASCII" not in told
+
+
+@pytest.mark.parametrize("model", ["scripted/echo", "scripted/eyes"])
+async def test_a_broken_log_does_not_cost_the_question(assistant, says, model):
+    asked = says("Hm.")
+    events = await chat(assistant, "Why?", attachments=file("12.las", "not a log"), model=model)
+    [notice] = [event for event in events if event.type == "notice"]
+    assert notice.message.startswith("12.las: This is not a LAS file")
+    assert asked[0].messages[-1].parts[1].text == "not a log"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("application/x-las", LOG), ("text/vnd.graphviz", "digraph { a -> b }")]
+)
+async def test_a_file_s_text_can_be_interpreted(kind, text):
+    assert read(mimebundle={kind: text}, task="describe").text
+
+
 async def test_an_output_without_a_figure_starts_no_reader(assistant, says, monkeypatch):
     monkeypatch.setattr(assistant.interpreter, "_readers", None)
     asked = says("Hm.")

@@ -12,6 +12,7 @@ sequence of prefixes.
     plotly      figures, also in pages that plotly writes
     bokeh       documents in the scripts that bokeh publishes
     graphviz, mermaid, drawio    diagrams with a source
+    las         well logs, from a file
     (plugins)
     pictures    what nothing but pixels is left of (rusoil_jupyter.pixels)
 
@@ -27,6 +28,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -46,6 +48,17 @@ MOST_STORED_BYTES = 1 << 20
 MOST_TEXT_CHARS = 64 << 20
 MOST_PICTURE_BYTES = 64 << 20
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml", "image/gif", "image/webp")
+LAS = "application/x-las"
+# Texts that are figures, by the ends of their files' names.
+FILES = {
+    ".las": LAS,
+    ".dot": "text/vnd.graphviz",
+    ".gv": "text/vnd.graphviz",
+    ".mmd": "text/vnd.mermaid",
+    ".mermaid": "text/vnd.mermaid",
+    ".drawio": "application/x-drawio",
+    ".svg": "image/svg+xml",
+}
 log = logging.getLogger(__name__)
 
 
@@ -63,6 +76,11 @@ class Reader:
             for media_type, value in mimebundle.items():
                 if media_type.startswith(prefix):
                     yield media_type, value
+
+
+def type_of_file(name: str) -> str:
+    """The media type of a file of text that is a figure; empty for any other."""
+    return FILES.get(PurePath(name).suffix.lower(), "")
 
 
 def read(
@@ -256,6 +274,12 @@ def _drawio(media_type: str, value: Any) -> Reading | None:
     return read_drawio(text) if is_drawio(text) else None
 
 
+def _las(media_type: str, value: Any) -> Reading | None:
+    from rusoil_jupyter.figures.experts import las
+
+    return las.read(text_of_entry(value).encode(errors="replace"))
+
+
 def _drawn(media_type: str, value: Any) -> Reading | None:
     """A drawing that keeps its source: by Graphviz or draw.io."""
     from rusoil_jupyter.figures.readers import drawio, graphviz
@@ -320,6 +344,7 @@ _SOURCES = (
         _drawio,
     ),
     Reader("drawn", ("image/svg+xml", "image/png"), _drawn),
+    Reader("las", (LAS,), _las),
 )
 _PIXELS = Reader("pixels", PICTURES, _pixels)
 

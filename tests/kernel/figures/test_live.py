@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -128,6 +129,59 @@ def test_the_magic_reads_a_figure_by_its_name(
     assert "9" in capsys.readouterr().out
     shell.run_line_magic("rusoil", "interpret fig")
     assert "exact" in capsys.readouterr().out
+
+
+LOG = """~Version
+VERS. 2.0 :
+WRAP. NO :
+~Well
+NULL. -999.25 :
+~Curve
+DEPT.M : depth
+GR.API : gamma ray
+~ASCII
+1000.0 45.5
+1001.0 91.25
+"""
+
+
+@pytest.mark.parametrize("name", ["12.las", "my well.LAS"])
+def test_the_magic_reads_a_log_in_a_file(
+    shell: InteractiveShell,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(LOG)
+    named = f'"{name}"' if " " in name else name
+    shell.run_line_magic("rusoil", f"interpret {named} maximum of GR?")
+    said = capsys.readouterr().out
+    assert "91.25" in said
+    assert "exact" in said
+
+
+def test_the_magic_reads_a_picture_in_a_file(
+    shell: InteractiveShell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figure, axes = plt.subplots()
+    axes.bar(["a", "b"], [3, 4])
+    figure.savefig(tmp_path / "bars.png")
+    shell.run_line_magic("rusoil", f"interpret {tmp_path}/bars.png")
+    assert "estimated" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [("12.las", "nothing", "not a LAS file"), ("a.gv", "nothing", "shows no figure")],
+)
+def test_a_file_that_is_no_figure_is_said_to_be_none(
+    shell: InteractiveShell, tmp_path: Path, name: str, text: str, told: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(MagicError, match=told):
+        shell.run_line_magic("rusoil", f"interpret {tmp_path}/{name}")
 
 
 def test_the_magic_says_when_there_is_no_figure(shell: InteractiveShell) -> None:
