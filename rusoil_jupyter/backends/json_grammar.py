@@ -303,8 +303,9 @@ def _is_a(value: object, kinds: Iterable[str]) -> bool:
 
 
 def _counts(schema: Mapping[str, Any], least: str, most: str, where: str) -> tuple[int, int | None]:
-    low, high = schema.get(least, 0), schema.get(most)
-    for name, value in ((least, low), (most, high)):
+    low, high = schema.get(least) or 0, schema.get(most)
+    for name in (least, most):
+        value = schema.get(name)
         if value is None:
             continue
         if not _is_a(value, ["integer"]) or value < 0:

@@ -313,3 +313,8 @@ def test_a_grammar_that_would_harm_the_engine_is_refused(text, reason):
 def test_a_grammar_of_any_shape_is_read_or_refused(text):
     with contextlib.suppress(InvalidRequest):
         judge(text)
+
+
+def test_a_count_that_is_null_is_none():
+    rules = json_grammar.rules_of({"type": "array", "minItems": None, "maxItems": 1}, "s")
+    assert rules == json_grammar.rules_of({"type": "array", "maxItems": 1}, "s")
