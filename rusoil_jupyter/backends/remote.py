@@ -136,7 +136,11 @@ class RemoteBackend(Backend):
             )
         if key := self.key.read():
             request.headers.update(self._credentials(key))
-        return await send(request)
+        try:
+            return await send(request)
+        except aiohttp.ServerDisconnectedError:
+            # The connection was kept from the last question and is closed just now: a new one tells more.
+            return await send(request)
 
     def _credentials(self, key: str) -> dict[str, str]:
         """The headers that carry the key."""

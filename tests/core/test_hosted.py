@@ -6,8 +6,10 @@ import asyncio
 import base64
 import json
 import logging
+import re
 import traceback
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from aiohttp.test_utils import TestServer
 
 from rusoil_jupyter.backends import openai_wire, remote
 from rusoil_jupyter.backends.base import Backend, ModelRequest
+from rusoil_jupyter.backends.openai_compatible import OpenAICompatibleBackend
 from rusoil_jupyter.backends.registry import load_backend_class
 from rusoil_jupyter.errors import (
     ContextTooLong,
@@ -326,3 +329,34 @@ async def test_a_grammar_is_refused_and_not_forgotten(kind, vendor, backend):
     with pytest.raises(InvalidRequest, match="grammar"):
         await ask(backend, "Hi.", response_format=ResponseFormat(type="grammar", grammar='root ::= "a"'))
     assert vendor.asked == []
+
+
+async def test_a_connection_that_is_closed_just_now_costs_no_question():
+    """llama.cpp's server ends a connection that has rested for five seconds, whatever comes meanwhile."""
+    used: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        used.append(0)
+        place = len(used) - 1
+        while not reader.at_eof():
+            with suppress(asyncio.IncompleteReadError):
+                head = await reader.readuntil(b"\r\n\r\n")
+            if reader.at_eof():
+                break
+            used[place] += 1
+            if used[place] == 2:  # it was resting
+                break
+            size = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+            await reader.readexactly(int(size[1]) if size else 0)
+            body = b'{"data": [{"index": 0, "embedding": [1.0]}]}'
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
+            writer.write(b"content-length: %d\r\n\r\n%s" % (len(body), body))
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        backend = OpenAICompatibleBackend("far", Settings(), base_url=f"http://127.0.0.1:{port}/v1")
+        for _question in range(3):
+            assert await backend.embed("any", ["Hello."]) == [[1.0]]
+        await backend.aclose()
+    assert used == [2, 2, 1]

@@ -1,6 +1,7 @@
 """``python -m tests.bench.figures [PART ...]``: parts as below; without any, all of them.
 
-``others`` are the questions in other words. ``questions=NAME`` asks about the charts of one library, or those
+``others`` and ``blind`` are the questions in other words.
+``questions=NAME`` asks about the charts of one library, or those
 whose names begin so; ``capture=ROUNDS``, ``pixels=CHARTS``.
 """
 
@@ -17,6 +18,7 @@ matplotlib.use("agg")
 
 from tests.bench import capture, capture_web, figures_petroleum, pixels, plot
 from tests.bench.figures import asking, claims, wordings
+from tests.bench.figures.wordings_blind import BLIND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,16 +33,20 @@ def _petroleum(result: dict[str, Any]) -> str:
     )
 
 
-def _in_other_words(only: str) -> dict[str, Any]:
-    with wordings.others():
-        return asking.measure(only)
+def _asked_in(words: dict[str, Any]) -> Callable[[str], dict[str, Any]]:
+    def measure(only: str) -> dict[str, Any]:
+        with wordings.asked_in(words):
+            return asking.measure(only)
+
+    return measure
 
 
 def main() -> None:
     """Measure each part, print its report, write its samples and draw them."""
     parts: dict[str, tuple[Callable[[str], Any], Callable[[Any], str]]] = {
         "questions": (asking.measure, asking.report),
-        "others": (_in_other_words, asking.report),
+        "others": (_asked_in(wordings.OTHERS), asking.report),
+        "blind": (_asked_in(BLIND), asking.report),
         "capture": (lambda rounds: capture.measure(int(rounds or 3)), capture.report),
         "web": (lambda rounds: capture_web.measure(int(rounds or 5)), capture_web.report),
         "pixels": (lambda count: pixels.measure(int(count or 60)), pixels.report),

@@ -134,11 +134,11 @@ OTHERS: dict[str, Any] = {
 
 
 @contextmanager
-def others() -> Iterator[None]:
+def asked_in(words: dict[str, Any]) -> Iterator[None]:
     """Questions are asked in these words inside."""
-    kept = {name: getattr(questions, name) for name in OTHERS}
+    kept = {name: getattr(questions, name) for name in words}
     try:
-        for name, wordings in OTHERS.items():
+        for name, wordings in words.items():
             setattr(questions, name, wordings)
         yield
     finally:
