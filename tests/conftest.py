@@ -22,6 +22,24 @@ hypothesis.settings.load_profile("rusoil")
 
 # A picture of one white pixel, as base64.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
+# A well log of three depths.
+LOG = """~Version
+VERS. 2.0 : CWLS
+WRAP. NO : one line per depth
+~Well
+STRT.M 1000.0 : first
+STOP.M 1002.0 : last
+STEP.M 1.0 : step
+NULL. -999.25 : missing
+WELL. 12 : well
+~Curve
+DEPT.M : depth
+GR.API : gamma ray
+~ASCII
+1000.0 45.5
+1001.0 91.25
+1002.0 60.0
+"""
 MODEL = catalogue.SMOLLM2.id
 CACHE = Path(os.environ.get("RUSOIL_CACHE", "~/.cache/rusoil-jupyter")).expanduser()
 

@@ -283,9 +283,9 @@ def _named_figure(
     bare = name.strip("{}").rstrip(":,")
     if bare.isidentifier() and bare in namespace and is_figure(namespace[bare]):
         return namespace[bare], question
-    for path in (Path(name).expanduser(), Path(name.rstrip(":,")).expanduser()):
-        if is_figure_file(path):
-            return path, question
+    path = Path(os.path.expanduser(name.rstrip(":,")))  # Path's own raises where nobody has that home
+    if is_figure_file(path):
+        return path, question
     return None, text
 
 
@@ -295,28 +295,13 @@ def _reading(figure: Any) -> Reading:
     Raises:
         MagicError: there is none, or it can't be read.
     """
-    from rusoil_jupyter.errors import RusoilError
     from rusoil_jupyter_kernel.figures.cache import figures
-    from rusoil_jupyter_kernel.figures.files import reading_of_file
     from rusoil_jupyter_kernel.figures.variables import reading_of
 
+    if isinstance(figure, Path):
+        return _reading_of_file(figure)
     if figure is None:
         found = figures.last
-    elif isinstance(figure, Path):
-        try:
-            found = reading_of_file(figure)
-        except RusoilError as error:
-            raise MagicError(error.message, error.next_step) from error
-        except OSError as error:
-            raise MagicError(
-                _("{name} can't be read: {reason}.").format(name=figure.name, reason=error.strerror or error),
-                _("Check the path and the right to read it."),
-            ) from error
-        if found is None:
-            raise MagicError(
-                _("{name} shows no figure that can be read.").format(name=figure.name),
-                _("Choose a plot, a diagram, a picture or a LAS file."),
-            )
     else:
         try:
             found = reading_of(figure)
@@ -329,6 +314,32 @@ def _reading(figure: Any) -> Reading:
         raise MagicError(
             _("No figure has been shown yet."),
             _("Draw one first, or name a variable: %rusoil interpret fig."),
+        )
+    return found
+
+
+def _reading_of_file(path: Path) -> Reading:
+    """What a file shows.
+
+    Raises:
+        MagicError: it can't be read, or shows no figure.
+    """
+    from rusoil_jupyter.errors import RusoilError
+    from rusoil_jupyter_kernel.figures.files import reading_of_file
+
+    try:
+        found = reading_of_file(path)
+    except RusoilError as error:
+        raise MagicError(error.message, error.next_step) from error
+    except OSError as error:
+        raise MagicError(
+            _("{name} can't be read: {reason}.").format(name=path.name, reason=error.strerror or error),
+            _("Check the path and the right to read it."),
+        ) from error
+    if found is None:
+        raise MagicError(
+            _("{name} shows no figure that can be read.").format(name=path.name),
+            _("Choose a plot, a diagram, a picture or a LAS file."),
         )
     return found
 

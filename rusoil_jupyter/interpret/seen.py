@@ -107,9 +107,15 @@ class Seen:
         """A part as a model gets it: in words where there are any, and as pictures if it sees."""
         much = (model.context_length or 0) >= vision.READS_MUCH
         name = " ".join(str(look["name"]).split()) or _("Figure")
-        if told := look.get("told" if much else "brief"):
+        told = look.get("told" if much else "brief")
+        if told:
             yield TextPart(text=f"{name}:\n{fenced(told)}")
-        elif part.type in {"output", "file"} or not model.vision:
+        if part.type == "file":
+            if (
+                not told or len(part.text) <= vision.FULL_BYTES
+            ):  # a source is worked on; rows of a log are not
+                yield part
+        elif not told and (part.type == "output" or not model.vision):
             yield part if not isinstance(part, ImagePart | VideoPart) else TextPart(text=f"[{name}]")
         if not model.vision:
             return

@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
 
 MOST_BYTES = 64 << 20
-_PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
-_PICTURES[".gif"] = "image/gif"
+_PICTURES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+}
 
 
 def is_figure_file(path: Path) -> bool:

@@ -1,8 +1,7 @@
 """``python -m tests.bench.figures [PART ...]``: parts as below; without any, all of them.
 
-``others`` and ``blind`` are the questions in other words.
-``questions=NAME`` asks about the charts of one library, or those
-whose names begin so; ``capture=ROUNDS``, ``pixels=CHARTS``.
+``others`` and ``blind`` are the questions in other words. ``questions=NAME`` asks about the charts of one
+library, or those whose names begin so; ``capture=ROUNDS``, ``pixels=CHARTS``.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from rusoil_jupyter.figures.description import FIGURE_TYPE
 from rusoil_jupyter.protocol import Interpretation
 from rusoil_jupyter_kernel.errors import MagicError
 from rusoil_jupyter_kernel.figures import answer_json
+from tests.conftest import LOG
 
 Show = Callable[[], str]
 
@@ -131,20 +132,6 @@ def test_the_magic_reads_a_figure_by_its_name(
     assert "exact" in capsys.readouterr().out
 
 
-LOG = """~Version
-VERS. 2.0 :
-WRAP. NO :
-~Well
-NULL. -999.25 :
-~Curve
-DEPT.M : depth
-GR.API : gamma ray
-~ASCII
-1000.0 45.5
-1001.0 91.25
-"""
-
-
 @pytest.mark.parametrize("name", ["12.las", "my well.LAS"])
 def test_the_magic_reads_a_log_in_a_file(
     shell: InteractiveShell,
@@ -182,6 +169,13 @@ def test_a_file_that_is_no_figure_is_said_to_be_none(
     (tmp_path / name).write_text(text)
     with pytest.raises(MagicError, match=told):
         shell.run_line_magic("rusoil", f"interpret {tmp_path}/{name}")
+
+
+def test_a_word_that_looks_like_a_home_is_a_word(shell: InteractiveShell, show: Show, wire: Any) -> None:
+    decline()
+    show()
+    shell.run_line_magic("rusoil", "interpret ~nobodyhere qwerty")
+    assert wire.requests[0]["prompt"].endswith("~nobodyhere qwerty")
 
 
 def test_the_magic_says_when_there_is_no_figure(shell: InteractiveShell) -> None:
