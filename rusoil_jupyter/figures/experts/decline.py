@@ -190,7 +190,7 @@ def _fit(curve: Curve) -> _Fitted | str:
         return _("No decline could be fitted to these points.")
     decline = arps.choose(every)
     if decline.outliers:
-        warnings.append(_("{n} points far off the curve are left out.").format(n=decline.outliers))
+        warnings.append(_("Points far off the curve are left out: {n}.").format(n=decline.outliers))
     if decline.b > 1 + student(max(decline.n - 3, 1)) * (decline.b_error if decline.b_error > 0 else 0):
         warnings.append(
             _(
