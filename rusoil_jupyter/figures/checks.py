@@ -214,6 +214,24 @@ def _clipped(
             yield FigureProblem(code="clipped", message=sentence, fix=fix)
 
 
+def _quirks(
+    _reading: Reading, panel: Panel, _place: int, where: str, _fixes: _Fixes
+) -> Iterator[FigureProblem]:
+    for name, axis in panel.axes.items():
+        if axis.quirk == "texts_as_numbers":
+            sentence = _(
+                "The numbers along {axis}{where} were given as texts: they stand in the order they came, "
+                "not by size."
+            )
+        elif axis.quirk == "loose_labels":
+            sentence = _(
+                "The texts along {axis}{where} are tied to no place: they stand at whatever ticks there are."
+            )
+        else:
+            continue
+        yield FigureProblem(code=axis.quirk, message=sentence.format(axis=_name(axis, name), where=where))
+
+
 def _scale(reading: Reading, panel: Panel, place: int, where: str, fixes: _Fixes) -> Iterator[FigureProblem]:
     for name, axis in panel.axes.items():
         if name[0] not in {"x", "y"} or axis.kind != "number":
@@ -501,6 +519,7 @@ def _mixed_units(description: FigureDescription) -> Iterator[FigureProblem]:
 
 _EVERY: tuple[Check, ...] = (
     _labels,
+    _quirks,
     _clipped,
     _scale,
     _depth,

@@ -79,7 +79,8 @@ class Axis(Value):
     """One axis (or colour bar): ``label`` as it is drawn, ``unit`` as far as the label tells it.
 
     ``range`` is what is visible, the smaller number first, whichever way the axis runs (``inverted``: the
-    other way than usual); for dates ISO texts, for categories ``None``.
+    other way than usual); for dates ISO texts, for categories ``None``. ``quirk`` is what the drawing gets
+    wrong: numbers given as texts, or texts that are tied to no place.
     """
 
     label: ShortText = ""
@@ -89,6 +90,7 @@ class Axis(Value):
     inverted: bool = False
     range: tuple[Cell, Cell] | None = None
     categories: tuple[ShortText, ...] = Field(default=(), max_length=1000)
+    quirk: Literal["", "texts_as_numbers", "loose_labels"] = ""
 
 
 class Stats(Value):

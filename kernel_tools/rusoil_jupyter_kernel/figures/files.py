@@ -43,7 +43,7 @@ def reading_of_file(path: Path) -> Reading | None:
 
     kind = readers.type_of_file(path.name)
     if kind == readers.LAS:
-        from rusoil_jupyter.figures.experts import las
+        from rusoil_jupyter.figures.readers import las
 
         return las.read(path)
     with path.open("rb") as file:

@@ -49,7 +49,8 @@ export interface ImagePart {
  * One axis (or colour bar): ``label`` as it is drawn, ``unit`` as far as the label tells it.
  *
  * ``range`` is what is visible, the smaller number first, whichever way the axis runs (``inverted``: the
- * other way than usual); for dates ISO texts, for categories ``None``.
+ * other way than usual); for dates ISO texts, for categories ``None``. ``quirk`` is what the drawing gets
+ * wrong: numbers given as texts, or texts that are tied to no place.
  */
 export interface Axis {
   label?: string;
@@ -59,6 +60,7 @@ export interface Axis {
   inverted?: boolean;
   range?: unknown[] | null;
   categories?: string[];
+  quirk?: '' | 'texts_as_numbers' | 'loose_labels';
 }
 /**
  * Health of one way to reach models; where it is not ready, why and what to do.

@@ -13,7 +13,6 @@
     build_up    (semilog)        Horner: slope, p*, kh, skin
     derivative                   log-log: Bourdet's derivative, flow regimes
     relative_permeability        end points, Corey exponents, Welge's front
-    las         LAS files as readings
     saying      findings as sentences
 
 A new expert is a subclass of :class:`~rusoil_jupyter.figures.experts.expert.Expert` in ``EXPERTS``.

@@ -275,7 +275,7 @@ def _drawio(media_type: str, value: Any) -> Reading | None:
 
 
 def _las(media_type: str, value: Any) -> Reading | None:
-    from rusoil_jupyter.figures.experts import las
+    from rusoil_jupyter.figures.readers import las
 
     return las.read(text_of_entry(value).encode(errors="replace"))
 

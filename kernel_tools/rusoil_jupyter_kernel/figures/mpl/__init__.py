@@ -20,7 +20,7 @@ from rusoil_jupyter.figures.units import parted, plain
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter_kernel.figures.mpl import bars, boxes, fills, grids, joining, lines, points, solids, texts
 from rusoil_jupyter_kernel.figures.mpl.legends import read_legend
-from rusoil_jupyter_kernel.figures.mpl.rulers import read_ruler
+from rusoil_jupyter_kernel.figures.mpl.rulers import read_ruler, read_texts_as_numbers
 from rusoil_jupyter_kernel.figures.mpl.sheet import Mark, Sheet
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class _Reader:
         self._whole = min(MOST_WHOLE, max(FEWEST_POINTS, SHARED_POINTS // max(marks, 1)))
         self._most = min(MOST_POINTS, self._whole)
         panels = [panel for group in groups[:MOST_PANELS] for panel in self._panels(group)]
+        panels = self._whole_again(panels)
         panels = [panel.model_copy(update={"id": f"p{row}"}) for row, panel in enumerate(panels, start=1)]
         inches = figure.get_size_inches() if self._crop is None else np.array(self._crop.size)
         width, height = (inches * figure.dpi).round().astype(int).tolist()
@@ -86,6 +87,33 @@ class _Reader:
             omitted=tuple(omitted),
         )
         return Reading(description, self._arrays)
+
+    def _whole_again(self, panels: list[Panel]) -> list[Panel]:
+        """Panels that show parts of one axis of the same marks (a broken axis) as the one panel they are."""
+        kept: list[Panel] = []
+        for panel in panels:
+            place = next((place for place, one in enumerate(kept) if self._is_part(one, panel)), None)
+            if place is None:
+                kept.append(panel)
+            else:
+                kept[place] = _joined(kept[place], panel)
+        return kept
+
+    def _is_part(self, one: Panel, other: Panel) -> bool:
+        if not one.series or len(one.series) != len(other.series) or set(one.axes) != set(other.axes):
+            return False
+        return _is_cut(one, other) and all(map(self._is_same, one.series, other.series))
+
+    def _is_same(self, one: Series, other: Series) -> bool:
+        if (one.kind, one.label, one.colour, one.n) != (other.kind, other.label, other.colour, other.n):
+            return False
+        mine, others = self._arrays.get(one.id), self._arrays.get(other.id)
+        return (
+            mine is not None
+            and others is not None
+            and set(mine) == set(others)
+            and all(np.array_equal(mine[name], others[name], equal_nan=True) for name in mine)
+        )
 
     def _panels(self, group: list[Any]) -> Iterator[Panel]:
         """One panel for axes that share a place: twins have the names x2 and y2; a third pair is a panel."""
@@ -114,6 +142,7 @@ class _Reader:
         for sheet, x, y in sheets:
             named.setdefault(x, sheet.x.axis)
             named.setdefault(y, sheet.y.axis)
+        named |= _shared_labels(axes.get_figure(), named)
         if any(mark.kind == "pie" for mark in main.marks) and len(main.marks) == 1:
             named = {}
         if hasattr(axes, "zaxis"):
@@ -166,6 +195,7 @@ class _Reader:
         bars.read_loose(sheet)
         joining.join(sheet)
         texts.read_notes(sheet)
+        _read_values_given_as_texts(sheet)
         return sheet
 
     def _series(
@@ -197,6 +227,42 @@ class _Reader:
             if mark.whole:
                 self._arrays[known.id] = columns
             yield summarised(known, columns, named, length if length <= self._whole else self._most)
+
+
+def _is_cut(one: Panel, other: Panel) -> bool:
+    """Whether they stand in one row or column and show different stretches of one axis, and the same of the
+    other.
+    """
+    cut: Any = "y" if one.column == other.column else "x"
+    along: Any = "x" if cut == "y" else "y"
+    if not {"x", "y"} <= set(one.axes) or one.axes[along].range != other.axes[along].range:
+        return False
+    first, second = one.axes[cut].range, other.axes[cut].range
+    if first is None or second is None or one.axes[cut].kind != "number":
+        return False
+    return max(first[0], second[0]) > min(first[1], second[1])  # type: ignore[type-var, operator]
+
+
+def _joined(one: Panel, other: Panel) -> Panel:
+    axes = dict(one.axes)
+    for name in ("x", "y"):
+        mine, others = one.axes[name], other.axes[name]
+        if mine.range != others.range and mine.range is not None and others.range is not None:
+            ends: Any = [*mine.range, *others.range]
+            mine = mine.model_copy(update={"range": (min(ends), max(ends))})
+        axes[name] = (
+            mine if mine.label else mine.model_copy(update={"label": others.label, "unit": others.unit})
+        )
+    return one.model_copy(update={"axes": axes, "title": one.title or other.title})
+
+
+def _read_values_given_as_texts(sheet: Sheet) -> None:
+    """Numbers given as texts are numbers where values are measured; along the other axis they are names."""
+    sides = {mark.across for mark in sheet.marks}
+    if sides == {"y"}:
+        sheet.y = read_texts_as_numbers(sheet.axes.yaxis, sheet.y)
+    elif sides == {"x"}:
+        sheet.x = read_texts_as_numbers(sheet.axes.xaxis, sheet.x)
 
 
 def _converted(sheet: Sheet, mark: Mark) -> dict[str, Any]:
@@ -281,6 +347,16 @@ def _suptitle(figure: Any) -> str:
     return ""
 
 
+def _shared_labels(figure: Any, named: dict[AxisName, Axis]) -> dict[AxisName, Axis]:
+    """Axes without a label of their own, with the figure's (``supxlabel``, ``supylabel``)."""
+    labelled: dict[AxisName, Axis] = {}
+    for name, label in (("x", figure.get_supxlabel()), ("y", figure.get_supylabel())):
+        if label and name in named and not named[name].label:
+            text = plain(label)[:500]
+            labelled[name] = named[name].model_copy(update={"label": text, "unit": parted(text)[1]})
+    return labelled
+
+
 def _title(axes: Any) -> str:
     titles = (axes.get_title(loc) for loc in ("center", "left", "right"))
     return " ".join(filter(None, titles))
@@ -354,9 +430,10 @@ def placing(figure: Any) -> Any:
 def _inverse(axis: Any) -> Any:
     """From a table's numbers back to raw ones, within what is visible."""
     ruler = read_ruler(axis)
-    if ruler.axis.kind == "number":
-        return lambda number: number
     low, high = sorted(axis.get_view_interval())
+    if ruler.axis.kind == "number":
+        factor = float(ruler.numbers(np.ones(1))[0])
+        return lambda number: number / factor
     raw = np.linspace(np.floor(low), np.ceil(high), 4001)
     numbers = ruler.numbers(raw)
     return lambda number: np.interp(number, numbers, raw, left=np.nan, right=np.nan)

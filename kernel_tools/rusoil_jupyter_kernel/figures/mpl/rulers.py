@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import category, dates, ticker
+from matplotlib.projections.polar import ThetaFormatter
 
 from rusoil_jupyter.figures.description import Axis, Cell
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.figures.units import parted, plain
+from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +26,10 @@ if TYPE_CHECKING:
     Convert = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 DAY = 86400.0
+HOUR = 3600.0
+MOST_HOURS = 20_000  # of moments whose offset from UTC is looked up one by one
+# Their ticks are the axis' own numbers.
+_PLAIN_FORMATTERS = (ticker.ScalarFormatter, ticker.LogFormatter, ticker.FixedFormatter, ticker.NullFormatter)
 MOST_CATEGORIES = 1000
 _SCALES = {"linear", "log", "symlog", "logit"}
 _FREQUENCIES = {"MS": "M", "ME": "M", "QE": "Q", "QS": "Q", "YE": "Y", "YS": "Y", "BME": "M", "SME": "M"}
@@ -43,9 +51,26 @@ class Ruler:
         converted = self.numbers(values)
         if self.axis.kind != "category":
             return converted
+        if (named := self._named(values)) is not None:
+            return named
         rounded = np.round(converted)
         near = (np.abs(converted - rounded) < 0.5) & (rounded >= 0) & (rounded < len(self.axis.categories))
         return np.where(near, rounded, converted)
+
+    def _named(self, values: Numbers) -> Numbers | None:
+        """The places of categories that numbers name: a line over bars of pandas is drawn at 1, 2, 3, and the
+        bars of 1, 2 and 3 stand at 0, 1, 2. ``None`` where the numbers may as well be places.
+        """
+        names = [_number(name) for name in self.axis.categories]
+        finite = values[np.isfinite(values)]
+        are_places = np.isin(self.numbers(finite), np.arange(len(names))).all()
+        if any(map(math.isnan, names)) or are_places or not np.isin(finite, names).all():
+            return None
+        order = np.argsort(names)
+        found = order[
+            np.searchsorted(np.array(names)[order], np.where(np.isfinite(values), values, names[0]))
+        ]
+        return np.where(np.isfinite(values), found.astype(np.float64), np.nan)
 
 
 def _same(values: Numbers) -> Numbers:
@@ -63,16 +88,85 @@ def read_ruler(axis: Any) -> Ruler:
         "scale": scale if scale in _SCALES else "other",
         "inverted": bool(axis.get_inverted()),
     }
+    if isinstance(axis.get_major_formatter(), ThetaFormatter):
+        known |= {"label": label[:500] or _("Angle, °"), "unit": "°"}
+    if _has_loose_labels(axis):
+        known["quirk"] = "loose_labels"
     if scale == "function" and _is_root(axis):
         known["scale"] = "sqrt"
     if (named := _categories(axis)) is not None:
         names, start = named
         return Ruler(Axis(**known, kind="category", categories=names), lambda values: values - start)
     convert, kind = _converter(axis)
+    if kind == "number" and scale == "linear" and (shown := _shown(axis, known["unit"])):
+        convert, known["unit"] = shown
     described = Axis(**known, kind=kind)
-    ends = convert(np.array([low, high]))
-    cells = (cell_of(float(ends[0]), described), cell_of(float(ends[1]), described))
-    return Ruler(described.model_copy(update={"range": cells}), convert)
+    return Ruler(_ranged(described, convert(np.array([low, high]))), convert)
+
+
+def _ranged(axis: Axis, ends: Numbers) -> Axis:
+    cells = (cell_of(float(ends[0]), axis), cell_of(float(ends[1]), axis))
+    return axis.model_copy(update={"range": cells})
+
+
+def read_texts_as_numbers(axis: Any, ruler: Ruler) -> Ruler:
+    """The ruler of an axis that values are measured on, where they were given as texts: matplotlib takes
+    “9,5” and “100,5” for names, and draws them one step apart.
+    """
+    mapping = getattr(getattr(axis, "units", None), "_mapping", None)
+    if not isinstance(getattr(axis, "units", None), category.UnitData) or not mapping:
+        return ruler
+    written = [_number(str(name)) for name in sorted(mapping, key=mapping.__getitem__)]
+    if any(math.isnan(number) for number in written):
+        return ruler
+    numbers = np.array(written)
+    axis_read = ruler.axis.model_copy(
+        update={"kind": "number", "categories": (), "quirk": "texts_as_numbers"}
+    )
+    return Ruler(_ranged(axis_read, np.sort(numbers)[[0, -1]]), lambda values: _at_places(numbers, values))
+
+
+def _at_places(numbers: Numbers, places: Numbers) -> Numbers:
+    whole = np.rint(places)
+    known = np.isfinite(places) & (np.abs(places - whole) < 1e-9) & (whole >= 0) & (whole < numbers.size)
+    found = numbers[np.where(known, whole, 0).astype(int)]
+    return np.asarray(np.where(known, found, np.nan), dtype=np.float64)
+
+
+def _number(text: str) -> float:
+    """A number as people write it; NaN for anything else."""
+    try:
+        return float(text.strip().replace("\N{MINUS SIGN}", "-").replace(",", "."))
+    except ValueError:
+        return math.nan
+
+
+def _shown(axis: Any, unit: str) -> tuple[Convert, str] | None:
+    """Where the ticks say other numbers than the axis has (7 for 7,000; 60 % for 0.6): how to get theirs, and
+    their unit. A person reads the ticks, and the label's unit is theirs.
+    """
+    formatter = axis.get_major_formatter()
+    if isinstance(formatter, _PLAIN_FORMATTERS):
+        return None
+    try:
+        places = [float(place) for place in axis.get_majorticklocs()]
+        texts = [plain(str(text)).strip() for text in formatter.format_ticks(places)]
+    except Exception:  # somebody's own formatter
+        return None
+    percent = unit in {"", "%"} and all(text.endswith("%") for text in texts)
+    texts = [text.rstrip("% ") for text in texts] if percent else texts
+    factor = _factor(places, texts)
+    if factor is None:
+        return None
+    return (lambda values: values * factor), "%" if percent else unit
+
+
+def _has_loose_labels(axis: Any) -> bool:
+    """Whether its texts were written without saying where: they stand at whatever ticks there are."""
+    formatter, locator = axis.get_major_formatter(), axis.get_major_locator()
+    if not isinstance(formatter, ticker.FixedFormatter) or not any(map(str, formatter.seq)):
+        return False
+    return not isinstance(locator, ticker.FixedLocator | ticker.NullLocator)
 
 
 def _is_root(axis: Any) -> bool:
@@ -98,8 +192,41 @@ def _converter(axis: Any) -> tuple[Convert, Any]:
         "ConciseDateConverter",
         "_SwitchableDateConverter",
     }:
-        return day_seconds, "date"
+        zone = getattr(formatter, "tz", None) or getattr(formatter, "_tz", None)
+        return (lambda values: _in_zone(day_seconds(values), zone)), "date"
+    if isinstance(formatter, ThetaFormatter):
+        return np.degrees, "number"
+    if isinstance(getattr(axis, "units", None), category.UnitData):  # more names than are told
+        return (lambda values: np.full_like(values, np.nan)), "number"
     return _same, "number"
+
+
+def _factor(places: list[float], texts: list[str]) -> float | None:
+    """The power of ten, not one, by which every text is its place, as exactly as it is written."""
+    said = [_number(text) for text in texts]
+    ratios = [number / place for number, place in zip(said, places, strict=True) if place and number > 0]
+    if not ratios or any(map(math.isnan, said)) or min(ratios) <= 0:
+        return None
+    factor = 10.0 ** round(math.log10(sorted(ratios)[len(ratios) // 2]))
+    for text, number, place in zip(texts, said, places, strict=True):
+        digits = len(re.split("[.,]", text)[1]) if re.search("[.,]", text) else 0
+        if abs(number - place * factor) > 0.5001 * 10.0**-digits:
+            return None
+    return None if factor == 1.0 else factor
+
+
+def _in_zone(seconds: Numbers, zone: tzinfo | None) -> Numbers:
+    """Moments as the axis shows them: by the clock of its zone."""
+    if zone is None or zone is UTC:
+        return seconds
+    usable = np.isfinite(seconds)
+    hours = np.floor(np.where(usable, seconds, 0.0) / HOUR)
+    if np.unique(hours).size > MOST_HOURS:  # a change of the clock is then up to a day off
+        hours = np.floor(hours / 24) * 24
+    known, places = np.unique(hours, return_inverse=True)
+    offsets = [datetime.fromtimestamp(hour * HOUR, zone).utcoffset() for hour in known.tolist()]
+    shifts = np.array([offset.total_seconds() if offset else 0.0 for offset in offsets])
+    return np.asarray(seconds + shifts[places.reshape(hours.shape)], dtype=np.float64)
 
 
 def day_seconds(values: Numbers) -> Numbers:

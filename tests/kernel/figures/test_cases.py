@@ -1,0 +1,223 @@
+"""What was read wrongly in the field, and its whole kind: ticks, texts, zones, angles, cut axes."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.ticker import EngFormatter, FuncFormatter, PercentFormatter, StrMethodFormatter
+
+from rusoil_jupyter.figures import checks
+from rusoil_jupyter_kernel.figures.live import interpret
+from rusoil_jupyter_kernel.figures.mpl import read
+
+CASES = Path(__file__).parents[2] / "cases"
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The reading of the figure that a case's code draws."""
+    monkeypatch.setattr(plt, "show", lambda: None)
+
+    def run(case: str, name: str = "input"):
+        runpy.run_path(str(CASES / case / f"{name}.py"))
+        return read(plt.gcf())
+
+    yield run
+    plt.close("all")
+
+
+def answer(reading, question):
+    finding = interpret(reading, question).findings[0]
+    return finding.value, finding.at, finding.unit
+
+
+def codes(reading):
+    return {problem.code for problem in checks.check(reading)}
+
+
+# --- ticks that say other numbers than the axis has --------------------------------------------------------
+
+
+def test_values_are_those_the_ticks_show(drawn):
+    assert answer(drawn("02-fig-ticks-divided"), "What is the maximum?") == (7.0, "B", "thousand m³")
+
+
+def test_per_cent_of_one_are_per_cent(drawn):
+    value, place, unit = answer(drawn("02-fig-ticks-divided", "input_percent"), "What is the maximum?")
+    assert (value, place, unit) == (pytest.approx(60), 2, "%")
+
+
+@pytest.mark.parametrize(
+    ("formatter", "expected"),
+    [
+        (FuncFormatter(lambda v, _: f"{v / 1e6:.4f}"), 0.007),
+        (FuncFormatter(lambda v, _: f"{v / 1000:.0f}"), 7.0),
+        (FuncFormatter(lambda v, _: f"{v / 1000:,.1f}".replace(".", ",")), 7.0),
+        (FuncFormatter(lambda v, _: f"{v / 1000:g}k"), 7000.0),  # the letter says what was divided
+        (FuncFormatter(lambda v, _: 1 / 0), 7000.0),
+        (FuncFormatter(lambda v, _: f"No. {v:g}"), 7000.0),
+        (StrMethodFormatter("{x:.2f}"), 7000.0),
+        (EngFormatter(), 7000.0),
+        (PercentFormatter(xmax=100), 7000.0),
+    ],
+    ids=[
+        "millions",
+        "rounded",
+        "decimal commas",
+        "with a letter",
+        "broken",
+        "words",
+        "digits",
+        "prefixes",
+        "per cent",
+    ],
+)
+def test_only_ticks_that_are_plainly_divided_count(formatter, expected):
+    figure, axes = plt.subplots()
+    axes.plot([1, 2], [4000, 7000])
+    axes.yaxis.set_major_formatter(formatter)
+    assert answer(read(figure), "maximum")[0] == pytest.approx(expected)
+    plt.close(figure)
+
+
+def test_a_range_is_in_the_numbers_of_the_ticks(drawn):
+    low, high = drawn("02-fig-ticks-divided").description.panels[0].axes["y"].range
+    assert (low, high) == (0, pytest.approx(7.35))
+
+
+# --- numbers that were given as texts ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "value", "place"), [("input", 100.5, 2), ("input_many", 50.0, 0)])
+def test_numbers_given_as_texts_are_compared_by_size(drawn, name, value, place):
+    reading = drawn("04-fig-numbers-as-text", name)
+    assert answer(reading, "What is the maximum?") == (value, place, "atm")
+    assert "texts_as_numbers" in codes(reading)
+
+
+def test_texts_along_the_other_axis_are_names():
+    figure, axes = plt.subplots()
+    axes.bar(["2021", "2019", "2020"], [3, 9, 4])
+    reading = read(figure)
+    assert reading.description.panels[0].axes["x"].categories == ("2021", "2019", "2020")
+    assert answer(reading, "maximum")[:2] == (9, "2019")
+    plt.close(figure)
+
+
+def test_lengths_of_horizontal_bars_may_be_texts_too():
+    figure, axes = plt.subplots()
+    axes.plot(["9,5", "100,5", "20,0"], ["A", "B", "C"], "o")
+    assert codes(read(figure)).isdisjoint(
+        {"texts_as_numbers"}
+    )  # names along y: x is where they are looked up
+    plt.close(figure)
+
+
+# --- moments by the clock of the axis ----------------------------------------------------------------------
+
+
+def test_moments_are_told_by_the_clock_of_the_axis(drawn):
+    reading = drawn("07-fig-time-zone")
+    assert answer(reading, "When is the maximum?")[1] == "2025-01-10T12:00:00"
+    assert str(reading.description.panels[0].axes["x"].range[0]).startswith("2025-01-09T23")
+
+
+def test_a_change_of_the_clock_is_kept():
+    moments = pd.DatetimeIndex(["2024-03-30 12:00", "2024-03-31 12:00"]).tz_localize(
+        ZoneInfo("Europe/Berlin")
+    )
+    figure, axes = plt.subplots()
+    axes.plot(moments, [1, 2])
+    assert answer(read(figure), "maximum")[1] == "2024-03-31T12:00:00"
+    plt.close(figure)
+
+
+# --- angles -------------------------------------------------------------------------------------------------
+
+
+def test_angles_are_in_the_degrees_that_are_shown(drawn):
+    reading = drawn("20-fig-polar-degrees")
+    assert answer(reading, "At which angle is the maximum?")[:2] == (8, pytest.approx(90))
+    assert answer(reading, "What is the value at 180 degrees?")[0] == 5
+
+
+# --- one axis in two panels ---------------------------------------------------------------------------------
+
+
+def test_a_cut_axis_is_one_chart(drawn):
+    reading = drawn("22-fig-broken-axis")
+    (panel,) = reading.description.panels
+    assert (panel.axes["y"].label, panel.axes["y"].unit, panel.axes["y"].range) == (
+        "Rate, t/d",
+        "t/d",
+        (0, 1000),
+    )
+    assert answer(reading, "Sum?") == (907, None, "t/d")
+    assert "clipped" not in codes(reading)
+
+
+def test_a_part_seen_closer_is_a_panel_of_its_own():
+    figure, both = plt.subplots(2, 1, sharex=True)
+    for axes in both:
+        axes.plot([1, 2, 3], [5, 900, 7])
+    both[1].set_ylim(0, 10)
+    assert len(read(figure).description.panels) == 2
+    plt.close(figure)
+
+
+def test_an_axis_cut_along_x_is_one_chart_too():
+    figure, both = plt.subplots(1, 2, sharey=True)
+    for axes in both:
+        axes.plot([1, 2, 101, 102], [5, 6, 7, 8])
+    both[0].set_xlim(0, 5)
+    both[1].set_xlim(100, 105)
+    (panel,) = read(figure).description.panels
+    assert panel.axes["x"].range == (0, 105)
+    plt.close(figure)
+
+
+def test_labels_of_the_figure_are_those_of_panels_without_their_own():
+    figure, both = plt.subplots(1, 2)
+    for axes, rates in zip(both, ([1, 2], [3, 4]), strict=True):
+        axes.plot([0, 1], rates)
+    both[1].set_ylabel("Water cut, %")
+    figure.supylabel("Rate, t/d")
+    figure.supxlabel("Time, months")
+    panels = read(figure).description.panels
+    assert [panel.axes["y"].unit for panel in panels] == ["t/d", "%"]
+    assert {panel.axes["x"].label for panel in panels} == {"Time, months"}
+    plt.close(figure)
+
+
+# --- names beside their places ------------------------------------------------------------------------------
+
+
+def test_texts_that_are_tied_to_no_place_are_found(drawn):
+    assert "loose_labels" in codes(drawn("27-fig-labels-off-ticks"))
+
+
+def test_a_line_over_bars_of_pandas_belongs_to_the_names_it_has(drawn):
+    assert answer(drawn("14-fig-bar-and-line"), "What is water cut at 2?")[0] == 20
+
+
+def test_numbers_that_may_be_places_are_places():
+    figure, axes = plt.subplots()
+    pd.Series([5, 6, 7], index=[1, 2, 3]).plot(kind="bar", ax=axes, label="oil")
+    axes.plot([0, 1, 2], [10, 20, 30], label="cut")
+    axes.legend()
+    assert answer(read(figure), "What is cut at 2?")[0] == 20
+    plt.close(figure)
+
+
+def test_a_million_moments_in_a_zone_cost_little():
+    from rusoil_jupyter_kernel.figures.mpl import rulers
+
+    seconds = np.linspace(0, 2e9, 1_000_000)
+    shifted = rulers._in_zone(seconds, ZoneInfo("Asia/Yekaterinburg"))
+    assert set(np.round((shifted - seconds) / 3600)) <= {4.0, 5.0, 6.0}
