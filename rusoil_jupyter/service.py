@@ -88,11 +88,11 @@ class Assistant:
     ) -> None:
         self.settings = settings
         self.registry = registry or BackendRegistry(settings)
-        self.store = store or SessionStore(f"sqlite:///{settings.data_dir / 'sessions.db'}")
+        self.store = store or SessionStore(f"sqlite:///{settings.database}")
         self.consents = Consents(settings.hosted, self.store)
         self.turns = TurnManager(settings.grace_seconds, settings.turns_per_user)
         self.overflow = Overflow()
-        self.uploads = Uploads(settings.data_dir / "uploads", settings.upload_quota, settings.upload_seconds)
+        self.uploads = Uploads.of(settings)
         self.interpreter = Interpreter(self.uploads)
         self._starting: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -200,6 +200,15 @@ class Assistant:
         await self.consents.require(owner, info, [Message.of("user", "\n".join(texts))])
         backend, model = self.registry.find(info.id)
         return await backend.embed(model, texts)
+
+    async def forget_session(self, owner: str, session_id: str) -> None:
+        """Delete a session with its messages, and the uploads that were asked about in no other.
+
+        Raises:
+            UnknownSession: the owner has no such session.
+        """
+        await asyncio.to_thread(self.store.delete, owner, session_id)
+        await asyncio.to_thread(self.uploads.forget_session, owner, session_id)
 
     async def interpret(self, request: InterpretRequest, owner: str) -> Interpretation:
         """What a figure says: read here, and by a model only where the request names one and it is needed.
@@ -475,6 +484,9 @@ class _Work:
                 self.request_id,
                 self._request.replace_from,
             )
+            if files := self._told.seen.files:
+                uploads = self._assistant.uploads
+                await asyncio.to_thread(uploads.note_use, self._owner, files, session_id)
 
     def events(self) -> AsyncGenerator[Event, None]:
         """What the client sees, from ``started`` to the model's last event."""
