@@ -27,9 +27,7 @@ LONGEST, SHORTEST = 3600.0, 0.25  # seconds between two rounds
 MODELS = "models"  # public files: a folder with nothing else in it may be one that others share
 
 
-def tidy(
-    settings: Settings, most: float = sqlite.WIPE_BYTES, given_up: Callable[[], bool] = bool
-) -> None:
+def tidy(settings: Settings, most: float = sqlite.WIPE_BYTES, given_up: Callable[[], bool] = bool) -> None:
     """One round; it waits for the disk. What can't be done now is logged, and done in a later one.
 
     Args:

@@ -218,8 +218,8 @@ async def _run(part: Part, module: str, *arguments: str) -> str | None:
 def parse(text: str) -> tuple[str, Source] | None:
     """The file name and source that an address means: ``hf:owner/repo/file``, a web address, a local file.
 
-    ``None`` when the text is no address. ``hf:`` takes a revision as in ``owner/repo@revision/file``. The name
-    is empty where a part of the address can't be one of a path.
+    ``None`` when the text is no address. ``hf:`` takes a revision as in ``owner/repo@revision/file``. The
+    name is empty where a part of the address can't be one of a path.
     """
     if text.startswith("hf:"):
         match _split_hub(text.removeprefix("hf:")):

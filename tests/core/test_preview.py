@@ -12,7 +12,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel
@@ -90,7 +90,9 @@ def asked_by_prompt() -> ChatRequest:
     form = {"type": "json_schema", "json_schema": marks.schema()}
     given |= {"prompt": f"Say {marks.new()}", "messages": None, "attachments": said, "response_format": form}
     given["tools"] = []  # some vendors take no form beside tools
-    return ChatRequest.model_validate(given | {"temperature": 0.5, "max_tokens": 300, "top_p": 0.5, "seed": 7})
+    return ChatRequest.model_validate(
+        given | {"temperature": 0.5, "max_tokens": 300, "top_p": 0.5, "seed": 7}
+    )
 
 
 def asked_by_messages(*, tools: bool) -> ChatRequest:
@@ -128,7 +130,9 @@ def asked_in_openais_words() -> ChatRequest:
         "stop": [marks.new(), marks.new()],
         "tools": [{"type": "function", "function": tool}],
         "tool_choice": {"type": "function", "function": {"name": tool["name"]}},
-        **{"user": marks.new(), "metadata": {marks.new(): marks.new()}, "prediction": marks.new()},
+        "user": marks.new(),
+        "metadata": {marks.new(): marks.new()},
+        "prediction": marks.new(),
     }
     parsed = openai_api.parse(openai_api.ChatCompletionRequest, json.dumps(body).encode())
     return openai_api.to_chat_request(parsed)
@@ -258,7 +262,9 @@ def test_what_is_shown_can_be_read_in_any_alphabet() -> None:
     form = ResponseFormat(type="json_schema", json_schema={"description": "Дебит, м³"})
     tool = ToolSpec(name="x", description="Скважина")
     said = (Message.of("user", "?"),)
-    told = all_of(would_send(FAR, ModelRequest(model="m", messages=said, tools=(tool,), response_format=form)))
+    told = all_of(
+        would_send(FAR, ModelRequest(model="m", messages=said, tools=(tool,), response_format=form))
+    )
     assert "Дебит, м³" in told
     assert "Скважина" in told
 
