@@ -298,7 +298,7 @@ def _forget(row: SessionRow, first: str) -> None:
     start = next((number for number, message in enumerate(row.messages) if message.id == first), None)
     if start is None:
         raise _gone()
-    if row.title in {_title(_message(message)) for message in row.messages[start:]}:
+    if any(_is_made_of(row.title, message) for message in row.messages[start:]):
         row.title = ""
     del row.messages[start:]
 
@@ -323,8 +323,11 @@ def _printable(text: str) -> str:
     return "".join(char for char in text if char.isprintable())
 
 
-def _message(row: MessageRow) -> Message:
-    return Message.model_validate({"role": row.role, "parts": row.parts})
+def _is_made_of(title: str, row: MessageRow) -> bool:
+    """Whether a title is how a message begins; a client may have cut it by other rules than ours."""
+    message = Message.model_validate({"role": row.role, "parts": row.parts})
+    beginning = " ".join(title.removesuffix("…").split())
+    return beginning != "" and _printable(" ".join(message.text.split())).startswith(beginning)
 
 
 def _title(message: Message) -> str:

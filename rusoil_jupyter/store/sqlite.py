@@ -70,9 +70,10 @@ def mark(connection: Connection) -> None:
 
 
 def truncate_log(path: Path) -> bool:
-    """Empty the write-ahead log; ``False`` where somebody still reads from it."""
-    with closing(_open(path)) as connection:
+    """Empty the write-ahead log; ``False`` where that can't be now, as when somebody reads from it."""
+    with suppress(sqlite3.Error), closing(_open(path)) as connection:
         return _truncate(connection)
+    return False
 
 
 def wipe(path: Path, most: float = WIPE_BYTES, given_up: Callable[[], bool] = bool) -> bool:
@@ -113,15 +114,12 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _truncate(connection: sqlite3.Connection) -> bool:
-    try:
-        busy, *_pages = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError:
-        return False
+    busy, *_pages = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
 
 
 class Wiper:
-    """Wipes a file in the background, and tries again where others are at it."""
+    """Wipes a file: its log at once, the rest in the background, again and again where others are at it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -130,6 +128,7 @@ class Wiper:
 
     def wake(self) -> None:
         """Something was deleted."""
+        truncate_log(self._path)
         self._wanted.set()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="rusoil-wiper", daemon=True)

@@ -159,6 +159,12 @@ class SessionStoreSuite:
         self.ask(store, session.id, "x" * 100, replace_from=first)
         assert store.read("me", session.id).title.startswith("xxx")
 
+    def test_a_title_that_a_client_made_of_a_question_follows_too(self, store):
+        session = store.create("me", "my secret")
+        first = self.ask(store, session.id, "my secret\nplan")
+        self.ask(store, session.id, "harmless", replace_from=first)
+        assert store.read("me", session.id).title == "harmless"
+
     def test_a_title_of_its_own_outlives_an_edit(self, store):
         session = store.create("me")
         first = self.ask(store, session.id, "one")
