@@ -137,7 +137,8 @@ def test_what_an_edit_replaced_in_an_earlier_version_is_deleted(path) -> None:
         for place, (words, is_gone) in enumerate([("OLD", True), ("OLDER", True), ("NEW", False)]):
             values = (f"m{place}", place, is_gone, json.dumps([{"type": "text", "text": words}]), now)
             old.execute(
-                "INSERT INTO messages (id, session_id, position, superseded, role, parts, created_at, notices)"
+                "INSERT INTO messages"
+                " (id, session_id, position, superseded, role, parts, created_at, notices)"
                 " VALUES (?, 's', ?, ?, 'user', ?, ?, '[]')",
                 values,
             )
