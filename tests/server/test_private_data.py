@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import sqlite3
@@ -20,6 +21,7 @@ from tests.cases import program
 from tests.server.conftest import Server, poll
 
 WORD = "ZANZIBAR-4711"
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 32
 Start = Callable[..., Server]
 
@@ -228,3 +230,38 @@ def test_what_a_killed_server_left_goes_at_the_next_start(start_server: Start) -
         (database.parent / name).write_bytes(data)
     start_server(RUSOIL_DATA_DIR=str(database.parent))
     poll("the words are gone", lambda: not holds(database.parent, WORD))
+
+
+def test_a_deleted_conversation_takes_its_pictures_along(start_server: Start) -> None:
+    server = start_server()
+    picture = base64.b64decode(PICTURE)
+    asked = {"name": f"{WORD}.png", "media_type": "image/png", "size": len(picture)}
+    begun = server.ask("POST", "api/uploads", json=asked).json()["id"]
+    assert server.ask("PATCH", f"api/uploads/{begun}?offset=0", content=picture).json()["complete"]
+    part = {"type": "image", "data": "", "upload": begun, "name": f"{WORD}.png"}
+    session = talk(server, model="scripted/eyes", attachments=[part])
+    assert holds(server.folder / "data" / "uploads", WORD)
+    server.ask("DELETE", f"api/sessions/{session}")
+    assert server.ask("GET", f"api/uploads/{begun}").status_code == 404
+    poll("all is gone", lambda: not holds(server.folder / "data", WORD))
+
+
+def test_a_title_goes_with_its_session(start_server: Start) -> None:
+    server = start_server()
+    session = server.ask("POST", "api/sessions", json={"title": WORD}).json()["id"]
+    server.ask("PATCH", f"api/sessions/{session}", json={"title": "Another one."})
+    poll("the first title is gone", lambda: not holds(server.folder / "data", WORD))
+    server.ask("DELETE", f"api/sessions/{session}")
+    poll("the second too", lambda: not holds(server.folder / "data", "Another one."))
+
+
+# --- names ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 300, "../../etc/passwd", "a\nb", "\x1b[31m", "..", "", "%00"])
+@pytest.mark.parametrize("what", ["pull", "cancel", "verify", "remove"])
+def test_a_name_that_no_model_has_is_refused_in_a_sentence(server: Server, name: str, what: str) -> None:
+    for model in (name, f"llama-cpp/{name}", f"scripted/{name}"):
+        answer = server.ask("POST", f"api/models/{what}", json={"model": model})
+        assert 400 <= answer.status_code < 500, answer.text
+        assert answer.json()["error"]["message"]
