@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter.errors import Conflict, UnknownSession
+from rusoil_jupyter.errors import Conflict, Unavailable, UnknownSession
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
 from rusoil_jupyter.protocol import Consent, SessionDetail, SessionInfo, StoredMessage
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.events import FigureRead, Usage
     from rusoil_jupyter.store.schema import MessageRow, SessionRow
 
+log = logging.getLogger(__name__)
 TITLE_CHARS = 60
 
 
@@ -51,7 +53,7 @@ class SessionStore:
         from alembic.config import Config
         from sqlalchemy import create_engine, event
 
-        engine = create_engine(self._url)
+        engine = create_engine(self._url, hide_parameters=True)  # an error that is logged tells no words
         if engine.dialect.name == "sqlite":
             if sqlite.is_file(engine.url.database):
                 path = Path(str(engine.url.database))
@@ -68,12 +70,21 @@ class SessionStore:
             self._wiper.wake()  # a server that was killed, or an earlier version, may have left copies
         return engine
 
-    def _session(self) -> Session:
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        from sqlalchemy.exc import DatabaseError, OperationalError
         from sqlalchemy.orm import Session
 
-        with self._upgrading:
-            engine = self._engine
-        return Session(engine)
+        try:
+            with self._upgrading:
+                engine = self._engine
+            with Session(engine) as db:
+                yield db
+        except DatabaseError as error:
+            if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+                raise  # one of our own making
+            log.warning("the session database: %s", error.orig, exc_info=True)
+            raise _unusable() from error
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
@@ -283,6 +294,14 @@ def _find(db: Session, owner: str, session_id: str, *, lock: bool = False) -> Se
             _("There is no such session."), _("Choose another one, or start a new one."), field="session_id"
         )
     return row
+
+
+def _unusable() -> Unavailable:
+    return Unavailable(
+        _("The session database can't be used now: it is locked, damaged, or on a disk that is full."),
+        _("Try again soon. If it stays so, whoever runs this server finds the cause in the log."),
+        retry_after=5,
+    )
 
 
 def _gone() -> Conflict:

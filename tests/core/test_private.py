@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sqlite3
 import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -199,6 +201,33 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(os, "open", full)
     with pytest.raises(RusoilError, match="No space left"):
         SessionStore(f"sqlite:///{tmp_path / 'data' / 'sessions.db'}").create("me")
+
+
+def spoil(path: Path) -> None:
+    path.write_bytes(b"not a database, " * 1000)
+
+
+def fill(path: Path) -> None:
+    """What a write raises on a full disk."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TRIGGER full BEFORE INSERT ON sessions BEGIN SELECT no_room(); END")
+
+
+@pytest.mark.parametrize("harm", [spoil, fill])
+def test_a_database_that_fails_is_a_sentence_and_its_log_tells_no_words(
+    tmp_path: Path, harm: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "sessions.db"
+    before = SessionStore(f"sqlite:///{path}")
+    before.create("me")
+    before.close()
+    harm(path)
+    store = SessionStore(f"sqlite:///{path}")
+    with pytest.raises(Unavailable, match="can't be used"):
+        store.create("me", "SECRET")
+    store.close()
+    assert caplog.records
+    assert "SECRET" not in caplog.text
 
 
 def test_two_programs_may_work_on_one_file_while_it_is_wiped(tmp_path: Path) -> None:
