@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import os
-import signal
 import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -197,18 +196,37 @@ def test_of_an_edited_question_the_first_words_are_gone_with_their_title(start_s
     poll("the others too", lambda: not holds(server.folder / "data", "Harmless."))
 
 
+# In a process of its own: whoever closes a file that SQLite has open in the same one takes its locks away.
+READER = """
+import sqlite3, sys
+
+reader = sqlite3.connect(sys.argv[1], isolation_level=None)
+reader.execute("BEGIN")
+reader.execute("SELECT count(*) FROM messages").fetchall()
+print("reading", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def reading(database: Path) -> Iterator[None]:
+    """While somebody else reads from the database."""
+    command = [sys.executable, "-c", READER, str(database)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
+        assert reader.stdout
+        assert reader.stdout.readline() == b"reading\n"
+        yield
+
+
 def test_words_are_gone_after_another_program_has_stopped_reading(start_server: Start) -> None:
     server = start_server()
     session = talk(server)
     database = server.folder / "data" / "sessions.db"
-    with closing(sqlite3.connect(database, isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM messages").fetchall()
+    with reading(database):
         assert server.ask("DELETE", f"api/sessions/{session}").status_code == 204
         assert server.ask("GET", "api/status").status_code == 200
         talk(server, prompt="Another one.")
         assert holds(database.parent, WORD)
-        reader.execute("COMMIT")
     poll("the words are gone", lambda: not holds(database.parent, WORD))
 
 
@@ -216,18 +234,14 @@ def test_what_a_killed_server_left_goes_at_the_next_start(start_server: Start) -
     server = start_server()
     session = talk(server)
     database = server.folder / "data" / "sessions.db"
-    reader = sqlite3.connect(database, isolation_level=None)
-    reader.execute("BEGIN")
-    reader.execute("SELECT count(*) FROM messages").fetchall()
-    server.ask("DELETE", f"api/sessions/{session}")
-    server.process.send_signal(signal.SIGKILL)
-    server.process.wait()
+    with reading(database):
+        server.ask("DELETE", f"api/sessions/{session}")
+        server.process.kill()
+        server.process.wait()
+        kept = {path: path.read_bytes() for path in database.parent.glob("sessions.db*")}
+    for path, data in kept.items():  # the last to leave empties the log; a killed one does not
+        path.write_bytes(data)
     assert holds(database.parent, WORD)
-    reader.execute("COMMIT")
-    kept = {path.name: path.read_bytes() for path in database.parent.glob("sessions.db*")}
-    reader.close()  # the last to leave empties the log: undone, for a kill leaves it full
-    for name, data in kept.items():
-        (database.parent / name).write_bytes(data)
     start_server(RUSOIL_DATA_DIR=str(database.parent))
     poll("the words are gone", lambda: not holds(database.parent, WORD))
 
