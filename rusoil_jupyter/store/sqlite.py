@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 WIPED = 1  # files of earlier versions say 0, as those do from which something was deleted
 WIPE_BYTES = 200_000_000  # rewritten in about two seconds, while other writers wait
 PATIENCE_MS = 15_000
-PAUSE, LONGEST_PAUSE = 0.1, 60.0  # seconds between two tries while somebody else reads or writes
+PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two tries while somebody else reads or writes
+_LATER = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT}
 
 
 def is_file(database: str | None) -> bool:
@@ -85,7 +86,7 @@ def wipe(path: Path, most: float = WIPE_BYTES, given_up: Callable[[], bool] = bo
         given_up: asked now and then, whether to stop; the file is then as it was.
 
     Returns:
-        Whether it is done; ``False`` where somebody else reads or writes.
+        Whether it is done, as far as it can be; ``False`` where somebody else reads or writes.
     """
     if not path.exists():
         return True
@@ -97,10 +98,10 @@ def wipe(path: Path, most: float = WIPE_BYTES, given_up: Callable[[], bool] = bo
                 connection.execute("VACUUM")
                 connection.execute(f"PRAGMA user_version={WIPED}")
             return _truncate(connection)
-    except sqlite3.OperationalError as error:  # busy, or the disk is full
-        log.info("%s is not wiped yet: %s", path, error)
-        return False
-    except sqlite3.DatabaseError as error:  # whoever opens it for a question says so
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _LATER:
+            return False
+        # A full disk, or no database: whoever opens it for a question says so, and the upkeep tries again.
         log.warning("%s can't be wiped: %s", path, error)
         return True
 
