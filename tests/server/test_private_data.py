@@ -138,7 +138,7 @@ def test_an_expired_upload_leaves_the_disk(start_server: Start) -> None:
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_an_expired_upload_goes_though_nobody_asks_for_anything(start_server: Start, whole: bool) -> None:
-    server = start_server(RUSOIL_UPLOAD_SECONDS="2")
+    server = start_server(RUSOIL_UPLOAD_SECONDS="8")
     begun = upload(server, whole)
     uploads = server.folder / "data" / "uploads"
     assert list(uploads.rglob(f"{begun}.*"))
