@@ -18,7 +18,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import rusoil_jupyter
-from rusoil_jupyter import catalogue
+from rusoil_jupyter import catalogue, upkeep
 from rusoil_jupyter.errors import ConsentRequired, ModelUnavailable, RusoilError
 from rusoil_jupyter.events import Failed, Notice, Progress, Text
 from rusoil_jupyter.i18n import _
@@ -56,7 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 async def _run(command: Command, options: argparse.Namespace) -> int:
-    assistant = Assistant(Settings.from_environ())
+    settings = Settings.from_environ()
+    await asyncio.to_thread(upkeep.tidy, settings)
+    assistant = Assistant(settings)
     try:
         return await command(options, assistant)
     finally:

@@ -19,11 +19,13 @@ from rusoil_jupyter.protocol import ConsentList
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.messages import Message, Part
-    from rusoil_jupyter.protocol import HostedPolicy, ModelInfo, ToolSpec
+    from rusoil_jupyter.protocol import HostedPolicy, ModelInfo
     from rusoil_jupyter.store.sessions import SessionStore
 
-PREVIEW_CHARS = 4000
+# Of a request: what has parts of its own, and what no vendor gets. All the rest are options.
+_NO_OPTIONS = {"model", "messages", "tools", "response_format", "conversation", "priority"}
 
 
 def destination(model: ModelInfo) -> str:
@@ -69,16 +71,14 @@ class Consents:
         agreed = await asyncio.to_thread(self._store.consents, owner)
         return self.policy == "ask" and destination(model) in {consent.destination for consent in agreed}
 
-    async def require(
-        self, owner: str, model: ModelInfo, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()
-    ) -> None:
-        """See that these messages may be sent to this model.
+    async def require(self, owner: str, model: ModelInfo, request: ModelRequest) -> None:
+        """See that this request may be sent to this model.
 
         Raises:
             ConsentRequired: the owner has not agreed; it carries what would be sent.
         """
         if not await self.given(owner, model):
-            raise ConsentRequired(would_send(model, messages, tools))
+            raise ConsentRequired(would_send(model, request))
 
     async def list(self, owner: str) -> ConsentList:
         """All that the owner agreed to."""
@@ -104,31 +104,38 @@ class Consents:
         await asyncio.to_thread(self._store.revoke, owner, host)
 
 
-def would_send(model: ModelInfo, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> WouldSend:
-    """What these messages would send to this model, in words that can be read."""
+def would_send(model: ModelInfo, request: ModelRequest) -> WouldSend:
+    """All that this request would send to this model, in words that can be read; of pictures the size."""
     return WouldSend(
         destination=destination(model),
         backend=model.backend,
         model=model.id,
-        parts=tuple(_parts(messages, tools)),
+        parts=tuple(_parts(request)),
     )
 
 
-def _parts(messages: Sequence[Message], tools: Sequence[ToolSpec]) -> Iterator[SentPart]:
-    *before, question = messages
+def _parts(request: ModelRequest) -> Iterator[SentPart]:
+    *before, question = request.messages
     for message in before:
         if message.role == "system":
-            yield _text_part("system", "", message.text)
+            yield _text_part("system", "", _text(message))
+    if options := request.model_dump(mode="json", exclude_defaults=True, exclude=_NO_OPTIONS):
+        yield _text_part("options", "", _json(options))
+    if form := request.response_format:
+        yield _text_part("form", form.type, form.grammar or _json(form.json_schema or {}))
     history = [message for message in before if message.role != "system"]
     if history:
         said = "\n\n".join(f"{message.role}: {_text(message)}" for message in history)
         yield _text_part("history", str(len(history)), said)
     for part in question.parts:
         yield _part(part)
-    if tools:
-        yield _text_part(
-            "tools", str(len(tools)), json.dumps([tool.model_dump() for tool in tools], indent=1)
-        )
+    if request.tools:
+        told = _json([tool.model_dump(mode="json") for tool in request.tools])
+        yield _text_part("tools", str(len(request.tools)), told)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False)
 
 
 def _text(message: Message) -> str:
@@ -149,6 +156,4 @@ def _part(part: Part) -> SentPart:
 
 
 def _text_part(kind: str, name: str, text: str) -> SentPart:
-    return SentPart.model_validate(
-        {"kind": kind, "name": name, "size": len(text), "text": text[:PREVIEW_CHARS]}
-    )
+    return SentPart.model_validate({"kind": kind, "name": name, "size": len(text), "text": text})

@@ -39,11 +39,14 @@ if TYPE_CHECKING:
 
 
 class SentPart(BaseModel):
-    """A piece of what would be sent: its size in characters (of a picture in bytes) and how it begins."""
+    """A piece of what would be sent: its whole text and its size in characters, of a picture in bytes.
+
+    ``form`` is the form that the answer must take, ``options`` all else that is set, such as stop words.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
-    kind: Literal["system", "history", "question", "file", "image", "output", "tools"]
+    kind: Literal["system", "options", "form", "history", "question", "file", "image", "output", "tools"]
     name: str
     size: int
     text: str

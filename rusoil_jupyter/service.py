@@ -88,11 +88,11 @@ class Assistant:
     ) -> None:
         self.settings = settings
         self.registry = registry or BackendRegistry(settings)
-        self.store = store or SessionStore(f"sqlite:///{settings.data_dir / 'sessions.db'}")
+        self.store = store or SessionStore(f"sqlite:///{settings.database}")
         self.consents = Consents(settings.hosted, self.store)
         self.turns = TurnManager(settings.grace_seconds, settings.turns_per_user)
         self.overflow = Overflow()
-        self.uploads = Uploads(settings.data_dir / "uploads", settings.upload_quota, settings.upload_seconds)
+        self.uploads = Uploads.of(settings)
         self.interpreter = Interpreter(self.uploads)
         self._starting: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -197,9 +197,20 @@ class Assistant:
         models = await self.models()
         made_for_it = [m.id for m in models.models if m.available and m.purpose == "embedding"]
         info = self._resolve(models, made_for_it[0] if model_id == AUTO and made_for_it else model_id)
-        await self.consents.require(owner, info, [Message.of("user", "\n".join(texts))])
         backend, model = self.registry.find(info.id)
+        # Unchecked: a message of a conversation may have fewer parts than there may be texts.
+        asked = Message.model_construct(role="user", parts=tuple(TextPart(text=text) for text in texts))
+        await self.consents.require(owner, info, ModelRequest.model_construct(model=model, messages=(asked,)))
         return await backend.embed(model, texts)
+
+    async def forget_session(self, owner: str, session_id: str) -> None:
+        """Delete a session with its messages, and the uploads that were asked about in no other.
+
+        Raises:
+            UnknownSession: the owner has no such session.
+        """
+        await asyncio.to_thread(self.store.delete, owner, session_id)
+        await asyncio.to_thread(self.uploads.forget_session, owner, session_id)
 
     async def interpret(self, request: InterpretRequest, owner: str) -> Interpretation:
         """What a figure says: read here, and by a model only where the request names one and it is needed.
@@ -294,10 +305,10 @@ class Assistant:
             chain = ()
         else:
             chain = await self._able(request, owner, models, told)
+        work = _Work(self, request, owner, request_id, chain, told, models.models)
         if chain:
             first = fallback.first(chain)
-            await self.consents.require(owner, first, told.messages(first), request.tools)
-        work = _Work(self, request, owner, request_id, chain, told, models.models)
+            await self.consents.require(owner, first, work.sent_to(first))
         await work.keep_question(seen.kept)
         return self.turns.start(request_id, owner, work.events(), work.keep_answer)
 
@@ -416,12 +427,12 @@ class _Asking:
         self, model: ModelInfo, messages: Sequence[Message], form: ResponseFormat | None = None
     ) -> str:
         """What it says, once the owner has agreed that it is asked."""
-        await self._assistant.consents.require(self._owner, model, messages)
         backend, name = self._assistant.registry.find(model.id)
         key = f"{self._owner}/{secrets.token_hex(8)}"
         request = ModelRequest(
             model=name, messages=tuple(messages), conversation=key, response_format=form, max_tokens=800
         )
+        await self._assistant.consents.require(self._owner, model, request)
         stream = cast("AsyncGenerator[Event, None]", backend.stream(request))
         words: list[str] = []
         try:
@@ -475,6 +486,19 @@ class _Work:
                 self.request_id,
                 self._request.replace_from,
             )
+            if files := self._told.seen.files:
+                uploads = self._assistant.uploads
+                await asyncio.to_thread(uploads.note_use, self._owner, files, session_id)
+
+    def sent_to(self, info: ModelInfo) -> ModelRequest:
+        """All that this model is sent: nothing else may reach it, and its user agrees to no less."""
+        _backend, model = self._assistant.registry.find(info.id)
+        if info.purpose == "image":
+            return ModelRequest(model=model, messages=(Message.of("user", self._told.seen.question.text),))
+        passed_on = {name: getattr(self._request, name) for name in _PASSED_ON}
+        conversation = f"{self._owner}/{self._request.session_id or self.request_id}"
+        messages = self._told.messages(info)
+        return ModelRequest(model=model, messages=messages, conversation=conversation, **passed_on)
 
     def events(self) -> AsyncGenerator[Event, None]:
         """What the client sees, from ``started`` to the model's last event."""
@@ -502,8 +526,9 @@ class _Work:
 
     async def _make(self, info: ModelInfo) -> AsyncGenerator[Event, None]:
         yield self._started(info.id, info.backend)
-        backend, model = self._assistant.registry.find(info.id)
-        made = await backend.generate_image(model, self._told.seen.question.text)
+        backend, _model = self._assistant.registry.find(info.id)
+        request = self.sent_to(info)
+        made = await backend.generate_image(request.model, request.messages[-1].text)
         yield Artifact(
             purpose="made", image=await self._assistant.interpreter.picture(made.data, made.media_type)
         )
@@ -520,11 +545,8 @@ class _Work:
             yield notice
         for event in seen.sent_to(info):
             yield event
-        backend, model = self._assistant.registry.find(info.id)
-        passed_on = {name: getattr(self._request, name) for name in _PASSED_ON}
-        conversation = f"{self._owner}/{self._request.session_id or self.request_id}"
-        messages = self._told.messages(info)
-        request = ModelRequest(model=model, messages=messages, conversation=conversation, **passed_on)
+        backend, _model = self._assistant.registry.find(info.id)
+        request = self.sent_to(info)
 
         def answer(request: ModelRequest) -> AsyncGenerator[Event, None]:
             stream = cast("AsyncGenerator[Event, None]", backend.stream(request))

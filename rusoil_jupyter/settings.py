@@ -72,6 +72,11 @@ class Settings(BaseModel):
         return (*(() if self.default_model == AUTO else (self.default_model,)), *self.backends)
 
     @property
+    def database(self) -> Path:
+        """The file of sessions and consents."""
+        return self.data_dir / "sessions.db"
+
+    @property
     def model_path(self) -> tuple[Path, ...]:
         """All folders searched for models, the user's own last."""
         return (*self.model_dirs, self.data_dir / "models")

@@ -1,8 +1,9 @@
 """Large inputs, brought in pieces before they are asked about: pictures and clips.
 
 An upload is two files in a folder of its owner: ``<id>.json`` says what it is, ``<id>.part`` (``<id>.whole``
-once all is here) has the bytes. Ids are made here and folders are named by a digest, so nothing that a client
-says becomes part of a path. What nobody used for a while is deleted.
+once all is here) has the bytes; ``<id>.used`` lists the sessions that asked about it. Ids are made here and
+folders are named by a digest, so nothing that a client says becomes part of a path. What nobody used for a
+while is deleted by :meth:`Uploads.sweep`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from rusoil_jupyter import private
 from rusoil_jupyter.errors import (
     Conflict,
     InvalidRequest,
@@ -32,8 +34,10 @@ from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import NewUpload, UploadInfo, UploadLimits, UploadList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from rusoil_jupyter.settings import Settings
 
 PIECE_BYTES = 8 * 2**20
 IMAGE_BYTES = 20_000_000
@@ -54,6 +58,7 @@ MEDIA_TYPES = {
 MOST = 100  # uploads of one owner
 DISK_RESERVE = 200_000_000  # bytes that stay free for everything else
 _ID = re.compile(r"[0-9a-f]{32}")
+_ENDS = ("json", "part", "whole", "used", "new")
 
 
 class Uploads:
@@ -69,6 +74,11 @@ class Uploads:
         self._folder = folder
         self._quota = quota
         self._kept_seconds = kept_seconds
+
+    @classmethod
+    def of(cls, settings: Settings) -> Uploads:
+        """Those of an installation."""
+        return cls(settings.data_dir / "uploads", settings.upload_quota, settings.upload_seconds)
 
     def list(self, owner: str) -> UploadList:
         """The limits, and what the owner has here."""
@@ -92,18 +102,20 @@ class Uploads:
             UnsupportedModality: nothing here reads that type.
             PayloadTooLarge: it is over the limit of its type.
             QuotaExceeded: the owner has too much here already.
+            Forbidden: the data folder is somebody else's.
             Unavailable: the disk is full.
         """
         _check(wanted)
-        self._sweep()
+        self.sweep()
         folder = self._of(owner)
-        _private(folder)
+        for one in (self._folder.parent, self._folder, folder):
+            private.make_folder(one)
         with self._lock(folder):
             self._check_quota(owner, wanted.size)
             if shutil.disk_usage(folder).free < wanted.size + DISK_RESERVE:
                 raise _disk_full()
             name = secrets.token_hex(16)
-            (folder / f"{name}.part").touch(mode=0o600)
+            private.make_file(folder / f"{name}.part")
             _write(folder / f"{name}.json", wanted.model_dump_json())
         return self.info(owner, name)
 
@@ -206,15 +218,45 @@ class Uploads:
         self.info(owner, upload_id)
         _remove(self._of(owner), upload_id)
 
+    def note_use(self, owner: str, upload_ids: Iterable[str], session_id: str) -> None:
+        """These were asked about in this session. What is gone already is passed over."""
+        folder = self._of(owner)
+        for upload_id in upload_ids:
+            with contextlib.suppress(UnknownUpload, OSError):
+                self.info(owner, upload_id)
+                with self._lock(folder):
+                    _write_users(folder, upload_id, {session_id, *_users(folder, upload_id)})
+
+    def forget_session(self, owner: str, session_id: str) -> None:
+        """Delete what was asked about in this session and in no other."""
+        folder = self._of(owner)
+        for path in folder.glob("*.used"):
+            with self._lock(folder):
+                if users := _users(folder, path.stem) - {session_id}:
+                    _write_users(folder, path.stem, users)
+                else:
+                    _remove(folder, path.stem)
+
+    def sweep(self) -> None:
+        """Delete what is over its time, everybody's, whole or not, and what a crash has left of others."""
+        oldest = time.time() - self._kept_seconds
+        for folder in self._folder.glob("*/"):
+            with contextlib.suppress(OSError), self._lock(folder, patience=0):
+                _sweep(folder, oldest)
+
+    def close(self) -> None:
+        """Close what an earlier version left open to other users."""
+        private.close([self._folder, *self._folder.glob("*"), *self._folder.glob("*/*")])
+
     # --- inside ----------------------------------------------------------------------------------
 
     def _of(self, owner: str) -> Path:
         return self._folder / hashlib.sha256(owner.encode(errors="surrogatepass")).hexdigest()[:32]
 
     @staticmethod
-    def _lock(folder: Path) -> FileLock:
+    def _lock(folder: Path, patience: float = 10) -> FileLock:
         """One writer at a time, also among several servers of one user."""
-        return FileLock(folder / ".lock", timeout=10)
+        return FileLock(folder / ".lock", timeout=patience, mode=private.FILE)
 
     def _all(self, owner: str) -> Iterator[UploadInfo]:
         for path in sorted(self._of(owner).glob("*.json")):
@@ -249,14 +291,6 @@ class Uploads:
                 )
         part.replace(folder / f"{upload_id}.whole")
 
-    def _sweep(self) -> None:
-        oldest = time.time() - self._kept_seconds
-        for path in self._folder.glob("*/*.json"):
-            files = [path.with_suffix(end) for end in (".whole", ".part")]
-            with contextlib.suppress(OSError):
-                if not any(file.exists() and file.stat().st_mtime >= oldest for file in files):
-                    _remove(path.parent, path.stem)
-
 
 def _check(wanted: NewUpload) -> None:
     if wanted.media_type not in MEDIA_TYPES:
@@ -279,16 +313,34 @@ def _check(wanted: NewUpload) -> None:
         )
 
 
-def _private(folder: Path) -> None:
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-
-
 def _write(path: Path, text: str) -> None:
     """Whole or not at all."""
     new = path.with_suffix(".new")
+    private.make_file(new)
     new.write_text(text, encoding="utf-8")
     new.replace(path)
+
+
+def _users(folder: Path, upload_id: str) -> set[str]:
+    """The sessions that asked about an upload."""
+    with contextlib.suppress(OSError):
+        return set((folder / f"{upload_id}.used").read_text(encoding="utf-8").split())
+    return set()
+
+
+def _write_users(folder: Path, upload_id: str, users: set[str]) -> None:
+    _write(folder / f"{upload_id}.used", "\n".join(sorted(users)))
+
+
+def _sweep(folder: Path, oldest: float) -> None:
+    last_used: dict[str, float] = {}
+    for path in folder.iterdir():
+        if _ID.fullmatch(path.stem):  # the bytes tell how old it is; a description without them, nothing
+            moment = path.stat().st_mtime if path.suffix in {".part", ".whole"} else 0
+            last_used[path.stem] = max(moment, last_used.get(path.stem, 0))
+    for upload_id, moment in last_used.items():
+        if moment < oldest:
+            _remove(folder, upload_id)
 
 
 def _append(part: Path, offset: int, piece: bytes) -> None:
@@ -303,7 +355,7 @@ def _append(part: Path, offset: int, piece: bytes) -> None:
 
 
 def _remove(folder: Path, upload_id: str) -> None:
-    for end in ("json", "part", "whole"):
+    for end in _ENDS:
         (folder / f"{upload_id}.{end}").unlink(missing_ok=True)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TICK = 0.1  # seconds between two looks of the reader at its queue
 CONNECT_TIMEOUT = 5.0
 REQUEST_TIMEOUT = 15.0
-MAX_ERROR_BYTES = 100_000
+MAX_ERROR_BYTES = 64 * 2**20  # a refusal shows all that would be sent, so it is as long as a request
 
 
 def check(server: Server) -> None:

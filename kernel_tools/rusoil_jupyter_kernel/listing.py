@@ -64,13 +64,14 @@ def would_send_text(would_send: WouldSend) -> str:
         unit = _("bytes") if part.kind == "image" else _("characters")
         lines.append(f"- {_PARTS[part.kind]()}{name}: {part.size} {unit}")
         if part.text:
-            cut = "…" if len(part.text) < part.size else ""
-            lines.append(fenced(part.text + cut, "text"))
+            lines.append(fenced(part.text, "text"))
     return "\n\n".join(lines)
 
 
 _PARTS: dict[str, Callable[[], str]] = {
     "system": lambda: _("instructions"),
+    "options": lambda: _("options"),
+    "form": lambda: _("form of the answer"),
     "history": lambda: _("earlier messages"),
     "question": lambda: _("question"),
     "file": lambda: _("file"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from rusoil_jupyter.catalogue.entries import CatalogueEntry, ModelFile
 from rusoil_jupyter.catalogue.folders import DOWNLOADS, MAGIC
 from rusoil_jupyter.catalogue.machine import memory
+from rusoil_jupyter.catalogue.names import is_name
 from rusoil_jupyter.catalogue.part import Part, check_room, gigabytes
 from rusoil_jupyter.catalogue.sources import mirrored, parse
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 SMALLEST_CONTEXT = 2048
+SHOWN = 200  # characters of an address
 WAIT = 0.2
 """Seconds between two looks at a download that another process makes."""
 
@@ -64,10 +66,10 @@ def address_of(text: str) -> Address | None:
     if found is None:
         return None
     name, source = found
-    if not name.endswith(".gguf") or name.startswith(".") or "/" in name or "\\" in name:
+    if not name.endswith(".gguf") or not is_name(name):
         raise InvalidRequest(
-            _("“{address}” is not the address of a GGUF file.").format(address=place),
-            _("Give the address of one file whose name ends in “.gguf”."),
+            _("“{address}” is not the address of a GGUF file.").format(address=_shortened(place)),
+            _("Give the address of one file whose name ends in “.gguf” and is one that a file can have."),
             field="model",
         )
     if sha256 and (len(sha256) != 64 or not set(sha256.lower()) <= set("0123456789abcdef")):
@@ -77,6 +79,12 @@ def address_of(text: str) -> Address | None:
             field="model",
         )
     return Address(name, (ModelFile(name, sha256.lower(), 0, source),))
+
+
+def _shortened(text: str) -> str:
+    """For a sentence: in printable characters, its middle left out where it is long."""
+    plain = "".join(char if char.isprintable() else "�" for char in text)
+    return plain if len(plain) <= SHOWN else f"{plain[: SHOWN // 2]}…{plain[-SHOWN // 2 :]}"
 
 
 async def pull(

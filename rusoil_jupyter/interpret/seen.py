@@ -46,7 +46,7 @@ class Seen:
     ) -> None:
         self.question = question
         self._looks = looks
-        self._files = files
+        self.files = files
 
     @property
     def figures(self) -> list[Look]:
@@ -207,7 +207,7 @@ class Seen:
         for part, read in zip(self.question.parts, self._looks, strict=True):
             look = read or {}
             if look.get("brief") and not look["times"]:
-                files = {key: dict(value) for key, value in self._files.items()}
+                files = {key: dict(value) for key, value in self.files.items()}
                 source = part.model_dump(mode="json")
                 wrong += await interpreter.contradictions(said, files, part=source)
         return wrong

@@ -31,14 +31,13 @@ class SessionRow(Base):
 
 
 class MessageRow(Base):
-    """A message. ``superseded`` ones were replaced by an edit; they are kept but not shown."""
+    """A message. Those that an edit replaces are deleted."""
 
     __tablename__ = "messages"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
-    superseded: Mapped[bool] = mapped_column(default=False)
     role: Mapped[str] = mapped_column(String(20))
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
-import sqlite3
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter.errors import Conflict, UnknownSession
+from rusoil_jupyter.errors import Conflict, Unavailable, UnknownSession
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
 from rusoil_jupyter.protocol import Consent, SessionDetail, SessionInfo, StoredMessage
+from rusoil_jupyter.store import sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.events import FigureRead, Usage
     from rusoil_jupyter.store.schema import MessageRow, SessionRow
 
+log = logging.getLogger(__name__)
 TITLE_CHARS = 60
 
 
@@ -42,6 +44,7 @@ class SessionStore:
     def __init__(self, url: str) -> None:
         self._url = url
         self._upgrading = threading.Lock()
+        self._wiper: sqlite.Wiper | None = None
 
     @cached_property
     def _engine(self) -> Engine:
@@ -50,25 +53,38 @@ class SessionStore:
         from alembic.config import Config
         from sqlalchemy import create_engine, event
 
-        engine = create_engine(self._url)
+        engine = create_engine(self._url, hide_parameters=True)  # an error that is logged tells no words
         if engine.dialect.name == "sqlite":
-            if engine.url.database:
-                Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-            event.listen(engine, "connect", _prepare_sqlite)
+            if sqlite.is_file(engine.url.database):
+                path = Path(str(engine.url.database))
+                sqlite.make(path)
+                self._wiper = sqlite.Wiper(path)
+            event.listen(engine, "connect", sqlite.prepare)
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with engine.begin() as connection:
             _lock_out_others(connection)  # two servers may both be the first
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        if self._wiper:
+            self._wiper.wake()  # a server that was killed, or an earlier version, may have left copies
         return engine
 
-    def _session(self) -> Session:
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        from sqlalchemy.exc import DatabaseError, OperationalError
         from sqlalchemy.orm import Session
 
-        with self._upgrading:
-            engine = self._engine
-        return Session(engine)
+        try:
+            with self._upgrading:
+                engine = self._engine
+            with Session(engine) as db:
+                yield db
+        except DatabaseError as error:
+            if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+                raise  # one of our own making
+            log.warning("the session database: %s", error.orig, exc_info=True)
+            raise _unusable() from error
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:
@@ -78,9 +94,21 @@ class SessionStore:
                 _lock_out_others(db.connection())
             yield db
 
+    @contextmanager
+    def _deleting(self) -> Iterator[Session]:
+        """As :meth:`_writing`, and of what is deleted no copy stays in the file or beside it."""
+        with self._writing() as db:
+            if self._wiper:
+                sqlite.mark(db.connection())
+            yield db
+        if self._wiper:
+            self._wiper.wake()
+
     def close(self) -> None:
         """Close the connections."""
         if "_engine" in self.__dict__:
+            if self._wiper:
+                self._wiper.close()
             self._engine.dispose()
 
     # --- sessions --------------------------------------------------------------------------------
@@ -101,10 +129,9 @@ class SessionStore:
 
         from rusoil_jupyter.store.schema import MessageRow, SessionRow
 
-        shown = (MessageRow.session_id == SessionRow.id) & (MessageRow.superseded.is_(False))
         query = (
             select(SessionRow, func.count(MessageRow.id))
-            .outerjoin(MessageRow, shown)
+            .outerjoin(MessageRow)
             .where(SessionRow.owner == owner)
             .group_by(SessionRow.id)
             .order_by(SessionRow.updated_at.desc(), SessionRow.id)
@@ -113,14 +140,14 @@ class SessionStore:
             return [_info(row, count) for row, count in db.execute(query)]
 
     def read(self, owner: str, session_id: str) -> SessionDetail:
-        """A session with its shown messages.
+        """A session with its messages.
 
         Raises:
             UnknownSession: the owner has no such session.
         """
         with self._session() as db:
             row = _find(db, owner, session_id)
-            messages = tuple(_stored(m) for m in row.messages if not m.superseded)
+            messages = tuple(map(_stored, row.messages))
             info = _info(row, len(messages))
             return SessionDetail(**info.model_dump(), messages=messages)
 
@@ -130,10 +157,10 @@ class SessionStore:
         Raises:
             UnknownSession: the owner has no such session.
         """
-        with self._writing() as db:
+        with self._deleting() as db:
             row = _find(db, owner, session_id, lock=True)
             row.title = _printable(title)
-            return _info(row, sum(not m.superseded for m in row.messages))
+            return _info(row, len(row.messages))
 
     def delete(self, owner: str, session_id: str) -> None:
         """Forget it with all its messages.
@@ -141,7 +168,7 @@ class SessionStore:
         Raises:
             UnknownSession: the owner has no such session.
         """
-        with self._writing() as db:
+        with self._deleting() as db:
             db.delete(_find(db, owner, session_id))
 
     # --- messages --------------------------------------------------------------------------------
@@ -151,7 +178,7 @@ class SessionStore:
 
         Raises:
             UnknownSession: the owner has no such session.
-            Conflict: the session does not show a message ``before``.
+            Conflict: the session has no message ``before``.
         """
         messages = list(self.read(owner, session_id).messages)
         if before is not None:
@@ -169,16 +196,16 @@ class SessionStore:
         request_id: str,
         replace_from: str | None = None,
     ) -> str:
-        """Append the user's message and return its id. ``replace_from`` and all after it stop to show.
+        """Append the user's message and return its id. ``replace_from`` and all after it are forgotten.
 
         Raises:
             UnknownSession: the owner has no such session.
-            Conflict: the session does not show the message ``replace_from``.
+            Conflict: the session has no message ``replace_from``.
         """
-        with self._writing() as db:
+        with self._writing() if replace_from is None else self._deleting() as db:
             row = _find(db, owner, session_id, lock=True)
             if replace_from is not None:
-                _supersede(row, replace_from)
+                _forget(row, replace_from)
             if not row.title:
                 row.title = _title(message)
             return _append(row, message, request_id=request_id)
@@ -198,20 +225,20 @@ class SessionStore:
         usage: Usage | None,
         readings: Sequence[FigureRead] = (),
     ) -> None:
-        """Append what the model said, also when it was cut short.
+        """Append what the model said, also when it was cut short; not if its question was replaced.
 
         Raises:
             UnknownSession: the session was deleted in the meantime.
         """
         with self._writing() as db:
             row = _find(db, owner, session_id, lock=True)
-            asked = next((m for m in row.messages if m.request_id == request_id), None)
+            if not any(asked.request_id == request_id for asked in row.messages):
+                return
             _append(
                 row,
                 message,
                 id=answer_id,
                 request_id=request_id,
-                superseded=asked is not None and asked.superseded,
                 model=model,
                 finish_reason=finish_reason,
                 error=error,
@@ -245,20 +272,9 @@ class SessionStore:
         """The owner takes it back; there may have been none."""
         from rusoil_jupyter.store.schema import ConsentRow
 
-        with self._writing() as db:
+        with self._deleting() as db:
             if row := db.get(ConsentRow, (owner, destination)):
                 db.delete(row)
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=5000")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    # Several servers of one user may share the file. The mode is kept in it, so of two that set it at
-    # the same moment one is refused at once, whatever its patience, and nothing is missing.
-    with suppress(sqlite3.OperationalError):
-        cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.close()
 
 
 def _lock_out_others(connection: Connection) -> None:
@@ -280,6 +296,14 @@ def _find(db: Session, owner: str, session_id: str, *, lock: bool = False) -> Se
     return row
 
 
+def _unusable() -> Unavailable:
+    return Unavailable(
+        _("The session database can't be used now: it is locked, damaged, or on a disk that is full."),
+        _("Try again soon. If it stays so, whoever runs this server finds the cause in the log."),
+        retry_after=5,
+    )
+
+
 def _gone() -> Conflict:
     return Conflict(
         _("The message to replace is not in this session any more."),
@@ -288,13 +312,14 @@ def _gone() -> Conflict:
     )
 
 
-def _supersede(row: SessionRow, first: str) -> None:
-    shown = [m for m in row.messages if not m.superseded]
-    start = next((m.position for m in shown if m.id == first), None)
+def _forget(row: SessionRow, first: str) -> None:
+    """Delete a message and all after it, with the title if it was made of one of them."""
+    start = next((number for number, message in enumerate(row.messages) if message.id == first), None)
     if start is None:
         raise _gone()
-    for message in shown:
-        message.superseded = message.position >= start
+    if any(_is_made_of(row.title, message) for message in row.messages[start:]):
+        row.title = ""
+    del row.messages[start:]
 
 
 def _append(row: SessionRow, message: Message, **columns: Any) -> str:
@@ -302,11 +327,11 @@ def _append(row: SessionRow, message: Message, **columns: Any) -> str:
 
     row.updated_at = datetime.now(UTC)
     stored = MessageRow(
-        position=len(row.messages),
+        position=max((earlier.position for earlier in row.messages), default=-1) + 1,
         role=message.role,
         parts=message.model_dump(mode="json")["parts"],
         created_at=row.updated_at,
-        **({"id": new_id(), "superseded": False, "notices": []} | columns),
+        **({"id": new_id(), "notices": []} | columns),
     )
     row.messages.append(stored)
     return stored.id
@@ -315,6 +340,13 @@ def _append(row: SessionRow, message: Message, **columns: Any) -> str:
 def _printable(text: str) -> str:
     """Without control characters: nobody can read them, and PostgreSQL refuses NUL."""
     return "".join(char for char in text if char.isprintable())
+
+
+def _is_made_of(title: str, row: MessageRow) -> bool:
+    """Whether a title is how a message begins; a client may have cut it by other rules than ours."""
+    message = Message.model_validate({"role": row.role, "parts": row.parts})
+    beginning = " ".join(title.removesuffix("…").split())
+    return beginning != "" and _printable(" ".join(message.text.split())).startswith(beginning)
 
 
 def _title(message: Message) -> str:

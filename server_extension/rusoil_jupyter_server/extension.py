@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Dict, Enum, Float, Int, List, Unicode
 
+from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter_server.handlers import ROUTES
 
 if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
     from rusoil_jupyter.service import Assistant
+    from rusoil_jupyter.settings import Settings
 
 
 class RusoilExtension(ExtensionApp):
@@ -22,6 +28,7 @@ class RusoilExtension(ExtensionApp):
     description = "An AI assistant that lives in Jupyter"
     extension_url = "/rusoil/chat"
     load_other_extensions = True
+    _upkeep: asyncio.Task[None] | None = None
 
     mode = Enum(
         ["local", "hybrid", "campus"],
@@ -96,16 +103,26 @@ class RusoilExtension(ExtensionApp):
         "Environment: RUSOIL_UPLOAD_SECONDS.",
     ).tag(config=True)
 
-    @cached_property
-    def assistant(self) -> Assistant:
-        """Made at the first request, so that starting Jupyter does not wait for it."""
-        from rusoil_jupyter.service import Assistant
+    @property
+    def choices(self) -> Settings:
+        """The configuration and the environment together.
+
+        Raises:
+            InvalidRequest: a variable of the environment has a value that is not allowed.
+        """
         from rusoil_jupyter.settings import Settings
 
         traits = ["mode", "model_dirs", "model_mirror", "backends", "default_model", "fallback", "hosted"]
         traits += ["grace_seconds", "upload_quota", "upload_seconds"]
         chosen = {name: getattr(self, name) for name in traits}
-        return Assistant(Settings.from_environ(data_dir=self.assistant_dir, **chosen))
+        return Settings.from_environ(data_dir=self.assistant_dir, **chosen)
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """Made at the first request, so that starting Jupyter does not wait for it."""
+        from rusoil_jupyter.service import Assistant
+
+        return Assistant(self.choices)
 
     def initialize_settings(self) -> None:
         """Let the handlers find the assistant."""
@@ -115,8 +132,18 @@ class RusoilExtension(ExtensionApp):
         """Mount every route of the contract."""
         self.handlers.extend(ROUTES)
 
+    async def _start_jupyter_server_extension(self, _server: ServerApp) -> None:
+        """Keep the data folder in order from now on."""
+        from rusoil_jupyter import upkeep
+
+        with suppress(InvalidRequest):  # the first request says what is wrong
+            self._upkeep = asyncio.create_task(upkeep.run(self.choices))
+
     async def stop_extension(self) -> None:
-        """End turns and engines with the server."""
+        """End turns, engines and the upkeep with the server."""
+        if self._upkeep is not None:
+            self._upkeep.cancel()
+            await asyncio.wait({self._upkeep})
         if "assistant" in self.__dict__:
             await self.assistant.aclose()
 

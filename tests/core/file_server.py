@@ -39,6 +39,8 @@ class FileServer:
     heads: int = 0
     logins: list[str] = field(default_factory=list)
     hub: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent with the file."""
 
     @property
     def tag(self) -> str:
@@ -68,6 +70,7 @@ class FileServer:
             response.headers["ETag"] = self.tag
         if self.hub:
             response.headers.update({"X-Repo-Commit": COMMIT, "Accept-Ranges": "bytes"})
+        response.headers.update(self.headers)
         await response.prepare(request)
         if request.method == "HEAD":
             return response

@@ -55,9 +55,10 @@ class SessionStoreSuite:
         return store.add_question("me", session_id, Message.of("user", text), request_id, **more)
 
     def answer(
-        self, store: SessionStore, session_id: str, text: str, request_id: str = "r", **more: object
+        self, store: SessionStore, session_id: str, text: str, request_id: str = "", **more: object
     ) -> str:
         answer_id = new_id()
+        request_id = request_id or str(store.read("me", session_id).messages[-1].request_id)
         given = {"model": "b/m", "finish_reason": "stop", "error": None, "notices": (), "usage": None} | more
         message = Message.of("assistant", text)
         store.add_answer("me", session_id, message, request_id=request_id, answer_id=answer_id, **given)
@@ -136,7 +137,7 @@ class SessionStoreSuite:
         self.ask(store, session.id, "Hi.")
         empty = Message(role="assistant", parts=())
         given = {"model": "m", "finish_reason": None, "error": "Away.", "notices": (), "usage": None}
-        store.add_answer("me", session.id, empty, request_id="r", answer_id=new_id(), **given)
+        store.add_answer("me", session.id, empty, request_id="request-Hi.", answer_id=new_id(), **given)
         assert store.read("me", session.id).messages[1].error == "Away."
         assert [message.text for message in store.history("me", session.id)] == ["Hi."]
 
@@ -148,6 +149,42 @@ class SessionStoreSuite:
         assert len(title) <= TITLE_CHARS
         self.ask(store, session.id, "Second.")
         assert store.read("me", session.id).title == title
+
+    def test_a_title_made_of_a_question_follows_its_edit(self, store):
+        session = store.create("me")
+        first = self.ask(store, session.id, "my secret plan")
+        self.answer(store, session.id, "So.")
+        first = self.ask(store, session.id, "a harmless plan", replace_from=first)
+        assert store.read("me", session.id).title == "a harmless plan"
+        self.ask(store, session.id, "x" * 100, replace_from=first)
+        assert store.read("me", session.id).title.startswith("xxx")
+
+    def test_a_title_that_a_client_made_of_a_question_follows_too(self, store):
+        session = store.create("me", "my secret")
+        first = self.ask(store, session.id, "my secret\nplan")
+        self.ask(store, session.id, "harmless", replace_from=first)
+        assert store.read("me", session.id).title == "harmless"
+
+    def test_a_title_of_its_own_outlives_an_edit(self, store):
+        session = store.create("me")
+        first = self.ask(store, session.id, "one")
+        store.rename("me", session.id, "Chosen")
+        self.ask(store, session.id, "two", replace_from=first)
+        assert store.read("me", session.id).title == "Chosen"
+
+    def test_an_edit_of_a_later_question_leaves_the_title(self, store):
+        session = store.create("me")
+        self.ask(store, session.id, "one")
+        second = self.ask(store, session.id, "two")
+        self.ask(store, session.id, "three", replace_from=second)
+        assert store.read("me", session.id).title == "one"
+
+    def test_what_was_replaced_is_in_no_table(self, store, url):
+        session = store.create("me")
+        first = self.ask(store, session.id, "old words")
+        self.answer(store, session.id, "old answer")
+        self.ask(store, session.id, "new words", replace_from=first)
+        assert "old" not in self.tables(url)
 
     def test_replacing_hides_a_message_and_all_after_it(self, store):
         session = store.create("me")
@@ -192,7 +229,7 @@ class SessionStoreSuite:
         session = store.create("me")
         store.delete("me", session.id)
         with pytest.raises(UnknownSession):
-            self.answer(store, session.id, "late")
+            self.answer(store, session.id, "late", "request-1")
 
     # --- many at once ---
 
@@ -249,6 +286,15 @@ class SessionStoreSuite:
         for writer in writers:
             writer.communicate(timeout=60)
         assert [writer.returncode for writer in writers] == [0, 0]
+
+    def tables(self, url: str) -> str:
+        """All that the tables hold, as text."""
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            tables = Base.metadata.sorted_tables
+            rows = [connection.execute(table.select()).all() for table in tables]
+        engine.dispose()
+        return str(rows)
 
     def positions(self, url: str) -> list[int]:
         engine = create_engine(url)

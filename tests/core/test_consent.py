@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from rusoil_jupyter.consent import PREVIEW_CHARS, would_send
+from rusoil_jupyter.backends.base import ModelRequest
+from rusoil_jupyter.consent import would_send
 from rusoil_jupyter.errors import ConsentRequired, InvalidRequest, ModelUnavailable
 from rusoil_jupyter.messages import FilePart, ImagePart, Message, TextPart
 from rusoil_jupyter.protocol import ChatRequest, ModelInfo
@@ -132,7 +133,7 @@ async def test_the_administrator_may_switch_hosted_models_off(make):
 
 def test_what_would_be_sent_is_told_part_by_part():
     model = ModelInfo(id="far/m", name="M", backend="far", runs_on="elsewhere")
-    messages = [
+    messages = (
         Message.of("system", "Be brief."),
         Message.of("user", "First."),
         Message.of("assistant", "Answer."),
@@ -144,8 +145,8 @@ def test_what_would_be_sent_is_told_part_by_part():
                 ImagePart(data="A" * 4000, name="plot.png"),
             ),
         ),
-    ]
-    told = would_send(model, messages)
+    )
+    told = would_send(model, ModelRequest(model="m", messages=messages))
     assert told.destination == "far"  # a plugin that does not say where
     assert [(part.kind, part.name, part.size) for part in told.parts] == [
         ("system", "", 9),
@@ -154,6 +155,6 @@ def test_what_would_be_sent_is_told_part_by_part():
         ("file", "data.csv", len("data.csv:\n```csv\na,b\n1,2\n```") - 3),
         ("image", "plot.png", 3000),
     ]
-    assert len(told.parts[2].text) == PREVIEW_CHARS
+    assert told.parts[2].text == "x" * 10_000
     assert "a,b" in told.parts[3].text
     assert told.parts[4].text == ""

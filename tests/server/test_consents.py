@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import openai
 import pytest
 
 from rusoil_jupyter.protocol import ConsentList
+from tests.cases import values
 from tests.server.conftest import Server, check_error
 from tests.vendors import KEY as VENDOR_KEY
 from tests.vendors import VENDORS, beside
@@ -87,6 +89,49 @@ def test_an_openai_client_gets_the_refusal_once_with_its_next_step(hybrid: Serve
             client.embeddings.create(model="far/echo", input="My data.")
     assert refused.value.code == "consent_required"
     assert "%rusoil consent far" in refused.value.body["next_step"]
+
+
+CASE = values("security/20-preview-before-consent")
+SCHEMA = CASE["request"]["response_format"]["json_schema"]
+OPENAI = {
+    "model": "far/echo",
+    "messages": [{"role": "user", "content": "x"}],
+    "response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": SCHEMA}},
+}
+TOOL = {"name": "TOOL-NAME", "description": "TOOL-WORDS", "parameters": SCHEMA}
+STOPS = {"stop": ["STOP-WORDS"], "system": "SYSTEM-WORDS", "temperature": 0.125}
+LONG = "x" * 20_000 + " THE-END"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "shown"),
+    [
+        ("api/chat", CASE["request"], CASE["shown"]),
+        ("api/chat", CASE["request"] | {"stream": True}, CASE["shown"]),
+        ("v1/chat/completions", OPENAI, CASE["shown"]),
+        ("v1/chat/completions", OPENAI | {"stream": True}, CASE["shown"]),
+        ("api/chat", QUESTION | STOPS, ["STOP-WORDS", "SYSTEM-WORDS", "0.125"]),
+        ("v1/chat/completions", OPENAI | {"stop": "STOP-WORDS"}, ["STOP-WORDS"]),
+        ("api/chat", QUESTION | {"tools": [TOOL]}, ["TOOL-NAME", "TOOL-WORDS", "SCHEMA-WORDS"]),
+        ("v1/chat/completions", OPENAI | {"tools": [{"type": "function", "function": TOOL}]}, ["TOOL-NAME"]),
+        ("api/chat", QUESTION | {"prompt": LONG}, ["THE-END"]),
+        ("v1/embeddings", {"model": "far/echo", "input": ["FIRST", LONG]}, ["FIRST", "THE-END"]),
+    ],
+)
+def test_every_door_shows_all_that_would_go(
+    hybrid: Server, path: str, body: dict[str, Any], shown: list[str]
+) -> None:
+    error = check_error(hybrid.ask("POST", path, json=body), 403, "consent_required")
+    texts = "\n".join(part["text"] for part in error["consent"]["parts"])
+    assert [words for words in shown if words not in texts] == []
+
+
+async def test_the_socket_shows_the_form_too(hybrid: Server) -> None:
+    async with hybrid.socket() as socket:
+        await socket.chat(**CASE["request"])
+        refused = await socket.event()
+    texts = "\n".join(part["text"] for part in refused["error"]["consent"]["parts"])
+    assert all(words in texts for words in CASE["shown"])
 
 
 def test_nobody_agrees_to_a_host_that_is_not_configured(hybrid: Server) -> None:

@@ -346,10 +346,21 @@ export interface WouldSend {
   parts: SentPart[];
 }
 /**
- * A piece of what would be sent: its size in characters (of a picture in bytes) and how it begins.
+ * A piece of what would be sent: its whole text and its size in characters, of a picture in bytes.
+ *
+ * ``form`` is the form that the answer must take, ``options`` all else that is set, such as stop words.
  */
 export interface SentPart {
-  kind: 'system' | 'history' | 'question' | 'file' | 'image' | 'output' | 'tools';
+  kind:
+    | 'system'
+    | 'options'
+    | 'form'
+    | 'history'
+    | 'question'
+    | 'file'
+    | 'image'
+    | 'output'
+    | 'tools';
   name: string;
   size: number;
   text: string;

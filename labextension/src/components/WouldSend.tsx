@@ -26,10 +26,7 @@ export function WouldSendView(props: {
             </dt>
             {part.text && (
               <dd>
-                <pre tabIndex={0}>
-                  {part.text}
-                  {part.text.length < part.size && '…'}
-                </pre>
+                <pre tabIndex={0}>{part.text}</pre>
               </dd>
             )}
           </React.Fragment>
@@ -43,6 +40,10 @@ function labelOf(part: SentPart, trans: TranslationBundle): string {
   switch (part.kind) {
     case 'system':
       return trans.__('Instructions');
+    case 'options':
+      return trans.__('Options');
+    case 'form':
+      return trans.__('Form of the answer');
     case 'history':
       return trans._n('%1 earlier message', '%1 earlier messages', Number(part.name));
     case 'question':

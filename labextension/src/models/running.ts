@@ -12,6 +12,8 @@ export interface IRunningTurn extends ReadonlyPartialJSONObject {
 export interface IRunningTurns {
   add(turn: IRunningTurn): Promise<void>;
   remove(requestId: string): Promise<void>;
+  /** Keep no words of a conversation that is gone. */
+  forget(sessionId: string): Promise<void>;
   of(sessionId: string): Promise<IRunningTurn | null>;
 }
 
@@ -25,6 +27,10 @@ export class RunningTurns implements IRunningTurns {
 
   async add(turn: IRunningTurn): Promise<void> {
     await this._change(turns => [...turns, turn].slice(-KEPT));
+  }
+
+  async forget(sessionId: string): Promise<void> {
+    await this._change(turns => turns.filter(turn => turn.sessionId !== sessionId));
   }
 
   async remove(requestId: string): Promise<void> {

@@ -34,7 +34,7 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
     const running = new RunningTurns(state);
     const model = () => catalogue.choice;
     const chat = new ChatModel({ rest, stream, running, model });
-    const sessions = new SessionsModel(rest);
+    const sessions = new SessionsModel(rest, running);
     const health = new HealthModel(rest);
     const draft = new DraftModel();
     const figures = new FiguresModel({

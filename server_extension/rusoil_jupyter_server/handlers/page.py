@@ -67,6 +67,8 @@ class ChatPageHandler(AssistantHandler):
             "lost": _("The connection was lost. Your question is kept; send it again."),
             "stopped": _("Stopped."),
             "agree": _("Send this, and what you ask later, there?"),
+            "accept": _("Agree"),
+            "decline": _("Cancel"),
         }
         base = self.base_url + "rusoil/"
         embedded = json.dumps(strings).replace("<", "\\u003c")

@@ -46,8 +46,8 @@ class SessionHandler(AssistantHandler):
 
     @web.authenticated
     async def delete(self, session_id: str) -> None:
-        """Delete it with its messages (204)."""
-        await asyncio.to_thread(self.assistant.store.delete, self.owner, session_id)
+        """Delete it with its messages and uploads (204)."""
+        await self.assistant.forget_session(self.owner, session_id)
         self.set_status(204)
         self.finish()
 

@@ -66,14 +66,19 @@ function post(path, body) {
   });
 }
 
-/** Show what would be sent where; whether the user agrees, which is kept then. */
+/** Show all that would be sent and where; whether the user agrees, which is kept then. */
 async function agree(error) {
   const { destination, parts } = error.consent;
-  const shown = parts.map(part => `${part.name}\n${part.text}`.trim()).join('\n\n');
-  if (!confirm([error.message, shown, strings.agree].join('\n\n'))) {
-    return false;
-  }
-  return (await post('api/consents', { destination })).ok;
+  const dialog = document.getElementById('consent');
+  dialog.querySelector('p').textContent = error.message;
+  // Not confirm(): browsers cut its text.
+  dialog.querySelector('pre').textContent = parts
+    .map(part => `${part.name}\n${part.text}`.trim())
+    .join('\n\n');
+  dialog.returnValue = '';
+  dialog.showModal();
+  await new Promise(closed => dialog.addEventListener('close', closed, { once: true }));
+  return dialog.returnValue === 'agree' && (await post('api/consents', { destination })).ok;
 }
 
 async function ask(question) {
