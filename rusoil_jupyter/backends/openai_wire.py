@@ -600,6 +600,14 @@ class OpenAIClient:
 
     @staticmethod
     def _away(error: Exception) -> ModelUnavailable:
+        if isinstance(error, aiohttp.ClientProxyConnectionError):
+            return ModelUnavailable(
+                _("The proxy {host} on the way to the model server can't be reached.").format(
+                    host=f"{error.host}:{error.port}"
+                ),
+                _("Check HTTP_PROXY and HTTPS_PROXY, or name the server in NO_PROXY if it needs no proxy."),
+                retry_after=5,
+            )
         return ModelUnavailable(
             _("The model server can't be reached ({reason}).").format(reason=type(error).__name__),
             _("Check that it runs and that its address is right, or choose another model."),

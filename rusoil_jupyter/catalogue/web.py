@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from rusoil_jupyter.addresses import is_direct
 from rusoil_jupyter.errors import ModelUnavailable
 from rusoil_jupyter.i18n import _
 
@@ -72,7 +73,9 @@ async def download(
     patience, silence = PATIENCE, PATIENCE.silence
     limits = aiohttp.ClientTimeout(total=None, sock_connect=silence, sock_read=silence)
     best, failures = part.size, 0
-    async with aiohttp.ClientSession(trust_env=True, timeout=limits, headers=headers) as session:
+    async with aiohttp.ClientSession(
+        trust_env=not is_direct(url), timeout=limits, headers=headers
+    ) as session:
         while True:
             try:
                 return await _get(session, url, part, known=known)

@@ -17,8 +17,9 @@ from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
 from rusoil_jupyter.backends.llama_cpp import engine as engine_module
-from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
+from rusoil_jupyter.backends.llama_cpp.engine import Engine
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.errors import ModelUnavailable
 from rusoil_jupyter.events import Done, Event, Notice, Progress, Queued, Text, Usage
 from rusoil_jupyter.messages import Message

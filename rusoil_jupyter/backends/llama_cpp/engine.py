@@ -265,9 +265,11 @@ class Engine:
     async def _begin(self) -> None:
         try:
             head = await asyncio.to_thread(gguf.read, Path(self.options.model_path))
-        except (OSError, gguf.UnreadableError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            raise self._unloadable(f"{reason}.", _damaged()) from error
+        except OSError as error:
+            raise self._unloadable(f"{error.strerror}.") from error
+        except gguf.UnreadableError as error:
+            log.error("%s is no model: %s", self.options.model_path, error)
+            raise self._unloadable(_("it is no whole GGUF file."), _damaged()) from error
         if fault := await trial.fault(head, self.options.model, self.options.engine):
             raise self._unloadable(_("its chat template can't be used ({reason}).").format(reason=fault))
         options = replace(self.options, n_threads=self.options.n_threads or usable_cores())

@@ -1,7 +1,7 @@
 """A chat template is a program that came with a file: it is tried before the model is loaded.
 
-The engine itself tries it, on a model of nothing, in a process that may use seconds of one core and little memory.
-A second trial, with a template that is known to be good, tells whether the template or the engine is at fault.
+The engine itself tries it, on a model of nothing, in a process that may use a second of one core and little
+memory. Where it fails, a trial of a good template tells whether the engine is at fault.
 """
 
 from __future__ import annotations
