@@ -16,12 +16,13 @@ from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.control_tokens import JOINER, ControlTokens
 from rusoil_jupyter.backends.hosted.presets import OllamaBackend, VLLMBackend
-from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend, gguf
-from rusoil_jupyter.backends.llama_cpp.engine import Engine
+from rusoil_jupyter.backends.llama_cpp import gguf
+from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineClient
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
 from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.backends.openai_compatible import OpenAICompatibleBackend
-from rusoil_jupyter.events import Text, ToolCall, Usage
+from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.events import Text, ToolCall
 from rusoil_jupyter.messages import (
     FilePart,
     Message,
@@ -38,7 +39,12 @@ CASE = json.loads(
 )
 VOCABULARY = ["<|im_end|>", "<|im_start|>", "<jupyter_code>", "|im_end|><x>", "[INST]", "<s>", "##END", "##"]
 NESTED = "<|im_<|im_end|>end|>"
-FAMILIES = ["<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|start_header_id|>", "<|endoftext|>", "<|channel|>", "<|turn>", "<turn|>", "<｜User｜>", "<｜tool▁calls▁begin｜>", "</s>", "<s>", "<bos>", "<eos>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "[TOOL_RESULTS]", "<start_of_turn>", "<end_of_turn>", "<tool_call>", "</tool_response>", "</think>", "<|reserved_special_token_17|>"]
+WELL_KNOWN = (
+    "<|im_end|> <|im_start|> <|eot_id|> <|start_header_id|> <|endoftext|> <|channel|> <|turn> <turn|> "
+    "<｜User｜> <｜tool▁calls▁begin｜> </s> <s> <bos> <eos> [INST] [/INST] <<SYS>> <</SYS>> [TOOL_RESULTS] "
+    "<start_of_turn> <end_of_turn> <tool_call> </tool_response> </think> <|reserved_special_token_17|>"
+)
+FAMILIES = WELL_KNOWN.split()
 
 
 # --- the rules --------------------------------------------------------------------------------------
@@ -202,29 +208,42 @@ async def test_each_token_of_the_model_costs_several_tokens_and_is_none(model_di
 
 @pytest.mark.model
 @pytest.mark.parametrize("name", list(ENGINES))
-async def test_a_token_costs_more_than_one_wherever_it_stands(model_dir, tmp_path, name):
-    settings = Settings(model_dirs=(model_dir,), data_dir=tmp_path)
-    backend = LlamaCppBackend("here", settings, engine=name, n_threads=1)
+async def test_a_token_costs_more_than_one_wherever_it_stands(model_dir, name, monkeypatch):
+    """What is sent is put into the model's template, and counted; nothing is computed."""
+    path = model_dir / catalogue.SMOLLM2.file
+    engine = Engine(EngineOptions("m", str(path), name, n_ctx=512, n_parallel=1, n_threads=1))
+    sent: list[str] = []
 
-    async def cost(request: ModelRequest) -> int:
-        [usage] = [event async for event in backend.stream(request) if isinstance(event, Usage)]
-        return usage.prompt_tokens
+    async def prepare(self: EngineClient, body: dict[str, Any]) -> None:
+        sent.append(await self.prompt(body))
+        raise InvalidRequest("Seen.")
 
-    def request(place: str, text: str) -> ModelRequest:
-        parts = {
-            "instructions": (Message.of("system", text), Message.of("user", "Hi.")),
-            "history": (Message.of("user", "Hi."), Message.of("assistant", text), Message.of("user", "Hi.")),
-            "name of a file": (
-                Message(role="user", parts=(FilePart(name=text, text="x", media_type="text/plain"),)),
-            ),
-            "output": (Message(role="user", parts=(OutputPart(name="o", mimebundle={"text/plain": text}),)),),
-        }
-        return ModelRequest(model=catalogue.SMOLLM2.id, messages=parts[place], max_tokens=1)
-
+    monkeypatch.setattr(EngineClient, "prepare", prepare)
     try:
-        for place in ("instructions", "history", "name of a file", "output"):
+        client = await engine.client()
+
+        async def cost(place: str, text: str) -> int:
+            with pytest.raises(InvalidRequest, match="Seen"):
+                await anext(client.stream(ModelRequest(model="m", messages=told(place, text))))
+            return await client.count(sent.pop())
+
+        for place in PLACES:
             for token in (*CASE["tokens"], NESTED):
-                few, many = [await cost(request(place, token * copies)) for copies in (5, 25)]
-                assert (many - few) / 20 > 1.5, (place, token)
+                copies = [await cost(place, token * number) for number in (5, 25)]
+                assert (copies[1] - copies[0]) / 20 > 1.5, (place, token)
     finally:
-        await backend.aclose()
+        await engine.aclose()
+
+
+PLACES = ("instructions", "history", "name of a file", "output")
+
+
+def told(place: str, text: str) -> tuple[Message, ...]:
+    file = FilePart(name=text, text="x", media_type="text/plain")
+    output = OutputPart(name="o", mimebundle={"text/plain": text})
+    return {
+        "instructions": (Message.of("system", text), Message.of("user", "Hi.")),
+        "history": (Message.of("user", "Hi."), Message.of("assistant", text), Message.of("user", "Hi.")),
+        "name of a file": (Message(role="user", parts=(file,)),),
+        "output": (Message(role="user", parts=(output,)),),
+    }[place]

@@ -141,8 +141,8 @@ class _Values:
 
 
 def _head(values: Mapping[str, object]) -> Head:
-    texts = values.get(TOKENS) or ()
-    types = values.get(TYPES) or ()
+    texts = values.get(TOKENS, ())
+    types = values.get(TYPES, ())
     if not isinstance(texts, list | tuple) or not isinstance(types, memoryview | tuple):
         raise UnreadableError("its vocabulary is none")
     return Head(
