@@ -32,7 +32,18 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "LOCALHOST.", "a.localhost", "127.0.0.1", "127.8.9.10", "127.1", "::1", "[::1]", "0.0.0.0", "::ffff:127.0.0.1"],
+    [
+        "localhost",
+        "LOCALHOST.",
+        "a.localhost",
+        "127.0.0.1",
+        "127.8.9.10",
+        "127.1",
+        "::1",
+        "[::1]",
+        "0.0.0.0",
+        "::ffff:127.0.0.1",
+    ],
 )
 def test_names_and_addresses_of_this_computer(host):
     assert is_loopback(host)
