@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 
@@ -37,10 +38,8 @@ def test_a_head_that_is_spoilt_anywhere_is_a_head_or_unreadable(tmp_path_factory
     data[place : place + len(bytes_)] = bytes_
     path = tmp_path_factory.mktemp("gguf") / "m"
     path.write_bytes(data)
-    try:
+    with contextlib.suppress(UnreadableError):
         assert isinstance(read(path), Head)
-    except UnreadableError:
-        pass
 
 
 @given(st.integers(0, 6000))
