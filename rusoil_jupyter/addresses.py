@@ -24,7 +24,10 @@ def is_direct(url: str) -> bool:
     So it is for this computer, and for what lies in a network that ``NO_PROXY`` names as ``10.1.0.0/16``. The
     other entries of ``NO_PROXY`` are known to the clients themselves.
     """
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # it is no address: whoever asks it will say so
+        return False
     address = _address(host)
     return is_loopback(host) or (address is not None and any(address in network for network in _networks()))
 
