@@ -46,6 +46,22 @@ asyncio.run(own())
 """
 
 
+OWNER_OF_A_DEAF_ONE = """
+import asyncio, dataclasses, pathlib, sys
+from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions, EngineProcess
+
+async def own():
+    ENGINES["xllamacpp"] = dataclasses.replace(ENGINES["xllamacpp"], program=pathlib.Path(sys.argv[1]))
+    process = EngineProcess(EngineOptions("m", "m.gguf"), use_tcp=False)
+    await process.start()
+    print(process.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(own())
+"""
+
+
 # --- cores ------------------------------------------------------------------------------------------
 
 
@@ -166,6 +182,27 @@ def test_an_engine_ends_with_its_owner(model_dir, wait_until: Callable[..., None
         assert engine.ppid() == owner.pid
         owner.kill()
     wait_until(lambda: gone(engine))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system tells it on Linux alone")
+def test_an_engine_that_hears_nothing_ends_with_its_owner(tmp_path, wait_until: Callable[..., None]):
+    """As one that loads: its library holds Python's lock, and nothing is read from standard input."""
+    deaf = tmp_path / "deaf.py"
+    deaf.write_text("import time\nopen('here', 'w').close()\ntime.sleep(600)\n")
+    command = [sys.executable, "-c", OWNER_OF_A_DEAF_ONE, str(deaf)]
+    owner = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    with owner:
+        assert owner.stdout
+        engine = psutil.Process(int(owner.stdout.readline()))
+        wait_until(lambda: list(tmp_path.glob("rusoil-*/here")))
+        owner.kill()
+    try:
+        wait_until(lambda: gone(engine))
+    finally:
+        if engine.is_running():
+            engine.kill()
 
 
 class Gguf:
