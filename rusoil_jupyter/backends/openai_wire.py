@@ -537,9 +537,7 @@ class OpenAIClient:
             async with self._session.post(f"{self._base_url}/chat/completions", json=body) as response:
                 if response.status != 200:
                     raise map_error(response.status, await _body(response), _retry_after(response))
-                held = "grammar" in body  # what keeps to a grammar has no room for thoughts
-                thoughts = None if held else Thoughts(begun=thinks_always(request.model))
-                async for event in read_stream(response, thoughts):
+                async for event in read_stream(response, _thoughts_of(body)):
                     yield event if letters == told else as_written(event)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._away(error) from error
@@ -613,6 +611,13 @@ class OpenAIClient:
             _("Check that it runs and that its address is right, or choose another model."),
             retry_after=5,
         )
+
+
+def _thoughts_of(body: dict[str, Any]) -> Thoughts | None:
+    """What parts the thoughts of this question's answer; what keeps to a grammar has no room for any."""
+    if "grammar" in body:
+        return None
+    return Thoughts(begun="response_format" not in body and thinks_always(str(body["model"])))
 
 
 async def _body(response: aiohttp.ClientResponse) -> Any:
