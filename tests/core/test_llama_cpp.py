@@ -197,7 +197,7 @@ async def test_a_model_that_nobody_asks_for_leaves_the_memory(model_dir: Path, t
 
 
 async def test_an_engine_that_hangs_is_ended_and_said(backend, monkeypatch):
-    monkeypatch.setattr(engine_module, "SILENCE_SECONDS", 1.0)
+    monkeypatch.setattr(engine_module, "SILENCE_SECONDS", 5.0)
     answer = Listener(backend, request(max_tokens=2000))
     await until(lambda: bool(answer.text))
     [pid] = backend.engine_pids
