@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from rusoil_jupyter.backends.control_tokens import ControlTokens, as_written
+from rusoil_jupyter.backends.thoughts import Thoughts, thinks_always
 from rusoil_jupyter.errors import (
     ContextTooLong,
     Forbidden,
@@ -68,6 +70,7 @@ _FINISH = {
 }
 # OpenAI's newer models send nothing else than base64, and refuse to be asked for it.
 _ALWAYS_BASE64 = re.compile(r"gpt-image|chatgpt-image")
+KNOWN_TOKENS = ControlTokens()
 _TOO_LONG = re.compile(
     r"maximum context length|context window|prompt is too long|too many tokens", re.IGNORECASE
 )
@@ -211,14 +214,16 @@ async def sse_data(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
         yield [line[5:].strip() for line in lines if line.startswith(b"data:")]
 
 
-async def read_stream(response: aiohttp.ClientResponse) -> AsyncIterator[Event]:
-    """The events of a streamed answer.
+async def read_stream(
+    response: aiohttp.ClientResponse, thoughts: Thoughts | None = None
+) -> AsyncIterator[Event]:
+    """The events of a streamed answer; ``thoughts`` parts them from its text.
 
     Raises:
         ModelUnavailable: the stream broke off, or ended without a ``finish_reason``.
         RusoilError: the server reported an error in the stream.
     """
-    reader = _Reader()
+    reader = _Reader(thoughts)
     try:
         async for batch in sse_data(response.content.iter_any()):
             for event in reader.feed_all(batch):
@@ -260,7 +265,8 @@ def _broken_stream() -> ModelUnavailable:
 class _Reader:
     """Turns the chunks of one answer into events; keeps what must wait for the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, thoughts: Thoughts | None) -> None:
+        self._thoughts = thoughts
         self._started = time.monotonic()
         self._first: float | None = None
         self._calls: dict[int, dict[str, str]] = {}
@@ -284,7 +290,15 @@ class _Reader:
                     events.extend(self.feed(data))
         except RusoilError as error:
             self.error = error
-        return _joined(events)
+        return [told for event in _joined(events) for told in self._parted(event)]
+
+    def _parted(self, event: Event) -> Iterable[Event]:
+        match event, self._thoughts:
+            case Text(), Thoughts() as thoughts:
+                return thoughts.part(event)
+            case Reasoning(), Thoughts() as thoughts:
+                thoughts.reasoned()
+        return (event,)
 
     def feed(self, data: bytes) -> Iterable[Event]:
         try:
@@ -336,6 +350,8 @@ class _Reader:
 
     def _closing(self) -> Iterable[Event]:
         cut = self._finish == "length"  # the last call may lack its end, and is none then
+        if self._thoughts:
+            yield from self._thoughts.rest(cut=cut)
         calls = [c for _index, c in sorted(self._calls.items()) if not (cut and _is_cut(c["arguments"]))]
         for call in calls:
             yield ToolCall(
@@ -489,6 +505,7 @@ class OpenAIClient:
         session: carries the connection and any key (in its headers, never in a URL).
         base_url: up to and including ``/v1``.
         adapt: the last word on the body of a question, for servers that name a field differently.
+        tokens: what steers the server's models, and is sent as letters.
     """
 
     def __init__(
@@ -496,10 +513,12 @@ class OpenAIClient:
         session: aiohttp.ClientSession,
         base_url: str,
         adapt: Callable[[dict[str, Any]], dict[str, Any]] = lambda body: body,
+        tokens: ControlTokens = KNOWN_TOKENS,
     ) -> None:
         self._session = session
         self._base_url = base_url.rstrip("/")
         self._adapt = adapt
+        self._tokens = tokens
 
     async def stream(self, request: ModelRequest, **defaults: Any) -> AsyncGenerator[Event, None]:
         """The answer as events; closing the iterator closes the connection, which stops the model.
@@ -510,12 +529,16 @@ class OpenAIClient:
             RusoilError: the server is away, refuses, or breaks off.
         """
         body = self._adapt(defaults | request_body(request))
+        told = {name: text for name, text in body.items() if name in {"messages", "tools"}}
+        letters = await asyncio.to_thread(self._tokens.as_letters, told)
+        body |= letters
+        await self.prepare(body)
         try:
             async with self._session.post(f"{self._base_url}/chat/completions", json=body) as response:
                 if response.status != 200:
                     raise map_error(response.status, await _body(response), _retry_after(response))
-                async for event in read_stream(response):
-                    yield event
+                async for event in read_stream(response, _thoughts_of(body)):
+                    yield event if letters == told else as_written(event)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._away(error) from error
 
@@ -527,13 +550,17 @@ class OpenAIClient:
         """
         return await self._call("GET", path, timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS))
 
+    async def prepare(self, body: dict[str, Any]) -> None:
+        """What is done before this question is sent: nothing, here."""
+
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         """A vector per text.
 
         Raises:
             RusoilError: as :meth:`stream`.
         """
-        answer = await self._call("POST", "embeddings", json={"model": model, "input": list(texts)})
+        letters = await asyncio.to_thread(self._tokens.as_letters, list(texts))
+        answer = await self._call("POST", "embeddings", json={"model": model, "input": letters})
         try:
             rows = sorted(answer["data"], key=lambda row: row["index"])
             return [[float(number) for number in row["embedding"]] for row in rows]
@@ -571,11 +598,26 @@ class OpenAIClient:
 
     @staticmethod
     def _away(error: Exception) -> ModelUnavailable:
+        if isinstance(error, aiohttp.ClientProxyConnectionError):
+            return ModelUnavailable(
+                _("The proxy {host} on the way to the model server can't be reached.").format(
+                    host=f"{error.host}:{error.port}"
+                ),
+                _("Check HTTP_PROXY and HTTPS_PROXY, or name the server in NO_PROXY if it needs no proxy."),
+                retry_after=5,
+            )
         return ModelUnavailable(
             _("The model server can't be reached ({reason}).").format(reason=type(error).__name__),
             _("Check that it runs and that its address is right, or choose another model."),
             retry_after=5,
         )
+
+
+def _thoughts_of(body: dict[str, Any]) -> Thoughts | None:
+    """What parts the thoughts of this question's answer; what keeps to a grammar has no room for any."""
+    if "grammar" in body:
+        return None
+    return Thoughts(begun="response_format" not in body and thinks_always(str(body["model"])))
 
 
 async def _body(response: aiohttp.ClientResponse) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import aiohttp
 from yarl import URL
 
+from rusoil_jupyter.addresses import is_direct
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.keys import Key
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError, UnknownModel
@@ -122,7 +123,7 @@ class RemoteBackend(Backend):
                 timeout=aiohttp.ClientTimeout(
                     total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS
                 ),
-                trust_env=True,
+                trust_env=not is_direct(self._base_url),
                 middlewares=(self._sign,),
             )
         return self._session

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import hashlib
-import os
 import shutil
+import stat
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,8 @@ class InstalledModel:
 
     @property
     def size_bytes(self) -> int:
-        """All its files together."""
-        return sum(path.stat().st_size for path in self.files)
+        """All its files together; what has just been taken away counts nothing."""
+        return sum(map(_size, self.files))
 
     def memory_bytes(self, n_ctx: int) -> int:
         """Estimated need; for a file we do not know, its size and a fifth for the context."""
@@ -57,7 +58,8 @@ def installed(folders: Sequence[Path]) -> list[InstalledModel]:
     """The models in these folders, known ones first; the first folder that has a file wins.
 
     A known model is here when all its files are; its weights alone are offered as a file we do not know.
-    A folder's place may also be taken by a GGUF file.
+    A folder's place may also be taken by a GGUF file. What is no regular file, or has a name that can't be
+    shown, is no model: whatever lies in a folder, the others are listed.
     """
     files = {path.name: path for folder in reversed(folders) for path in _gguf_files(folder)}
     known = [model for entry in CATALOGUE if (model := _known(entry, files))]
@@ -72,8 +74,25 @@ def installed(folders: Sequence[Path]) -> list[InstalledModel]:
 
 
 def _gguf_files(folder: Path) -> Iterable[Path]:
-    paths = sorted(folder.glob("*.gguf")) if os.path.isdir(folder) else [folder]
-    return [path for path in paths if path.suffix == ".gguf" and is_name(path.name) and os.path.isfile(path)]
+    files = [folder] if folder.suffix == ".gguf" else []
+    with contextlib.suppress(OSError):  # it is away, no folder, or may not be read
+        files = sorted(path for path in folder.iterdir() if path.suffix == ".gguf")
+    return [path for path in files if is_name(path.name) and _is_file(path)]
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a regular file, wherever it is linked to."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _known(entry: CatalogueEntry, files: dict[str, Path]) -> InstalledModel | None:

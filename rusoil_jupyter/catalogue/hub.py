@@ -1,8 +1,8 @@
 """The child process that downloads with ``huggingface_hub``.
 
 ``python -m rusoil_jupyter.catalogue.hub REPO PATH REVISION FOLDER`` puts the file at ``FOLDER/PATH`` and
-prints ``Progress DONE of TOTAL`` as it comes, or one line ``ERROR …``. A process of its own, because only a
-process can be stopped at any moment.
+prints ``Progress DONE of TOTAL`` as it comes, or one line ``ERROR …``. A token, if there is one, comes on
+standard input's first line. A process of its own, because only a process can be stopped at any moment.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 import time
 
 
-def main(repo: str, path: str, revision: str, folder: str) -> int:
+def main(repo: str, path: str, revision: str, folder: str, token: str | None = None) -> int:
     """Download one file; the exit code."""
     from huggingface_hub import hf_hub_download
     from tqdm import tqdm
@@ -32,7 +32,7 @@ def main(repo: str, path: str, revision: str, folder: str) -> int:
             """Draw nothing."""
 
     try:
-        hf_hub_download(repo, path, revision=revision, local_dir=folder, tqdm_class=Bar)
+        hf_hub_download(repo, path, revision=revision, local_dir=folder, token=token, tqdm_class=Bar)
     except Exception as error:  # whatever it is, our parent says it in a sentence
         first = str(error).strip().partition("\n")[0]
         print(f"ERROR: {type(error).__name__}: {first}", flush=True)
@@ -41,4 +41,5 @@ def main(repo: str, path: str, revision: str, folder: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:5]))
+    repo, path, revision, folder = sys.argv[1:5]
+    sys.exit(main(repo, path, revision, folder, sys.stdin.readline().strip() or None))

@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote, urlsplit
 from rusoil_jupyter.catalogue import web
 from rusoil_jupyter.catalogue.names import is_name
 from rusoil_jupyter.catalogue.part import BLOCK
+from rusoil_jupyter.environment import for_child
 from rusoil_jupyter.errors import ModelUnavailable
 from rusoil_jupyter.i18n import _
 
@@ -84,9 +85,9 @@ class HubSource:
             await web.download(self.url, part, known=known, headers=headers)
             return
         folder = part.path.with_suffix(".hub")  # kept between attempts: it holds what has come so far
-        failure = await _run(
-            part, "rusoil_jupyter.catalogue.hub", self.repo, self.path, self.revision, str(folder)
-        )
+        arguments = (self.repo, self.path, self.revision, str(folder))
+        token = os.environ.get("HF_TOKEN", "")
+        failure = await _run(part, "rusoil_jupyter.catalogue.hub", *arguments, told=token)
         if failure is not None:
             raise ModelUnavailable(
                 _("The download from the model hub failed. {reason}").format(reason=failure),
@@ -185,21 +186,27 @@ def _pip_major() -> int:
         ) from error
 
 
-async def _run(part: Part, module: str, *arguments: str) -> str | None:
+async def _run(part: Part, module: str, *arguments: str, told: str = "") -> str | None:
     """Let another program download, which can be ended at any moment; its reason if it fails.
 
+    ``told`` comes on its standard input, not in the arguments or the environment, which others can list.
     Both pip (``--progress-bar raw``) and our :mod:`.hub` print ``Progress DONE of TOTAL``.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", module, *arguments),
+        *("-P", "-m", module, *arguments),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         limit=LONGEST_LINE,
+        env=for_child(network=True),
     )
     reason = ""
     try:
-        assert process.stdout is not None  # noqa: S101 - asked for with PIPE
+        assert process.stdin is not None  # noqa: S101 - asked for with PIPE
+        assert process.stdout is not None  # noqa: S101
+        process.stdin.write(told.encode() + b"\n")
+        process.stdin.close()
         async for raw in process.stdout:
             line = raw.decode(errors="replace").strip()
             match line.split():

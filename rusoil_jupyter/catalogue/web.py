@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from rusoil_jupyter.addresses import is_direct
 from rusoil_jupyter.errors import ModelUnavailable
 from rusoil_jupyter.i18n import _
 
@@ -75,7 +76,7 @@ async def download(
     best, failures = part.size, 0
     # Nothing is unpacked: what is small on the way could fill the disk.
     async with aiohttp.ClientSession(
-        trust_env=True, timeout=limits, headers=headers, auto_decompress=False
+        trust_env=not is_direct(url), timeout=limits, headers=headers, auto_decompress=False
     ) as session:
         while True:
             try:

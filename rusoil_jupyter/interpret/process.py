@@ -17,6 +17,7 @@ import subprocess
 import sys
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from rusoil_jupyter.environment import for_child
 from rusoil_jupyter.errors import InvalidRequest, RateLimited, RusoilError, Unavailable, every_error
 from rusoil_jupyter.i18n import _
 
@@ -148,6 +149,7 @@ class _Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env=for_child(),
                 **new_group,
             )
         except OSError as error:

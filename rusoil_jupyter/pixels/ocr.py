@@ -10,7 +10,6 @@ has a say in numbers, and in what tesseract is unsure of.
 from __future__ import annotations
 
 import io
-import os
 import re
 import shutil
 import subprocess
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rusoil_jupyter.environment import for_child
 from rusoil_jupyter.pixels.lettering import Box, TextLine, text_lines
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def tesseract_there() -> str:
         return ""
     try:
         listed = subprocess.run(  # noqa: S603
-            [program, "--list-langs"], capture_output=True, timeout=SECONDS, check=True
+            [program, "--list-langs"], capture_output=True, timeout=SECONDS, check=True, env=for_child()
         )
     except (OSError, subprocess.SubprocessError):
         return ""
@@ -398,7 +398,7 @@ def _tesseract(sheet: Image, languages: str, layout: str, only: str = "") -> lis
             capture_output=True,
             timeout=SECONDS,
             check=True,
-            env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # more threads make it slower
+            env=for_child() | {"OMP_THREAD_LIMIT": "1"},  # more threads make it slower
         )
     except (OSError, subprocess.SubprocessError):
         return []

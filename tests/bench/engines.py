@@ -26,7 +26,8 @@ import psutil
 
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
-from rusoil_jupyter.backends.llama_cpp.engine import EngineOptions, usable_cores
+from rusoil_jupyter.backends.llama_cpp.engine import usable_cores
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.catalogue import SMOLLM2
 from rusoil_jupyter.events import Text, Usage
 from rusoil_jupyter.messages import Message

@@ -18,7 +18,8 @@ from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends import llama_cpp
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
-from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
+from rusoil_jupyter.backends.llama_cpp.engine import Engine
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.backends.openai_compatible import OpenAICompatibleBackend
 from rusoil_jupyter.backends.scripted import ScriptedBackend
 from rusoil_jupyter.settings import Settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 import zipfile
 from dataclasses import replace
@@ -422,3 +423,28 @@ def test_every_digest_is_in_the_table_of_sources():
             assert file.sha256[:16] in table, file.name
             if isinstance(file.source, HubSource):
                 assert file.source.repo in table
+
+
+# --- what is no model -------------------------------------------------------------------------------
+
+
+def test_what_is_no_regular_file_is_not_offered_and_hides_no_other(tmp_path):
+    (tmp_path / "good.gguf").touch()
+    os.mkfifo(tmp_path / "pipe.gguf")
+    (tmp_path / "folder.gguf").mkdir()
+    (tmp_path / "loose.gguf").symlink_to(tmp_path / "nothing")
+    (tmp_path / "round.gguf").symlink_to(tmp_path / "round.gguf")
+    (tmp_path / "device.gguf").symlink_to("/dev/zero")
+    (tmp_path / "mmproj-good.gguf").symlink_to(tmp_path / "nothing")
+    (tmp_path / "bell\a.gguf").touch()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.gguf")).touch()
+    [model] = catalogue.installed([tmp_path, tmp_path / "nowhere", tmp_path / "good.gguf" / "below"])
+    assert (model.id, model.projector) == ("good", None)
+
+
+def test_a_file_that_is_taken_away_meanwhile_counts_nothing(tmp_path):
+    (tmp_path / "good.gguf").write_bytes(b"1234")
+    [model] = catalogue.installed([tmp_path])
+    assert model.size_bytes == 4
+    (tmp_path / "good.gguf").unlink()
+    assert model.size_bytes == 0

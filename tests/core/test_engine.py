@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import os
 import signal
@@ -20,9 +21,9 @@ import pytest
 from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
-from rusoil_jupyter.backends.llama_cpp import engine as engine_module
-from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions, _quota_cores, usable_cores
+from rusoil_jupyter.backends.llama_cpp.engine import Engine, _quota_cores, usable_cores
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, UnknownModel
 from rusoil_jupyter.events import Done, Text
 from rusoil_jupyter.messages import Message
@@ -39,6 +40,22 @@ async def own():
     engine = Engine(EngineOptions(**json.loads(sys.argv[1])))
     await engine.client()
     print(engine.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(own())
+"""
+
+
+OWNER_OF_A_DEAF_ONE = """
+import asyncio, dataclasses, pathlib, sys
+from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions, EngineProcess
+
+async def own():
+    ENGINES["xllamacpp"] = dataclasses.replace(ENGINES["xllamacpp"], program=pathlib.Path(sys.argv[1]))
+    process = EngineProcess(EngineOptions("m", "m.gguf"), use_tcp=False)
+    await process.start()
+    print(process.pid, flush=True)
     await asyncio.Event().wait()
 
 asyncio.run(own())
@@ -167,6 +184,27 @@ def test_an_engine_ends_with_its_owner(model_dir, wait_until: Callable[..., None
     wait_until(lambda: gone(engine))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the system tells it on Linux alone")
+def test_an_engine_that_hears_nothing_ends_with_its_owner(tmp_path, wait_until: Callable[..., None]):
+    """As one that loads: its library holds Python's lock, and nothing is read from standard input."""
+    deaf = tmp_path / "deaf.py"
+    deaf.write_text("import time\nopen('here', 'w').close()\ntime.sleep(600)\n")
+    command = [sys.executable, "-c", OWNER_OF_A_DEAF_ONE, str(deaf)]
+    owner = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    with owner:
+        assert owner.stdout
+        engine = psutil.Process(int(owner.stdout.readline()))
+        wait_until(lambda: list(tmp_path.glob("rusoil-*/here")))
+        owner.kill()
+    try:
+        wait_until(lambda: gone(engine))
+    finally:
+        if engine.is_running():
+            engine.kill()
+
+
 class Gguf:
     """The real model's file, to be spoilt."""
 
@@ -189,16 +227,16 @@ class Gguf:
 
 
 SPOILT = {
-    "nothing": (lambda gguf: b"", "failed to load"),
-    "magic alone": (lambda gguf: b"GGUF", "failed to load"),
-    "zeros": (lambda gguf: b"GGUF" + bytes(5000), "failed to load"),
-    "a page of an error": (lambda gguf: b"<html>Not found</html>", "failed to load"),
+    "nothing": (lambda gguf: b"", "no whole GGUF"),
+    "magic alone": (lambda gguf: b"GGUF", "no whole GGUF"),
+    "zeros": (lambda gguf: b"GGUF" + bytes(5000), "no whole GGUF"),
+    "a page of an error": (lambda gguf: b"<html>Not found</html>", "no whole GGUF"),
     "half": (lambda gguf: gguf.whole[: len(gguf.whole) // 2], "corrupted or incomplete"),
     "all but the end": (lambda gguf: gguf.whole[:-1000], "corrupted or incomplete"),
-    "metadata alone": (lambda gguf: gguf.whole[:5000], "failed to load"),
+    "metadata alone": (lambda gguf: gguf.whole[:5000], "no whole GGUF"),
     "2^60 tensors": (lambda gguf: gguf.header(tensors=2**60), "failed to load"),
-    "2^63 keys": (lambda gguf: gguf.header(keys=2**63), "failed to load"),
-    "another version": (lambda gguf: gguf.header(version=99), "failed to load"),
+    "2^63 keys": (lambda gguf: gguf.header(keys=2**63), "no whole GGUF"),
+    "another version": (lambda gguf: gguf.header(version=99), "no whole GGUF"),
     "another architecture": (lambda gguf: gguf.architecture("xlama"), "architecture.*xlama"),
     "half a template": (lambda gguf: gguf.template("{% for m in messages %}{{ m"), "chat template"),
     "an unknown function": (lambda gguf: gguf.template("{{ frobnicate(messages) }}"), "chat template"),
@@ -221,16 +259,96 @@ async def test_a_spoilt_file_is_a_clear_error_and_leaves_no_process(tmp_path, mo
     await engine.aclose()
 
 
+RECURSION = "{% macro a() %}{{ a() }}{% endmacro %}"
+ENDLESS = {
+    "loops in loops": "".join(f"{{% for {n} in range(99999) %}}" for n in "abcd") + "{% endfor %}" * 4,
+    "one loop": "{% for i in range(1000000000000) %}x{% endfor %}",
+    "recursion": RECURSION + "{{ a() }}",
+    "growing text": "{% set n = namespace(x='xxxxxxxx') %}"
+    "{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
+    "growing lists": "{% set n = namespace(x=[1, 2]) %}"
+    "{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
+    "deep": "{{ " + "(" * 20000 + "1" + ")" * 20000 + " }}",
+}
+
+
+class Peak:
+    """The most memory that any child of this process held, as far as the system remembers it."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._over = False
+
+    async def watch(self) -> None:
+        while not self._over:
+            for child in psutil.Process().children(recursive=True):
+                with contextlib.suppress(psutil.Error, AttributeError):
+                    self.bytes = max(self.bytes, child.memory_info().rss)
+            await asyncio.sleep(0.02)
+
+    async def __aenter__(self) -> Peak:
+        self._watching = asyncio.create_task(self.watch())
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        self._over = True
+        await self._watching
+
+
 @pytest.mark.model
-async def test_a_template_that_never_ends_is_given_up(tmp_path, model_dir, monkeypatch):
-    monkeypatch.setattr(engine_module, "START_SECONDS", 5.0)
+@pytest.mark.parametrize("engine", list(ENGINES))
+@pytest.mark.parametrize("how", ENDLESS)
+async def test_a_template_without_end_is_one_error_of_its_own(tmp_path, model_dir, how, engine):
     path = tmp_path / "endless.gguf"
-    loops = "".join(f"{{% for {name} in range(99999) %}}" for name in "abcd") + "{% endfor %}" * 4
-    path.write_bytes(Gguf(model_dir).template(loops))
-    engine = Engine(EngineOptions("endless", str(path), n_threads=1, n_ctx=512))
-    with pytest.raises(ModelUnavailable, match="longer than 5 s"):
-        await engine.client()
+    path.write_bytes(with_head(model_dir, ENDLESS[how]))
+    engine = Engine(EngineOptions("endless", str(path), engine, n_threads=1, n_ctx=512))
+    async with Peak() as peak:
+        with pytest.raises(ModelUnavailable, match="chat template") as caught:
+            await engine.client()
+    assert "processor" not in str(caught.value)
+    assert peak.bytes < 2e9
     assert psutil.Process().children() == []
+    await engine.aclose()
+
+
+LATE = {
+    "a loop": "{% for i in range(1000000000000) %}x{% endfor %}",
+    "a recursion": "{{ a() }}",
+    "growing text": "{% set n = namespace(x='xxxxxxxx') %}"
+    "{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}{{ n.x }}",
+}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("engine", list(ENGINES))
+@pytest.mark.parametrize("how", LATE)
+async def test_a_template_that_waits_for_a_word_harms_that_question_alone(tmp_path, model_dir, how, engine):
+    path = tmp_path / "late.gguf"
+    trap = f"{{% if 'sea' in m.content %}}{LATE[how]}{{% endif %}}"
+    path.write_bytes(
+        with_head(model_dir, f"{RECURSION}{{% for m in messages %}}{{{{ m.content }}}}{trap}{{% endfor %}}")
+    )
+    backend = LlamaCppBackend("here", Settings(model_dirs=(tmp_path,)), engine=engine, n_threads=1)
+    try:
+        async with Peak() as peak:
+            with pytest.raises(InvalidRequest) as caught:
+                await answer(backend, "late", text="The sea.")
+        assert "processor" not in str(caught.value)
+        assert peak.bytes < 2e9
+        assert isinstance((await answer(backend, "late", text="The land."))[-1], Done)
+    finally:
+        await backend.aclose()
+
+
+def with_head(model_dir: Path, template: str) -> bytes:
+    """The real model with a template of any length."""
+    whole, key = (model_dir / ENTRY.file).read_bytes(), b"tokenizer.chat_template"
+    start = whole.index(key) + len(key) + 4
+    (size,) = struct.unpack("<Q", whole[start : start + 8])
+    text = template.encode()
+    head = 32 * -(-(len(text) - size) // 32)  # tensors begin at multiples of 32 behind the head
+    text = text.ljust(size + head)
+    return whole[:start] + struct.pack("<Q", len(text)) + text + whole[start + 8 + size :]
 
 
 @pytest.mark.parametrize(
@@ -265,14 +383,12 @@ async def backend(model_dir: Path, tmp_path: Path) -> AsyncIterator[LlamaCppBack
     await backend.aclose()
 
 
-def ask(max_tokens: int, model: str = ENTRY.id) -> ModelRequest:
-    return ModelRequest(
-        model=model, messages=(Message.of("user", "Tell me a story."),), max_tokens=max_tokens
-    )
+def ask(max_tokens: int, model: str = ENTRY.id, text: str = "Tell me a story.") -> ModelRequest:
+    return ModelRequest(model=model, messages=(Message.of("user", text),), max_tokens=max_tokens)
 
 
-async def answer(backend: LlamaCppBackend, model: str = ENTRY.id) -> list[object]:
-    return [event async for event in backend.stream(ask(2, model))]
+async def answer(backend: LlamaCppBackend, model: str = ENTRY.id, **fields: str) -> list[object]:
+    return [event async for event in backend.stream(ask(2, model, **fields))]
 
 
 @pytest.mark.model

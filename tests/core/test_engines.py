@@ -25,9 +25,10 @@ from hypothesis import strategies as st
 
 from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import ModelRequest
-from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend, engines
-from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions, decode_once
+from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend, engines, gguf, trial
+from rusoil_jupyter.backends.llama_cpp.engine import Engine, decode_once
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES, SAFE_BUILD, choose
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.cli import main
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable
 from rusoil_jupyter.messages import Message
@@ -93,14 +94,23 @@ def test_the_safe_flags_are_the_same_everywhere(file):
 
 DIES_AT_START = "import os; os.kill(os.getpid(), {number})"
 DIES_AT_FIRST_QUESTION = """
-import json, os, socket, sys
-options = json.loads(sys.argv[1])
-server = socket.socket(socket.AF_UNIX)
-server.bind(options["socket"])
-server.listen()
+import json, os, socketserver, sys
+from http.server import BaseHTTPRequestHandler
+
+class Handler(BaseHTTPRequestHandler):
+    def address_string(self):
+        return "somebody"
+
+    def do_POST(self):
+        if self.path != "/apply-template":
+            os.kill(os.getpid(), {number})
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{{"prompt": "x"}}')
+
+server = socketserver.UnixStreamServer(json.loads(sys.argv[1])["socket"], Handler)
 print(json.dumps({{"ready": "yes"}}), flush=True)
-server.accept()[0].recv(100)
-os.kill(os.getpid(), {number})
+server.serve_forever()
 """
 
 
@@ -120,7 +130,7 @@ def dies_of(request, tmp_path, monkeypatch) -> Callable[[str, signal.Signals], N
 @pytest.mark.parametrize("name", list(ENGINES))
 async def test_a_build_that_kills_itself_is_named_with_what_to_do(dies_of, tmp_path, name, number):
     dies_of(name, number)
-    (tmp_path / "m.gguf").touch()
+    (tmp_path / "m.gguf").write_bytes(gguf.blank(trial.GOOD))
     backend = LlamaCppBackend("here", Settings(model_dirs=(tmp_path,)), engine=name)
     with pytest.raises(ModelUnavailable, match=number.name) as caught:
         await anext(e async for e in backend.stream(question("m")) if e.type != "progress")
@@ -133,6 +143,7 @@ async def test_a_build_that_kills_itself_is_named_with_what_to_do(dies_of, tmp_p
 
 async def test_an_engine_that_is_killed_is_not_called_a_broken_build(dies_of, tmp_path):
     dies_of(SECOND.name, signal.SIGKILL)
+    (tmp_path / "m.gguf").write_bytes(gguf.blank(trial.GOOD))
     error = await decode_once(SECOND, tmp_path / "m.gguf")
     assert error
     assert "processor" not in error.message
@@ -157,7 +168,7 @@ def test_which_ends_mean_a_build_for_another_processor(returncode, name):
 
 
 def test_doctor_names_the_broken_build_and_the_command(dies_of, tmp_path, monkeypatch, capsys):
-    (tmp_path / "m.gguf").touch()
+    (tmp_path / "m.gguf").write_bytes(gguf.blank(trial.GOOD))
     monkeypatch.setenv("RUSOIL_BACKENDS", "llama-cpp")
     monkeypatch.setenv("RUSOIL_MODEL_DIR", str(tmp_path))
     monkeypatch.setenv("RUSOIL_DATA_DIR", str(tmp_path / "data"))
@@ -507,34 +518,3 @@ def test_text_in_any_pieces_ends_before_the_first_stop(whole, stops, sizes):
     assert words.ended == any(stop in whole for stop in stops)
     assert words.ended or said == whole
     assert not any(stop in said for stop in stops)
-
-
-@given(
-    st.sampled_from(["", "\n", "<think>", "\n<think>", "<think>\n"]),
-    st.text(alphabet="<>/think \n", max_size=20).filter(lambda text: "</think>" not in text),
-    st.text(alphabet="ab ", max_size=10),
-    st.lists(st.integers(1, 9), max_size=40),
-)
-def test_thoughts_in_any_pieces_are_told_apart(opening, thought, said, sizes):
-    from rusoil_jupyter.backends.llama_cpp.engines.llama_cpp_python import Thoughts
-
-    thinks = "<think>" in opening
-    whole = f"{opening}{thought}</think>{said}" if thinks else f"{opening}{said}"
-    thoughts, told = Thoughts(begun=False), {"reasoning_content": "", "content": ""}
-    while whole:
-        size = sizes.pop() if sizes else 1
-        for name, words in thoughts.part(whole[:size]).items():
-            told[name] += words
-        whole = whole[size:]
-    for name, words in thoughts.part("", final=True).items():
-        told[name] += words
-    assert told["reasoning_content"].strip() == (thought.strip() if thinks else "")
-    assert told["content"].strip() == said.strip()
-
-
-def test_a_prompt_may_have_begun_the_thought():
-    from rusoil_jupyter.backends.llama_cpp.engines.llama_cpp_python import Thoughts
-
-    thoughts = Thoughts(begun=True)
-    assert thoughts.part("Hm. </thi") == {"reasoning_content": "Hm. "}
-    assert thoughts.part("nk>\n\nYes.") == {"content": "Yes."}

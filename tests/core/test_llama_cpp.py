@@ -17,8 +17,9 @@ from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
 from rusoil_jupyter.backends.llama_cpp import engine as engine_module
-from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
+from rusoil_jupyter.backends.llama_cpp.engine import Engine
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.errors import ModelUnavailable
 from rusoil_jupyter.events import Done, Event, Notice, Progress, Queued, Text, Usage
 from rusoil_jupyter.messages import Message
@@ -196,7 +197,7 @@ async def test_a_model_that_nobody_asks_for_leaves_the_memory(model_dir: Path, t
 
 
 async def test_an_engine_that_hangs_is_ended_and_said(backend, monkeypatch):
-    monkeypatch.setattr(engine_module, "SILENCE_SECONDS", 1.0)
+    monkeypatch.setattr(engine_module, "SILENCE_SECONDS", 5.0)
     answer = Listener(backend, request(max_tokens=2000))
     await until(lambda: bool(answer.text))
     [pid] = backend.engine_pids

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rusoil_jupyter.addresses import is_loopback
 from rusoil_jupyter.backends.openai_compatible import OpenAICompatibleBackend
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.i18n import _
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from rusoil_jupyter.backends.remote import RunsOn
     from rusoil_jupyter.settings import Settings
 
-_LOOPBACK = re.compile(r"localhost|127\..*|::1")
 # What OpenAI lists beside the models that chat.
 _NOT_CHAT = re.compile(
     r"embedding|whisper|tts|dall-e|moderation|audio|realtime|transcribe|image|sora|davinci|babbage|instruct"
@@ -66,7 +66,7 @@ class _OwnServer(OpenAICompatibleBackend):
     """A model server that people run themselves: at an address of this computer it runs here."""
 
     def _place(self, url: URL) -> RunsOn:
-        return "this-computer" if _LOOPBACK.fullmatch(url.host or "") else "elsewhere"
+        return "this-computer" if is_loopback(url.host or "") else "elsewhere"
 
 
 class OllamaBackend(_OwnServer):

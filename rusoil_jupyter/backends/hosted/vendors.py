@@ -16,6 +16,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rusoil_jupyter.addresses import is_direct
 from rusoil_jupyter.backends.openai_wire import OpenAIClient, part_text
 from rusoil_jupyter.backends.remote import CONNECT_SECONDS, SILENCE_SECONDS, RemoteBackend
 from rusoil_jupyter.errors import (
@@ -98,6 +99,7 @@ class VendorBackend(RemoteBackend):
             verify=self._certificates,
             timeout=httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
             follow_redirects=False,
+            trust_env=not is_direct(self._base_url),
         ) as http:
             model = self._model(request.model, self.key.read(), http)
             has_schemas = bool(model.profile.get("supports_json_schema_output"))

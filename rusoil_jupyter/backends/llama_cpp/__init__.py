@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import Backend
-from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineOptions
+from rusoil_jupyter.backends.llama_cpp.engine import Engine
 from rusoil_jupyter.backends.llama_cpp.engines import AUTO, check_name, choose
 from rusoil_jupyter.backends.llama_cpp.job import Job
 from rusoil_jupyter.backends.llama_cpp.library import Library
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.backends.llama_cpp.scheduler import Scheduler
 from rusoil_jupyter.backends.tool_envelope import in_form
 from rusoil_jupyter.errors import Conflict, InvalidRequest, ModelUnavailable, RusoilError

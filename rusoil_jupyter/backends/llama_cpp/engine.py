@@ -4,45 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
-import re
-import secrets
-import signal
-import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
-
-import aiohttp
+from typing import TYPE_CHECKING, Any, cast
 
 from rusoil_jupyter.backends.base import ModelRequest
-from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
+from rusoil_jupyter.backends.control_tokens import ControlTokens
+from rusoil_jupyter.backends.llama_cpp import gguf, trial
+from rusoil_jupyter.backends.llama_cpp.process import EngineOptions, EngineProcess
 from rusoil_jupyter.backends.openai_wire import OpenAIClient
 from rusoil_jupyter.backends.tool_envelope import Abilities
-from rusoil_jupyter.errors import ModelUnavailable, RusoilError
+from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+
+    import aiohttp
 
     from rusoil_jupyter.backends.llama_cpp.engines import EngineKind
+    from rusoil_jupyter.backends.llama_cpp.process import LastWords
 
 START_SECONDS = 120.0
-STOP_SECONDS = 5.0
-LOG_BYTES = 4000
 GLANCE_SECONDS = 0.25  # how often the progress of loading is looked at
 SILENCE_SECONDS = 120.0  # an engine that reads tells it every step: one that says nothing so long hangs
 MAX_BACK_OFF_SECONDS = 60.0
-OOM_SCORE = 800  # of 1000: where memory runs out, the engine is ended, not Jupyter
-# OpenMP's threads spin for milliseconds before they sleep. Where anything else computes on these cores, the
-# one that is awaited does not run meanwhile: 0.7 tokens/s, and 25 to 100 with this bound (two busy cores).
-SPIN = {"GOMP_SPINCOUNT": "1000"}
+# What a template may take for one question; a good one takes milliseconds and nothing to speak of.
+RENDER_SECONDS, RENDER_BYTES, RENDER_GLANCE_SECONDS = 3.0, 2**29, 0.05
 log = logging.getLogger(__name__)
 
 
@@ -66,38 +59,35 @@ def _quota_cores(root: Path) -> int:
     return sys.maxsize
 
 
-@dataclass(frozen=True)
-class EngineOptions:
-    """What the engine is started with; sizes in tokens.
+class EngineClient(OpenAIClient):
+    """The wire of one running engine.
 
-    ``engine`` is a name in :data:`engines.ENGINES`: they all speak the same wire. ``n_ctx`` is a pool
-    shared by ``n_parallel`` answers. ``n_batch`` bounds one step of reading a prompt: it is how often
-    progress is told and how soon a cancelled reading ends (64 tokens: a quarter of a second for a small
-    model on two cores; larger steps read no faster, half as much is 14 % slower). ``cache_mib`` is the
-    memory for what was read of conversations that have no slot just now. ``n_gpu_layers`` is -1 for all
-    that fit; an engine that was built for no GPU does not look at it. ``n_draft`` tokens are guessed at
-    once where the last twelve occurred before (16 is good: 1.2 to 1.4 times the speed in edits of code
-    that repeat most of it, greedily; nothing where a model's penalty forbids repetition); 0 guesses none.
-    ``mmproj`` is the file that gives the model eyes. ``pooling`` (``mean``, ``cls``, ``last``, or
-    ``unspecified`` for the model's own) makes it an engine for embeddings.
+    Args:
+        tokens: its model's.
+        render: sees that a question can be put to the model.
     """
 
-    model: str
-    model_path: str
-    engine: str = "xllamacpp"
-    n_ctx: int = 16384
-    n_batch: int = 64
-    n_parallel: int = 8
-    n_threads: int = 0
-    cache_mib: int = 2048
-    n_gpu_layers: int = -1
-    n_draft: int = 0
-    mmproj: str = ""
-    pooling: str = ""
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        tokens: ControlTokens,
+        render: Callable[[EngineClient, dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        super().__init__(session, base_url, tokens=tokens)
+        self._render = render
 
+    async def prepare(self, body: dict[str, Any]) -> None:
+        """As :meth:`OpenAIClient.prepare`.
 
-class EngineClient(OpenAIClient):
-    """The wire of one running engine."""
+        Raises:
+            InvalidRequest: the model's template makes no prompt of this question.
+        """
+        await self._render(self, body)
+
+    async def prompt(self, body: dict[str, Any]) -> str:
+        """What the model's template makes of a question."""
+        return str((await self._call("POST", "../apply-template", json=body))["prompt"])
 
     async def count(self, text: str) -> int:
         """Tokens of a text."""
@@ -111,10 +101,9 @@ class EngineClient(OpenAIClient):
         """
         body = {"messages": [*messages, {"role": "assistant", "content": said}]}
         try:
-            answer = await self._call("POST", "../apply-template", json=body)
+            return (await self.prompt(body)).endswith(said)
         except RusoilError:
             return False
-        return str(answer["prompt"]).endswith(said)
 
 
 class Engine:
@@ -133,9 +122,9 @@ class Engine:
         self._idle_seconds = idle_seconds
         self._use_tcp = use_tcp
         self._start: asyncio.Task[None] | None = None
-        self._process: subprocess.Popen[str] | None = None
+        self._process: EngineProcess | None = None
         self._session: aiohttp.ClientSession | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._tokens = ControlTokens()
         self._address = ""
         self._users = 0
         self._unloading: asyncio.TimerHandle | asyncio.Task[None] | None = None
@@ -148,7 +137,7 @@ class Engine:
     @property
     def alive(self) -> bool:
         """Whether the process runs and is ready."""
-        return self._session is not None and self._process is not None and self._process.poll() is None
+        return self._session is not None and self._process is not None and self._process.alive
 
     @property
     def pid(self) -> int | None:
@@ -165,7 +154,7 @@ class Engine:
         """Why its process can't live on this processor, once it has ended so before its first word."""
         if self._process is None or self._worked:
             return None
-        return ENGINES[self.options.engine].broken(self._process.poll())
+        return self._process.broken
 
     @contextlib.contextmanager
     def use(self) -> Iterator[None]:
@@ -205,7 +194,7 @@ class Engine:
                 self._start.add_done_callback(lambda task: task.cancelled() or task.exception())
             start = self._start
             while not start.done():
-                yield self._share()
+                yield await asyncio.to_thread(self._share)
                 await asyncio.wait({start}, timeout=GLANCE_SECONDS)
             if start.cancelled():
                 raise ModelUnavailable(_("The engine was stopped."), _("Ask again."), retry_after=1)
@@ -220,7 +209,8 @@ class Engine:
         async with contextlib.aclosing(self.loading()) as shares:
             async for _share in shares:
                 pass
-        return EngineClient(cast("aiohttp.ClientSession", self._session), f"{self._address}/v1")
+        session = cast("aiohttp.ClientSession", self._session)
+        return EngineClient(session, f"{self._address}/v1", self._tokens, self._render)
 
     async def abilities(self) -> Abilities:
         """What its model can do, as it says itself. Raises as :meth:`loading`."""
@@ -246,10 +236,7 @@ class Engine:
         process = self._process
         if process is None or process.pid != pid:
             return _("it was stopped")
-        try:
-            return _ending(await asyncio.to_thread(process.wait, 1))
-        except subprocess.TimeoutExpired:
-            return None
+        return await process.ending()
 
     async def _restart(self) -> None:
         if not self._worked:  # the last one died before it said a word, or did not even start
@@ -276,99 +263,74 @@ class Engine:
             raise
 
     async def _begin(self) -> None:
-        # A fresh folder each time: the socket of a killed engine stays and would block the next one.
-        # mkdtemp makes it 0700, so the socket is the owner's alone.
-        self._folder = tempfile.TemporaryDirectory(prefix="rusoil-", ignore_cleanup_errors=True)
-        folder = Path(self._folder.name)
-        key = secrets.token_urlsafe(32)
-        spawning = asyncio.ensure_future(asyncio.to_thread(self._spawn, folder, key))
         try:
-            process = await asyncio.shield(spawning)
-        except asyncio.CancelledError:
-            self._process = await spawning  # or nobody would know of it, nor end it
-            raise
-        self._process = process
-        try:
-            address = await asyncio.wait_for(asyncio.to_thread(_ready, process), START_SECONDS)
-        except TimeoutError:
-            address = None
+            head = await asyncio.to_thread(gguf.read, Path(self.options.model_path))
+        except OSError as error:
+            raise self._unloadable(f"{error.strerror}.") from error
+        except gguf.UnreadableError as error:
+            log.error("%s is no model: %s", self.options.model_path, error)
+            raise self._unloadable(_("it is no whole GGUF file."), _damaged()) from error
+        if fault := await trial.fault(head, self.options.model, self.options.engine):
+            raise self._unloadable(_("its chat template can't be used ({reason}).").format(reason=fault))
+        options = replace(self.options, n_threads=self.options.n_threads or usable_cores())
+        self._process = process = EngineProcess(options, use_tcp=self._use_tcp)
+        await process.start()
+        address = await process.ready(START_SECONDS)
         if address is None:
-            reason, next_step = await asyncio.to_thread(self._last_words, folder)
-            broken = self.broken
+            words = await process.last_words()
             await self._end()
-            raise broken or ModelUnavailable(
-                _("The engine could not load {model}: {reason}").format(
-                    model=self.options.model, reason=reason
-                ),
-                next_step,
-            )
-        self._connect(folder, address, key)
+            log.error("the engine did not start (%s):\n%s", words.ending, words.text)
+            raise words.broken or self._failed(words)
+        self._tokens = ControlTokens(head.steering)
+        self._session, self._address = process.connect(address, SILENCE_SECONDS)
 
-    def _spawn(self, folder: Path, key: str) -> subprocess.Popen[str]:
-        options = asdict(self.options) | {"folder": str(folder)}
-        options["n_threads"] = options["n_threads"] or usable_cores()
-        if not self._use_tcp:
-            options["socket"] = str(folder / "engine.sock")
-        program = ENGINES[self.options.engine].program
-        with (folder / "log").open("w") as errors:
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-                [sys.executable, "-P", str(program), json.dumps(options)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                cwd=folder,
-                env=SPIN | os.environ,
-            )
-        with contextlib.suppress(OSError):  # Linux alone has it
-            Path(f"/proc/{process.pid}/oom_score_adj").write_text(str(OOM_SCORE))
-        with contextlib.suppress(BrokenPipeError):  # died at once: the missing "ready" tells
-            pipe = cast("IO[str]", process.stdin)
-            pipe.write(key + "\n")
-            pipe.flush()
-        return process
+    def _failed(self, words: LastWords) -> ModelUnavailable:
+        """Why it did not start, and what to do."""
+        if words.ending is None:
+            return self._unloadable(_("it took longer than {seconds:.0f} s.").format(seconds=START_SECONDS))
+        if fault := words.about_template:
+            return self._unloadable(_("its chat template can't be used ({reason}).").format(reason=fault))
+        if fault := words.about_file:
+            return self._unloadable(f"{fault}.", _damaged())
+        return self._unloadable(words.last_line)
 
-    def _connect(self, folder: Path, address: str, key: str) -> None:
-        # No connection is used twice: one kept from the last question may be closed just now.
-        connector: aiohttp.BaseConnector
-        if self._use_tcp:
-            self._address, connector = address, aiohttp.TCPConnector(limit=0, force_close=True)
-        else:
-            self._address = "http://engine"
-            connector = aiohttp.UnixConnector(str(folder / "engine.sock"), limit=0, force_close=True)
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            headers={"Authorization": f"Bearer {key}"},
-            timeout=aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS),
+    def _unloadable(self, reason: str, next_step: str = "") -> ModelUnavailable:
+        return ModelUnavailable(
+            _("The engine could not load {model}: {reason}").format(model=self.options.model, reason=reason),
+            next_step or _("Choose another model, or run “rusoil doctor” to see what is wrong."),
         )
 
-    def _last_words(self, folder: Path) -> tuple[str, str]:
-        """Why it did not start, and what to do."""
-        next_step = _("Choose another model, or run “rusoil doctor” to see what is wrong.")
-        ending, status = _("it ended without a word"), 0
-        if self._process is not None:
-            try:
-                # Its pipe closes a moment before its end can be seen.
-                status = self._process.wait(1)
-                ending = _ending(status)
-            except subprocess.TimeoutExpired:
-                return _("it took longer than {seconds:.0f} s.").format(seconds=START_SECONDS), next_step
-        text = ""
-        with contextlib.suppress(OSError):  # closed while it started
-            text = (folder / "log").read_text(errors="replace")[:LOG_BYTES]
-        log.error("the engine did not start (%s):\n%s", ending, text)
-        if found := re.search(r"^.*template.*error: *(.*)", text, re.MULTILINE):
-            reason = _("its chat template can't be used ({reason}).").format(reason=found[1][:200])
-        elif found := re.search(r"error loading model: (?:\w+: )?(.*)", text):
-            reason = f"{found[1][:200]}."
-            next_step = _(
-                "If the file is damaged or incomplete, remove it and download it again; if the model is"
-                " newer than the engine, update the engine; or choose another model."
-            )
-        else:
-            lines = [line.strip() for line in text.splitlines() if line.strip()]
-            reason = lines[-1][:300] if lines and status >= 0 else f"{ending}."
-        return reason, next_step
+    async def _render(self, client: EngineClient, body: dict[str, Any]) -> None:
+        """Let the template make a prompt of this question, as it will again for the answer, and watch it.
+
+        What else is wrong with the question, or the engine, shows when it is asked.
+
+        Raises:
+            InvalidRequest: the template takes too long or too much memory, or breaks the engine.
+        """
+        process, began, taken = cast("EngineProcess", self._process), time.monotonic(), 0
+        rendering = asyncio.ensure_future(client.prompt(body))
+        try:
+            while not (await asyncio.wait({rendering}, timeout=RENDER_GLANCE_SECONDS))[0]:
+                taken = taken or process.memory
+                if process.memory - taken > RENDER_BYTES or time.monotonic() - began > RENDER_SECONDS:
+                    await self.aclose()
+                    raise self._no_prompt(_("it does not come to an end"))
+        finally:
+            rendering.cancel()
+            await asyncio.wait({rendering})
+        failed = not rendering.cancelled() and isinstance(rendering.exception(), ModelUnavailable)
+        if failed and (ending := await process.ending()) and process.broken:
+            self.worked()  # it computed nothing
+            raise self._no_prompt(ending)
+
+    def _no_prompt(self, reason: str) -> InvalidRequest:
+        return InvalidRequest(
+            _("The chat template of {model} can't be used for this ({reason}).").format(
+                model=self.options.model, reason=reason
+            ),
+            _("Choose another model."),
+        )
 
     async def aclose(self) -> None:
         """End the process and forget its connections. It starts again when it is used again."""
@@ -383,34 +345,17 @@ class Engine:
     async def _end(self) -> None:
         session, self._session = self._session, None
         process, self._process = self._process, None
-        folder, self._folder = self._folder, None
         if session is not None:
             await session.close()
         if process is not None:
-            await asyncio.to_thread(_end, process)
-        if folder is not None:
-            folder.cleanup()
+            await process.end()
 
 
-def _ready(process: subprocess.Popen[str]) -> str | None:
-    """The address the engine says once the model is loaded; ``None`` if it ends before."""
-    for line in cast("IO[str]", process.stdout):
-        with contextlib.suppress(ValueError, TypeError, KeyError):  # a library's own chatter
-            return str(json.loads(line)["ready"])
-    return None
-
-
-def _ending(status: int) -> str:
-    """An exit status in words."""
-    if status >= 0:
-        return _("it ended with status {status}").format(status=status)
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = str(-status)
-    if name == "SIGKILL":
-        return _("the system ended it (SIGKILL), most often because memory ran out")
-    return _("it crashed ({signal})").format(signal=name)
+def _damaged() -> str:
+    return _(
+        "If the file is damaged or incomplete, remove it and download it again; if the model is"
+        " newer than the engine, update the engine; or choose another model."
+    )
 
 
 async def decode_once(kind: EngineKind, model: Path) -> RusoilError | None:
@@ -431,14 +376,3 @@ async def decode_once(kind: EngineKind, model: Path) -> RusoilError | None:
     finally:
         await engine.aclose()
     return None
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    with contextlib.suppress(OSError):
-        cast("IO[str]", process.stdin).close()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    cast("IO[str]", process.stdout).close()

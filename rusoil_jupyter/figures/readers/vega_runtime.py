@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from rusoil_jupyter.environment import for_child
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge, Unavailable
 from rusoil_jupyter.i18n import _
 
@@ -143,7 +144,7 @@ class VegaRuntime:
                 _("Vega-Lite charts are read with the package vl-convert-python, which is not installed."),
                 _("Install it: pip install “rusoil-jupyter[vision]”."),
             )
-        environment = {**os.environ, "TZ": "UTC"}  # dates without a zone stay what they are
+        environment = for_child() | {"TZ": "UTC"}  # dates without a zone stay what they are
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own file, no shell)
                 [sys.executable, "-I", str(WORKER)],

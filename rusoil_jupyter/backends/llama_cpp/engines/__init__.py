@@ -16,6 +16,8 @@ from rusoil_jupyter.i18n import _
 
 AUTO = "auto"
 FOLDER = Path(__file__).parent
+TIED = FOLDER / "tied.py"
+"""The program that becomes one of the others, once it is tied to its parent."""
 # Every x86-64 processor since 2013. Left to itself the build uses all that the building machine has: on one
 # with AMX such a library dies at its first decode (ggml-org/llama.cpp#20824), and on an older one at once.
 SAFE_BUILD = "-DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON"
@@ -31,6 +33,7 @@ class EngineKind:
         program: the file that runs in the engine's process.
         parallel: whether it answers several conversations at once.
         prebuilt: whether it comes compiled, or is built where it is installed.
+        trial_seconds: of a core, many times what it needs to start with a model of nothing.
     """
 
     name: str
@@ -38,6 +41,7 @@ class EngineKind:
     program: Path
     parallel: bool
     prebuilt: bool
+    trial_seconds: int = 1
 
     @property
     def installed(self) -> bool:
@@ -105,6 +109,7 @@ ENGINES = {
             program=FOLDER / "llama_cpp_python.py",
             parallel=False,
             prebuilt=False,
+            trial_seconds=3,
         ),
     )
 }

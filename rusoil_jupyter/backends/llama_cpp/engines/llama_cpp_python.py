@@ -14,6 +14,7 @@ import json
 import math
 import os
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 # A conversation that loses fewer tokens than this to the next request is not worth keeping.
 KEPT_TOKENS = 64
 LOG_LEVEL_ERROR = 4  # ggml.h; the library has no name for it
-THINK, THOUGHT = "<think>", "</think>"
+THINK = "<think>"
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
     "{% endfor %}<|im_start|>assistant\n"
@@ -111,33 +112,6 @@ class Words:
         return text[: len(text) - kept]
 
 
-class Thoughts:
-    """Parts what a model thinks, between ``<think>`` and ``</think>`` at the beginning, from what it says."""
-
-    def __init__(self, *, begun: bool) -> None:
-        self._thinks: bool | None = begun or None
-        self._held = ""
-
-    def part(self, text: str, *, final: bool = False) -> dict[str, str]:
-        """The delta that can be told now, with ``reasoning_content`` or ``content`` or both."""
-        held, self._held = self._held + text, ""
-        if self._thinks is None:
-            start = held.lstrip()
-            if not final and len(start) < len(THINK) and THINK.startswith(start):
-                self._held = held
-                return {}
-            self._thinks = start.startswith(THINK)
-            held = start.removeprefix(THINK) if self._thinks else held
-        if not self._thinks:
-            return {"content": held} if held else {}
-        thought, end, said = held.partition(THOUGHT)
-        self._thinks = not end
-        kept = 0 if end or final else _overlap(thought, THOUGHT)
-        self._held = thought[len(thought) - kept :]
-        told = {"reasoning_content": thought[: len(thought) - kept], "content": said.lstrip()}
-        return {name: words for name, words in told.items() if words}
-
-
 def _overlap(text: str, stop: str) -> int:
     """How many characters at the end of ``text`` could be the beginning of ``stop``."""
     return next((n for n in range(min(len(stop) - 1, len(text)), 0, -1) if text.endswith(stop[:n])), 0)
@@ -171,8 +145,11 @@ class Model:
         eos = self._piece(self._llama.token_eos(), special=True).decode(errors="replace")
         try:
             self._template = llama_chat_format.Jinja2ChatFormatter(self.template, eos, self._bos)
+            if not self.embeds:  # what can't be used at all is found while it loads, as llama.cpp does
+                self.prompt({"messages": [{"role": "user", "content": "Hello"}]})
         except Exception as error:
-            raise ValueError(f"chat template error: {error}") from error
+            reason = str(error) or type(error).__name__
+            raise ValueError(f"chat template error: {reason}") from error
 
     # --- a request -------------------------------------------------------------------------------
 
@@ -206,7 +183,7 @@ class Model:
                 top_logprobs=int(body.get("top_logprobs") or 0) if body.get("logprobs") else None,
                 sampling=sampling | {"grammar": self._grammar(body)},
                 return_progress=bool(body.get("return_progress")),
-                thinks=prompt.rstrip().endswith(THINK),
+                thinks=prompt.rstrip().endswith(THINK) and not body.get("grammar"),
             )
 
     def prompt(self, body: dict[str, Any]) -> str:
@@ -270,8 +247,10 @@ class Model:
         self._llama.before_batch = before_batch
         self._recall(job.tokens)
         self._llama.set_seed(job.seed)
-        words, thoughts, first, said = Words(job.stops), Thoughts(begun=job.thinks), began, 0
+        words, first, said = Words(job.stops), began, 0
         finish, logprobs = "length", []
+        if job.thinks:  # the template has said this already
+            emit({"choices": [_choice({"content": THINK})]})
         for token in self._llama.generate(job.tokens, **job.sampling):
             first = first if said else time.monotonic()
             said += 1
@@ -279,16 +258,15 @@ class Model:
             piece = b"" if ended else self._piece(token)
             if job.top_logprobs is not None and not ended:
                 logprobs.append(self._logprob(token, piece, job.top_logprobs))
-            delta = thoughts.part(words.add(piece))
+            text = words.add(piece)
             finish = "stop" if ended or words.ended else "length"
-            if delta:
-                emit({"choices": [_choice(delta, logprobs=logprobs)]})
+            if text:
+                emit({"choices": [_choice({"content": text}, logprobs=logprobs)]})
                 logprobs = []
             if finish == "stop" or said >= job.max_tokens:
                 break
-        rest = "" if words.ended else words.add(b"", final=True)
-        if delta := thoughts.part(rest, final=True):
-            emit({"choices": [_choice(delta, logprobs=logprobs)]})
+        if rest := "" if words.ended else words.add(b"", final=True):
+            emit({"choices": [_choice({"content": rest}, logprobs=logprobs)]})
         emit({"choices": [_choice({}, finish=finish)]})
         emit(_counts(total, max(cached, 0), said, first - began, time.monotonic() - first))
 
@@ -564,18 +542,14 @@ async def _body(request: web.Request) -> dict[str, Any]:
 def _whole(chunks: list[dict[str, Any]]) -> dict[str, Any]:
     """The chunks as one answer."""
     choices = [choice for chunk in chunks for choice in chunk.get("choices", ())]
-    content, thought = (
-        "".join(choice["delta"].get(name, "") for choice in choices)
-        for name in ("content", "reasoning_content")
-    )
+    content = "".join(choice["delta"].get("content", "") for choice in choices)
     logprobs = [entry for choice in choices for entry in choice.get("logprobs", {}).get("content", ())]
     reasons = [choice["finish_reason"] for choice in choices if choice["finish_reason"]]
     if not reasons:
         raise web.HTTPInternalServerError(text=json.dumps(chunks[-1]), content_type="application/json")
     choice = {
         "index": 0,
-        "message": {"role": "assistant", "content": content}
-        | ({"reasoning_content": thought} if thought else {}),
+        "message": {"role": "assistant", "content": content},
         "finish_reason": reasons[0],
         "logprobs": {"content": logprobs} if logprobs else None,
     }
@@ -601,9 +575,10 @@ def load(options: dict[str, Any]) -> Model:
         sys.exit(f"{type(error).__name__}: {error}")
 
 
-async def serve(options: dict[str, Any], api_key: str) -> None:
-    """Load the model and serve it until the parent closes standard input."""
+async def serve(options: dict[str, Any], api_key: str, end: Callable[..., None]) -> None:
+    """Load the model and serve it for ever."""
     wire = Wire(load(options), options["model"])
+    signal.signal(signal.SIGTERM, end)  # comes with the end of a parent that was killed
     # A handler must end when its client goes: that is how an answer is cancelled.
     runner = web.AppRunner(wire.app(api_key), handler_cancellation=True, access_log=None)
     await runner.setup()
@@ -615,18 +590,27 @@ async def serve(options: dict[str, Any], api_key: str) -> None:
         ready = f"http://127.0.0.1:{runner.addresses[0][1]}"
     sys.stdout.write(json.dumps({"ready": ready}) + "\n")
     sys.stdout.flush()
-    await asyncio.to_thread(sys.stdin.read)
-    if folder := options.get("folder"):  # a parent that was killed can't clear up any more
-        shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)  # the parent is gone or has closed us: an answer that is being computed would hold us up
+    await asyncio.Event().wait()
 
 
 def main() -> None:
-    """Serve the model that the JSON in the first argument describes.
+    """Serve the model that the JSON in the first argument describes, until standard input closes.
 
     A secret comes on standard input's first line, not in the arguments that other users can list.
     """
-    asyncio.run(serve(json.loads(sys.argv[1]), sys.stdin.readline().strip()))
+    options, api_key = json.loads(sys.argv[1]), sys.stdin.readline().strip()
+
+    def end(*_signal: object) -> None:
+        if folder := options.get("folder"):  # a parent that was killed can't clear up any more
+            shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)  # an answer that is being computed would hold us up
+
+    def watch() -> None:
+        sys.stdin.read()
+        end()
+
+    threading.Thread(target=watch, daemon=True).start()
+    asyncio.run(serve(options, api_key, end))
 
 
 if __name__ == "__main__":

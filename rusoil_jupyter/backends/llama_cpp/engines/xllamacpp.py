@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 
 
@@ -40,6 +41,7 @@ def main() -> None:
     if pooling := options.get("pooling"):
         params.embedding = True
         params.pooling_type = xllamacpp.llama_pooling_type[f"LLAMA_POOLING_TYPE_{pooling.upper()}"]
+    params.n_threads_http = options["n_parallel"] + 4  # left to itself it takes one for each core
     params.ui = False
     params.verbosity = 1
     params.sse_ping_interval = -1
@@ -50,12 +52,17 @@ def main() -> None:
         params.port = 0
         params.api_keys = [api_key]
     server = xllamacpp.Server(params)
+
+    def end(*_signal: object) -> None:
+        if folder := options.get("folder"):  # a parent that was killed can't clear up any more
+            shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)  # nothing to save, and no destructor may hang
+
+    signal.signal(signal.SIGTERM, end)  # comes with the end of a parent that was killed
     sys.stdout.write(json.dumps({"ready": server.listening_address}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
-    if folder := options.get("folder"):  # a parent that was killed can't clear up any more
-        shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)  # nothing to save, and no destructor may hang
+    end()
 
 
 if __name__ == "__main__":
