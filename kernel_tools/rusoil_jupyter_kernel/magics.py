@@ -18,7 +18,7 @@ from IPython.core.magic import (
 )
 
 from rusoil_jupyter.i18n import _, use_language
-from rusoil_jupyter_kernel import listing
+from rusoil_jupyter_kernel import listing, question_marks
 from rusoil_jupyter_kernel.answer import CODE_REQUEST, Outcome, outcome
 from rusoil_jupyter_kernel.display import Screen, screen_for, show
 from rusoil_jupyter_kernel.errors import (
@@ -74,8 +74,8 @@ class RusoilMagics(Magics):
         use_language(accept_language())
         options = parse(line, self.rusoil)
         try:
-            if cell is None and options.question in _LISTINGS:
-                _LISTINGS[options.question](self, options)
+            if cell is None and (listed := _LISTINGS.get(options.question.rstrip(" ?"))):
+                listed(self, options)
             elif cell is None and (match := _CONSENT.fullmatch(options.question)):
                 (self._agree if match[1] == "consent" else self._revoke)(match[2], options)
             elif cell is None and (match := _CAPTURE.fullmatch(options.question)):
@@ -353,15 +353,28 @@ def _notebook(name: str, root_dir: str) -> str:
 
 
 def register(shell: InteractiveShell) -> None:
-    """Add ``%rusoil`` and ``%%rusoil``, and the alias ``ai`` where nothing else owns that name."""
+    """Add ``%rusoil`` and ``%%rusoil``, and the alias ``ai`` where nothing else owns that name.
+
+    A line of theirs may end with a question mark.
+    """
     magics = RusoilMagics(shell)
     manager: Any = shell.magics_manager
     owners = [manager.magics[kind].get("ai") for kind in ("line", "cell")]
     shell.register_magics(magics)
-    if "ai" not in manager.lazy_magics and all(map(_free, owners)):
+    if "ai" not in manager.lazy_magics and all(owner is None or _is_ours(owner) for owner in owners):
         manager.register_function(magics.rusoil, "line_cell", "ai")
+    question_marks.install(shell, lambda name: _is_ours(manager.magics["line"].get(name)))
 
 
-def _free(owner: Any) -> bool:
-    """Whether the name is nobody's, or ours from an earlier load."""
-    return owner is None or isinstance(getattr(owner, "__self__", None), RusoilMagics)
+def unregister(shell: InteractiveShell) -> None:
+    """Take back what :func:`register` added."""
+    question_marks.uninstall(shell)
+    manager: Any = shell.magics_manager
+    for kind in ("line", "cell"):
+        known = manager.magics[kind]
+        for name in [name for name, owner in known.items() if _is_ours(owner)]:
+            del known[name]
+
+
+def _is_ours(owner: Any) -> bool:
+    return isinstance(getattr(owner, "__self__", None), RusoilMagics)

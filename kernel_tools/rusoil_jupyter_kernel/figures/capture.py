@@ -66,6 +66,14 @@ def install(shell: InteractiveShell) -> None:
     switch(shell, os.environ.get(SWITCH, "1").strip().lower() not in {"0", "off", "false", "no"})
 
 
+def uninstall(shell: InteractiveShell) -> None:
+    """Leave figures in this shell alone, and what calls draw unrecorded."""
+    if _formatters(shell).pop(FIGURE_TYPE, None) is not None:
+        events: Any = shell.events
+        events.unregister("post_run_cell", _prepare)
+    recording.switch(False)
+
+
 def _prepare(_result: Any = None) -> None:
     """Import what describing needs once a cell has imported matplotlib: the first figure won't wait."""
     global _is_prepared

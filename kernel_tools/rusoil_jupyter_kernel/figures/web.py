@@ -75,16 +75,33 @@ def last_failure() -> str:
 def register(shell: InteractiveShell) -> None:
     """Describe figures of the web in this shell from now on. Safe to call twice; nothing in other shells."""
     hooked = False
-    publishers: tuple[Any, ...] = (getattr(shell, "display_pub", None), getattr(shell, "displayhook", None))
-    for publisher in publishers:
-        if not hasattr(publisher, "register_hook"):
-            continue
-        if not any(isinstance(hook, Hook) for hook in getattr(publisher, "_hooks", ())):
+    for publisher in _publishers(shell):
+        if not _hooks(publisher):
             publisher.register_hook(Hook(shell))
             hooked = True
     if hooked:
         events: Any = shell.events
         events.register("post_run_cell", _prepare)
+
+
+def unregister(shell: InteractiveShell) -> None:
+    """Leave figures of the web in this shell alone."""
+    hooks = [(publisher, hook) for publisher in _publishers(shell) for hook in _hooks(publisher)]
+    for publisher, hook in hooks:
+        publisher.unregister_hook(hook)
+    if hooks:
+        events: Any = shell.events
+        events.unregister("post_run_cell", _prepare)
+
+
+def _publishers(shell: InteractiveShell) -> list[Any]:
+    """What lets others see messages before they are sent; nothing of that kind in a terminal."""
+    candidates = (getattr(shell, "display_pub", None), getattr(shell, "displayhook", None))
+    return [one for one in candidates if hasattr(one, "register_hook")]
+
+
+def _hooks(publisher: Any) -> list[Any]:
+    return [hook for hook in getattr(publisher, "_hooks", ()) if isinstance(hook, Hook)]
 
 
 def _prepare(_result: Any = None) -> None:
