@@ -16,6 +16,8 @@ from IPython.core.inputtransformer2 import EscapedCommand, HelpEnd, MagicAssign,
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+_FINDERS: tuple[Any, ...] = (EscapedCommand.find, MagicAssign.find)  # untyped in IPython
+
 
 class Questions:
     """Stands among IPython's token transformers; ``is_ours`` tells the names of our magics."""
@@ -28,7 +30,7 @@ class Questions:
         return next((one for line in tokens_by_line for one in self._found(line)), None)
 
     def _found(self, line: list[TokenInfo]) -> Iterator[TokenTransformBase]:
-        for find in (EscapedCommand.find, MagicAssign.find):
+        for find in _FINDERS:
             command = find([line])
             if command is not None and self._asks(line, command):
                 yield _Question(_first(line), command)
@@ -47,7 +49,7 @@ class _Question(TokenTransformBase):
     priority = HelpEnd.priority - 1
 
     def __init__(self, start: tuple[int, int], command: TokenTransformBase) -> None:
-        super().__init__(start)
+        super().__init__(start)  # type: ignore[no-untyped-call]
         self._command = command
 
     def transform(self, lines: list[str]) -> list[str]:
