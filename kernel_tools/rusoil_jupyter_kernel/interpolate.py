@@ -26,6 +26,7 @@ from typing import Any
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter_kernel.describe import describe
 from rusoil_jupyter_kernel.errors import MagicError
+from rusoil_jupyter_kernel.guard import OneSentence
 
 _STEP = r"""\.[^\W\d]\w*+|\[-?\d{1,12}\]|\["[^"\\\n]*+"\]|\['[^'\\\n]*+'\]"""
 # What begins where: nothing here looks further than its own word or line, and no run of equal characters is
@@ -154,13 +155,9 @@ def _name(path: str) -> str:
 
 def _text_of(path: str, namespace: Mapping[str, Any]) -> str:
     value = _lookup(path, namespace)
-    try:
-        return describe(value)
-    except Exception as error:  # the value's own repr may raise anything
-        raise MagicError(
-            _("“{path}” can't be shown as text: {reason}.").format(path=path, reason=error),
-            _("Put what you want to ask about into a string and name that."),
-        ) from error
+    sentence = _("“{path}” can't be shown as text: {reason}.").replace("{path}", path)
+    with OneSentence(sentence, _("Put what you want to ask about into a string and name that.")):
+        return describe(value)  # the value's own repr may raise anything
 
 
 def _lookup(path: str, namespace: Mapping[str, Any]) -> Any:
@@ -171,20 +168,12 @@ def _lookup(path: str, namespace: Mapping[str, Any]) -> Any:
     if name not in namespace:
         raise MagicError(_("There is no variable “{name}”.").format(name=name), literal)
     value = namespace[name]
-    for step in _STEPS.findall(path[len(name) :]):
-        try:
+    sentence = _("“{path}” can't be read: {reason}.").replace("{path}", path)
+    with OneSentence(sentence, literal, with_class=True):  # a property or __getitem__ may raise anything
+        for step in _STEPS.findall(path[len(name) :]):
             value = _take(value, step)
-        except Exception as error:  # a property or __getitem__ may raise anything
-            raise MagicError(
-                _("“{path}” can't be read: {reason}.").format(path=path, reason=_reason(error)),
-                literal,
-            ) from error
     return value
 
 
 def _take(value: Any, step: str) -> Any:
     return getattr(value, step[1:]) if step[0] == "." else value[ast.literal_eval(step[1:-1])]
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__} {error}"

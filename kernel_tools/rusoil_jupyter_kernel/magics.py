@@ -29,6 +29,7 @@ from rusoil_jupyter_kernel.errors import (
     NotLetIn,
     ServerAway,
 )
+from rusoil_jupyter_kernel.guard import OneSentence
 from rusoil_jupyter_kernel.interpolate import escape, interpolate
 from rusoil_jupyter_kernel.language import accept_language
 from rusoil_jupyter_kernel.options import ARGUMENTS, Options, parse
@@ -303,13 +304,11 @@ def _reading(figure: Any) -> Reading:
     if figure is None:
         found = figures.last
     else:
-        try:
+        with OneSentence(  # artists of somebody else may raise anything
+            _("This figure can't be read: {reason}."),
+            _("Ask about another one, or send its picture to a model that sees."),
+        ):
             found = reading_of(figure)
-        except Exception as error:  # artists of somebody else may raise anything
-            raise MagicError(
-                _("This figure can't be read: {reason}.").format(reason=error),
-                _("Ask about another one, or send its picture to a model that sees."),
-            ) from error
     if found is None:
         raise MagicError(
             _("No figure has been shown yet."),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from rusoil_jupyter_kernel.guard import Harmless
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
@@ -86,7 +87,7 @@ class Cache:
 
     def _read(self, key: str, later: Later) -> Reading | None:
         reading = None
-        with suppress(Exception):  # a broken figure: it is as if it were no longer there
+        with Harmless():  # a broken figure: it is as if it were no longer there
             reading = later.read()
         if reading is None:
             return None

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from IPython.core.formatters import BaseFormatter
 from traitlets import ObjectName, Unicode
 
 from rusoil_jupyter_kernel.figures import recording
+from rusoil_jupyter_kernel.guard import Harmless
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -50,10 +51,7 @@ class FigureFormatter(BaseFormatter):
 
     def __call__(self, shown: Any) -> dict[str, Any] | None:
         """The description of what is shown; ``None`` for what is no figure, or where capture is off."""
-        if not self.enabled:
-            return None
-        read = reader_of(shown)
-        return None if read is None else _captured(shown, read)
+        return _captured(shown) if self.enabled else None
 
 
 def install(shell: InteractiveShell) -> None:
@@ -83,7 +81,7 @@ def _prepare(_result: Any = None) -> None:
 
 
 def _warm_up() -> None:
-    with suppress(Exception):  # the first figure says what is wrong
+    with Harmless():  # the first figure says what is wrong
         from rusoil_jupyter.figures.description import FigureDescription, Panel
         from rusoil_jupyter.figures.reading import Reading
         from rusoil_jupyter_kernel.figures import mpl
@@ -129,10 +127,12 @@ def last_failure() -> str:
     return _failure
 
 
-def _captured(shown: Any, read: Read) -> dict[str, Any] | None:
+def _captured(shown: Any) -> dict[str, Any] | None:
     """The entry for what is shown; ``None`` where there is none. Never raises."""
-    global _failure
-    try:
+    with Harmless(_note):  # whatever it is, the plot is shown without us
+        read = reader_of(shown)
+        if read is None:
+            return None
         with quiet():
             reading = read(shown)
             if reading is None:
@@ -141,13 +141,14 @@ def _captured(shown: Any, read: Read) -> dict[str, Any] | None:
         from rusoil_jupyter_kernel.figures.cache import figures
 
         figures.keep(reading)
-        _failure = ""
+        _note("")
         return entry
-    except KeyboardInterrupt:
-        raise
-    except Exception as error:  # whatever it is, the plot is shown without us
-        _failure = f"{type(error).__name__}: {error}"
-        return None
+    return None
+
+
+def _note(failure: str) -> None:
+    global _failure
+    _failure = failure
 
 
 @contextmanager

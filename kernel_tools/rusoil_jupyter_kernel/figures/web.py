@@ -15,11 +15,11 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter_kernel.figures import capture
+from rusoil_jupyter_kernel.guard import Harmless
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -52,14 +52,9 @@ class Hook:
 
     def __call__(self, message: Message | None) -> Message | None:
         """The message, with our entry where it shows a figure of the web. Never raises."""
-        try:
+        with Harmless(_note):  # whatever it is, the plot is shown without us
             if message is not None and capture.is_on(self._shell):
                 _add_entry(message)
-        except KeyboardInterrupt:
-            raise
-        except Exception as error:  # whatever it is, the plot is shown without us
-            global _failure
-            _failure = f"{type(error).__name__}: {error}"
         return message
 
 
@@ -70,6 +65,11 @@ _is_prepared = False
 def last_failure() -> str:
     """Why the last figure of the web has no description, ``""`` where it has one. For whoever mends us."""
     return _failure
+
+
+def _note(failure: str) -> None:
+    global _failure
+    _failure = failure
 
 
 def register(shell: InteractiveShell) -> None:
@@ -117,7 +117,7 @@ def _start(thread: Thread) -> None:
 
 
 def _warm_up() -> None:
-    with suppress(Exception):  # the first figure says what is wrong
+    with Harmless():  # the first figure says what is wrong
         from rusoil_jupyter.figures.readers import bokeh, brief, plotly
 
         title = f"{bokeh.__name__} {brief.__name__}"
