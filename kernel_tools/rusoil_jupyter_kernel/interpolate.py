@@ -31,13 +31,14 @@ from rusoil_jupyter_kernel.guard import OneSentence
 _STEP = r"""\.[^\W\d]\w*+|\[-?\d{1,12}\]|\["[^"\\\n]*+"\]|\['[^'\\\n]*+'\]"""
 # What begins where: nothing here looks further than its own word or line, and no run of equal characters is
 # begun anew at each of them. Where a string or a formula ends is found by :class:`_Ends`.
+PATH = rf"[^\W\d]\w*+(?:{_STEP})*+"
 _SCANNER = re.compile(
     rf"""
       (?P<fstring>\b(?:[fF][rR]?|[rR][fF])(?P<quote>\"\"\"|\'\'\'|"|'))
     | (?P<formula>\$\$|\\\(|\\\[)
     | (?P<math>\$(?=[^\s$])(?=[^$\n]*(?:[_^]\{{|\\[A-Za-z]))[^$\n]*+(?<=[^\s$])\$(?!\d))
     | (?P<command>\\[A-Za-z]++\*?(?=[\[{{]))
-    | (?P<left>(?<!\{{)\{{++)(?P<path>[^\W\d]\w*+(?:{_STEP})*+)(?P<right>\}}++)
+    | (?P<left>(?<!\{{)\{{++)(?P<path>{PATH})(?P<right>\}}++)
     """,
     re.VERBOSE,
 )
@@ -154,13 +155,18 @@ def _name(path: str) -> str:
 
 
 def _text_of(path: str, namespace: Mapping[str, Any]) -> str:
-    value = _lookup(path, namespace)
+    value = lookup(path, namespace)
     sentence = _("“{path}” can't be shown as text: {reason}.").replace("{path}", path)
     with OneSentence(sentence, _("Put what you want to ask about into a string and name that.")):
         return describe(value)  # the value's own repr may raise anything
 
 
-def _lookup(path: str, namespace: Mapping[str, Any]) -> Any:
+def lookup(path: str, namespace: Mapping[str, Any]) -> Any:
+    """The value that a name, its attributes and items lead to.
+
+    Raises:
+        MagicError: there is none.
+    """
     name = _name(path)
     literal = _("Define it first, or write {braces} if you mean the braces themselves.").format(
         braces="{{" + path + "}}"

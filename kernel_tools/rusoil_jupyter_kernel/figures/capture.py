@@ -18,6 +18,7 @@ from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.formatters import BaseFormatter
 from traitlets import ObjectName, Unicode
 
@@ -51,7 +52,12 @@ class FigureFormatter(BaseFormatter):
 
     def __call__(self, shown: Any) -> dict[str, Any] | None:
         """The description of what is shown; ``None`` for what is no figure, or where capture is off."""
-        return _captured(shown) if self.enabled else None
+        return _captured(shown, self._is_seen()) if self.enabled else None
+
+    def _is_seen(self) -> bool:
+        """Whether what is formatted is shown: not where ``%%capture`` collects it."""
+        shell = getattr(self.parent, "parent", None)
+        return not isinstance(getattr(shell, "display_pub", None), CapturingDisplayPublisher)
 
 
 def install(shell: InteractiveShell) -> None:
@@ -127,20 +133,22 @@ def last_failure() -> str:
     return _failure
 
 
-def _captured(shown: Any) -> dict[str, Any] | None:
+def _captured(shown: Any, is_seen: bool) -> dict[str, Any] | None:
     """The entry for what is shown; ``None`` where there is none. Never raises."""
     with Harmless(_note):  # whatever it is, the plot is shown without us
         read = reader_of(shown)
         if read is None:
             return None
+        from rusoil_jupyter_kernel.figures.cache import Later, figures
+
+        if is_seen:
+            figures.show(Later(lambda: None, 0))  # it can't be read, as far as is known
         with quiet():
             reading = read(shown)
             if reading is None:
                 return None
             reading, entry = described(reading)
-        from rusoil_jupyter_kernel.figures.cache import figures
-
-        figures.keep(reading)
+        figures.keep(reading, is_shown=is_seen)
         _note("")
         return entry
     return None

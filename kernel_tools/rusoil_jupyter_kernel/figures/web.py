@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter_kernel.figures import capture
+from rusoil_jupyter_kernel.figures import capture, outputs
 from rusoil_jupyter_kernel.guard import Harmless
 
 if TYPE_CHECKING:
@@ -52,9 +52,14 @@ class Hook:
 
     def __call__(self, message: Message | None) -> Message | None:
         """The message, with our entry where it shows a figure of the web. Never raises."""
+        if message is None:
+            return None
         with Harmless(_note):  # whatever it is, the plot is shown without us
-            if message is not None and capture.is_on(self._shell):
+            if capture.is_on(self._shell):
                 _add_entry(message)
+        with Harmless():
+            if _kind(message) in MESSAGES:
+                outputs.pass_by(message["content"]["data"])
         return message
 
 
@@ -127,7 +132,7 @@ def _warm_up() -> None:
 
 
 def _add_entry(message: Message) -> None:
-    if message.get("msg_type", message.get("header", {}).get("msg_type")) not in MESSAGES:
+    if _kind(message) not in MESSAGES:
         return
     data = message["content"]["data"]
     if capture.FIGURE_TYPE in data or not _may_hold_figure(data):
@@ -135,6 +140,10 @@ def _add_entry(message: Message) -> None:
     entry = entry_of(data)
     if entry is not None:
         data[capture.FIGURE_TYPE] = entry
+
+
+def _kind(message: Message) -> Any:
+    return message.get("msg_type", message.get("header", {}).get("msg_type"))
 
 
 def _may_hold_figure(data: Mapping[str, Any]) -> bool:

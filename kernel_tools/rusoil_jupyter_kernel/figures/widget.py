@@ -55,14 +55,11 @@ def explore(figure: Any = None) -> Any:
 
 def _shown(figure: Any) -> tuple[Reading, bytes, Any]:
     """The reading, its picture as PNG, and where a point of it lies in the picture."""
-    from rusoil_jupyter_kernel.figures.cache import figures
+    from rusoil_jupyter_kernel.figures.target import last_reading
     from rusoil_jupyter_kernel.figures.variables import reading_of
 
     if figure is None:
-        reading = figures.last
-        if reading is None:
-            raise MagicError(_("No figure has been shown yet."), _("Give one: explore(fig)."))
-        return reading, b"", None
+        return last_reading(), b"", None
     with OneSentence(
         _("This figure can't be read: {reason}.")
     ):  # artists of somebody else may raise anything
