@@ -79,13 +79,9 @@ def _note(failure: str) -> None:
 
 def register(shell: InteractiveShell) -> None:
     """Describe figures of the web in this shell from now on. Safe to call twice; nothing in other shells."""
-    hooked = False
-    for publisher in _publishers(shell):
-        if not _hooks(publisher):
-            publisher.register_hook(Hook(shell))
-            hooked = True
-    if hooked:
+    if _hook(shell):
         events: Any = shell.events
+        events.register("pre_run_cell", _hook_here)
         events.register("post_run_cell", _prepare)
 
 
@@ -96,7 +92,24 @@ def unregister(shell: InteractiveShell) -> None:
         publisher.unregister_hook(hook)
     if hooks:
         events: Any = shell.events
+        events.unregister("pre_run_cell", _hook_here)
         events.unregister("post_run_cell", _prepare)
+
+
+def _hook(shell: InteractiveShell) -> bool:
+    """Hook in where that is not done yet; whether anything was."""
+    bare = [publisher for publisher in _publishers(shell) if not _hooks(publisher)]
+    for publisher in bare:
+        publisher.register_hook(Hook(shell))
+    return bool(bare)
+
+
+def _hook_here(_info: Any = None) -> None:
+    """Hooks are a thread's own: one that runs a cell besides the main one (a subshell) needs its own, too."""
+    from IPython.core.getipython import get_ipython
+
+    if (shell := get_ipython()) is not None:
+        _hook(shell)
 
 
 def _publishers(shell: InteractiveShell) -> list[Any]:

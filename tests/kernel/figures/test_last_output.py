@@ -180,6 +180,25 @@ def test_what_was_collected_is_the_last_once_it_is_shown(run: Run) -> None:
     assert "6.5" in run(ASK)
 
 
+def test_a_cell_that_runs_in_another_thread_shows_figures_too(run: Run) -> None:
+    run(OLD + PNG)
+    run(
+        "import threading\n"
+        "shows = lambda: get_ipython().run_cell('display(Image(png))')\n"
+        "thread = threading.Thread(target=shows); thread.start(); thread.join()"
+    )
+    assert UNREAD in run(ASK)
+
+
+def test_the_case_of_unknown_names_is_refused_or_right(run: Run) -> None:
+    setting, lines = cases.cells("53-magic-unknown-target/input.ipy")
+    run(setting)
+    wel, first, fgi, drive = map(run, lines.splitlines())
+    assert "There is no file “wel.las”" in wel and "There is no figure “fgi”" in fgi
+    assert "There is no file “D:/x/Well 17.las”" in drive and "500" in first
+    assert not any("maximum is 9" in said for said in (wel, first, fgi, drive))
+
+
 def test_exploring_the_last_figure_says_that_it_can_not_be_read(run: Run) -> None:
     run(OLD + PNG + "display(Image(png))")
     assert UNREAD in run("from rusoil_jupyter_kernel.figures import explore\nexplore()")
