@@ -31,7 +31,14 @@ gas water production reservoir* temperature* permeab* porosity saturation skin h
 corey welge bourdet exponential* hyperbolic harmonic linear logarithm* log power polynomial quadratic cubic
 x y z x2 y2 r2 q p t k n co2 h2s interpretation* data table column* row* caption* alt text* conclusion*
 problem* mistake* error* wrong equal* greater sales price* cost* speed* weight* length* width* height*
-density viscosity flow* stock* population income age country countries city cities
+density viscosity flow* stock* population income age country countries city cities using considering
+regarding based looking according approx hot* cold* warm* wet* dry* initial current actual real estimated
+observed measured calculated predicted historic* annual* monthly daily weekly hourly yearly relative
+absolute normali* smoothed raw cumulative net gross pay recovery injection* formation* bubble dew sand*
+shale* clay* limestone gor wor watercut sw sg kro krw krg pwf qo qw qg early late old* new* main common
+typical usual combined extra remaining whole entire half double field* layer* zone* track* logs core*
+sample* test* fluid* phase* critical saturated heav* light* dark* red green blue black yellow orange purple
+grey gray dashed dotted solid left right upper inner outer
 """
 _RUSSIAN = """
 что чего чему чем ком кто кого кому как* каки* каков* котор* где когда куда откуда почему зачем скольк*

@@ -197,6 +197,9 @@ QUESTIONS = [
     "Wait, is it rising?",
     "Number of points",
     "1st value of GR",
+    "shale volume maximum",
+    "cumulative GR maximum",
+    "using GR, what is the maximum?",
     "",
 ]
 
