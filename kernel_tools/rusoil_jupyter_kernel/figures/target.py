@@ -35,7 +35,7 @@ _SUFFIX = re.compile(
     r"|png|jpe?g|gif|webp|svg|bmp|tiff?|emf|eps|dot|gv|mmd|mermaid|drawio|sgy|segy|zip|mp4|avi|webm)",
     re.IGNORECASE,
 )
-_ROOTED = re.compile(r"(?:[A-Za-z]:)?[\\/]|\.\.?[\\/]|~[\\/]|[^\s/]+\\")
+_ROOTED = re.compile(r"[A-Za-z]:[\\/]|/\S|\\\\|\.\.?[\\/]|~[\\/]|[^\s\\/]+\\[^\s\\]")
 _STEPPED = re.compile(PATH)
 _MADE = re.compile(r"(?:figs?|axs?|plots?|charts?|graphs?|imgs?|dfs?)\d*|[a-z]+(?:_[a-z\d]*)+", re.ASCII)
 _LEAST_ALIKE = 0.65
@@ -130,7 +130,7 @@ class _Sought:
         word = self._word.rstrip(":,")
         name = word.strip("{}") if word.startswith("{") else word
         root = re.split(r"[.\[]", name, maxsplit=1)[0]
-        if not _STEPPED.fullmatch(name) or (self._is_quoted and root not in self._namespace):
+        if not _STEPPED.fullmatch(name):
             return None
         if root in self._namespace:
             return self._of_value(name, lookup(name, self._namespace))

@@ -42,7 +42,8 @@ def reading_of(value: Any) -> Reading | None:
         if _is_axes(value):
             from rusoil_jupyter_kernel.figures import mpl
 
-            return _named(mpl.read(value.get_figure(root=True), axes=value))
+            found = mpl.read(value.get_figure(root=True), axes=value)
+            return _named(found) if found.description.panels else None
         for one in _candidates(value):
             if (read := capture.reader_of(one)) is not None:
                 return _named(read(one))
