@@ -19,3 +19,13 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     magics.register(shell)
     capture.install(shell)
     web.register(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Leave the shell as it was before."""
+    from rusoil_jupyter_kernel import magics
+    from rusoil_jupyter_kernel.figures import capture, web
+
+    web.unregister(shell)
+    capture.uninstall(shell)
+    magics.unregister(shell)

@@ -20,6 +20,7 @@ MAX_ITEMS = 50
 MAX_COLUMNS = 50
 MAX_CHARS = 8000
 MAX_ITEM_CHARS = 1000
+MAX_KEY_CHARS = 200
 _WIDTH = 100
 
 
@@ -43,7 +44,7 @@ def describe(value: object) -> str:
         if _is(value, module, kind):
             return text(value)
     if isinstance(value, Mapping):
-        return _collection(value, "{}", (f"{key!r}: {_item(item)}" for key, item in value.items()))
+        return _collection(value, "{}", (f"{_key(key)}: {_item(item)}" for key, item in value.items()))
     if isinstance(value, list | tuple | Set):
         ends = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
         return _collection(value, ends, map(_item, value))
@@ -67,6 +68,10 @@ def _is(value: object, module: str, kind: str) -> bool:
 
 def _item(value: object) -> str:
     return cap(pformat(value, width=_WIDTH, sort_dicts=False, depth=6), MAX_ITEM_CHARS)
+
+
+def _key(key: object) -> str:
+    return cap(repr(key), MAX_KEY_CHARS)
 
 
 def _collection(value: Any, ends: str, items: Iterable[str]) -> str:

@@ -20,27 +20,36 @@ import ast
 import keyword
 import re
 from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from typing import Any
 
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter_kernel.describe import describe
 from rusoil_jupyter_kernel.errors import MagicError
+from rusoil_jupyter_kernel.guard import OneSentence
 
-_STEP = r"""\.[^\W\d]\w*|\[-?\d{1,12}\]|\["[^"\\\n]*"\]|\['[^'\\\n]*'\]"""
-_FORMULA = r"(?:(?!\n\s*\n)[\s\S]){0,2000}?"  # a formula holds no empty line
+_STEP = r"""\.[^\W\d]\w*+|\[-?\d{1,12}\]|\["[^"\\\n]*+"\]|\['[^'\\\n]*+'\]"""
+# What begins where: nothing here looks further than its own word or line, and no run of equal characters is
+# begun anew at each of them. Where a string or a formula ends is found by :class:`_Ends`.
+PATH = rf"[^\W\d]\w*+(?:{_STEP})*+"
 _SCANNER = re.compile(
     rf"""
-      (?P<fstring>\b(?:[fF][rR]?|[rR][fF])(?:
-          \"\"\"[\s\S]{{0,9999}}?\"\"\" | '''[\s\S]{{0,9999}}?'''
-          | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'))
-    | (?P<math>\$\${_FORMULA}\$\$ | \\\({_FORMULA}\\\) | \\\[{_FORMULA}\\\]
-          | \$(?=[^\s$])(?=[^$\n]*(?:[_^]\{{|\\[A-Za-z]))[^$\n]*(?<=[^\s$])\$(?!\d))
-    | (?P<command>\\[A-Za-z]+\*?(?=[\[{{]))
-    | (?P<left>\{{+)(?P<path>[^\W\d]\w*(?:{_STEP})*)(?P<right>\}}+)
+      (?P<fstring>\b(?:[fF][rR]?|[rR][fF])(?P<quote>\"\"\"|\'\'\'|"|'))
+    | (?P<formula>\$\$|\\\(|\\\[)
+    | (?P<math>\$(?=[^\s$])(?=[^$\n]*(?:[_^]\{{|\\[A-Za-z]))[^$\n]*+(?<=[^\s$])\$(?!\d))
+    | (?P<command>\\[A-Za-z]++\*?(?=[\[{{]))
+    | (?P<left>(?<!\{{)\{{++)(?P<path>{PATH})(?P<right>\}}++)
     """,
     re.VERBOSE,
 )
 _STEPS = re.compile(_STEP)
+_LONGEST_STRING = 9999  # of three quotes
+_LONGEST_FORMULA = 2000
+_LONGEST_ARGUMENT = 2000
+_CLOSINGS = {"$$": "$$", r"\(": r"\)", r"\[": r"\]"}
+_LINES = {quote: re.compile(rf"(?:[^{quote}\\\n]|\\.)*+{quote}") for quote in "\"'"}
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*+\n")
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 def interpolate(prompt: str, namespace: Mapping[str, Any]) -> str:
@@ -49,7 +58,7 @@ def interpolate(prompt: str, namespace: Mapping[str, Any]) -> str:
     Raises:
         MagicError: a name, attribute or item does not exist, or its value can't be shown as text.
     """
-    return _scan(prompt, lambda path: _text_of(path, namespace), lambda run: run[1:])
+    return _scan(prompt, cache(lambda path: _text_of(path, namespace)), lambda run: run[1:])
 
 
 def escape(text: str) -> str:
@@ -60,42 +69,85 @@ def escape(text: str) -> str:
 def _scan(text: str, value: Callable[[str], str], braces: Callable[[str], str]) -> str:
     """Rewrite the placeholders: single braces by ``value``, doubled ones by ``braces``."""
     out: list[str] = []
-    position = 0
+    ends = _Ends(text)
+    done = position = 0
     while match := _SCANNER.search(text, position):
-        out.append(text[position : match.start()])
-        position = match.end()
-        if match["command"]:
-            position = _end_of_arguments(text, position)
+        position = ends.of(match) or match.start() + 1
         if not match["path"] or keyword.iskeyword(_name(match["path"])):
-            out.append(text[match.start() : position])
             continue
-        left, right = match["left"], match["right"]
-        if len(left) > 1 and len(right) > 1:
-            out.append(braces(left) + match["path"] + braces(right))
-        else:
-            out.append(left[1:] + value(match["path"]) + right[1:])
-    return "".join(out) + text[position:]
+        out += (text[done : match.start()], _replaced(match, value, braces))
+        done = position
+    return "".join(out) + text[done:]
 
 
-def _end_of_arguments(text: str, start: int) -> int:
-    """Where the balanced ``[…]`` and ``{…}`` after a LaTeX command end, if they do."""
-    position = start
-    while position < len(text) and text[position] in "[{":
-        end = _closing(text, position)
-        if end is None:
-            break
-        position = end
-    return position
+def _replaced(match: re.Match[str], value: Callable[[str], str], braces: Callable[[str], str]) -> str:
+    left, path, right = match.group("left", "path", "right")
+    if len(left) > 1 and len(right) > 1:
+        return braces(left) + path + braces(right)
+    return left[1:] + value(path) + right[1:]
 
 
-def _closing(text: str, start: int) -> int | None:
-    opening, closing = ("[", "]") if text[start] == "[" else ("{", "}")
-    depth = 0
-    for position in range(start, min(len(text), start + 2000)):
-        depth += (text[position] == opening) - (text[position] == closing)
-        if depth == 0:
-            return position + 1
-    return None
+class _Ends:
+    """Where what begins in a text ends. What is asked for goes forward, so each part is gone over once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ahead: dict[str, int] = {}
+
+    def of(self, match: re.Match[str]) -> int | None:
+        """Where the part that this match begins ends; ``None`` where it begins nothing after all."""
+        if match["fstring"]:
+            return self._of_string(match.end(), match["quote"])
+        if match["formula"]:
+            return self._of_formula(match.end(), _CLOSINGS[match["formula"]])
+        return self._of_arguments(match.end()) if match["command"] else match.end()
+
+    def _of_string(self, start: int, quote: str) -> int | None:
+        if len(quote) == 1:
+            line = _LINES[quote].match(self._text, start)
+            return line.end() if line else None
+        end = self._text.find(quote, start, start + _LONGEST_STRING + len(quote))
+        return start - 1 if end < 0 else end + len(quote)  # else two of the quotes are an empty string
+
+    def _of_formula(self, start: int, closing: str) -> int | None:
+        end = self._next(closing, start)
+        whole = end - start <= _LONGEST_FORMULA and self._next("", start) >= end  # it holds no empty line
+        return end + len(closing) if whole else None
+
+    def _next(self, sought: str, start: int) -> int:
+        """The next place of the text, or of an empty line for none; beyond the end where there is none."""
+        known = self._ahead.get(sought, -1)
+        if known < start:
+            if sought:
+                known = self._text.find(sought, start)
+            else:
+                line = _EMPTY_LINE.search(self._text, start)
+                known = line.start() if line else -1
+            self._ahead[sought] = known = known if known >= 0 else len(self._text) + _LONGEST_FORMULA + 1
+        return known
+
+    def _of_arguments(self, start: int) -> int:
+        """Where the balanced ``[…]`` and ``{…}`` after a LaTeX command end, if they do."""
+        position = start
+        while self._text[position : position + 1] in ("[", "{"):
+            end = self._partners.get(position, len(self._text) + _LONGEST_ARGUMENT)
+            if end - position >= _LONGEST_ARGUMENT:
+                break
+            position = end + 1
+        return position
+
+    @cached_property
+    def _partners(self) -> dict[int, int]:
+        """For each opening bracket where its own closing one is. Each kind is counted for itself."""
+        found: dict[int, int] = {}
+        waiting: dict[str, list[int]] = {"]": [], "}": []}
+        for match in _BRACKETS.finditer(self._text):
+            bracket = match[0]
+            if bracket in "[{":
+                waiting["]" if bracket == "[" else "}"].append(match.start())
+            elif waiting[bracket]:
+                found[waiting[bracket].pop()] = match.start()
+        return found
 
 
 def _name(path: str) -> str:
@@ -103,17 +155,18 @@ def _name(path: str) -> str:
 
 
 def _text_of(path: str, namespace: Mapping[str, Any]) -> str:
-    value = _lookup(path, namespace)
-    try:
-        return describe(value)
-    except Exception as error:  # the value's own repr may raise anything
-        raise MagicError(
-            _("“{path}” can't be shown as text: {reason}.").format(path=path, reason=error),
-            _("Put what you want to ask about into a string and name that."),
-        ) from error
+    value = lookup(path, namespace)
+    sentence = _("“{path}” can't be shown as text: {reason}.").replace("{path}", path)
+    with OneSentence(sentence, _("Put what you want to ask about into a string and name that.")):
+        return describe(value)  # the value's own repr may raise anything
 
 
-def _lookup(path: str, namespace: Mapping[str, Any]) -> Any:
+def lookup(path: str, namespace: Mapping[str, Any]) -> Any:
+    """The value that a name, its attributes and items lead to.
+
+    Raises:
+        MagicError: there is none.
+    """
     name = _name(path)
     literal = _("Define it first, or write {braces} if you mean the braces themselves.").format(
         braces="{{" + path + "}}"
@@ -121,20 +174,12 @@ def _lookup(path: str, namespace: Mapping[str, Any]) -> Any:
     if name not in namespace:
         raise MagicError(_("There is no variable “{name}”.").format(name=name), literal)
     value = namespace[name]
-    for step in _STEPS.findall(path[len(name) :]):
-        try:
+    sentence = _("“{path}” can't be read: {reason}.").replace("{path}", path)
+    with OneSentence(sentence, literal, with_class=True):  # a property or __getitem__ may raise anything
+        for step in _STEPS.findall(path[len(name) :]):
             value = _take(value, step)
-        except Exception as error:  # a property or __getitem__ may raise anything
-            raise MagicError(
-                _("“{path}” can't be read: {reason}.").format(path=path, reason=_reason(error)),
-                literal,
-            ) from error
     return value
 
 
 def _take(value: Any, step: str) -> Any:
     return getattr(value, step[1:]) if step[0] == "." else value[ast.literal_eval(step[1:-1])]
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__} {error}"

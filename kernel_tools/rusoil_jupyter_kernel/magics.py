@@ -18,7 +18,7 @@ from IPython.core.magic import (
 )
 
 from rusoil_jupyter.i18n import _, use_language
-from rusoil_jupyter_kernel import listing
+from rusoil_jupyter_kernel import listing, question_marks
 from rusoil_jupyter_kernel.answer import CODE_REQUEST, Outcome, outcome
 from rusoil_jupyter_kernel.display import Screen, screen_for, show
 from rusoil_jupyter_kernel.errors import (
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from rusoil_jupyter.errors import WouldSend
-    from rusoil_jupyter.figures.reading import Reading
     from rusoil_jupyter.protocol import ChatRequest
 
 
@@ -74,8 +73,8 @@ class RusoilMagics(Magics):
         use_language(accept_language())
         options = parse(line, self.rusoil)
         try:
-            if cell is None and options.question in _LISTINGS:
-                _LISTINGS[options.question](self, options)
+            if cell is None and (listed := _LISTINGS.get(options.question.rstrip(" ?"))):
+                listed(self, options)
             elif cell is None and (match := _CONSENT.fullmatch(options.question)):
                 (self._agree if match[1] == "consent" else self._revoke)(match[2], options)
             elif cell is None and (match := _CAPTURE.fullmatch(options.question)):
@@ -220,11 +219,10 @@ class RusoilMagics(Magics):
         """Read a figure; a model is asked what the rules don't understand."""
         from rusoil_jupyter_kernel.figures.compact import compact
         from rusoil_jupyter_kernel.figures.live import interpret
-        from rusoil_jupyter_kernel.figures.variables import is_figure
+        from rusoil_jupyter_kernel.figures.target import target_of, variables_of
 
-        namespace = {**self.shell.user_ns, **local_ns}
-        named, question = _named_figure(text, namespace, is_figure)
-        reading = _reading(named)
+        target = target_of(text, {**variables_of(self.shell), **local_ns})
+        reading, question = target.read(), target.question
         answer = interpret(reading, question)
         if answer is not None:
             show(self.shell, listing.interpretation_text(answer))
@@ -249,9 +247,6 @@ _LISTINGS: dict[str, Callable[[RusoilMagics, Options], None]] = {
 }
 _CAPTURE = re.compile(r"capture(?: (on|off))?")
 _INTERPRET = re.compile(r"interpret(?=\s|$)\s*")
-_FIRST_WORD = re.compile(
-    r"""(?:(?P<mark>["'])(?P<quoted>.+?)(?P=mark)|(?P<bare>\S+))(?P<rest>.*)""", re.DOTALL
-)
 _CONSENT = re.compile(r"(consent|revoke) ([\w.:-]+)")
 
 
@@ -266,84 +261,6 @@ def _prompt(question: str, cell: str | None) -> str:
     return prompt
 
 
-def _named_figure(
-    text: str, namespace: Mapping[str, Any], is_figure: Callable[[Any], bool]
-) -> tuple[Any, str]:
-    """The figure that the first word names, if it names one, and the question.
-
-    The word may be a variable or a path; a path with spaces stands in quotes.
-    """
-    from rusoil_jupyter_kernel.figures.files import is_figure_file
-
-    text = text.strip()
-    matched = _FIRST_WORD.match(text)
-    if matched is None:
-        return None, text
-    name, question = matched["quoted"] or matched["bare"], matched["rest"].strip()
-    bare = name.strip("{}").rstrip(":,")
-    if bare.isidentifier() and bare in namespace and is_figure(namespace[bare]):
-        return namespace[bare], question
-    path = Path(os.path.expanduser(name.rstrip(":,")))  # Path's own raises where nobody has that home
-    if is_figure_file(path):
-        return path, question
-    return None, text
-
-
-def _reading(figure: Any) -> Reading:
-    """The reading of this figure, or of the last one that was shown.
-
-    Raises:
-        MagicError: there is none, or it can't be read.
-    """
-    from rusoil_jupyter_kernel.figures.cache import figures
-    from rusoil_jupyter_kernel.figures.variables import reading_of
-
-    if isinstance(figure, Path):
-        return _reading_of_file(figure)
-    if figure is None:
-        found = figures.last
-    else:
-        try:
-            found = reading_of(figure)
-        except Exception as error:  # artists of somebody else may raise anything
-            raise MagicError(
-                _("This figure can't be read: {reason}.").format(reason=error),
-                _("Ask about another one, or send its picture to a model that sees."),
-            ) from error
-    if found is None:
-        raise MagicError(
-            _("No figure has been shown yet."),
-            _("Draw one first, or name a variable: %rusoil interpret fig."),
-        )
-    return found
-
-
-def _reading_of_file(path: Path) -> Reading:
-    """What a file shows.
-
-    Raises:
-        MagicError: it can't be read, or shows no figure.
-    """
-    from rusoil_jupyter.errors import RusoilError
-    from rusoil_jupyter_kernel.figures.files import reading_of_file
-
-    try:
-        found = reading_of_file(path)
-    except RusoilError as error:
-        raise MagicError(error.message, error.next_step) from error
-    except OSError as error:
-        raise MagicError(
-            _("{name} can't be read: {reason}.").format(name=path.name, reason=error.strerror or error),
-            _("Check the path and the right to read it."),
-        ) from error
-    if found is None:
-        raise MagicError(
-            _("{name} shows no figure that can be read.").format(name=path.name),
-            _("Choose a plot, a diagram, a picture or a LAS file."),
-        )
-    return found
-
-
 def _notebook(name: str, root_dir: str) -> str:
     """The notebook's path as the server knows it: below its root, with slashes."""
     path = Path(name)
@@ -353,15 +270,28 @@ def _notebook(name: str, root_dir: str) -> str:
 
 
 def register(shell: InteractiveShell) -> None:
-    """Add ``%rusoil`` and ``%%rusoil``, and the alias ``ai`` where nothing else owns that name."""
+    """Add ``%rusoil`` and ``%%rusoil``, and the alias ``ai`` where nothing else owns that name.
+
+    A line of theirs may end with a question mark.
+    """
     magics = RusoilMagics(shell)
     manager: Any = shell.magics_manager
     owners = [manager.magics[kind].get("ai") for kind in ("line", "cell")]
     shell.register_magics(magics)
-    if "ai" not in manager.lazy_magics and all(map(_free, owners)):
+    if "ai" not in manager.lazy_magics and all(owner is None or _is_ours(owner) for owner in owners):
         manager.register_function(magics.rusoil, "line_cell", "ai")
+    question_marks.install(shell, lambda name: _is_ours(manager.magics["line"].get(name)))
 
 
-def _free(owner: Any) -> bool:
-    """Whether the name is nobody's, or ours from an earlier load."""
-    return owner is None or isinstance(getattr(owner, "__self__", None), RusoilMagics)
+def unregister(shell: InteractiveShell) -> None:
+    """Take back what :func:`register` added."""
+    question_marks.uninstall(shell)
+    manager: Any = shell.magics_manager
+    for kind in ("line", "cell"):
+        known = manager.magics[kind]
+        for name in [name for name, owner in known.items() if _is_ours(owner)]:
+            del known[name]
+
+
+def _is_ours(owner: Any) -> bool:
+    return isinstance(getattr(owner, "__self__", None), RusoilMagics)

@@ -2,12 +2,16 @@
 
 Every Jupyter server writes ``jpserver-<pid>.json`` into the runtime directory, readable by its
 owner only. It is read here without importing jupyter_server, which a kernel may not have.
+
+Such a file says where questions and tokens are sent, so it is believed only where nobody else can have
+written it: the file and its folder are the user's own, and no one else may write to them.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,17 +43,40 @@ def runtimes() -> list[Runtime]:
     """The servers that run now, the latest first. Files of dead servers are left out."""
     from jupyter_core.paths import jupyter_runtime_dir
 
-    found = [_read(path) for path in Path(jupyter_runtime_dir()).glob("jpserver-*.json")]
+    folder = Path(jupyter_runtime_dir())
+    found = [_read(path) for path in folder.glob("jpserver-*.json")] if _is_private_folder(folder) else []
     live = [one for one in found if one is not None and alive(one.pid)]
     return sorted(live, key=lambda one: one.started, reverse=True)
 
 
 def _read(path: Path) -> Runtime | None:
     try:
-        info = json.loads(path.read_text(encoding="utf-8"))
-        return _runtime(info, path.stat().st_mtime)
-    except (OSError, ValueError, TypeError, KeyError, OverflowError):
+        # A pipe would wait for a writer; a file is looked at once it is open, so that it is the one read.
+        with open(path, encoding="utf-8", opener=_open_at_once) as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode) or not _is_private(about):
+                return None
+            return _runtime(json.load(file), about.st_mtime)
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None  # gone since it was listed, half written, or not a server's
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _is_private_folder(folder: Path) -> bool:
+    try:
+        return _is_private(folder.stat())
+    except OSError:
+        return False
+
+
+def _is_private(about: os.stat_result) -> bool:
+    """Whether it is this user's, and nobody else may write to it. Windows keeps a user's own folders so."""
+    if sys.platform == "win32":
+        return True
+    return about.st_uid == os.getuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _runtime(info: dict[str, Any], started: float) -> Runtime:

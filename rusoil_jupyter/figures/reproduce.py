@@ -1,7 +1,8 @@
 """A figure as matplotlib code that draws it again from its numbers.
 
 Every text of the figure is untrusted: it goes into the code as a Python literal (``repr``) and nowhere else,
-and a dollar sign is escaped, so that nothing becomes mathematics that was not.
+and a dollar sign is escaped, so that nothing becomes mathematics that was not. The only names in the code are
+those written here: of a series, the columns that a description is said to have, and no other.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.figures.description import COLUMNS
 from rusoil_jupyter.figures.reading import axis_of, number_of
 from rusoil_jupyter.i18n import _
 
@@ -91,9 +93,9 @@ class _Writer:
         lines: list[str] = []
         names: dict[tuple[AxisName, AxisName], str] = {("x", "y"): "ax"}
         made = {
-            ("x", "y2"): ("right", "ax.twinx()"),
-            ("x2", "y"): ("top", "ax.twiny()"),
-            ("x2", "y2"): ("other", "ax.twinx().twiny()"),
+            ("x", "y2"): ("right_axes", "ax.twinx()"),
+            ("x2", "y"): ("top_axes", "ax.twiny()"),
+            ("x2", "y2"): ("other_axes", "ax.twinx().twiny()"),
         }
         for series in panel.series:
             pair = (series.x, series.y)
@@ -177,10 +179,11 @@ class _Writer:
         return _wrapped(cells, "np.array([", "])")
 
     def _series(self, panel: Panel, series: Series, name: str) -> list[str]:
-        columns = dict(self.reading.table(series.id).columns)
+        table = self.reading.table(series.id).columns
+        columns = {key: column for key, column in table.items() if key in COLUMNS}
         length = max((len(column) for column in columns.values()), default=0)
         draw = _KINDS.get(series.kind)
-        if not length or draw is None:
+        if not length or draw is None or not _needed(series) <= set(columns):
             return [f"# {series.kind}: there are no numbers to draw it from"]
         lines = []
         grid = series.kind in {"heatmap", "contour", "surface"}
@@ -376,6 +379,20 @@ def _surface(_series: Series, ax: str, have: set[str]) -> list[str]:
 
 def _vector(series: Series, ax: str, have: set[str]) -> list[str]:
     return [f"{ax}.quiver(x, y, u, v)"] if {"x", "y", "u", "v"} <= have else _scatter(series, ax, have)
+
+
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "band": ("low", "high"),
+    "histogram": ("left", "right"),
+    "pie": ("y",),
+} | dict.fromkeys(("line", "step", "scatter", "stem", "area", "bar", "errorbar", "vector"), ("x", "y"))
+
+
+def _needed(series: Series) -> set[str]:
+    """The columns that its code names whatever there is; the other kinds look for themselves."""
+    across = "x" if series.along == "y" else "y"
+    own = {"band": series.along, "histogram": across}.get(series.kind)
+    return {*_NEEDED.get(series.kind, ()), *([own] if own else [])}
 
 
 _KINDS: dict[str, Callable[[Series, str, set[str]], list[str]]] = {

@@ -97,3 +97,8 @@ def test_pandas_and_numpy_are_never_imported() -> None:
         "assert not {'pandas', 'numpy'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_long_key_is_cut_and_says_so() -> None:
+    text = describe({"x" * 1_000_000: 1})
+    assert len(text) < 1000 and "more characters not shown" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from rusoil_jupyter_kernel.client import check
 from rusoil_jupyter_kernel.errors import MagicError, NoAssistant, NotLetIn, ServerAway
 from rusoil_jupyter_kernel.runtime import alive, runtimes
 from rusoil_jupyter_kernel.server import Server, find_server, parse_address
+from tests import cases
 
 Write = Callable[..., Path]
 
@@ -173,3 +175,69 @@ def test_what_is_no_address_is_one_sentence(address: str) -> None:
 
 def test_a_token_is_not_shown() -> None:
     assert "secret" not in repr(Server("http://h/", "secret"))
+
+
+CASE = runpy.run_path(str(cases.HERE / "security/19-runtime-files-of-others/input.py"))
+
+
+def test_the_case_of_a_folder_that_others_may_write(
+    isolated: Path, start_wire: Callable[[], Any], shell: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CASE["test_a_folder_that_others_may_write"](isolated, start_wire, shell, monkeypatch)
+
+
+def test_on_a_hub_a_file_that_others_may_write_gets_no_token(
+    write: Write, shell: Any, start_wire: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire = start_wire()
+    wire.token = "hub"
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ann/")
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "hub")
+    write(os.getpid(), wire.server_port, base_url="/user/ann/", hostname="127.0.0.1", token="").chmod(0o666)
+    shell.run_cell("%rusoil secret question")
+    shell.run_cell(f"%rusoil --server {wire.url} secret question")
+    assert [one for one in wire.seen_headers if "Authorization" in one] == []
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_a_file_that_others_may_write_is_passed_over(write: Write, mode: int) -> None:
+    path = write(os.getpid(), 1)
+    path.chmod(mode)
+    assert runtimes() == []
+    path.chmod(0o644)
+    assert len(runtimes()) == 1
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o1777])
+def test_files_of_a_folder_that_others_may_write_are_passed_over(
+    write: Write, isolated: Path, mode: int
+) -> None:
+    write(os.getpid(), 1)
+    isolated.chmod(mode)
+    assert runtimes() == []
+    isolated.chmod(0o700)
+    assert len(runtimes()) == 1
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_somebody_else_owns_is_passed_over(
+    write: Write, isolated: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    path = write(os.getpid(), 1)
+    if os.getuid() == 0:
+        os.chown(path if what == "file" else isolated, 12345, -1)
+    else:  # nobody can give a file away: then it is we who are somebody else
+        monkeypatch.setattr(os, "getuid", lambda: 12345)
+    assert runtimes() == []
+
+
+def test_a_pipe_or_a_file_of_lists_in_lists_is_passed_over(isolated: Path) -> None:
+    os.mkfifo(isolated / "jpserver-1.json", 0o600)
+    (isolated / "jpserver-2.json").write_text("[" * 100_000)
+    (isolated / "jpserver-3.json").mkdir(mode=0o700)
+    assert runtimes() == []
+
+
+def test_without_a_runtime_folder_no_server_runs(isolated: Path) -> None:
+    isolated.rmdir()
+    assert runtimes() == []

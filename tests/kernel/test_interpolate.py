@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import runpy
+import time
+from itertools import product
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.interactiveshell import InteractiveShell
 
 from rusoil_jupyter_kernel.errors import MagicError
 from rusoil_jupyter_kernel.interpolate import escape, interpolate
+from tests import cases
 
 WELL = SimpleNamespace(depth=2100, log=SimpleNamespace(name="GR"))
 NAMES = {"a": "A", "b": "B", "n": 7, "well": WELL, "rows": ["x", "y"], "d": {"k": "v", "k k": 1}}
@@ -116,3 +122,48 @@ def test_a_value_is_never_read_as_a_prompt(prompt: str, value: str) -> None:
         interpolate(prompt, names)
     except MagicError as error:
         assert "“missing”" not in str(error)
+
+
+PROMPTS = runpy.run_path(str(cases.HERE / "security/17-slow-texts-in-the-kernel/input.py"))["PROMPTS"]
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_a_prompt_of_one_sign_alone_is_asked_as_it_is(shell: InteractiveShell, wire: Any, name: str) -> None:
+    shell.run_cell(f"%%rusoil\n{PROMPTS[name]}").raise_error()
+    assert [one["prompt"] for one in wire.requests] == [PROMPTS[name]]
+
+
+SIGNS = "{}[]()\\$f'\"a_.\n "
+UNITS = [a + b for a, b in product(SIGNS, repeat=2)]
+UNITS += [r"\a{", r"\a[", r"\a{}", "$x_{", "{a}", "{a.", "{a[0", "{a['", "f'''"]
+UNITS += ["$$\n\n", "\\(\n \n", "\\(\n   "]
+
+
+def work(text: str) -> float:
+    """Seconds of this process, the best of three."""
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
+        escape(text)  # it goes over the text as interpolate does
+        taken.append(time.process_time() - began)
+    return min(taken)
+
+
+@pytest.mark.parametrize("end", ["", "}", "\\)", '"""'])
+def test_work_grows_with_the_length_of_a_text_not_faster(end: str) -> None:
+    """Four times as long is four times the work; where each sign began anew it would be sixteen times."""
+    for unit in UNITS:
+        short, long = ("x" + unit * (size // len(unit)) + end for size in (4_000, 16_000))
+        assert work(long) < 9 * work(short) + 0.01, f"{unit!r} is slow"
+
+
+def test_a_variable_is_read_once_however_often_it_is_named() -> None:
+    class Counted:
+        shown = 0
+
+        def __repr__(self) -> str:
+            Counted.shown += 1
+            return "c"
+
+    assert interpolate("{c}" * 1000, {"c": Counted()}) == "c" * 1000
+    assert Counted.shown == 1

@@ -14,6 +14,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tests import cases
+
 LOAD = "%load_ext rusoil_jupyter_kernel"
 
 
@@ -52,6 +54,13 @@ async def test_a_failed_question_fails_the_cell_in_one_line(wire: Any) -> None:
     assert output.traceback == ["Too busy. Wait."]
     assert "Too busy. Wait." in notebook.metadata["failed"]
     assert notebook.cells[2].outputs == []
+
+
+async def test_a_line_that_ends_with_a_question_mark_is_asked(wire: Any) -> None:
+    notebook = await execute(*cases.cells("50-magic-question-mark/input.ipy"))
+    answers = [cell.outputs[-1].data["text/plain"] for cell in notebook.cells[1:]]
+    assert answers[0].startswith("The maximum is 5, at x = 1.") and answers[1] == "Hello **you**."
+    assert [one["prompt"] for one in wire.requests] == ["What is a dry well?"]
 
 
 @pytest.fixture

@@ -6,14 +6,17 @@
     mpl/       a matplotlib figure (seaborn and pandas draw with it) as a reading
     recording  what drawing loses, kept when it is called
     cache      the latest readings with all of their points, within bounds
+    outputs    every output that shows a figure passes here: which one is the last
+    target     the figure that a line of ``%rusoil interpret`` means
+    asking     the words that questions begin with, so that a name is told from them
     live       questions to them, as Lab and the magics ask
     compact    a description as a few lines for a small model
     variables  a figure by the variable that holds it
     web        figures that draw themselves in the browser: plotly, bokeh, altair
     widget     a figure with a value probe, for eyes, keyboards and screen readers
 
-Nothing here is imported when the extension is loaded but ``capture`` and ``recording``, which import neither
-matplotlib nor numpy.
+Nothing here is imported when the extension is loaded but ``capture``, ``recording``, ``web``, ``outputs`` and
+``cache``, which import neither matplotlib nor numpy.
 """
 
 from __future__ import annotations

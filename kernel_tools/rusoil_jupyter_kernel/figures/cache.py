@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from rusoil_jupyter_kernel.guard import Harmless
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
@@ -41,7 +42,10 @@ class Cache:
         self._kept: OrderedDict[str, Reading | Later] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
-        self._last = ""
+        self._last: str | Later | None = None
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._kept
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -52,22 +56,42 @@ class Cache:
         return self._bytes
 
     @property
-    def last(self) -> Reading | None:
-        """The reading that was kept last, if it is still there."""
-        return self.get(self._last)
+    def has_shown(self) -> bool:
+        """Whether any figure was shown, one that can't be read included."""
+        return self._last is not None
 
-    def keep(self, reading: Reading) -> None:
-        """Remember the reading under its id."""
+    @property
+    def last(self) -> Reading | None:
+        """The figure that was shown last; ``None`` for none, or one that can't be read.
+
+        Raises:
+            Exception: whatever its reader, or its own parts, raise.
+        """
+        last = self._last
+        return last.read() if isinstance(last, Later) else self.get(last or "")
+
+    def show(self, later: Later) -> None:
+        """A figure is shown that has no id here: ``later`` reads it when it is asked for, if it can."""
+        self._last = later
+
+    def point(self, key: str) -> None:
+        """The figure of this id is shown."""
+        self._last = key
+
+    def keep(self, reading: Reading, *, is_shown: bool = True) -> None:
+        """Remember the reading under its id, as the last one where it ``is_shown``."""
         self._put(reading.description.id, reading)
+        if is_shown:
+            self.point(reading.description.id)
 
     def put_off(self, key: str, read: Callable[[], Reading | None], size: int) -> None:
         """Remember under this id how to read a figure whose plot can't wait for it; ``size`` in bytes."""
         self._put(key, Later(read, size))
+        self.point(key)
 
     def _put(self, key: str, kept: Reading | Later) -> None:
         size = _size(kept)
         with self._lock:
-            self._last = key
             self._drop(key)
             if size > self._most_bytes:
                 return
@@ -86,7 +110,7 @@ class Cache:
 
     def _read(self, key: str, later: Later) -> Reading | None:
         reading = None
-        with suppress(Exception):  # a broken figure: it is as if it were no longer there
+        with Harmless():  # a broken figure: it is as if it were no longer there
             reading = later.read()
         if reading is None:
             return None
@@ -102,6 +126,7 @@ class Cache:
         with self._lock:
             self._kept.clear()
             self._bytes = 0
+            self._last = None
 
     def _drop(self, key: str) -> None:
         kept = self._kept.pop(key, None)

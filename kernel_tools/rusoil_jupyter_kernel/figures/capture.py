@@ -13,15 +13,17 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.formatters import BaseFormatter
 from traitlets import ObjectName, Unicode
 
 from rusoil_jupyter_kernel.figures import recording
+from rusoil_jupyter_kernel.guard import Harmless
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -50,10 +52,12 @@ class FigureFormatter(BaseFormatter):
 
     def __call__(self, shown: Any) -> dict[str, Any] | None:
         """The description of what is shown; ``None`` for what is no figure, or where capture is off."""
-        if not self.enabled:
-            return None
-        read = reader_of(shown)
-        return None if read is None else _captured(shown, read)
+        return _captured(shown, self._is_seen()) if self.enabled else None
+
+    def _is_seen(self) -> bool:
+        """Whether what is formatted is shown: not where ``%%capture`` collects it."""
+        shell = getattr(self.parent, "parent", None)
+        return not isinstance(getattr(shell, "display_pub", None), CapturingDisplayPublisher)
 
 
 def install(shell: InteractiveShell) -> None:
@@ -66,6 +70,14 @@ def install(shell: InteractiveShell) -> None:
     switch(shell, os.environ.get(SWITCH, "1").strip().lower() not in {"0", "off", "false", "no"})
 
 
+def uninstall(shell: InteractiveShell) -> None:
+    """Leave figures in this shell alone, and what calls draw unrecorded."""
+    if _formatters(shell).pop(FIGURE_TYPE, None) is not None:
+        events: Any = shell.events
+        events.unregister("post_run_cell", _prepare)
+    recording.switch(False)
+
+
 def _prepare(_result: Any = None) -> None:
     """Import what describing needs once a cell has imported matplotlib: the first figure won't wait."""
     global _is_prepared
@@ -75,7 +87,7 @@ def _prepare(_result: Any = None) -> None:
 
 
 def _warm_up() -> None:
-    with suppress(Exception):  # the first figure says what is wrong
+    with Harmless():  # the first figure says what is wrong
         from rusoil_jupyter.figures.description import FigureDescription, Panel
         from rusoil_jupyter.figures.reading import Reading
         from rusoil_jupyter_kernel.figures import mpl
@@ -121,25 +133,30 @@ def last_failure() -> str:
     return _failure
 
 
-def _captured(shown: Any, read: Read) -> dict[str, Any] | None:
+def _captured(shown: Any, is_seen: bool) -> dict[str, Any] | None:
     """The entry for what is shown; ``None`` where there is none. Never raises."""
-    global _failure
-    try:
+    with Harmless(_note):  # whatever it is, the plot is shown without us
+        read = reader_of(shown)
+        if read is None:
+            return None
+        from rusoil_jupyter_kernel.figures.cache import Later, figures
+
+        if is_seen:
+            figures.show(Later(lambda: None, 0))  # it can't be read, as far as is known
         with quiet():
             reading = read(shown)
             if reading is None:
                 return None
             reading, entry = described(reading)
-        from rusoil_jupyter_kernel.figures.cache import figures
-
-        figures.keep(reading)
-        _failure = ""
+        figures.keep(reading, is_shown=is_seen)
+        _note("")
         return entry
-    except KeyboardInterrupt:
-        raise
-    except Exception as error:  # whatever it is, the plot is shown without us
-        _failure = f"{type(error).__name__}: {error}"
-        return None
+    return None
+
+
+def _note(failure: str) -> None:
+    global _failure
+    _failure = failure
 
 
 @contextmanager

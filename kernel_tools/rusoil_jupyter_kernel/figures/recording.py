@@ -1,13 +1,14 @@
 """What drawing loses, kept at call time: the values of pies, the summaries of boxes and violins, grids.
 
 Methods of matplotlib are wrapped once, when it is imported. A wrapper returns exactly what the method
-returns. Records hang weakly on artists and hold none themselves: they are forgotten with the figure.
+returns. What is kept is what matplotlib has made of the data. What the caller gave is read only where that
+is plain numbers: reading an array that is computed when it is read would compute it once more.
+Records hang weakly on artists and hold none themselves: they are forgotten with the figure.
 """
 
 from __future__ import annotations
 
 import builtins
-import contextlib
 import functools
 import importlib.abc
 import importlib.machinery
@@ -18,6 +19,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any
+
+from rusoil_jupyter_kernel.guard import Harmless
 
 MOST_CELLS = 1_000_000  # of a grid that is kept for a contour
 
@@ -87,7 +90,7 @@ def wrap(module: ModuleType) -> None:
 def _recording(module: ModuleType, method: Callable[..., Any], keep: Callable[..., None]) -> Any:
     def remember(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if _on:
-            with contextlib.suppress(Exception):  # the plot is drawn, whatever we make of it
+            with Harmless():  # the plot is drawn, whatever we make of it
                 keep(result, *args, **kwargs)
 
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -123,10 +126,26 @@ def _floats(values: Any) -> Any:
     return np.array(np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan))
 
 
-def _keep_pie(result: Any, _axes: Any, x: Any, explode: Any = None, labels: Any = None, **_more: Any) -> None:
+def _plain(values: Any) -> bool:
+    """Whether these are numbers that lie in memory, which anybody may read as often as he likes."""
+    kind = type(values)
+    if kind in {list, tuple}:
+        return all(_plain(one) for one in values)
+    return kind.__module__ == "builtins" or (kind.__module__.partition(".")[0], kind.__name__) in _IN_MEMORY
+
+
+_IN_MEMORY = {("numpy", "ndarray"), ("numpy", "MaskedArray"), ("pandas", "Series"), ("pandas", "Index")}
+_IN_MEMORY |= {("numpy", f"{kind}{bits}") for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64)}
+
+
+def _keep_pie(result: Any, _axes: Any, x: Any, *_args: Any, **_more: Any) -> None:
     wedges = list(getattr(result, "wedges", None) or result[0])
-    names = [str(label) for label in labels] if labels is not None else [""] * len(wedges)
-    record = Record("pie", {"values": _floats(x).ravel(), "names": names})
+    made = getattr(result, "values", None)  # since matplotlib 3.11
+    if made is None and not _plain(x):
+        return
+    labels = [str(wedge.get_label()) for wedge in wedges]
+    names = ["" if label.startswith(("_child", "_nolegend_")) else label for label in labels]
+    record = Record("pie", {"values": _floats(x if made is None else made).ravel(), "names": names})
     _records.update(dict.fromkeys(wedges, record))
 
 
@@ -158,6 +177,8 @@ def _keep_violin(
     stats = [dict(one) for one in vpstats]
     names = ("mean", "median", "min", "max")
     data: dict[str, Any] = {name: _floats([one.get(name, float("nan")) for one in stats]) for name in names}
+    if not all(_plain(one) for one in (positions, *(value for each in stats for value in each.values()))):
+        return
     data["positions"] = _floats(range(1, len(stats) + 1) if positions is None else positions)
     quantiles = [sorted(map(float, _iterable(one.get("quantiles")))) for one in stats]
     data["quantiles"] = quantiles
@@ -173,24 +194,11 @@ def _iterable(values: Any) -> Iterator[Any]:
     return iter(()) if values is None else iter(values)
 
 
-def _keep_contour(result: Any, _axes: Any, *args: Any, **_more: Any) -> None:
-    import numpy as np
-
-    arrays: list[Any] = [np.ma.asarray(one) for one in args if not isinstance(one, str)]
-    if len(arrays) >= 3 and arrays[2].ndim == 2:
-        x, y, z = arrays[:3]
-    elif arrays and arrays[0].ndim == 2:
-        z = arrays[0]
-        x, y = np.arange(z.shape[1]), np.arange(z.shape[0])
-    else:
-        return
-    if z.size > MOST_CELLS:
-        return
-    if x.ndim == 1:
-        x, y = np.meshgrid(x, y)
-    if x.shape == z.shape == y.shape:
+def _keep_contour(grid: Any, contours: Any, *_args: Any, **_more: Any) -> None:
+    x, y, z = grid  # the same grid that the lines are computed from
+    if z.size <= MOST_CELLS and x.shape == z.shape == y.shape:
         data = {name: _floats(one).ravel() for name, one in (("x", x), ("y", y), ("z", z))}
-        _records[result] = Record("contour", data)
+        _records[contours] = Record("contour", data)
 
 
 def _keep_crop(result: Any, figure: Any, *_args: Any, **_more: Any) -> None:
@@ -205,10 +213,9 @@ _KEEPERS: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
             "hist": _keep_hist,
             "bxp": _keep_bxp,
             "violin": _keep_violin,
-            "contour": _keep_contour,
-            "contourf": _keep_contour,
         },
     ),
+    "matplotlib.contour": ("QuadContourSet", {"_contour_args": _keep_contour}),
     "matplotlib.figure": ("FigureBase", {"get_tightbbox": _keep_crop}),
 }
 
@@ -238,5 +245,5 @@ def _spec(
 class _Loader(importlib.machinery.SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        with contextlib.suppress(Exception):  # matplotlib works without our records
+        with Harmless():  # matplotlib works without our records
             wrap(module)

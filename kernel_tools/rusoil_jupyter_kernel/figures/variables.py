@@ -5,6 +5,7 @@ No library is imported for it: a value can only be theirs if the notebook import
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -19,18 +20,30 @@ _VEGA_LITE = "application/vnd.vegalite.v5+json"
 
 def is_figure(value: Any) -> bool:
     """Whether :func:`reading_of` knows this kind of value."""
-    return _bundle_of(value) is not None or any(
-        capture.reader_of(one) is not None for one in _candidates(value)
-    )
+    try:
+        if _is_axes(value) or _bundle_of(value) is not None:
+            return True
+        return any(capture.reader_of(one) is not None for one in _candidates(value))
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # an object whose class answers with anything is none
+        return False
 
 
 def reading_of(value: Any) -> Reading | None:
-    """The figure that a variable is, or belongs to (axes, grids of seaborn); ``None`` for anything else.
+    """The figure that a variable is, or a grid of seaborn belongs to; of axes, what is drawn in them alone.
+
+    ``None`` for anything else.
 
     Raises:
         Exception: whatever the figure's own artists, or the reader of its library, raise.
     """
     with capture.quiet():
+        if _is_axes(value):
+            from rusoil_jupyter_kernel.figures import mpl
+
+            found = mpl.read(value.get_figure(root=True), axes=value)
+            return _named(found) if found.description.panels else None
         for one in _candidates(value):
             if (read := capture.reader_of(one)) is not None:
                 return _named(read(one))
@@ -50,6 +63,11 @@ def _candidates(value: Any) -> tuple[Any, ...]:
     if _library(value) in {"matplotlib", "mpl_toolkits", "seaborn"}:
         return (value, getattr(value, "figure", None))
     return (value,)
+
+
+def _is_axes(value: Any) -> bool:
+    axes = sys.modules.get("matplotlib.axes")
+    return axes is not None and isinstance(value, axes.Axes) and value.get_figure() is not None
 
 
 def _library(value: Any) -> str:

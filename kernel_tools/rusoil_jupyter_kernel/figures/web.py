@@ -15,11 +15,11 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter_kernel.figures import capture
+from rusoil_jupyter_kernel.figures import capture, outputs
+from rusoil_jupyter_kernel.guard import Harmless
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -52,14 +52,14 @@ class Hook:
 
     def __call__(self, message: Message | None) -> Message | None:
         """The message, with our entry where it shows a figure of the web. Never raises."""
-        try:
-            if message is not None and capture.is_on(self._shell):
+        if message is None:
+            return None
+        with Harmless(_note):  # whatever it is, the plot is shown without us
+            if capture.is_on(self._shell):
                 _add_entry(message)
-        except KeyboardInterrupt:
-            raise
-        except Exception as error:  # whatever it is, the plot is shown without us
-            global _failure
-            _failure = f"{type(error).__name__}: {error}"
+        with Harmless():
+            if _kind(message) in MESSAGES:
+                outputs.pass_by(message["content"]["data"])
         return message
 
 
@@ -72,19 +72,54 @@ def last_failure() -> str:
     return _failure
 
 
+def _note(failure: str) -> None:
+    global _failure
+    _failure = failure
+
+
 def register(shell: InteractiveShell) -> None:
     """Describe figures of the web in this shell from now on. Safe to call twice; nothing in other shells."""
-    hooked = False
-    publishers: tuple[Any, ...] = (getattr(shell, "display_pub", None), getattr(shell, "displayhook", None))
-    for publisher in publishers:
-        if not hasattr(publisher, "register_hook"):
-            continue
-        if not any(isinstance(hook, Hook) for hook in getattr(publisher, "_hooks", ())):
-            publisher.register_hook(Hook(shell))
-            hooked = True
-    if hooked:
+    if _hook(shell):
         events: Any = shell.events
+        events.register("pre_run_cell", _hook_here)
         events.register("post_run_cell", _prepare)
+
+
+def unregister(shell: InteractiveShell) -> None:
+    """Leave figures of the web in this shell alone."""
+    hooks = [(publisher, hook) for publisher in _publishers(shell) for hook in _hooks(publisher)]
+    for publisher, hook in hooks:
+        publisher.unregister_hook(hook)
+    if hooks:
+        events: Any = shell.events
+        events.unregister("pre_run_cell", _hook_here)
+        events.unregister("post_run_cell", _prepare)
+
+
+def _hook(shell: InteractiveShell) -> bool:
+    """Hook in where that is not done yet; whether anything was."""
+    bare = [publisher for publisher in _publishers(shell) if not _hooks(publisher)]
+    for publisher in bare:
+        publisher.register_hook(Hook(shell))
+    return bool(bare)
+
+
+def _hook_here(_info: Any = None) -> None:
+    """Hooks are a thread's own: one that runs a cell besides the main one (a subshell) needs its own, too."""
+    from IPython.core.getipython import get_ipython
+
+    if (shell := get_ipython()) is not None:
+        _hook(shell)
+
+
+def _publishers(shell: InteractiveShell) -> list[Any]:
+    """What lets others see messages before they are sent; nothing of that kind in a terminal."""
+    candidates = (getattr(shell, "display_pub", None), getattr(shell, "displayhook", None))
+    return [one for one in candidates if hasattr(one, "register_hook")]
+
+
+def _hooks(publisher: Any) -> list[Any]:
+    return [hook for hook in getattr(publisher, "_hooks", ()) if isinstance(hook, Hook)]
 
 
 def _prepare(_result: Any = None) -> None:
@@ -100,7 +135,7 @@ def _start(thread: Thread) -> None:
 
 
 def _warm_up() -> None:
-    with suppress(Exception):  # the first figure says what is wrong
+    with Harmless():  # the first figure says what is wrong
         from rusoil_jupyter.figures.readers import bokeh, brief, plotly
 
         title = f"{bokeh.__name__} {brief.__name__}"
@@ -110,7 +145,7 @@ def _warm_up() -> None:
 
 
 def _add_entry(message: Message) -> None:
-    if message.get("msg_type", message.get("header", {}).get("msg_type")) not in MESSAGES:
+    if _kind(message) not in MESSAGES:
         return
     data = message["content"]["data"]
     if capture.FIGURE_TYPE in data or not _may_hold_figure(data):
@@ -118,6 +153,10 @@ def _add_entry(message: Message) -> None:
     entry = entry_of(data)
     if entry is not None:
         data[capture.FIGURE_TYPE] = entry
+
+
+def _kind(message: Message) -> Any:
+    return message.get("msg_type", message.get("header", {}).get("msg_type"))
 
 
 def _may_hold_figure(data: Mapping[str, Any]) -> bool:

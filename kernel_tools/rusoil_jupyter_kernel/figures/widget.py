@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter_kernel.errors import MagicError
+from rusoil_jupyter_kernel.guard import OneSentence
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.description import Axis, Panel, Series
@@ -54,18 +55,15 @@ def explore(figure: Any = None) -> Any:
 
 def _shown(figure: Any) -> tuple[Reading, bytes, Any]:
     """The reading, its picture as PNG, and where a point of it lies in the picture."""
-    from rusoil_jupyter_kernel.figures.cache import figures
+    from rusoil_jupyter_kernel.figures.target import last_reading
     from rusoil_jupyter_kernel.figures.variables import reading_of
 
     if figure is None:
-        reading = figures.last
-        if reading is None:
-            raise MagicError(_("No figure has been shown yet."), _("Give one: explore(fig)."))
-        return reading, b"", None
-    try:
+        return last_reading(), b"", None
+    with OneSentence(
+        _("This figure can't be read: {reason}.")
+    ):  # artists of somebody else may raise anything
         reading = reading_of(figure)
-    except Exception as error:  # artists of somebody else may raise anything
-        raise MagicError(_("This figure can't be read: {reason}.").format(reason=error)) from error
     if reading is None:
         raise MagicError(_("This is no figure that can be read."), _("Give a figure of matplotlib."))
     drawn = getattr(figure, "figure", figure)

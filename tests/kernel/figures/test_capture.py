@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from jupyter_client.manager import KernelManager
 
 from rusoil_jupyter.figures.description import FIGURE_TYPE, FigureDescription
 from rusoil_jupyter_kernel.figures import cache, capture
+from rusoil_jupyter_kernel.guard import Harmless
+from tests import cases
 
 Run = Callable[[str], list[dict[str, Any]]]
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3], [3, 1, 2], label='a');"
@@ -228,3 +231,113 @@ def test_the_last_figure_is_kept_with_all_of_its_points(shell: InteractiveShell)
     assert cache.figures.last is kept
     assert kept.table("s1")["y"].size == 1000
     assert len(json.dumps(entry)) < 4096
+
+
+# --- what a figure's own code raises ----------------------------------------------------------------
+
+LOUD = runpy.run_path(str(cases.HERE / "security/22-capture-ends-the-kernel/input.py"))["CELLS"]
+RAISED = [
+    "SystemExit(3)",
+    "GeneratorExit()",
+    "StopIteration()",
+    "Own('x')",
+    "Silent()",
+    "RecursionError()",
+    "MemoryError()",
+    "asyncio.CancelledError()",
+]
+KINDS = """
+import asyncio
+class Own(BaseException): pass
+class Silent(BaseException):
+    def __str__(self): raise SystemExit(4)
+"""
+
+
+def shown_of(outputs: list[dict[str, Any]]) -> tuple[str, list[str]]:
+    """What was printed, and the media types of what was shown."""
+    text = "".join(one.get("text", "") for one in outputs)
+    return text, sorted(kind for one in outputs for kind in one.get("data", {}) if kind != FIGURE_TYPE)
+
+
+def test_an_artist_that_ends_the_program_ends_nothing(run: Run) -> None:
+    run(LOUD[0])
+    text, kinds = shown_of(run(LOUD[1]))
+    assert text == "after\n" and "image/png" in kinds
+    assert shown_of(run("print(1 + 1)"))[0] == "2\n"  # the kernel is there
+
+
+@pytest.mark.parametrize("raised", RAISED)
+def test_whatever_an_artist_raises_a_cell_goes_on_as_without_us(run: Run, raised: str) -> None:
+    run(LOUD[0] + KINDS)
+    cell = LOUD[1].replace("SystemExit(3)", raised)
+    run("%rusoil capture off")
+    without = shown_of(run(cell))
+    run("%rusoil capture on")
+    assert shown_of(run(cell)) == without
+    assert without[0] == "after\n"
+
+
+HOSTILE = """
+import sys
+import matplotlib.pyplot as plt
+fig, ax = plt.subplots()
+{draw}
+display(fig)
+plt.close()
+print('after')
+"""
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        "ax.plot([1, 2], label=type('S', (str,), {'__format__': lambda s, f: sys.exit(1)})('a'))",
+        "ax.figure.get_size_inches = lambda: sys.exit(1)",
+        "ax.get_legend = lambda: sys.exit(1)",
+        "ax.get_title = lambda *a, **k: sys.exit(1)",
+        "ax.xaxis.get_label_text = lambda: sys.exit(1)",
+        "type(ax).child_axes = property(lambda s: sys.exit(1)); del type(ax).child_axes",
+    ],
+)
+def test_hostile_parts_of_a_figure_end_nothing(run: Run, draw: str) -> None:
+    run(LOUD[0])
+    cell = HOSTILE.replace("{draw}", draw)
+    run("%rusoil capture off")
+    without = shown_of(run(cell))
+    run("%rusoil capture on")
+    assert shown_of(run(cell)) == without
+
+
+def test_an_object_whose_class_answers_nothing_is_shown_as_it_is(run: Run) -> None:
+    code = (
+        "class Meta(type):\n"
+        "    def __getattribute__(cls, name):\n"
+        "        if name == '__name__' and Meta.on: raise SystemExit(7)\n"
+        "        return super().__getattribute__(name)\n"
+        "    on = False\n"
+        "class Odd(metaclass=Meta):\n"
+        "    def _repr_html_(self): return 'odd'\n"
+        "odd = Odd(); Meta.on = True\n"
+        "try: get_ipython().display_formatter.formatters['application/vnd.rusoil.figure.v1+json'](odd)\n"
+        "finally: Meta.on = False\n"
+        "print('after')"
+    )
+    assert shown_of(run(code))[0] == "after\n"
+
+
+def test_the_persons_own_interrupt_goes_through(shell: InteractiveShell) -> None:
+    with pytest.raises(KeyboardInterrupt), Harmless():
+        raise KeyboardInterrupt
+
+
+def test_a_question_to_a_figure_that_ends_the_program_is_one_sentence(run: Run) -> None:
+    run(LOUD[0])
+    told = run(LOUD[1].replace("Loud.on = False\nplt.close()", "") + "\n%rusoil interpret fig maximum")
+    (error,) = [one for one in told if "ename" in one]
+    assert error["traceback"][0].startswith("This figure can't be read: 3. Ask about another one")
+    run("Loud.on = False; plt.close('all')")
+    told = run("Loud.on = True\n%rusoil Is {fig} so?")
+    (error,) = [one for one in told if "ename" in one]
+    assert "can't be shown as text" in error["traceback"][0]
+    run("Loud.on = False")

@@ -35,25 +35,27 @@ FEWEST_POINTS = 12
 _VALUE_COLUMNS = {"base", "low", "high", "q1", "q3", "median", "mean", "x", "y"}
 
 
-def read(figure: Figure, crop: Any = None) -> Reading:
+def read(figure: Figure, crop: Any = None, axes: Any = None) -> Reading:
     """The figure's description, not yet cut to size, and the arrays of its series.
 
     Args:
         figure: drawn or not.
         crop: the part of it that is shown, as a ``Bbox`` in inches; the whole by default.
+        axes: only these, with what shares their place; all by default.
 
     Raises:
         Exception: whatever somebody's own artists raise.
     """
-    return _Reader(figure, crop).reading()
+    return _Reader(figure, crop, axes).reading()
 
 
 class _Reader:
     """Reads one figure. Ids count up through the whole figure."""
 
-    def __init__(self, figure: Any, crop: Any = None) -> None:
+    def __init__(self, figure: Any, crop: Any = None, axes: Any = None) -> None:
         self._figure = figure
         self._crop = crop
+        self._axes = axes
         self._arrays: dict[str, Columns] = {}
         self._began = time.perf_counter()
         self._late = False
@@ -64,6 +66,8 @@ class _Reader:
     def reading(self) -> Reading:
         figure = self._figure
         groups = list(_coordinate_systems(figure))
+        if self._axes is not None:
+            groups = [group for group in groups if any(axes is self._axes for axes in group)]
         marks = sum(_marks_in(axes) for group in groups for axes in group)
         self._whole = min(MOST_WHOLE, max(FEWEST_POINTS, SHARED_POINTS // max(marks, 1)))
         self._most = min(MOST_POINTS, self._whole)
