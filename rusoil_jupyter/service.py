@@ -45,7 +45,7 @@ from rusoil_jupyter.interpret import Interpreter
 from rusoil_jupyter.interpret.conversation import Conversation
 from rusoil_jupyter.interpret.seen import READER
 from rusoil_jupyter.language import language_notice
-from rusoil_jupyter.messages import Message, TextPart, ToolCallPart
+from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, TextPart, ToolCallPart
 from rusoil_jupyter.overflow import Overflow
 from rusoil_jupyter.protocol import AUTO, ModelInfo, ModelList, Status
 from rusoil_jupyter.store.sessions import SessionStore, new_id
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.settings import Settings
 
 log = logging.getLogger(__name__)
+EMBEDDED_AT_ONCE = 128  # texts: their numbers come as one text, which is read in a tenth of a second
 ASKED_SECONDS = 120.0  # for a model that is asked about a figure: somebody waits without seeing words
 _PASSED_ON = tuple(ModelRequest.model_fields.keys() - {"model", "messages", "conversation"})
 
@@ -199,7 +200,10 @@ class Assistant:
         info = self._resolve(models, made_for_it[0] if model_id == AUTO and made_for_it else model_id)
         await self.consents.require(owner, info, [Message.of("user", "\n".join(texts))])
         backend, model = self.registry.find(info.id)
-        return await backend.embed(model, texts)
+        vectors: list[list[float]] = []
+        for at in range(0, len(texts), EMBEDDED_AT_ONCE):
+            vectors += await backend.embed(model, texts[at : at + EMBEDDED_AT_ONCE])
+        return vectors
 
     async def interpret(self, request: InterpretRequest, owner: str) -> Interpretation:
         """What a figure says: read here, and by a model only where the request names one and it is needed.
@@ -578,8 +582,9 @@ def _question(request: ChatRequest) -> tuple[Message, ...]:
 
 def _answer(log: Sequence[Event]) -> Message:
     text = "".join(event.delta for event in log if isinstance(event, Text))
+    texts = (text[at : at + MAX_TEXT_CHARS] for at in range(0, len(text), MAX_TEXT_CHARS))
     calls = tuple(
         ToolCallPart(id=e.id, name=e.name, arguments=e.arguments) for e in log if isinstance(e, ToolCall)
     )
     made = tuple(event.image for event in log if isinstance(event, Artifact) and event.purpose == "made")
-    return Message(role="assistant", parts=((TextPart(text=text),) if text else ()) + calls + made)
+    return Message(role="assistant", parts=(*(TextPart(text=text) for text in texts), *calls, *made))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.backends.grammar import (
@@ -29,6 +28,7 @@ from rusoil_jupyter.backends.grammar import (
     seq,
 )
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -91,7 +91,7 @@ def rules_of(schema: object, field: str) -> Rules:
         InvalidRequest: the schema is malformed, can't be met, or asks for more than a grammar can
             promise; the error names the place below ``field``.
     """
-    if not _is_short(schema):  # told without writing it out: it may be a whole body
+    if size_of(schema, MAX_SCHEMA_CHARS) > MAX_SCHEMA_CHARS:
         raise refused(field, _("it is longer than {limit} characters").format(limit=MAX_SCHEMA_CHARS))
     try:
         json.dumps(schema, ensure_ascii=False).encode()
@@ -104,30 +104,6 @@ def rules_of(schema: object, field: str) -> Rules:
         raise refused(field, _("it holds a number that JSON can't write")) from error
     check(rules, field)
     return rules
-
-
-def _is_short(schema: object) -> bool:
-    left = MAX_SCHEMA_CHARS
-    pending: list[Any] = [schema]
-    while pending and left >= 0:
-        match pending.pop():
-            case dict() as members:
-                left -= 2
-                inner: Iterable[Any] = (part for member in members.items() for part in member)
-            case list() as items:
-                left -= 2
-                inner = items
-            case value:
-                left -= _length(value)
-                inner = ()
-        pending.extend(islice(inner, max(0, left + 1)))
-    return left >= 0 and not pending
-
-
-def _length(value: object) -> int:
-    if isinstance(value, str):
-        return len(value) + 2
-    return value.bit_length() // 4 + 1 if isinstance(value, int) else 1
 
 
 class _Converter:

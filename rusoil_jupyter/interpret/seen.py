@@ -109,7 +109,7 @@ class Seen:
         name = " ".join(str(look["name"]).split()) or _("Figure")
         told = look.get("told" if much else "brief")
         if told:
-            yield TextPart(text=f"{name}:\n{fenced(told)}")
+            yield TextPart.made(f"{name}:\n{fenced(told)}")
         if part.type == "file":
             if (
                 not told or len(part.text) <= vision.FULL_BYTES
