@@ -208,6 +208,5 @@ class Seen:
             look = read or {}
             if look.get("brief") and not look["times"]:
                 files = {key: dict(value) for key, value in self._files.items()}
-                source = part.model_dump(mode="json")
-                wrong += await interpreter.contradictions(said, files, part=source)
+                wrong += await interpreter.contradictions(said, files, part=part)
         return wrong
