@@ -64,7 +64,7 @@ def _parsed(parse: Callable[[B], T], body: B) -> T:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without a look for cycles: there are none among what is parsed, and each look goes through all of it."""
+    """Without looking for cycles: what is parsed has none, and each look would go through all of it."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 EMBEDDED_AT_ONCE = 128  # texts: their numbers come as one text, which is read in a tenth of a second
+END_SECONDS = 2.0  # for each part of us to end; Jupyter's own end waits for it
 ASKED_SECONDS = 120.0  # for a model that is asked about a figure: somebody waits without seeing words
 _PASSED_ON = tuple(ModelRequest.model_fields.keys() - {"model", "messages", "conversation"})
 
@@ -395,10 +396,17 @@ class Assistant:
         return await asyncio.to_thread(self.store.history, owner, request.session_id, request.replace_from)
 
     async def aclose(self) -> None:
-        """End all turns, engines and connections."""
-        await self.turns.aclose()
-        await self.interpreter.aclose()
-        await self.registry.aclose()
+        """End all turns, engines and connections; what hangs is left behind."""
+        for close in (self.turns.aclose, self.interpreter.aclose, self.registry.aclose, self._close_store):
+            closing = asyncio.create_task(close())
+            await asyncio.wait({closing}, timeout=END_SECONDS)
+            if not closing.done():
+                log.warning("%s did not end within %g s", close.__qualname__, END_SECONDS)
+                closing.cancel()
+            elif error := closing.exception():
+                log.error("%s failed", close.__qualname__, exc_info=error)
+
+    async def _close_store(self) -> None:
         await asyncio.to_thread(self.store.close)
 
 

@@ -55,6 +55,7 @@ class Readers:
         self._free = asyncio.Semaphore(children)
         self._idle_seconds = idle_seconds
         self._idle: list[_Child] = []
+        self._busy: set[_Child] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._waiting = 0
 
@@ -78,6 +79,7 @@ class Readers:
             self._timer.cancel()
         child = next((one for one in iter(self._pop, None) if one.alive), None) or _Child(self._command)
         question = {"task": task, "given": given}
+        self._busy.add(child)
         try:
             async with asyncio.timeout(seconds if child.warm else seconds + START_SECONDS):
                 answer = await asyncio.to_thread(child.exchange, question)
@@ -87,6 +89,7 @@ class Readers:
             self._idle.append(child)
             return _opened(answer)
         finally:
+            self._busy.discard(child)
             if child not in self._idle:  # it hangs, died, or whoever asked is gone: its state is unknown
                 child.kill()
             loop = asyncio.get_running_loop()
@@ -100,10 +103,12 @@ class Readers:
             child.kill()
 
     async def aclose(self) -> None:
-        """End all that wait for work."""
+        """End them all, also those that read: a thread that waits for one would keep this process."""
         if self._timer is not None:
             self._timer.cancel()
         self._end_idle()
+        for child in tuple(self._busy):
+            child.kill()
 
 
 class _Child:

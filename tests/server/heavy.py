@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 DEEP, MANY = 40, 100_000
+AS_TOOLS = {"items 40", "bounds of many digits", "many counts"}
 Request = tuple[str, Callable[[], bytes]]
 _WRAPS: dict[str, Callable[[Any], Any]] = {
     "items": lambda inner: {"type": "array", "items": inner},
@@ -90,8 +91,9 @@ def requests() -> Iterator[tuple[str, Request]]:
     for name, schema in schemas().items():
         form = {"type": "json_schema", "json_schema": schema}
         yield f"form: {name}", ("api/chat", body(_chat(response_format=form)))
-        chosen = {"tools": [_tool(schema)], "tool_choice": "required"}
-        yield f"tool: {name}", ("v1/chat/completions", body(_v1(**chosen)))
+        if name in AS_TOOLS:  # the engine reads them as a long question, which takes a while
+            chosen = {"tools": [_tool(schema)], "tool_choice": "required"}
+            yield f"tool: {name}", ("v1/chat/completions", body(_v1(**chosen)))
     text = {"type": "text", "text": "a"}
     typed = [{"role": message["role"], "parts": message["parts"]} for message in _tiny(400_000, text)]
     untyped = [{"role": message["role"], "content": message["content"]} for message in _tiny(400_000, text)]
@@ -119,7 +121,7 @@ def requests() -> Iterator[tuple[str, Request]]:
     yield "a long output", ("api/chat", body(_chat(attachments=[output])))
     result = {"role": "tool", "tool_call_id": "1", "content": "`a" * 450_000}
     yield "long results", ("v1/chat/completions", body(_v1(*[result] * 7)))
-    yield "numbers to interpret", ("api/interpret", lambda: flat % b",".join([b"0.12345678901"] * 2_400_000))
+    yield "numbers to interpret", ("api/interpret", lambda: flat % b",".join([b"0.12345678901"] * 1_900_000))
     yield "empty lists to interpret", ("api/interpret", lambda: flat % b",".join([b"[]"] * 400_000))
     yield "too many numbers", ("api/interpret", lambda: flat % b",".join([b"1"] * 20_000_000))
     embed = {"model": "scripted/echo"}

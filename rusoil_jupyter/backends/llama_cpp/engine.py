@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.backends.llama_cpp.engines import EngineKind
 
 START_SECONDS = 120.0
-STOP_SECONDS = 5.0
+STOP_SECONDS = 1.5  # one that loads a model, or reads a long text, does not listen; it has nothing to save
 LOG_BYTES = 4000
 GLANCE_SECONDS = 0.25  # how often the progress of loading is looked at
 SILENCE_SECONDS = 120.0  # an engine that reads tells it every step: one that says nothing so long hangs

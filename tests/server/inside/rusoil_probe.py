@@ -66,9 +66,9 @@ class ProbeHandler(JupyterHandler):
 
 
 class LagHandler(JupyterHandler):
-    """The longest time, in seconds, that the loop did nothing else since the last question.
+    """How long, in seconds, the loop did nothing else since the last question: at the most.
 
-    ``computed`` is how long this process had a core meanwhile: on a busy machine the rest was waiting for one.
+    ``computed`` is the most that this process had a core meanwhile: the rest was waiting for a busy machine.
     """
 
     longest = computed = 0.0
@@ -86,8 +86,8 @@ class LagHandler(JupyterHandler):
         while True:
             began, worked = time.monotonic(), time.process_time()
             await asyncio.sleep(0.01)
-            if (lag := time.monotonic() - began - 0.01) > LagHandler.longest:
-                LagHandler.longest, LagHandler.computed = lag, time.process_time() - worked
+            LagHandler.longest = max(LagHandler.longest, time.monotonic() - began - 0.01)
+            LagHandler.computed = max(LagHandler.computed, time.process_time() - worked)
 
 
 class ModulesHandler(JupyterHandler):
