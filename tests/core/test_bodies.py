@@ -73,7 +73,7 @@ async def test_what_is_allowed_one_by_one_is_read_together():
     [
         (ChatRequest, {"prompt": ["QUAGGA"]}),
         (ChatRequest, {"prompt": "QUAGGA" + "a" * MAX_TEXT_CHARS}),
-        (ChatRequest, {"messages": [{"role": "QUAGGA", "parts": [{"type": "QUAGGA"}]}]}),
+        (ChatRequest, {"messages": [{"role": "QUAGGA", "parts": [{"type": "text", "text": ["QUAGGA"]}]}]}),
         (ChatRequest, {"QUAGGA": 1, "prompt": "QUAGGA", "messages": []}),
         (ChatCompletionRequest, {"messages": "QUAGGA"}),
         (EmbeddingsRequest, {"input": {"QUAGGA": 1}}),
@@ -123,13 +123,13 @@ async def test_who_left_is_not_computed_for():
 
 
 async def test_a_body_that_was_refused_is_not_kept_by_its_error():
-    class Body(bytes):
+    class Body(str):
         pass
 
-    def refuse(data: bytes) -> None:
+    def refuse(_data: str) -> None:
         raise InvalidRequest("no")
 
-    data = Body(b"x" * (bodies.SMALL_BYTES + 1))
+    data = Body("x" * (bodies.SMALL_BYTES + 1))
     kept = weakref.ref(data)
     await computed(lambda: None)  # else the thread may still hold the job before
     gc.disable()

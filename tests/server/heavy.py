@@ -122,7 +122,11 @@ def requests() -> Iterator[tuple[str, Request]]:
     result = {"role": "tool", "tool_call_id": "1", "content": "`a" * 450_000}
     yield "long results", ("v1/chat/completions", body(_v1(*[result] * 7)))
     yield "numbers to interpret", ("api/interpret", lambda: flat % b",".join([b"0.12345678901"] * 1_900_000))
-    yield "empty lists to interpret", ("api/interpret", lambda: flat % b",".join([b"[]"] * 400_000))
+    yield "empty lists to interpret", ("api/interpret", lambda: flat % b",".join([b"[]"] * 330_000))
+    points = {"type": "scatter", "y": [n % 97 for n in range(900_000)], "x": list(range(900_000))}
+    chart = {"application/vnd.plotly.v1+json": {"data": [points], "layout": {}}}
+    for task in ("table", "describe"):
+        yield f"a large chart: {task}", ("api/interpret", body({"mimebundle": chart, "task": task}))
     yield "too many numbers", ("api/interpret", lambda: flat % b",".join([b"1"] * 20_000_000))
     embed = {"model": "scripted/echo"}
     yield "texts to embed", ("v1/embeddings", body(embed | {"input": ["a" * 400_000] * 3}))

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from tornado import web
 
+from rusoil_jupyter.aside import computed
 from rusoil_jupyter.protocol import ExportRequest, NewSession, RenameSession, SessionList
 from rusoil_jupyter.store.export import MEDIA_TYPES, export
 from rusoil_jupyter_server.handlers.base import AssistantHandler
@@ -62,4 +63,4 @@ class SessionExportHandler(AssistantHandler):
         session = await asyncio.to_thread(self.assistant.store.read, self.owner, session_id)
         name = quote(f"{session.title or session.id}.{form}")
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{name}")
-        self.finish(export(session, form), set_content_type=MEDIA_TYPES[form])
+        self.finish(await computed(export, session, form), set_content_type=MEDIA_TYPES[form])
