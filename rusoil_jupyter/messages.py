@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +19,8 @@ class Value(BaseModel):
     """Base of every wire value: immutable, and it refuses fields it does not know."""
 
     # Schemas are built at first use: at import they would cost every start of Jupyter 0.1 s.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    # What was refused is somebody's text: it is not repeated in an error, which goes to the log.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
 
 
 class TextPart(Value):
@@ -25,6 +28,11 @@ class TextPart(Value):
 
     type: Literal["text"] = "text"
     text: str = Field(max_length=MAX_TEXT_CHARS)
+
+    @classmethod
+    def made(cls, text: str) -> TextPart:
+        """What we wrote around texts that were within the limit: it may be longer than that."""
+        return cls.model_construct(text=text)
 
 
 class ImagePart(Value):
@@ -94,8 +102,8 @@ class Message(Value):
 
     @classmethod
     def of(cls, role: Role, text: str) -> Message:
-        """A message of one text part."""
-        return cls(role=role, parts=(TextPart(text=text),))
+        """A message of ours with one text part, see :meth:`TextPart.made`."""
+        return cls(role=role, parts=(TextPart.made(text),))
 
     @property
     def text(self) -> str:
@@ -106,3 +114,29 @@ class Message(Value):
     def has_image(self) -> bool:
         """Whether a model needs vision to read this message."""
         return any(isinstance(part, ImagePart) for part in self.parts)
+
+
+def size_of(value: Any, most: int) -> int:
+    """About how many characters this is as JSON; something above ``most`` where it is more than that.
+
+    It looks at no more of the value than that takes.
+    """
+    size = 0
+    pending: list[Any] = [value]
+    while pending and size <= most:
+        inner: Iterable[Any] = ()
+        match pending.pop():
+            case dict() as members:
+                size += 2
+                inner = (part for member in members.items() for part in member)
+            case list() | tuple() as items:
+                size += 2
+                inner = items
+            case str() as text:
+                size += len(text) + 2
+            case int() as number:
+                size += number.bit_length() // 4 + 1
+            case _:
+                size += 1
+        pending.extend(islice(inner, max(0, most - size + 2)))
+    return size

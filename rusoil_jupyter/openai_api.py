@@ -8,29 +8,28 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rusoil_jupyter.errors import ErrorBody, InvalidRequest
 from rusoil_jupyter.events import Done, Event, Failed, Reasoning, Started, Text, ToolCall, Usage
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import MAX_TEXT_CHARS
-from rusoil_jupyter.protocol import AUTO, ChatRequest
+from rusoil_jupyter.protocol import AUTO, ChatRequest, check_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rusoil_jupyter.protocol import ModelInfo
 
-T = TypeVar("T", bound=BaseModel)
 _SAMPLING = ("temperature", "top_p", "seed", "reasoning_effort", "top_logprobs")
 
 
 class ChatCompletionRequest(BaseModel):
     """``POST v1/chat/completions``: the fields that have an effect here, typed; the rest in extras."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, hide_input_in_errors=True)
 
     model: str = Field(default=AUTO, max_length=300)
     messages: list[dict[str, Any]] = Field(min_length=1, max_length=2000)
@@ -67,23 +66,21 @@ _Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
 class EmbeddingsRequest(BaseModel):
     """``POST v1/embeddings``."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, hide_input_in_errors=True)
 
     model: str = Field(default=AUTO, max_length=300)
     input: _Text | Annotated[list[_Text], Field(min_length=1, max_length=2048)]
     encoding_format: Literal["float", "base64"] = "float"
 
+    @property
+    def texts(self) -> list[str]:
+        """What is to be embedded, one text or many."""
+        return [self.input] if isinstance(self.input, str) else self.input
 
-def parse(kind: type[T], body: bytes) -> T:
-    """A request body.
-
-    Raises:
-        InvalidRequest: it is not one; the field that is wrong is named.
-    """
-    try:
-        return kind.model_validate_json(body)
-    except ValidationError as error:
-        raise InvalidRequest.from_validation(error) from error
+    @model_validator(mode="after")
+    def _is_readable(self) -> EmbeddingsRequest:
+        check_together(sum(map(len, self.texts)))
+        return self
 
 
 def to_chat_request(request: ChatCompletionRequest) -> ChatRequest:
@@ -320,14 +317,18 @@ def model_list(models: Sequence[ModelInfo]) -> dict[str, Any]:
     return {"object": "list", "data": rows}
 
 
-def embedding_list(request: EmbeddingsRequest, vectors: Sequence[Sequence[float]]) -> dict[str, Any]:
-    """The answer of ``POST v1/embeddings``; numbers as asked, plain or base64 of float32."""
-    rows = [
+def embedding_list(request: EmbeddingsRequest, vectors: Sequence[Sequence[float]]) -> str:
+    """The JSON that answers ``POST v1/embeddings``; numbers as asked, plain or base64 of float32.
+
+    It is written vector by vector: as one it could be a second in which no other thread runs.
+    """
+    rows = (
         {"object": "embedding", "index": n, "embedding": _numbers(vector, request.encoding_format)}
         for n, vector in enumerate(vectors)
-    ]
+    )
     usage = {"prompt_tokens": 0, "total_tokens": 0}
-    return {"object": "list", "model": request.model, "data": rows, "usage": usage}
+    head = json.dumps({"object": "list", "model": request.model, "usage": usage})
+    return f'{head[:-1]}, "data": [{", ".join(map(json.dumps, rows))}]}}'
 
 
 def _numbers(vector: Sequence[float], form: str) -> list[float] | str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.events import FigureRead, Usage
@@ -17,7 +18,19 @@ from rusoil_jupyter.figures.interpretation import FigureTable as FigureTable
 from rusoil_jupyter.figures.interpretation import Interpretation as Interpretation
 from rusoil_jupyter.figures.interpretation import InterpretRequest as InterpretRequest
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, Part, Role, Value
+from rusoil_jupyter.messages import (
+    MAX_TEXT_CHARS,
+    FilePart,
+    Message,
+    OutputPart,
+    Part,
+    Role,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    Value,
+    size_of,
+)
 
 Mode = Literal["local", "hybrid", "campus"]
 ReasoningEffort = Literal["none", "low", "medium", "high"]
@@ -26,6 +39,23 @@ RequestId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 AUTO = "auto"
 Russian = Literal["good", "usable", "weak", "none"]
 Purpose = Literal["chat", "code", "embedding", "image"]
+MAX_TOGETHER_CHARS = 8_000_000  # of all texts of a request: more than any model reads
+MAX_TOGETHER_PARTS = 10_000
+MAX_SCHEMAS_CHARS = 1_000_000
+
+
+def check_together(chars: int) -> None:
+    """That the texts of a request are not too long together, for a validator.
+
+    Raises:
+        PydanticCustomError: they are.
+    """
+    if chars > MAX_TOGETHER_CHARS:
+        raise _too_long(_("its texts have more than {limit} characters together"), MAX_TOGETHER_CHARS)
+
+
+def _too_long(reason: str, limit: int) -> PydanticCustomError:
+    return PydanticCustomError("too_long", "{reason}", {"reason": reason.format(limit=limit)})
 
 
 class TurnContext(Value):
@@ -95,6 +125,29 @@ class ChatRequest(Value):
     tools: tuple[ToolSpec, ...] = Field(default=(), max_length=128)
     tool_choice: Literal["auto", "none", "required"] = "auto"
     stream: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_few_parts(cls, given: object) -> object:
+        """Before each of them is looked at, which takes longest."""
+        messages = given.get("messages") if isinstance(given, dict) else None
+        if not isinstance(messages, list | tuple):
+            return given
+        rows = [message.get("parts") for message in messages if isinstance(message, dict)]
+        if sum(len(row) for row in rows if isinstance(row, list)) > MAX_TOGETHER_PARTS:
+            raise _too_long(_("its messages have more than {limit} parts"), MAX_TOGETHER_PARTS)
+        return given
+
+    @model_validator(mode="after")
+    def _is_readable(self) -> ChatRequest:
+        parts = [part for message in self.messages or () for part in message.parts]
+        parts += self.attachments
+        check_together(len(self.prompt or "") + len(self.system or "") + sum(map(_chars, parts)))
+        form = self.response_format and self.response_format.json_schema
+        schemas = [form, *((tool.description, tool.parameters) for tool in self.tools)]
+        if size_of(schemas, MAX_SCHEMAS_CHARS) > MAX_SCHEMAS_CHARS:
+            raise _too_long(_("its schemas have more than {limit} characters together"), MAX_SCHEMAS_CHARS)
+        return self
 
     @model_validator(mode="after")
     def _has_something_to_say(self) -> ChatRequest:
@@ -395,6 +448,20 @@ class UploadList(Value):
 
 
 _frames: TypeAdapter[Any] = TypeAdapter(Frame, config={"defer_build": True})
+
+
+def _chars(part: Part) -> int:
+    """Length of what a model would read of a part."""
+    match part:
+        case TextPart() | FilePart() | ToolResultPart():
+            return len(part.text)
+        case ToolCallPart():
+            return len(part.arguments)
+        case OutputPart():
+            texts = [text for kind, text in part.mimebundle.items() if kind.startswith("text/")]
+            return size_of(texts, MAX_TOGETHER_CHARS)
+        case _:
+            return 0
 
 
 def parse_frame(data: str | bytes) -> ChatFrame | CancelFrame | ResumeFrame:

@@ -45,7 +45,7 @@ from rusoil_jupyter.interpret import Interpreter
 from rusoil_jupyter.interpret.conversation import Conversation
 from rusoil_jupyter.interpret.seen import READER
 from rusoil_jupyter.language import language_notice
-from rusoil_jupyter.messages import Message, TextPart, ToolCallPart
+from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, TextPart, ToolCallPart
 from rusoil_jupyter.overflow import Overflow
 from rusoil_jupyter.protocol import AUTO, ModelInfo, ModelList, Status
 from rusoil_jupyter.store.sessions import SessionStore, new_id
@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from rusoil_jupyter.settings import Settings
 
 log = logging.getLogger(__name__)
+EMBEDDED_AT_ONCE = 128  # texts: their numbers come as one text, which is read in a tenth of a second
+END_SECONDS = 2.0  # for each part of us to end; Jupyter's own end waits for it
 ASKED_SECONDS = 120.0  # for a model that is asked about a figure: somebody waits without seeing words
 _PASSED_ON = tuple(ModelRequest.model_fields.keys() - {"model", "messages", "conversation"})
 
@@ -201,7 +203,10 @@ class Assistant:
         # Unchecked: a message of a conversation may have fewer parts than there may be texts.
         asked = Message.model_construct(role="user", parts=tuple(TextPart(text=text) for text in texts))
         await self.consents.require(owner, info, ModelRequest.model_construct(model=model, messages=(asked,)))
-        return await backend.embed(model, texts)
+        vectors: list[list[float]] = []
+        for at in range(0, len(texts), EMBEDDED_AT_ONCE):
+            vectors += await backend.embed(model, texts[at : at + EMBEDDED_AT_ONCE])
+        return vectors
 
     async def forget_session(self, owner: str, session_id: str) -> None:
         """Delete a session with its messages, and the uploads that were asked about in no other.
@@ -402,10 +407,17 @@ class Assistant:
         return await asyncio.to_thread(self.store.history, owner, request.session_id, request.replace_from)
 
     async def aclose(self) -> None:
-        """End all turns, engines and connections."""
-        await self.turns.aclose()
-        await self.interpreter.aclose()
-        await self.registry.aclose()
+        """End all turns, engines and connections; what hangs is left behind."""
+        for close in (self.turns.aclose, self.interpreter.aclose, self.registry.aclose, self._close_store):
+            closing = asyncio.create_task(close())
+            await asyncio.wait({closing}, timeout=END_SECONDS)
+            if not closing.done():
+                log.warning("%s did not end within %g s", close.__qualname__, END_SECONDS)
+                closing.cancel()
+            elif error := closing.exception():
+                log.error("%s failed", close.__qualname__, exc_info=error)
+
+    async def _close_store(self) -> None:
         await asyncio.to_thread(self.store.close)
 
 
@@ -600,8 +612,9 @@ def _question(request: ChatRequest) -> tuple[Message, ...]:
 
 def _answer(log: Sequence[Event]) -> Message:
     text = "".join(event.delta for event in log if isinstance(event, Text))
+    texts = (text[at : at + MAX_TEXT_CHARS] for at in range(0, len(text), MAX_TEXT_CHARS))
     calls = tuple(
         ToolCallPart(id=e.id, name=e.name, arguments=e.arguments) for e in log if isinstance(e, ToolCall)
     )
     made = tuple(event.image for event in log if isinstance(event, Artifact) and event.purpose == "made")
-    return Message(role="assistant", parts=((TextPart(text=text),) if text else ()) + calls + made)
+    return Message(role="assistant", parts=(*(TextPart(text=text) for text in texts), *calls, *made))

@@ -79,6 +79,7 @@ class Turn:
         self._ending = True
         for extra in await self._closing_events(last):
             self._append(extra)
+        del self._source, self._before_end  # they hold the whole question, and the turn is kept for a while
         self.ended = True
         self._append(last)
         if not self._readers:

@@ -72,5 +72,5 @@ class Picture:
 def question(told: str, asked: str, images: Sequence[ImagePart], language: str) -> tuple[Message, ...]:
     """What a model is asked about a figure: ``told`` is the fenced description."""
     speak = "Answer in Russian." if language == "ru" else "Answer in English."
-    asking = Message(role="user", parts=(TextPart(text=f"{told}\n\n{asked}"), *images))
+    asking = Message(role="user", parts=(TextPart.made(f"{told}\n\n{asked}"), *images))
     return (Message.of("system", f"{RULES} {speak} Be brief."), asking)

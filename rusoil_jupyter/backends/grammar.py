@@ -8,6 +8,7 @@ no text is answered with noise. So what is sent has been found finite, satisfiab
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,15 @@ from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 MAX_CHARS = 50_000
 MAX_REPEAT = 1000
 MAX_STARTS = 1000  # ways to begin a rule: 2,000 cost the engine 0.1 s a token, 50,000 never end
 MAX_SKIPPED = 100  # parts in a row that may be empty: 50 cost nothing, 150 a tenth of a second a token
 MAX_RULES = 500
+MAX_NODES = 20_000  # each is looked at a few times: 0.1 s
+MAX_COPIES = 50_000  # the engine writes what is counted out as often as it may come
 FIRST_PRINTABLE, FIRST_SURROGATE, LAST_SURROGATE = 0x20, 0xD800, 0xDFFF
 FIRST_UNSPELLED = 0x100000  # private planes from here on: their first byte is in few vocabularies
 MAX_DEPTH = 100
@@ -269,93 +272,117 @@ def check(rules: Mapping[str, Node], field: str) -> None:
 
 
 class _Judge:
+    """Finds out about each node once; what it finds is kept by the node's identity."""
+
     def __init__(self, rules: Mapping[str, Node], field: str) -> None:
         self._rules = rules
         self._field = field
-        self._empty = self._least(self._can_be_empty)
-        self._cost: dict[str, tuple[int, int]] = {}
+        self._nodes = self._every_node()
+        self._empty: set[int] = set()
+        self._cost: dict[int, tuple[int, int]] = {}
         self._entered: list[str] = []
 
-    def _parts(self) -> Iterator[Node]:
+    def _every_node(self) -> Sequence[Node]:
+        found: dict[int, Node] = {}
         pending: list[Node] = list(self._rules.values())
         while pending:
             node = pending.pop()
-            yield node
-            pending.extend(_children(node))
+            if id(node) not in found:
+                found[id(node)] = node
+                pending.extend(_children(node))
+            if len(found) > MAX_NODES:
+                raise refused(self._field, _("it has more than {limit} parts").format(limit=MAX_NODES))
+        return list(found.values())
 
     def defined(self) -> None:
-        for node in self._parts():
+        for node in self._nodes:
             if isinstance(node, Ref) and node.name not in self._rules:
                 raise refused(self._field, _("there is no rule “{name}”").format(name=node.name))
 
     def writable(self) -> None:
-        for node in self._parts():
+        for node in self._nodes:
             if isinstance(node, Terminal) and not _is_writable(node.text):
                 raise refused(self._field, _("no model can write {sign}").format(sign=node.text))
 
     def bounded(self) -> None:
-        for node in self._parts():
+        self._empty = self._least(lambda node: node.empty)
+        copies = 0
+        for node in self._nodes:
             if isinstance(node, Repeat):
                 if node.high is not None and node.high < node.low:
                     raise refused(self._field, _("a repetition ends before it begins"))
-                if max(node.low, node.high or 0) > MAX_REPEAT:
+                times = max(node.low, node.high or 0)
+                if times > MAX_REPEAT:
                     raise refused(
                         self._field, _("more than {limit} repetitions are asked for").format(limit=MAX_REPEAT)
                     )
-                if node.high != 1 and self._can_be_empty(node.item, self._empty):
+                if node.high != 1 and id(node.item) in self._empty:
                     raise refused(self._field, _("something that may be empty is repeated"))
+                copies += times * (len(node.item.text) if isinstance(node.item, Terminal) else 1)
+        if copies > MAX_COPIES:
+            raise refused(
+                self._field, _("more than {limit} repetitions are asked for").format(limit=MAX_COPIES)
+            )
 
     def satisfiable(self) -> None:
-        if "root" not in self._least(_can_end):
+        if id(self._rules["root"]) not in self._least(lambda _node: True):
             raise refused(self._field, _("no text can ever fit it"))
 
-    def _least(self, holds: Callable[[Node, set[str]], bool]) -> set[str]:
-        """The rules for which this holds, where a rule may build on others for which it does."""
-        known: set[str] = set()
-        while new := {n for n, node in self._rules.items() if n not in known and holds(node, known)}:
-            known |= new
+    def _least(self, holds: Callable[[Terminal], bool]) -> set[int]:
+        """The nodes of which something holds that holds of these terminals, of what may be left out, of
+        rows of such nodes, and of choices among them. Each is told once, in whatever order the rules stand.
+        """
+        above: dict[int, list[Node]] = defaultdict(list)
+        lacking: dict[int, int] = {}
+        pending: list[Node] = []
+        for node in self._nodes:
+            parts = (self._rules[node.name],) if isinstance(node, Ref) else _children(node)
+            for part in parts:
+                above[id(part)].append(node)
+            lacking[id(node)] = len(parts) if isinstance(node, Seq) else 1
+            if _holds_alone(node, holds):
+                pending.append(node)
+        known: set[int] = set()
+        while pending:
+            node = pending.pop()
+            if id(node) not in known:
+                known.add(id(node))
+                for outer in above[id(node)]:
+                    lacking[id(outer)] -= 1
+                    if not lacking[id(outer)]:
+                        pending.append(outer)
         return known
-
-    def _can_be_empty(self, node: Node, empty: set[str]) -> bool:
-        match node:
-            case Terminal():
-                return node.empty
-            case Ref(name):
-                return name in empty
-            case Seq(items):
-                return all(self._can_be_empty(item, empty) for item in items)
-            case Alt(items):
-                return any(self._can_be_empty(item, empty) for item in items)
-            case Repeat(item, low, _high):
-                return low == 0 or self._can_be_empty(item, empty)
 
     def cheap(self) -> None:
         for name in self._rules:
             self._rule(name)
-        rows = [node.items for node in self._parts() if isinstance(node, Seq)]
-        for row in rows:  # each stretch of parts that may be empty, wherever it begins
-            borders = [n for n, item in enumerate(row) if not self._can_be_empty(item, self._empty)]
-            for start in borders:
-                self._affordable(*self._row(row[start + 1 :]))
+        for node in self._nodes:
+            if isinstance(node, Seq):
+                for stretch in list(self._stretches(node.items))[1:]:
+                    self._affordable(*self._row(stretch))
 
     def _rule(self, name: str) -> tuple[int, int]:
         """Ways to begin this rule, and how many parts the longest of them skips."""
         if name in self._entered:
             raise refused(self._field, _("the rule “{name}” begins with itself").format(name=name))
-        if name not in self._cost:
-            if len(self._entered) > MAX_DEPTH:
-                raise refused(self._field, _("it is nested too deep"))
-            self._entered.append(name)
-            self._cost[name] = cost = self._beginnings(self._rules[name])
-            self._entered.pop()
-            self._affordable(*cost)
-        return self._cost[name]
+        if len(self._entered) > MAX_DEPTH:
+            raise refused(self._field, _("it is nested too deep"))
+        self._entered.append(name)
+        cost = self._beginnings(self._rules[name])
+        self._entered.pop()
+        self._affordable(*cost)
+        return cost
 
     def _affordable(self, starts: int, skipped: int) -> None:
         if starts > MAX_STARTS or skipped > MAX_SKIPPED:
             raise refused(self._field, _("it leaves too many choices open"))
 
     def _beginnings(self, node: Node) -> tuple[int, int]:
+        if id(node) not in self._cost:
+            self._cost[id(node)] = self._counted(node)
+        return self._cost[id(node)]
+
+    def _counted(self, node: Node) -> tuple[int, int]:
         match node:
             case Terminal():
                 return 1, 0
@@ -368,18 +395,39 @@ class _Judge:
                 starts, skipped = self._beginnings(item)
                 return starts + 1, skipped
             case Seq(items):
-                return self._row(items)
+                return self._row(next(self._stretches(items)))
 
-    def _row(self, items: Iterable[Node]) -> tuple[int, int]:
-        starts = skipped = passed = 0
+    def _stretches(self, items: Iterable[Node]) -> Iterator[Sequence[Node]]:
+        """A row, cut after each part that can't be empty: what one step of the engine may look at."""
+        stretch: list[Node] = []
         for item in items:
+            stretch.append(item)
+            if id(item) not in self._empty:
+                yield stretch
+                stretch = []
+        yield stretch
+
+    def _row(self, stretch: Iterable[Node]) -> tuple[int, int]:
+        starts = skipped = passed = 0
+        for item in stretch:
             more, deeper = self._beginnings(item)
             starts += more
             skipped = max(skipped, passed + deeper)
-            if not self._can_be_empty(item, self._empty):
-                break
-            passed += max(1, deeper)
+            if id(item) in self._empty:
+                passed += max(1, deeper)
         return starts, max(skipped, passed)
+
+
+def _holds_alone(node: Node, holds: Callable[[Terminal], bool]) -> bool:
+    match node:
+        case Terminal():
+            return holds(node)
+        case Seq(items):
+            return not items
+        case Repeat(low=low):
+            return low == 0
+        case _:
+            return False
 
 
 def _is_writable(sign: str) -> bool:
@@ -410,20 +458,6 @@ def _code(char: str) -> int:
 
 def _is_spelled(code: int) -> bool:
     return 0 < code < FIRST_SURROGATE or LAST_SURROGATE < code < FIRST_UNSPELLED
-
-
-def _can_end(node: Node, ending: set[str]) -> bool:
-    match node:
-        case Terminal():
-            return True
-        case Ref(name):
-            return name in ending
-        case Seq(items):
-            return all(_can_end(item, ending) for item in items)
-        case Alt(items):
-            return any(_can_end(item, ending) for item in items)
-        case Repeat(item, low, _high):
-            return low == 0 or _can_end(item, ending)
 
 
 def _children(node: Node) -> tuple[Node, ...]:

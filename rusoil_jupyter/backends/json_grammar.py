@@ -28,11 +28,13 @@ from rusoil_jupyter.backends.grammar import (
     seq,
 )
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 MAX_SCHEMA_CHARS = 50_000
+MAX_DEPTH = 64  # schemas within schemas
 MAX_CHOICES = 500
 MAX_PATTERN_CHARS = 200
 _ANNOTATIONS = {"$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default"}
@@ -47,6 +49,7 @@ _KEYWORDS = {
     "boolean": set(),
     "null": set(),
 }
+_ANYTHING: dict[str, Any] = {}
 _DIGITS = Terminal("[0-9]")
 _WS = Ref("ws")
 BASE: Rules = {  # what every schema's grammar may build on
@@ -88,33 +91,62 @@ def rules_of(schema: object, field: str) -> Rules:
         InvalidRequest: the schema is malformed, can't be met, or asks for more than a grammar can
             promise; the error names the place below ``field``.
     """
+    if size_of(schema, MAX_SCHEMA_CHARS) > MAX_SCHEMA_CHARS:
+        raise refused(field, _("it is longer than {limit} characters").format(limit=MAX_SCHEMA_CHARS))
     try:
-        text = _json(schema)
-        text.encode()
-        if len(text) > MAX_SCHEMA_CHARS:
-            raise refused(field, _("it is longer than {limit} characters").format(limit=MAX_SCHEMA_CHARS))
+        json.dumps(schema, ensure_ascii=False).encode()
         rules = _Converter(schema, field).rules()
     except RecursionError as error:
         raise refused(field, _("it is nested too deep")) from error
     except UnicodeEncodeError as error:
         raise refused(field, _("it holds half a character")) from error
+    except ValueError as error:
+        raise refused(field, _("it holds a number that JSON can't write")) from error
     check(rules, field)
     return rules
 
 
 class _Converter:
+    """Reads each part of a schema once, however often it is meant: its grammar is as long as the schema."""
+
     def __init__(self, schema: object, field: str) -> None:
         self._schema = schema
         self._field = field
         self._rules: Rules = {}
-        self._refs: dict[str, str] = {}
+        self._known: dict[int, Ref | Terminal] = {id(schema): Ref("root")}
+        self._meant: list[tuple[str, object, str]] = []
+        self._depth = 0
         self._choices = 0
 
     def rules(self) -> Rules:
-        self._rules["root"] = self._value(self._schema, self._field)
-        return self._rules | BASE
+        root = self._read(self._schema, self._field)
+        while self._meant:
+            name, schema, where = self._meant.pop()
+            self._rules[name] = self._read(schema, where)
+        return {"root": root} | self._rules | BASE
 
-    def _value(self, schema: object, where: str) -> Node:
+    def _value(self, schema: object, where: str) -> Ref | Terminal:
+        """What stands for this schema: a rule of its own, so that it may stand in many places."""
+        known = self._known.get(id(schema))
+        if known is None:
+            name = f"v{len(self._known)}"
+            known = self._known[id(schema)] = Ref(name)  # also while it is read: a reference may mean it
+            node = self._deeper(schema, where)
+            if isinstance(node, Ref | Terminal) and node != known:
+                known = self._known[id(schema)] = node  # short enough to stand where it is meant
+            else:
+                self._rules[name] = node
+        return known
+
+    def _deeper(self, schema: object, where: str) -> Node:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise refused(self._field, _("it is nested too deep"))
+        node = self._read(schema, where)
+        self._depth -= 1
+        return node
+
+    def _read(self, schema: object, where: str) -> Node:
         if not isinstance(schema, dict):
             raise refused(where, _("a schema is an object"))
         given = schema.keys() - _ANNOTATIONS
@@ -149,10 +181,11 @@ class _Converter:
     def _ref(self, target: object, where: str) -> Node:
         if not isinstance(target, str) or not target.startswith("#"):
             raise refused(where, _("only references into the same schema are followed"))
-        if target not in self._refs:
-            self._refs[target] = name = f"ref{len(self._refs)}"
-            self._rules[name] = self._value(self._find(target, where), where)
-        return Ref(self._refs[target])
+        schema = self._find(target, where)
+        if id(schema) not in self._known:
+            self._known[id(schema)] = rule = Ref(f"v{len(self._known)}")
+            self._meant.append((rule.name, schema, where))
+        return self._known[id(schema)]
 
     def _find(self, target: str, where: str) -> object:
         found: Any = self._schema
@@ -255,7 +288,7 @@ class _Converter:
 
     def _array(self, schema: dict[str, Any], where: str) -> Node:
         low, high = _counts(schema, "minItems", "maxItems", where)
-        heads, items = schema.get("prefixItems", []), schema.get("items", {})
+        heads, items = schema.get("prefixItems", []), schema.get("items", _ANYTHING)
         if isinstance(items, list):  # how it was written before 2020
             heads, items = items, False
         if not isinstance(heads, list):
@@ -279,14 +312,14 @@ class _Converter:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _types(value: object, where: str) -> list[str]:
     kinds: list[Any] = value if isinstance(value, list) else [value]
     if not kinds or not all(isinstance(kind, str) and kind in _KEYWORDS for kind in kinds):
         raise refused(f"{where}.type", _("this type is not known"))
-    return kinds
+    return list(dict.fromkeys(kinds))
 
 
 def _is_a(value: object, kinds: Iterable[str]) -> bool:
@@ -536,6 +569,8 @@ def _same_length(low: str, high: str) -> Node:
         return literal(low)
     if len(low) == 1:
         return Terminal(f"[{low}-{high}]")
+    if set(low) == {"0"} and set(high) == {"9"}:
+        return Repeat(_DIGITS, len(low), len(low))
     if low[0] == high[0]:
         return seq(low[0], _same_length(low[1:], high[1:]))
     rest = len(low) - 1

@@ -174,24 +174,12 @@ def _plain_first(item: tuple[str, Any]) -> bool:
 
 def fenced(text: str, media_type: str = "text/plain") -> str:
     """Text in a fence that nothing inside it can close."""
-    longest = max((len(run) for run in _backtick_runs(text)), default=0)
+    longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     language = media_type.rpartition("/")[2].removeprefix("x-") if media_type != "text/plain" else ""
     if not re.fullmatch(r"[\w.+-]*", language):  # what follows the fence must not open or close another
         language = ""
     return f"{fence}{language}\n{text}\n{fence}"
-
-
-def _backtick_runs(text: str) -> Iterable[str]:
-    run = ""
-    for char in text:
-        if char == "`":
-            run += char
-        elif run:
-            yield run
-            run = ""
-    if run:
-        yield run
 
 
 # --- in ---------------------------------------------------------------------------------------------

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import json
 import secrets
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from rusoil_jupyter.aside import computed
 from rusoil_jupyter.backends import grammar, json_grammar
 from rusoil_jupyter.backends.grammar import Alt, Node, Ref, Rules, seq
 from rusoil_jupyter.backends.openai_wire import fenced
 from rusoil_jupyter.errors import InvalidRequest, UnsupportedModality
 from rusoil_jupyter.events import Done, Event, Reasoning, Text, ToolCall
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import Message, TextPart, ToolCallPart, ToolResultPart
+from rusoil_jupyter.messages import Message, TextPart, ToolCallPart, ToolResultPart, size_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from rusoil_jupyter.protocol import ToolSpec
 
 FORM = "response_format"
+MAX_TOOLS_CHARS = 200_000  # of all tools of a request: their grammars stand side by side in the engine's
+MAX_TOOLS_RULES = 5000
 # For the model, hence not translated: what it was trained on is English.
 INSTRUCTIONS = """{system}You can call these tools:
 
@@ -79,23 +82,25 @@ async def in_form(
         InvalidRequest: the form can't be kept; nothing was sent then.
         UnsupportedModality: there is a picture and the model has no eyes.
     """
-    fields = _form_fields(request)
+    fields = await computed(_form_fields, request)
     if fields or request.tools or request.reasoning_effort or any(map(_is_special, request.messages)):
         can = await abilities()
     else:
         can = Abilities()
     _see(request, can)
     if not can.tools and any(map(_has_tools, request.messages)):
-        request = request.model_copy(update={"messages": tuple(map(_told, request.messages))})
+        said = await computed(lambda: tuple(map(_told, request.messages)))
+        request = request.model_copy(update={"messages": said})
     wanted = request.model_copy(update={"response_format": None})
     envelope = None
     if request.tools and request.tool_choice != "none":
         # llama.cpp lets a model talk as long as it likes before a call that is required.
         if can.tools and request.tool_choice == "auto":
-            wanted = wanted.model_copy(update={"tools": tuple(map(_bounded, request.tools))})
+            wanted = wanted.model_copy(update={"tools": await computed(_bounded, request.tools)})
         else:
             envelope = _Envelope(request)
-            wanted, fields = envelope.request(wanted), {"grammar": envelope.grammar()}
+            wanted = await computed(envelope.request, wanted)
+            fields = {"grammar": await computed(envelope.grammar)}
     fields |= _thinking(request, can, held="grammar" in fields)
     try:
         async with aclosing(answer(wanted, **fields)) as events:
@@ -156,14 +161,32 @@ def _see(request: ModelRequest, can: Abilities) -> None:
         )
 
 
-def _bounded(tool: ToolSpec) -> ToolSpec:
-    """A tool whose schema the engine can take: one it might choke on becomes part of the description."""
-    try:
-        json_grammar.rules_of(tool.parameters or {"type": "object"}, "tools")
-        return tool
-    except InvalidRequest:
-        described = f"{tool.description}\nParameters: {json.dumps(tool.parameters)}"
-        return tool.model_copy(update={"description": described, "parameters": {"type": "object"}})
+def _bounded(tools: Sequence[ToolSpec]) -> tuple[ToolSpec, ...]:
+    """Tools whose schemas the engine can take: one it might choke on becomes part of the description."""
+    return tuple(
+        tool
+        if made is not None
+        else tool.model_copy(
+            update={
+                "description": f"{tool.description}\nParameters: {json.dumps(tool.parameters)}",
+                "parameters": {"type": "object"},
+            }
+        )
+        for tool, made in zip(tools, _grammars(tools), strict=True)
+    )
+
+
+def _grammars(tools: Sequence[ToolSpec]) -> Iterable[Rules | None]:
+    """The grammar of each tool's arguments; ``None`` where it has none, or all are too large together."""
+    chars, rules = MAX_TOOLS_CHARS, MAX_TOOLS_RULES
+    for tool in tools:
+        chars -= size_of(tool.parameters, MAX_TOOLS_CHARS)
+        made = None
+        if chars >= 0 and rules >= 0:
+            with suppress(InvalidRequest):
+                made = json_grammar.rules_of(tool.parameters or {"type": "object"}, "tools")
+                rules -= len(made)
+        yield made if rules >= 0 else None
 
 
 # --- for models without tools -----------------------------------------------------------------------
@@ -174,15 +197,15 @@ def _told(message: Message) -> Message:
     if not _has_tools(message):
         return message
     role = "user" if message.role == "tool" else message.role
-    return Message(role=role, parts=tuple(map(_told_part, message.parts)))
+    return message.model_copy(update={"role": role, "parts": tuple(map(_told_part, message.parts))})
 
 
 def _told_part(part: Part) -> Part:
     match part:
         case ToolCallPart():
-            return TextPart(text=_call_text(part.name, part.arguments))
+            return TextPart.made(_call_text(part.name, part.arguments))
         case ToolResultPart():
-            return TextPart(text=f"The tool answered:\n{fenced(part.text)}")
+            return TextPart.made(f"The tool answered:\n{fenced(part.text)}")
         case _:
             return part
 
@@ -227,15 +250,15 @@ class _Envelope:
     def grammar(self) -> str:
         """What the answer may look like."""
         rules: Rules = {}
-        calls = [self._call(n, tool, rules) for n, tool in enumerate(self._tools)]
+        called = [tool.model_copy(update={"parameters": _as_object(tool.parameters)}) for tool in self._tools]
+        grammars = zip(called, _grammars(called), strict=True)
+        calls = [self._call(n, tool, made, rules) for n, (tool, made) in enumerate(grammars)]
         words = seq('{"text": ', Ref("string"), "}")
         return grammar.render({"root": Alt((*calls, *(() if self._required else (words,))))} | rules)
 
     @staticmethod
-    def _call(number: int, tool: ToolSpec, rules: Rules) -> Node:
-        try:
-            made = json_grammar.rules_of(_as_object(tool.parameters), "tools")
-        except InvalidRequest:  # any arguments then: the tool itself looks at what it gets
+    def _call(number: int, tool: ToolSpec, made: Rules | None, rules: Rules) -> Node:
+        if made is None:  # any arguments then: the tool itself looks at what it gets
             made = json_grammar.ANY_OBJECT
         rules |= grammar.renamed(made, f"t{number}-", json_grammar.BASE) | json_grammar.BASE
         return seq(f'{{"tool": {json.dumps(tool.name)}, "arguments": ', Ref(f"t{number}-root"), "}")

@@ -50,7 +50,9 @@ class Part:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.path.open("ab+")
         try:
-            await asyncio.to_thread(self._read)
+            self._file.seek(0)
+            while await asyncio.to_thread(self._read):  # in steps, so that it can be stopped between them
+                pass
         except BaseException:
             self._file.close()
             raise
@@ -62,11 +64,13 @@ class Part:
     ) -> None:
         self._file.close()
 
-    def _read(self) -> None:
-        self._file.seek(0)
-        while block := self._file.read(BLOCK):
+    def _read(self) -> bool:
+        for _step in range(64):
+            if not (block := self._file.read(BLOCK)):
+                return False
             self._sum.update(block)
             self.size += len(block)
+        return True
 
     def _tell(self) -> None:
         self.report(self.size, self.total)

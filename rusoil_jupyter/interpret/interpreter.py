@@ -84,9 +84,8 @@ class Interpreter:
         seconds = CLIP_SECONDS if request.video is not None else READ_SECONDS
 
         async def read(asked: InterpretRequest, **more: object) -> Any:
-            body = asked.model_dump(mode="json")
             return await self._readers.call(
-                "interpret", seconds, request=body, file=file, reader=reader, **more
+                "interpret", seconds, request=asked, file=file, reader=reader, **more
             )
 
         outcome = await read(request)
@@ -144,7 +143,7 @@ class Interpreter:
             _about(_told(wanted, model), wanted["times"]), _asked(request, answer), images, answer.language
         )
         said = await ask.answer(model, messages)
-        wrong = await self.contradictions(said, files, request=request.model_dump(mode="json"))
+        wrong = await self.contradictions(said, files, request=request)
         return answer.model_copy(
             update={
                 "text": said,
@@ -187,7 +186,7 @@ class Interpreter:
             found = await self._readers.call(
                 "look",
                 CLIP_SECONDS if clips else READ_SECONDS,
-                parts=[part.model_dump(mode="json") for part in shown],
+                parts=shown,
                 question=message.text,
                 files=files,
                 language=None,
@@ -226,7 +225,7 @@ class Interpreter:
         looks: list[list[dict[str, Any] | None]] = [[None] * len(message.parts) for message in messages]
         if places:
             files = await self._files([part for *_place, part in places], owner)
-            parts = [part.model_dump(mode="json") for *_place, part in places]
+            parts = [part for *_place, part in places]
             found = await self._readers.call(
                 "look", READ_SECONDS, parts=parts, question="", files=files, brief=True, reader=reader
             )

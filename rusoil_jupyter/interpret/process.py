@@ -17,6 +17,8 @@ import subprocess
 import sys
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from rusoil_jupyter.environment import for_child
 from rusoil_jupyter.errors import InvalidRequest, RateLimited, RusoilError, Unavailable, every_error
 from rusoil_jupyter.i18n import _
@@ -54,11 +56,12 @@ class Readers:
         self._free = asyncio.Semaphore(children)
         self._idle_seconds = idle_seconds
         self._idle: list[_Child] = []
+        self._busy: set[_Child] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._waiting = 0
 
     async def call(self, task: str, seconds: float, **given: object) -> Any:
-        """What a task of :mod:`rusoil_jupyter.interpret.worker` answers.
+        """What a task of :mod:`rusoil_jupyter.interpret.worker` answers; what is given may hold wire values.
 
         Raises:
             RusoilError: as the task; or the deadline passed, the child died, or too many wait already.
@@ -77,6 +80,7 @@ class Readers:
             self._timer.cancel()
         child = next((one for one in iter(self._pop, None) if one.alive), None) or _Child(self._command)
         question = {"task": task, "given": given}
+        self._busy.add(child)
         try:
             async with asyncio.timeout(seconds if child.warm else seconds + START_SECONDS):
                 answer = await asyncio.to_thread(child.exchange, question)
@@ -86,6 +90,7 @@ class Readers:
             self._idle.append(child)
             return _opened(answer)
         finally:
+            self._busy.discard(child)
             if child not in self._idle:  # it hangs, died, or whoever asked is gone: its state is unknown
                 child.kill()
             loop = asyncio.get_running_loop()
@@ -99,10 +104,12 @@ class Readers:
             child.kill()
 
     async def aclose(self) -> None:
-        """End all that wait for work."""
+        """End them all, also those that read: a thread that waits for one would keep this process."""
         if self._timer is not None:
             self._timer.cancel()
         self._end_idle()
+        for child in tuple(self._busy):
+            child.kill()
 
 
 class _Child:
@@ -128,7 +135,7 @@ class _Child:
         if self._process is None:
             self._start()
         process = cast("subprocess.Popen[bytes]", self._process)
-        data = json.dumps(question).encode(errors="surrogatepass")
+        data = _written(question)
         try:
             pipe = cast("IO[bytes]", process.stdin)
             pipe.write(HEAD.pack(len(data)) + data)
@@ -175,6 +182,15 @@ class _Child:
         for pipe in (process.stdin, process.stdout):
             with contextlib.suppress(OSError, ValueError):
                 cast("IO[bytes]", pipe).close()
+
+
+def _written(question: object) -> bytes:
+    """As JSON; by what writes a large figure in a fifth of a second, in which no other thread runs."""
+    try:
+        return to_json(question, inf_nan_mode="constants")
+    except PydanticSerializationError:  # half a character somewhere
+        text = json.dumps(question, default=lambda value: value.model_dump(mode="json"))
+        return text.encode(errors="surrogatepass")
 
 
 def read_frame(pipe: IO[bytes], most: int) -> bytes:

@@ -109,7 +109,7 @@ class Seen:
         name = " ".join(str(look["name"]).split()) or _("Figure")
         told = look.get("told" if much else "brief")
         if told:
-            yield TextPart(text=f"{name}:\n{fenced(told)}")
+            yield TextPart.made(f"{name}:\n{fenced(told)}")
         if part.type == "file":
             if (
                 not told or len(part.text) <= vision.FULL_BYTES
@@ -208,6 +208,5 @@ class Seen:
             look = read or {}
             if look.get("brief") and not look["times"]:
                 files = {key: dict(value) for key, value in self.files.items()}
-                source = part.model_dump(mode="json")
-                wrong += await interpreter.contradictions(said, files, part=source)
+                wrong += await interpreter.contradictions(said, files, part=part)
         return wrong

@@ -206,7 +206,7 @@ def test_a_bottomless_schema_is_refused(kind):
     for _level in range(5000):
         inner = {"properties": {"a": schema}, "items": schema, "anyOf": [schema]}[kind]
         schema = {kind: inner}
-    with pytest.raises(InvalidRequest, match="deep"):
+    with pytest.raises(InvalidRequest, match=r"deep|longer"):
         json_grammar.rules_of(schema, "s")
 
 
@@ -318,3 +318,138 @@ def test_a_grammar_of_any_shape_is_read_or_refused(text):
 def test_a_count_that_is_null_is_none():
     rules = json_grammar.rules_of({"type": "array", "minItems": None, "maxItems": 1}, "s")
     assert rules == json_grammar.rules_of({"type": "array", "maxItems": 1}, "s")
+
+
+# --- how large it becomes ---------------------------------------------------------------------------
+
+
+def _parts(rules: Rules) -> int:
+    """Nodes of a grammar, counted as often as they are written."""
+    pending: list[Node] = [node for name, node in rules.items() if name not in json_grammar.BASE]
+    count = 0
+    while pending:
+        node = pending.pop()
+        count += 1
+        match node:
+            case Seq(items) | Alt(items):
+                pending.extend(items)
+            case Repeat(item):
+                pending.append(item)
+    return count
+
+
+_LEAVES = st.sampled_from(
+    (
+        {},
+        *({"type": kind} for kind in ("integer", "string", "null")),
+        {"type": "integer", "minimum": -17, "maximum": 123_456_789_012},
+        {"type": "string", "pattern": "^(a|b){1,30}[c-f]+$"},
+        {"enum": ["a", 1, None]},
+        *({"$ref": place} for place in ("#/$defs/a", "#x/$defs/a", "#/$defs/b", "#/properties/x")),
+    )
+)
+
+
+def _larger(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    counts = st.fixed_dictionaries(
+        {}, optional={"minItems": st.integers(0, 3), "maxItems": st.integers(3, 9)}
+    )
+    names = st.dictionaries(st.sampled_from("xyz"), inner, min_size=1)
+    kinds = st.lists(st.sampled_from(("array", "object", "null")), min_size=1, max_size=5)
+    return st.one_of(
+        st.builds(lambda item, count: {"type": "array", "items": item} | count, inner, counts),
+        st.builds(lambda item: {"type": "object", "additionalProperties": item}, inner),
+        st.builds(lambda members: {"properties": members}, names),
+        st.builds(lambda members: {"properties": members, "required": sorted(members)}, names),
+        st.builds(lambda one, items: {one: items}, st.sampled_from(("anyOf", "oneOf")), st.lists(inner)),
+        st.builds(lambda item: {"allOf": [item]}, inner),
+        st.builds(lambda items: {"prefixItems": items}, st.lists(inner, max_size=4)),
+        st.builds(
+            lambda names, item: {"type": names, "items": item, "additionalProperties": item}, kinds, inner
+        ),
+    )
+
+
+_ANY = st.recursive(_LEAVES, _larger, max_leaves=20)
+_WHOLE = st.builds(lambda a, b, root: root | {"$defs": {"a": a, "b": b}}, _ANY, _ANY, _ANY)
+
+
+@given(_WHOLE)
+def test_a_grammar_is_as_long_as_its_schema(schema):
+    with contextlib.suppress(InvalidRequest):
+        assert _parts(json_grammar.rules_of(schema, "s")) <= 8 * len(json.dumps(schema))
+
+
+WRAPPED: dict[str, Any] = {
+    "items": lambda inner: {"type": "array", "items": inner},
+    "counted": lambda inner: {"type": "array", "items": inner, "minItems": 2, "maxItems": 9},
+    "additionalProperties": lambda inner: {"type": "object", "additionalProperties": inner},
+    "optional": lambda inner: {"properties": {"a": inner, "b": {"type": "null"}}},
+    "required": lambda inner: {"properties": {"a": inner}, "required": ["a"]},
+    "anyOf": lambda inner: {"anyOf": [inner, {"type": "null"}]},
+    "allOf": lambda inner: {"allOf": [inner]},
+    "prefixItems": lambda inner: {"prefixItems": [inner]},
+    "types": lambda inner: {"type": ["array", "array", "null"], "items": inner},
+}
+
+
+@pytest.mark.parametrize("wrap", WRAPPED.values(), ids=WRAPPED)
+def test_twice_as_deep_is_twice_as_long(wrap):
+    sizes = []
+    for depth in (20, 40):
+        schema: Any = {"type": "integer"}
+        for _ in range(depth):
+            schema = wrap(schema)
+        sizes.append(_parts(json_grammar.rules_of(schema, "s")))
+    assert sizes[1] <= 2 * sizes[0]
+
+
+def test_a_part_that_is_meant_twice_is_written_once():
+    defs = {f"d{n}": {"prefixItems": [{"$ref": f"#{way}/$defs/d{n + 1}"} for way in "xy"]} for n in range(40)}
+    schema = {"$defs": defs | {"d40": {"type": "null"}}, "$ref": "#/$defs/d0"}
+    assert _parts(json_grammar.rules_of(schema, "s")) <= 40 * 20
+
+
+@given(st.integers(1, 15), st.integers(0, 10**15), st.integers(0, 10**15))
+def test_bounds_of_many_digits_are_short(digits, low, high):
+    low, high = sorted((low % 10**digits, high % 10**digits))
+    rules = json_grammar.rules_of({"type": "integer", "minimum": low, "maximum": high}, "s")
+    assert _parts(rules) <= 12 * 15 + 12 * digits
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        ({"enum": [[]] * 40_000}, "longer"),
+        ({"const": [10**4000] * 100}, "longer"),
+        ({"const": 10**5000}, "number"),
+        ({"const": float("nan")}, "number"),
+        (
+            {"prefixItems": [{"type": "array", "maxItems": 1000}] * 3 + [{"enum": list(range(501))}]},
+            "choices",
+        ),
+        ({"prefixItems": [{"type": "array", "maxItems": 1000} for _ in range(100)]}, "repetitions"),
+        ({"prefixItems": [{"type": "string", "pattern": "(a|b)" * 39} for _ in range(200)]}, "parts"),
+    ],
+    ids=["lists", "numbers", "digits", "nan", "choices", "counts", "patterns"],
+)
+def test_a_schema_that_would_take_long_is_refused_in_a_sentence(schema, reason):
+    with pytest.raises(InvalidRequest, match=reason) as caught:
+        json_grammar.rules_of(schema, "s")
+    assert caught.value.field.startswith("s")
+
+
+@pytest.mark.parametrize("chain", [200, 400])
+def test_rules_in_an_unlucky_order_are_judged_in_one_walk(chain):
+    """What a rule builds on stands after it, so that a walk from first to last learns one rule each time."""
+    seen: list[int] = []
+
+    class Counted(dict[str, Node]):
+        def __getitem__(self, name: str) -> Node:
+            seen.append(1)
+            return super().__getitem__(name)
+
+    rules = Counted({f"r{n}": Seq((Terminal('"a"'), Ref(f"r{n + 1}"))) for n in range(chain)})
+    rules |= {f"r{chain}": Terminal('"a"'), "root": Ref("r0")}
+    grammar.check(rules, "g")
+    assert len(seen) < 10 * chain

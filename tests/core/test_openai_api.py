@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rusoil_jupyter import events
+from rusoil_jupyter import bodies, events
 from rusoil_jupyter.errors import ErrorDetail, InvalidRequest, RateLimited
 from rusoil_jupyter.openai_api import (
     ChatCompletionRequest,
@@ -19,7 +20,6 @@ from rusoil_jupyter.openai_api import (
     embedding_list,
     error_body,
     model_list,
-    parse,
     to_chat_request,
 )
 from rusoil_jupyter.protocol import ChatRequest, ModelInfo
@@ -43,6 +43,10 @@ FULL = {
     "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "object"}}},
     "stream": True,
 }
+
+
+def parse(kind: Any, body: bytes) -> Any:
+    return asyncio.run(bodies.read(kind, body))
 
 
 def convert(**fields: Any) -> ChatRequest:
@@ -292,7 +296,7 @@ def test_embeddings_come_plain_or_as_base64():
 
     for form in ("float", "base64"):
         request = parse(EmbeddingsRequest, json.dumps({"input": "x", "encoding_format": form}).encode())
-        [row] = embedding_list(request, [[0.5, 1.0]])["data"]
+        [row] = json.loads(embedding_list(request, [[0.5, 1.0]]))["data"]
         got = row["embedding"]
         assert (got if form == "float" else list(struct.unpack("<2f", base64.b64decode(got)))) == [0.5, 1.0]
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from rusoil_jupyter.backends import grammar
 from rusoil_jupyter.backends.base import ModelRequest
-from rusoil_jupyter.backends.tool_envelope import Abilities, JsonString, in_form
+from rusoil_jupyter.backends.tool_envelope import MAX_TOOLS_RULES, Abilities, JsonString, in_form
 from rusoil_jupyter.errors import InvalidRequest, UnsupportedModality
 from rusoil_jupyter.events import Done, Event, Reasoning, Text, ToolCall, Usage
-from rusoil_jupyter.messages import ImagePart, Message, ToolCallPart, ToolResultPart
+from rusoil_jupyter.messages import MAX_TEXT_CHARS, ImagePart, Message, ToolCallPart, ToolResultPart
 from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
 
 from .wire_json import anything, objects
@@ -328,3 +328,30 @@ async def test_closing_the_answer_closes_the_engines():
     await anext(stream)
     await stream.aclose()
     assert engine.closed
+
+
+async def test_what_is_written_around_texts_may_be_longer_than_a_text():
+    longest = "`" * MAX_TEXT_CHARS
+    past = Message(
+        role="tool",
+        parts=(ToolCallPart(id="1", name="f", arguments=longest), ToolResultPart(id="1", text=longest)),
+    )
+    engine = Engine("x")
+    await ask(engine, past, Message.of("user", "?"))
+    assert len(engine.request.messages[0].text) > 3 * MAX_TEXT_CHARS
+    tools = tuple(ToolSpec(name=f"t{n}", description="d" * 9000) for n in range(128))
+    engine = Engine('{"text": ""}')
+    await ask(engine, Message.of("system", longest), Message.of("user", "?"), tools=tools)
+    assert len(engine.request.messages[0].text) > 2 * MAX_TEXT_CHARS
+
+
+async def test_tools_that_are_large_together_are_held_to_objects_alone():
+    parameters = {"type": "object", "properties": {f"p{n}": {"enum": ["a", "b"]} for n in range(200)}}
+    parameters["required"] = list(parameters["properties"])
+    tools = tuple(ToolSpec(name=f"t{n}", parameters=parameters) for n in range(128))
+    engine = Engine('{"text": ""}')
+    await ask(engine, tools=tools)
+    rules = engine.fields["grammar"].splitlines()
+    assert len(rules) < MAX_TOOLS_RULES + 1000
+    assert any(line.startswith("t127-root ::= object") for line in rules)
+    assert "p199" in engine.fields["grammar"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
@@ -63,6 +64,23 @@ async def test_events_are_numbered_from_zero_and_carry_the_request_id(manager):
     events = await manager.start("request-1", "me", words(5)).result()
     numbered(events)
     assert {event.request_id for event in events} == {"request-1"}
+
+
+async def test_a_turn_that_has_ended_does_not_keep_the_question(manager):
+    class Work:
+        async def keep(self, _said: object, _last: object) -> tuple[Event, ...]:
+            return ()
+
+        async def answer(self) -> AsyncGenerator[Event, None]:
+            yield Done()
+
+    work = Work()
+    kept = weakref.ref(work)
+    turn = manager.start("request-1", "me", work.answer(), work.keep)
+    del work
+    await turn.result()
+    await asyncio.sleep(0)
+    assert kept() is None
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,10 @@ from rusoil_jupyter import protocol
 from rusoil_jupyter.errors import every_error
 from rusoil_jupyter.events import parse_event
 from rusoil_jupyter.figures.description import FigureDescription
+from rusoil_jupyter.messages import size_of
 from rusoil_jupyter.openai_api import ChatCompletionRequest, EmbeddingsRequest
 from tests.server.conftest import PATHS, Server, poll
+from tests.server.heavy import schemas
 
 SECONDS = 5.0
 STATUS = {kind.code: kind.status for kind in every_error()}
@@ -153,6 +155,37 @@ NONE = st.none()
 PLAIN = {"model": MODELS, "attachments": st.just([]), "replace_from": NONE, "modality": NONE}
 PROMPT = PLAIN | {"prompt": st.text("абвxyz ?\n", min_size=1), "messages": NONE, "session_id": SESSIONS}
 MESSAGES = PLAIN | {"prompt": NONE, "session_id": NONE}
+KEYWORDS = (
+    "items",
+    "prefixItems",
+    "properties",
+    "additionalProperties",
+    "patternProperties",
+    "anyOf",
+    "allOf",
+)
+KEYWORDS += (
+    "type",
+    "enum",
+    "const",
+    "pattern",
+    "minItems",
+    "maxItems",
+    "minimum",
+    "maximum",
+    "$ref",
+    "$defs",
+)
+SMALL = [schema for schema in schemas().values() if size_of(schema, 20_000) <= 20_000]
+SCHEMAS = st.recursive(
+    st.sampled_from(("string", "array", "object", "#", "#/items", "^(a|b)*$", *SMALL)) | junk,
+    lambda inner: st.dictionaries(st.sampled_from(KEYWORDS), inner | st.lists(inner, max_size=3), max_size=4),
+    max_leaves=8,
+)
+FORMED = PROMPT | {
+    "response_format": st.fixed_dictionaries({"type": st.just("json_schema"), "json_schema": SCHEMAS}),
+    "tools": st.lists(st.fixed_dictionaries({"name": st.just("f"), "parameters": SCHEMAS}), max_size=2),
+}
 OPENAI_PART = st.one_of(
     st.fixed_dictionaries({"type": st.just("text"), "text": st.text(max_size=9)}),
     st.fixed_dictionaries({"type": st.just("image_url"), "image_url": junk}),
@@ -204,6 +237,7 @@ KINDS: dict[tuple[str, str], st.SearchStrategy[bytes]] = {
     ("POST", "api/chat"): st.one_of(
         bodies(protocol.ChatRequest, **PROMPT),
         bodies(protocol.ChatRequest, **MESSAGES),
+        bodies(protocol.ChatRequest, **FORMED),
         bodies(protocol.ChatRequest, model=MODELS),
     ),
     ("POST", "api/models/pull"): bodies(protocol.NamedModel),

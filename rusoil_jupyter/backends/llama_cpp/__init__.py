@@ -12,7 +12,7 @@ from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.llama_cpp.engine import Engine
 from rusoil_jupyter.backends.llama_cpp.engines import AUTO, check_name, choose
-from rusoil_jupyter.backends.llama_cpp.job import Job
+from rusoil_jupyter.backends.llama_cpp.job import Job, check_length
 from rusoil_jupyter.backends.llama_cpp.library import Library
 from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.backends.llama_cpp.scheduler import Scheduler
@@ -269,6 +269,7 @@ class LlamaCppBackend(Backend):
                 _("Send at least one text, none of them empty."),
                 field="input",
             )
+        check_length(max(map(len, texts)), EMBEDDING_TOKENS)
         kind = choose(self._engine_name)
         async with self._embedding:
             engine = await self._embedding_engine(model, kind.name)

@@ -8,8 +8,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.backends.llama_cpp.scheduler import Ticket
-from rusoil_jupyter.backends.openai_wire import request_body
-from rusoil_jupyter.errors import ModelUnavailable
+from rusoil_jupyter.backends.openai_wire import part_text, request_body
+from rusoil_jupyter.errors import ContextTooLong, ModelUnavailable
 from rusoil_jupyter.events import Progress, Queued, Reasoning, Text, ToolCall, Usage
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import ImagePart, Message
@@ -22,8 +22,24 @@ if TYPE_CHECKING:
     from rusoil_jupyter.backends.llama_cpp.scheduler import Scheduler
     from rusoil_jupyter.events import Event
 
+MOST_TOKEN_CHARS = 50  # on average, of any text: words have four
 IMAGE_TOKENS = 1500  # what one picture takes of the pool, at most, in the models of the catalogue
 TEMPLATE_TOKENS = 64  # what a chat template adds of its own
+
+
+def check_length(chars: int, tokens: int) -> None:
+    """That a text may fit: to count the tokens of one that can't would keep the engine from others.
+
+    Raises:
+        ContextTooLong: it has more characters than so many tokens can spell.
+    """
+    if chars > tokens * MOST_TOKEN_CHARS:
+        raise ContextTooLong(
+            _("This text has {chars} characters and the model reads at most {limit} tokens.").format(
+                chars=chars, limit=tokens
+            ),
+            _("Start a new session, attach less, or choose a model that reads more."),
+        )
 
 
 class _Paused(Exception):
@@ -80,9 +96,10 @@ class Job:
         """What this request may need of the pool. No token is shorter than a byte, so the size of the
         text is enough where it is small; else the engine counts.
         """
-        body = request_body(self._request)
         parts = [part for message in self._request.messages for part in message.parts]
         images = [part for part in parts if isinstance(part, ImagePart)]
+        check_length(sum(len(part_text(part)) for part in parts), self._engine.options.n_ctx)
+        body = request_body(self._request)
         text = json.dumps([body["messages"], body.get("tools", ())], ensure_ascii=False)
         for image in images:
             text = text.replace(image.data, "")

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider
 from jupyter_server.base.handlers import APIHandler
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from tornado import web
 
+from rusoil_jupyter import bodies
 from rusoil_jupyter.errors import (
     ErrorBody,
     Forbidden,
@@ -21,7 +22,6 @@ from rusoil_jupyter.errors import (
     InvalidRequest,
     MethodNotAllowed,
     NotFound,
-    PayloadTooLarge,
     RusoilError,
     Unauthenticated,
     status_of,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 AUTH_RESOURCE = "rusoil"
 LOCAL_OWNER = "local"
-MAX_BODY_BYTES = 64 * 2**20
 _ACTIONS = {"GET": "read", "HEAD": "read", "OPTIONS": "read"}
 
 T = TypeVar("T", bound=BaseModel)
@@ -140,22 +139,14 @@ class AssistantMixin:
 class AssistantHandler(AssistantMixin, APIHandler):
     """Base of every HTTP handler."""
 
-    def read(self, kind: type[T]) -> T:
-        """The request's body as this value.
+    async def read(self, kind: type[T]) -> T:
+        """The request's body as this value; the bytes themselves are forgotten.
 
         Raises:
             InvalidRequest: it is not one; the field that is wrong is named.
         """
-        if len(self.request.body) > MAX_BODY_BYTES:
-            raise PayloadTooLarge(
-                _("The request is larger than {limit} MB.").format(limit=MAX_BODY_BYTES >> 20),
-                _("Attach less."),
-                field="body",
-            )
-        try:
-            return kind.model_validate_json(self.request.body or b"{}")
-        except ValidationError as error:
-            raise InvalidRequest.from_validation(error) from error
+        body, self.request.body = self.request.body, b""
+        return await bodies.read(kind, body or b"{}")
 
     def update_api_activity(self) -> None:
         """As Jupyter's, which reads the query while it answers: a query it can't read ended no request."""

@@ -69,7 +69,7 @@ class ChatHandler(TurnHandler):
     @web.authenticated
     async def post(self) -> None:
         """Answer with :class:`rusoil_jupyter.protocol.ChatAnswer`, or with events when ``stream``."""
-        request = self.read(ChatRequest)
+        request = await self.read(ChatRequest)
         turn = await self.begin(request)
         if request.stream:
             await self.stream(_lines(turn))

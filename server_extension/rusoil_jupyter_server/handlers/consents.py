@@ -19,7 +19,7 @@ class ConsentsHandler(AssistantHandler):
     @web.authenticated
     async def post(self) -> None:
         """Agree to one more (201)."""
-        destination = self.read(GiveConsent).destination
+        destination = (await self.read(GiveConsent)).destination
         self.reply(await self.assistant.agree(self.owner, destination), status=201)
 
 

@@ -18,11 +18,14 @@ class InterpretHandler(AssistantHandler):
     """One figure. When the client leaves, nobody goes on reading."""
 
     _reading: asyncio.Task[Interpretation] | None = None
+    _left = False
 
     @web.authenticated
     async def post(self) -> None:
         """Answer with :class:`rusoil_jupyter.protocol.Interpretation`."""
-        request = self.read(InterpretRequest)
+        request = await self.read(InterpretRequest)
+        if self._left:  # while its request was read
+            return
         self._reading = asyncio.create_task(self.assistant.interpret(request, self.owner))
         await asyncio.wait({self._reading})
         if not self._reading.cancelled():
@@ -31,5 +34,6 @@ class InterpretHandler(AssistantHandler):
     def on_connection_close(self) -> None:
         """The client is gone."""
         super().on_connection_close()
+        self._left = True
         if self._reading is not None:
             self._reading.cancel()

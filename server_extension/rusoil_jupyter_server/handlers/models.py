@@ -26,7 +26,7 @@ class _ModelAction(AssistantHandler):
     @web.authenticated
     async def post(self) -> None:
         """Begin (202); the list of models that comes back, and each later one, shows how far it is."""
-        await self.act(self.read(NamedModel).model)
+        await self.act((await self.read(NamedModel)).model)
         self.reply(await self.assistant.models(), status=202)
 
     def act(self, model: str) -> Awaitable[None]:

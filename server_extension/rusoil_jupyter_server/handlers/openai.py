@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tornado import web
 
 from rusoil_jupyter import openai_api
+from rusoil_jupyter.aside import computed
 from rusoil_jupyter.events import Failed
 from rusoil_jupyter_server.handlers.base import AssistantHandler
 from rusoil_jupyter_server.handlers.chat import TurnHandler
@@ -41,8 +42,8 @@ class ChatCompletionsHandler(OpenAIHandler, TurnHandler):
     @web.authenticated
     async def post(self) -> None:
         """Answer whole or in chunks; closing the connection cancels."""
-        asked = openai_api.parse(openai_api.ChatCompletionRequest, self.request.body)
-        turn = await self.begin(openai_api.to_chat_request(asked))
+        asked = await self.read(openai_api.ChatCompletionRequest)
+        turn = await self.begin(await computed(openai_api.to_chat_request, asked))
         completion = openai_api.Completion(asked, self.request_id)
         if asked.stream:
             await self.stream(_chunks(turn, completion))
@@ -60,10 +61,10 @@ class EmbeddingsHandler(OpenAIHandler):
     @web.authenticated
     async def post(self) -> None:
         """A vector per text."""
-        request = openai_api.parse(openai_api.EmbeddingsRequest, self.request.body)
-        texts = [request.input] if isinstance(request.input, str) else request.input
-        vectors = await self.assistant.embed(request.model, texts, self.owner)
-        self.finish(openai_api.embedding_list(request, vectors))
+        request = await self.read(openai_api.EmbeddingsRequest)
+        vectors = await self.assistant.embed(request.model, request.texts, self.owner)
+        text = await computed(openai_api.embedding_list, request, vectors)
+        self.finish(text, set_content_type="application/json")
 
 
 async def _chunks(turn: Turn, completion: openai_api.Completion) -> AsyncIterator[str]:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from tornado import web
 
+from rusoil_jupyter.aside import computed
 from rusoil_jupyter.protocol import ExportRequest, NewSession, RenameSession, SessionList
 from rusoil_jupyter.store.export import MEDIA_TYPES, export
 from rusoil_jupyter_server.handlers.base import AssistantHandler
@@ -24,7 +25,7 @@ class SessionsHandler(AssistantHandler):
     @web.authenticated
     async def post(self) -> None:
         """Make a new one (201)."""
-        title = self.read(NewSession).title
+        title = (await self.read(NewSession)).title
         info = await asyncio.to_thread(self.assistant.store.create, self.owner, title)
         self.reply(info, status=201)
 
@@ -40,7 +41,7 @@ class SessionHandler(AssistantHandler):
     @web.authenticated
     async def patch(self, session_id: str) -> None:
         """Rename it."""
-        title = self.read(RenameSession).title
+        title = (await self.read(RenameSession)).title
         store = self.assistant.store
         self.reply(await asyncio.to_thread(store.rename, self.owner, session_id, title))
 
@@ -58,8 +59,8 @@ class SessionExportHandler(AssistantHandler):
     @web.authenticated
     async def post(self, session_id: str) -> None:
         """Answer with a notebook, markdown or JSON."""
-        form = self.read(ExportRequest).format
+        form = (await self.read(ExportRequest)).format
         session = await asyncio.to_thread(self.assistant.store.read, self.owner, session_id)
         name = quote(f"{session.title or session.id}.{form}")
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{name}")
-        self.finish(export(session, form), set_content_type=MEDIA_TYPES[form])
+        self.finish(await computed(export, session, form), set_content_type=MEDIA_TYPES[form])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -13,15 +12,18 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from rusoil_jupyter import bodies
 from rusoil_jupyter.errors import Forbidden, Internal, InvalidRequest, RusoilError
 from rusoil_jupyter.events import Failed
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import CancelFrame, ChatFrame, ResumeFrame, parse_frame
-from rusoil_jupyter_server.handlers.base import MAX_BODY_BYTES, AssistantMixin
+from rusoil_jupyter_server.handlers.base import AssistantMixin
 
 if TYPE_CHECKING:
     from rusoil_jupyter.turns import Turn
 
+_ID = re.compile(r'"request_id"\s*:\s*"([A-Za-z0-9_-]{1,64})"')
+_ID_WITHIN = 100_000  # characters
 PING_SECONDS = 20  # below the 60 s after which proxies cut an idle socket
 
 
@@ -34,6 +36,7 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
         """Nothing is read yet."""
         self._readers: dict[str, asyncio.Task[None]] = {}
         self._frames: set[asyncio.Task[None]] = set()
+        self._reading = asyncio.Lock()
         self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -51,7 +54,7 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
     @property
     def max_message_size(self) -> int:
         """Bytes of the largest frame accepted."""
-        return MAX_BODY_BYTES
+        return bodies.MAX_BYTES
 
     @ws_authenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
@@ -80,9 +83,10 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
     async def _handle(self, message: str | bytes) -> None:
         request_id = _request_id(message)
         try:
-            frame = parse_frame(message)
             # Frames of one turn in the order they came: a “cancel” finds the turn of the “chat” before it.
-            async with self._order.setdefault(request_id, asyncio.Lock()):
+            async with self._reading:
+                frame = await bodies.parsed(parse_frame, message)
+            async with self._order.setdefault(frame.request_id, asyncio.Lock()):
                 await self._obey(frame)
         except RusoilError as error:
             await self._refuse(error, request_id)
@@ -138,10 +142,9 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
 
 
 def _request_id(message: str | bytes) -> str:
-    """The id a frame carries, also when the rest of it is wrong; empty if it has none."""
-    try:
-        frame = json.loads(message)
-    except (ValueError, RecursionError):
-        return ""
-    value = frame.get("request_id") if isinstance(frame, dict) else None
-    return value if isinstance(value, str) and re.fullmatch("[A-Za-z0-9_-]{1,64}", value) else ""
+    """The id a frame carries, also when the rest of it is wrong; empty if it has none.
+
+    Quotation marks within a text are escaped, so what looks like it in somebody's words is not taken for it.
+    """
+    found = None if isinstance(message, bytes) else _ID.search(message, 0, _ID_WITHIN)
+    return found[1] if found else ""

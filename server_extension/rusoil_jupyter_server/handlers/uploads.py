@@ -23,7 +23,7 @@ class UploadsHandler(AssistantHandler):
     @web.authenticated
     async def post(self) -> None:
         """Make room for a new one (201)."""
-        wanted = self.read(NewUpload)
+        wanted = await self.read(NewUpload)
         self.reply(await asyncio.to_thread(self.assistant.uploads.begin, self.owner, wanted), status=201)
 
 

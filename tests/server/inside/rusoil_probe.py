@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth import Authorizer, IdentityProvider, User
@@ -63,6 +65,31 @@ class ProbeHandler(JupyterHandler):
         )
 
 
+class LagHandler(JupyterHandler):
+    """How long, in seconds, the loop did nothing else since the last question: at the most.
+
+    ``computed`` is the most that this process had a core meanwhile: the rest was waiting for a busy machine.
+    """
+
+    longest = computed = 0.0
+    watch: asyncio.Task[None] | None = None
+
+    @web.authenticated
+    async def get(self) -> None:
+        if LagHandler.watch is None:
+            LagHandler.watch = asyncio.create_task(self._watch())
+        self.finish({"longest": LagHandler.longest, "computed": LagHandler.computed})
+        LagHandler.longest = LagHandler.computed = 0.0
+
+    @staticmethod
+    async def _watch() -> None:
+        while True:
+            began, worked = time.monotonic(), time.process_time()
+            await asyncio.sleep(0.01)
+            LagHandler.longest = max(LagHandler.longest, time.monotonic() - began - 0.01)
+            LagHandler.computed = max(LagHandler.computed, time.process_time() - worked)
+
+
 class ModulesHandler(JupyterHandler):
     """What this process has imported so far; asks nothing of the assistant."""
 
@@ -98,7 +125,7 @@ class LosingHandler(ChatHandler):
 def _load_jupyter_server_extension(app: ServerApp) -> None:
     base = app.base_url.rstrip("/") + "/probe/"
     handlers = [
-        *(("inside", ProbeHandler), ("modules", ModulesHandler)),
+        *(("inside", ProbeHandler), ("modules", ModulesHandler), ("lag", LagHandler)),
         ("losing", LosingHandler),
         *(("forgetful", ForgetfulHandler), ("open", OpenHandler)),
     ]
