@@ -172,7 +172,7 @@ labextension/node_modules/.stamp: labextension/yarn.lock labextension/package.js
 	$(JLPM) install --immutable
 	@touch $@
 
-$(BUILT): $(SOURCES) labextension/package.json labextension/tsconfig.json labextension/node_modules/.stamp
+$(BUILT): $(SOURCES) labextension/package.json labextension/tsconfig.json labextension/webpack.config.js labextension/node_modules/.stamp
 	$(JLPM) build:prod
 	@touch $@
 

@@ -22,6 +22,7 @@ from rusoil_jupyter import catalogue, upkeep
 from rusoil_jupyter.errors import ConsentRequired, ModelUnavailable, RusoilError
 from rusoil_jupyter.events import Failed, Notice, Progress, Text
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.letters import one_line, plain
 from rusoil_jupyter.messages import Message
 from rusoil_jupyter.protocol import ChatRequest
 from rusoil_jupyter.service import Assistant
@@ -29,6 +30,7 @@ from rusoil_jupyter.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
+    from typing import TextIO
 
     from rusoil_jupyter.protocol import ModelInfo, Russian
     from rusoil_jupyter.turns import Turn
@@ -46,13 +48,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return asyncio.run(_run(command, options))
     except RusoilError as error:
-        print(f"{error.message} {error.next_step}".strip(), file=sys.stderr)
+        _say(f"{error.message} {error.next_step}".strip(), to=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _say(words: str = "", *, end: str = "\n", to: TextIO | None = None) -> None:
+    """Print words. Whoever said them, only letters, new lines and tabs reach the terminal."""
+    print(plain(words), end=end, file=to or sys.stdout, flush=True)
 
 
 async def _run(command: Command, options: argparse.Namespace) -> int:
@@ -114,10 +121,10 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
 async def _doctor(options: argparse.Namespace, assistant: Assistant) -> int:
     status = await assistant.status()
     if options.json:
-        print(status.model_dump_json(indent=2))
+        _say(status.model_dump_json(indent=2))
         return 0 if status.ready else 1
     system = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    print(f"rusoil-jupyter {status.version} · {status.mode} · {system}")
+    _say(f"rusoil-jupyter {status.version} · {status.mode} · {system}")
     _check(
         importlib.util.find_spec("jupyterlab") is not None,
         "JupyterLab",
@@ -131,7 +138,7 @@ async def _doctor(options: argparse.Namespace, assistant: Assistant) -> int:
     sound = not engines or await _engines_decode(assistant.settings)
     if not status.ready:
         return 1
-    print(f"  · auto: {status.default_model}. {(await assistant.models()).default_reason}")
+    _say(f"  · auto: {status.default_model}. {(await assistant.models()).default_reason}")
     return 0 if await _try_out(assistant, status.default_model or "") and sound else 1
 
 
@@ -167,7 +174,7 @@ async def _try_out(assistant: Assistant, model: str) -> bool:
 
 
 def _check(good: bool, name: str, reason: str) -> bool:
-    print(f"  {'✓' if good else '✗'} {name}" + ("" if good else f": {reason.strip()}"))
+    _say(f"  {'✓' if good else '✗'} {one_line(name)}" + ("" if good else f": {one_line(reason)}"))
     return good
 
 
@@ -177,17 +184,17 @@ def _check(good: bool, name: str, reason: str) -> bool:
 async def _list_models(options: argparse.Namespace, assistant: Assistant) -> int:
     models = await assistant.models()
     if options.json:
-        print(models.model_dump_json(indent=2))
+        _say(models.model_dump_json(indent=2))
         return 0
     for model in models.models:
         mark = "*" if model.id == models.default else " "
-        print(f"{mark} {model.id}{_facts(model)}")
-        print(f"      {model.description if model.available else f'{model.reason} {model.next_step}'}")
+        _say(f"{mark} {one_line(model.id)}{_facts(model)}")
+        _say(f"      {model.description if model.available else f'{model.reason} {model.next_step}'}")
     if models.default_reason:
-        print(f"\n* auto: {models.default_reason}")
+        _say(f"\n* auto: {models.default_reason}")
     if models.memory_bytes is not None and models.disk_free_bytes is not None:
         words = _("Memory for a model: {memory} GB. Free on the disk: {disk} GB.")
-        print(words.format(memory=_gb(models.memory_bytes), disk=_gb(models.disk_free_bytes)))
+        _say(words.format(memory=_gb(models.memory_bytes), disk=_gb(models.disk_free_bytes)))
     return 0
 
 
@@ -260,8 +267,8 @@ def _plain(model: str) -> str:
 def _report(options: argparse.Namespace, value: dict[str, object], text: str) -> int:
     """One line of JSON for scripts, or words."""
     if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # the bar has done its work
-    print(json.dumps(value) if options.json else text)
+        sys.stderr.write("\r\x1b[K")  # the bar has done its work
+    _say(json.dumps(value) if options.json else text)
     return 0
 
 
@@ -272,8 +279,8 @@ def _progress_bar(name: str) -> Callable[[int, int], None]:
         if sys.stderr.isatty():
             share = done / total if total else 0
             bar = "█" * round(share * 30)
-            text = f"\r{name} {bar:<30} {done / 1e6:.0f} / {total / 1e6:.0f} MB"
-            print(text, end="", file=sys.stderr, flush=True)
+            sys.stderr.write(f"\r{one_line(name)} {bar:<30} {done / 1e6:.0f} / {total / 1e6:.0f} MB")
+            sys.stderr.flush()
 
     return show
 
@@ -285,7 +292,7 @@ async def _consent(options: argparse.Namespace, assistant: Assistant) -> int:
     if options.revoke:
         await assistant.consents.revoke(OWNER, options.revoke)
     for consent in (await assistant.consents.list(OWNER)).consents:
-        print(f"{consent.agreed_at[:10]}  {consent.destination}")
+        _say(f"{consent.agreed_at[:10]}  {consent.destination}")
     return 0
 
 
@@ -299,10 +306,10 @@ async def _chat(options: argparse.Namespace, assistant: Assistant) -> int:
     if not sys.stdin.isatty():
         question = sys.stdin.read().strip()
         if not question:
-            print(_("There is no question. Write one after “rusoil chat”."), file=sys.stderr)
+            _say(_("There is no question. Write one after “rusoil chat”."), to=sys.stderr)
             return 1
         return 0 if await _ask(question, options.model, history, assistant) else 1
-    print(_("Ask; an empty line ends the conversation."))
+    _say(_("Ask; an empty line ends the conversation."))
     while question := (await _typed("> ")).strip():
         await _ask(question, options.model, history, assistant)
     return 0
@@ -354,11 +361,11 @@ async def _agrees(refused: ConsentRequired, assistant: Assistant) -> bool:
     would_send = refused.would_send
     if not sys.stdin.isatty():
         raise refused
-    print(_("{model} runs elsewhere. This would be sent to {destination}:").format(**would_send.model_dump()))
+    _say(_("{model} runs elsewhere. This would be sent to {destination}:").format(**would_send.model_dump()))
     for part in would_send.parts:
-        print(f"--- {part.kind} {part.name} ({part.size})\n{part.text}")
+        _say(f"--- {part.kind} {part.name} ({part.size})\n{part.text}")
     if (await _typed(_("Agree, for this and later questions? [y/N] "))).strip().lower() not in _YES:
-        print(_("Nothing was sent."))
+        _say(_("Nothing was sent."))
         return False
     await assistant.agree(OWNER, would_send.destination)
     return True
@@ -371,15 +378,15 @@ async def _print_answer(turn: Turn) -> str | None:
         match event:
             case Text():
                 pieces.append(event.delta)
-                print(event.delta, end="", flush=True)
+                _say(event.delta, end="")
             case Notice():
-                print(f"{event.message} {event.next_step}".strip(), file=sys.stderr)
+                _say(f"{event.message} {event.next_step}".strip(), to=sys.stderr)
             case Progress(phase="loading"):
-                print(_("Loading the model…"), file=sys.stderr)
+                _say(_("Loading the model…"), to=sys.stderr)
             case Failed():
-                print(f"\n{event.error.message} {event.error.next_step}".strip(), file=sys.stderr)
+                _say(f"\n{event.error.message} {event.error.next_step}".strip(), to=sys.stderr)
                 return None
-    print()
+    _say()
     return "".join(pieces)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter_kernel import markdown
 from rusoil_jupyter_kernel.errors import MagicError
 from rusoil_jupyter_kernel.options import Form
 
@@ -44,9 +43,11 @@ def outcome(text: str, form: Form) -> Outcome:
 
 
 def _json(text: str) -> Outcome:
+    from rusoil_jupyter.markdown import blocks, fenced  # its parser waits for the first answer
+
     source = text.strip()
     if source.startswith("```"):
-        source = markdown.first_block(source) or ""
+        source = next((block.code for block in blocks(source)), "")
     try:
         value = json.loads(source, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
@@ -55,7 +56,7 @@ def _json(text: str) -> Outcome:
             _("Ask again, more exactly, or choose another model with -m."),
         ) from error
     pretty = json.dumps(value, ensure_ascii=False, indent=2)
-    return Outcome(pretty, markdown.fenced(pretty, "json"), value)
+    return Outcome(pretty, fenced(pretty, "json"), value)
 
 
 def _refuse(constant: str) -> Any:
@@ -63,10 +64,12 @@ def _refuse(constant: str) -> Any:
 
 
 def _code(text: str) -> Outcome:
-    code = markdown.first_block(text)
-    if not code or not code.strip():
+    from rusoil_jupyter.markdown import blocks, fenced
+
+    code = next((block.code.rstrip("\n") for block in blocks(text)), "")
+    if not code.strip():
         raise MagicError(
             _("The answer holds no code block."),
             _("Ask again, more exactly, or choose another model with -m."),
         )
-    return Outcome(code, markdown.fenced(code, "python"), code, cell=code)
+    return Outcome(code, fenced(code, "python"), code, cell=code)

@@ -12,10 +12,12 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from rusoil_jupyter_kernel import markdown
+from rusoil_jupyter.letters import one_line, plain
 from rusoil_jupyter_kernel.answer import Outcome
+from rusoil_jupyter_kernel.shown import Shown, answer, notice, remark, stacked
 
 MIN_INTERVAL = 0.125  # seconds between two updates of an output
+REST = 8  # a long answer is rendered anew each time: for one part of rendering, so many of rest
 
 
 class Screen(Protocol):
@@ -44,15 +46,15 @@ class NotebookScreen:
         self._as_markdown = as_markdown
         self._clock = clock
         self._handle: Any = None
-        self._shown_at = float("-inf")
+        self._next_at = float("-inf")
         self._pending = False
-        self._notices: list[str] = []
+        self._notices: list[Shown] = []
         self._progress = ""
         self._text = ""
 
     def notice(self, text: str) -> None:
         """Show a short line above the answer, and keep it."""
-        self._notices.append(markdown.one_line(text))
+        self._notices.append(notice(text))
         self._changed()
 
     def progress(self, text: str) -> None:
@@ -69,8 +71,11 @@ class NotebookScreen:
 
     def tick(self) -> None:
         """Show what was held back, if it is time."""
-        if self._pending and self._clock() - self._shown_at >= MIN_INTERVAL:
+        if self._pending and self._clock() >= self._next_at:
+            began = self._clock()
             self._show(self._bundle(self._text, self._as_markdown, self._progress))
+            now = self._clock()
+            self._next_at = now + max(MIN_INTERVAL, REST * (now - began))
 
     def end(self, outcome: Outcome | None = None, mark: str = "") -> None:
         """Show the answer as it stays. Nothing is left where nothing was said."""
@@ -92,19 +97,16 @@ class NotebookScreen:
             self._handle = _display(bundle, display_id=True)
         else:
             self._handle.update(bundle, raw=True)
-        self._shown_at, self._pending = self._clock(), False
+        self._pending = False
 
     def _bundle(
         self, text: str, as_markdown: bool, below: str, in_plain: str | None = None
     ) -> dict[str, str]:
-        body = markdown.plain(text if in_plain is None else in_plain)
-        plain = "\n\n".join(filter(None, [*self._notices, body, below]))
-        if not as_markdown:
-            return {"text/plain": plain}
-        lines = [f"> *{line}*" for line in self._notices]
-        parts = ["\n>\n".join(lines), markdown.safe(text), below and f"*{below}*"]
-        shown = "\n\n".join(filter(None, parts))
-        return {"text/markdown": shown, "text/plain": plain} if shown else {"text/plain": ""}
+        body = answer(text, in_plain) if text else Shown("", "")
+        shown = stacked([*self._notices, body, remark(below) if below else Shown("", "")])
+        if not shown.plain or not as_markdown:
+            return {"text/plain": plain(shown.plain)}
+        return shown.bundle()
 
 
 class ConsoleScreen:
@@ -117,7 +119,7 @@ class ConsoleScreen:
     def notice(self, text: str) -> None:
         """Write the line."""
         self._erase()
-        self._put(f"* {markdown.one_line(text)}\n")
+        self._put(f"* {one_line(text)}\n")
 
     def progress(self, text: str) -> None:
         """Write it over the last one, on a terminal."""
@@ -130,7 +132,7 @@ class ConsoleScreen:
         """Write what is new."""
         self._erase()
         self._written += delta
-        self._put(markdown.plain(delta))
+        self._put(plain(delta))
 
     def tick(self) -> None:
         """Nothing is held back."""
@@ -178,9 +180,9 @@ def screen_for(shell: Any, as_markdown: bool) -> Screen:
     return NotebookScreen(as_markdown) if updates_outputs(shell) else ConsoleScreen()
 
 
-def show(shell: Any, text: str) -> None:
-    """Show a short finished markdown text, such as a list of models."""
+def show(shell: Any, shown: Shown) -> None:
+    """Show something short and finished, such as a list of models."""
     if updates_outputs(shell):
-        _display({"text/markdown": markdown.safe(text), "text/plain": text})
+        _display(shown.bundle())
     else:
-        sys.stdout.write(markdown.plain(text) + "\n")
+        sys.stdout.write(plain(shown.plain) + "\n")

@@ -7,15 +7,14 @@ Lab, in a terminal and in nbclient, and the cells after it don't run.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from IPython.core.error import UsageError
 
+from rusoil_jupyter.letters import one_line
+
 if TYPE_CHECKING:
     from rusoil_jupyter.errors import WouldSend
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 class MagicError(UsageError):
@@ -24,7 +23,7 @@ class MagicError(UsageError):
     def __init__(self, message: str, next_step: str = "") -> None:
         self.message = message
         self.next_step = next_step
-        super().__init__(_CONTROL.sub(" ", f"{message} {next_step}").strip())
+        super().__init__(one_line(f"{message} {next_step}"))
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]

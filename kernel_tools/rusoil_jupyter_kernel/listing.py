@@ -1,4 +1,4 @@
-"""What ``%rusoil models``, ``status`` and ``help`` show, as markdown."""
+"""What ``%rusoil models``, ``status`` and ``help`` show."""
 
 from __future__ import annotations
 
@@ -6,66 +6,65 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter_kernel.markdown import fenced, one_line
+from rusoil_jupyter_kernel.shown import Shown, code, listed, notice, remark, stacked, words
 
 if TYPE_CHECKING:
     from rusoil_jupyter.errors import WouldSend
     from rusoil_jupyter.protocol import ConsentList, Interpretation, ModelInfo, ModelList, Status
 
 
-def models_text(models: ModelList) -> str:
+def models(known: ModelList) -> Shown:
     """One line a model; why it is unavailable and what to do, where it is."""
-    if not models.models:
-        return _("The server knows no model yet.")
-    return "\n".join(_model(one, one.id == models.default) for one in models.models)
+    if not known.models:
+        return words(_("The server knows no model yet."))
+    return listed((one.id, _facts(one, one.id == known.default)) for one in known.models)
 
 
-def _model(model: ModelInfo, is_default: bool) -> str:
-    facts = [one_line(model.name)] if model.name != model.id else []
+def _facts(model: ModelInfo, is_default: bool) -> str:
+    facts = [model.name] if model.name != model.id else []
     if model.context_length:
         facts.append(_("{count} tokens of context").format(count=model.context_length))
     facts += [_("sees pictures")] if model.vision else []
     facts += [_("the default")] if is_default else []
     if not model.available:
-        facts.append(one_line(f"{model.reason} {model.next_step}") or _("unavailable"))
-    return f"- `{model.id}`" + (": " + "; ".join(facts) if facts else "")
+        facts.append(f"{model.reason} {model.next_step}".strip() or _("unavailable"))
+    return "; ".join(facts)
 
 
-def status_text(status: Status, url: str) -> str:
+def status(state: Status, url: str) -> Shown:
     """Where the assistant runs, and which of its backends are ready."""
-    about = {"version": status.version, "mode": status.mode, "url": url}
-    lines = [_("Assistant {version}, mode {mode}, at {url}").format(**about)]
-    if not status.ready:
-        lines.append(one_line(f"{status.reason} {status.next_step}"))
-    for backend in status.backends:
-        ready = _("ready") if backend.ready else one_line(f"{backend.reason} {backend.next_step}")
-        lines.append(f"- `{backend.name}`: {ready}")
-    for plugin in status.plugin_failures:
-        lines.append(f"- `{plugin.name}`: {one_line(plugin.error)}")
-    return "\n".join(lines)
+    about = {"version": state.version, "mode": state.mode, "url": url}
+    lines = [words(_("Assistant {version}, mode {mode}, at {url}").format(**about))]
+    if not state.ready:
+        lines.append(words(f"{state.reason} {state.next_step}".strip()))
+    backends = [
+        (one.name, _("ready") if one.ready else f"{one.reason} {one.next_step}") for one in state.backends
+    ]
+    failures = [(plugin.name, plugin.error) for plugin in state.plugin_failures]
+    return stacked([*lines, listed([*backends, *failures])])
 
 
-def consents_text(consents: ConsentList) -> str:
+def consents(given: ConsentList) -> Shown:
     """To which hosts the user agreed."""
-    if consents.policy == "agreed":
-        return _("Whoever runs this server agreed for everybody that questions go to hosted models.")
-    if not consents.consents:
-        return _("You have agreed to send questions to no host.")
-    lines = [f"- `{one.destination}` ({one.agreed_at[:10]})" for one in consents.consents]
-    return "\n".join([_("You agreed to send questions to:"), *lines])
+    if given.policy == "agreed":
+        return words(_("Whoever runs this server agreed for everybody that questions go to hosted models."))
+    if not given.consents:
+        return words(_("You have agreed to send questions to no host."))
+    hosts = listed((one.destination, one.agreed_at[:10]) for one in given.consents)
+    return stacked([words(_("You agreed to send questions to:")), hosts])
 
 
-def would_send_text(would_send: WouldSend) -> str:
+def would_send(refused: WouldSend) -> Shown:
     """What a question would send to whom, part by part."""
-    about = {"model": would_send.model, "destination": would_send.destination}
-    lines = [_("`{model}` runs elsewhere. This would be sent to **{destination}**:").format(**about)]
-    for part in would_send.parts:
-        name = f" {one_line(part.name)}" if part.name else ""
+    about = {"model": refused.model, "destination": refused.destination}
+    shown = [words(_("{model} runs elsewhere. This would be sent to {destination}:").format(**about))]
+    for part in refused.parts:
         unit = _("bytes") if part.kind == "image" else _("characters")
-        lines.append(f"- {_PARTS[part.kind]()}{name}: {part.size} {unit}")
+        name = " ".join(filter(None, [_PARTS[part.kind](), part.name]))
+        shown.append(listed([(name, f"{part.size} {unit}")]))
         if part.text:
-            lines.append(fenced(part.text, "text"))
-    return "\n\n".join(lines)
+            shown.append(code(part.text))
+    return stacked(shown)
 
 
 _PARTS: dict[str, Callable[[], str]] = {
@@ -89,15 +88,15 @@ _BADGES: dict[str, Callable[[], str]] = {
 }
 
 
-def interpretation_text(answer: Interpretation) -> str:
-    """What was read of a figure, its badge below."""
-    notices = [f"> {one_line(notice)}" for notice in answer.notices]
-    return "\n\n".join([*notices, answer.text, f"*{_BADGES[answer.badge]()}*"])
+def interpretation(answer: Interpretation) -> Shown:
+    """What was read of a figure, its badge below. Its words may be the figure's: they are text."""
+    notices = [notice(one) for one in answer.notices]
+    return stacked([*notices, words(answer.text), remark(_BADGES[answer.badge]())])
 
 
-def help_text(options: str) -> str:
+def usage(options: str) -> Shown:
     """How to ask, and the options."""
-    usage = [
+    ways = [
         _("%rusoil [options] question: ask in one line"),
         _("%%rusoil [options]: ask what the cell says"),
         _("%rusoil models | status | help: list models, show what works, show this"),
@@ -107,4 +106,4 @@ def help_text(options: str) -> str:
         _('{name}, {name.attribute}, {name[0]}, {name["key"]}: the variable\'s content'),
         _("{{name}}: the text {name} itself"),
     ]
-    return fenced("\n".join([*usage, "", options.rstrip()]), "text")
+    return code("\n".join([*ways, "", options.rstrip()]))

@@ -33,6 +33,7 @@ from rusoil_jupyter_kernel.interpolate import escape, interpolate
 from rusoil_jupyter_kernel.language import accept_language
 from rusoil_jupyter_kernel.options import ARGUMENTS, Options, parse
 from rusoil_jupyter_kernel.server import Server, find_server
+from rusoil_jupyter_kernel.shown import words
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -107,7 +108,7 @@ class RusoilMagics(Magics):
             raise
         except ConsentNeeded as refused:
             self._shown[refused.would_send.backend] = refused.would_send
-            show(self.shell, listing.would_send_text(refused.would_send))
+            show(self.shell, listing.would_send(refused.would_send))
             raise
 
     def _deliver(self, options: Options, text: str, screen: Screen) -> None:
@@ -165,23 +166,23 @@ class RusoilMagics(Magics):
         return TurnContext(notebook=notebook[:4000] or None, cell_id=cell_id)
 
     def _help(self, options: Options) -> None:
-        show(self.shell, listing.help_text(self.rusoil.parser.format_help()))
+        show(self.shell, listing.usage(self.rusoil.parser.format_help()))
 
     def _models(self, options: Options) -> None:
         from rusoil_jupyter_kernel.client import models
 
-        show(self.shell, listing.models_text(self._forgetting(models, options)))
+        show(self.shell, listing.models(self._forgetting(models, options)))
 
     def _status(self, options: Options) -> None:
         from rusoil_jupyter_kernel.client import status
 
         state = self._forgetting(status, options)
-        show(self.shell, listing.status_text(state, self._find(options).url))
+        show(self.shell, listing.status(state, self._find(options).url))
 
     def _consents(self, options: Options) -> None:
         from rusoil_jupyter_kernel.client import consents
 
-        show(self.shell, listing.consents_text(self._forgetting(consents, options)))
+        show(self.shell, listing.consents(self._forgetting(consents, options)))
 
     def _agree(self, backend: str, options: Options) -> None:
         """Only to what this kernel has shown: nobody agrees to what he has not seen."""
@@ -194,7 +195,7 @@ class RusoilMagics(Magics):
                 _("Ask one of its models first: nothing is sent, and the cell shows what would be."),
             )
         self._forgetting(lambda server: agree(server, seen.destination), options)
-        show(self.shell, listing.would_send_text(seen))
+        show(self.shell, listing.would_send(seen))
         self._consents(options)
 
     def _revoke(self, backend: str, options: Options) -> None:
@@ -213,7 +214,7 @@ class RusoilMagics(Magics):
         if wanted:
             capture.switch(self.shell, wanted == "on")
         on = capture.is_on(self.shell)
-        show(self.shell, _("Figures are described.") if on else _("Figures are left as they are."))
+        show(self.shell, words(_("Figures are described.") if on else _("Figures are left as they are.")))
 
     def _interpret(self, text: str, options: Options, local_ns: Mapping[str, Any]) -> None:
         """Read a figure; a model is asked what the rules don't understand."""
@@ -225,7 +226,7 @@ class RusoilMagics(Magics):
         reading, question = target.read(), target.question
         answer = interpret(reading, question)
         if answer is not None:
-            show(self.shell, listing.interpretation_text(answer))
+            show(self.shell, listing.interpretation(answer))
             if options.into:
                 self.shell.user_ns[options.into] = answer.text
             return

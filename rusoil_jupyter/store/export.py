@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.letters import clean
+from rusoil_jupyter.markdown import Block, fenced, literal, parts
 from rusoil_jupyter.messages import FilePart, ImagePart, OutputPart, TextPart, VideoPart
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.protocol import SessionDetail, StoredMessage
 
 MEDIA_TYPES = {"ipynb": "application/x-ipynb+json", "md": "text/markdown", "json": "application/json"}
-_CODE = re.compile(r"^```[ \t]*(python|py|ipython)[^\n]*\n(.*?)^```[ \t]*$", re.M | re.S | re.I)
+_PYTHON = frozenset(["python", "py", "python3", "ipython"])
 
 
 def export(session: SessionDetail, form: str) -> str:
@@ -30,45 +31,53 @@ def export(session: SessionDetail, form: str) -> str:
 
 
 def _heading(message: StoredMessage) -> str:
-    return _("Question") if message.role == "user" else _("Answer ({model})").format(model=message.model)
+    if message.role == "user":
+        return _("Question")
+    return _("Answer ({model})").format(model=literal(message.model or ""))
 
 
-def _text(message: StoredMessage) -> str:
-    error = f"> {message.error}" if message.error else ""
-    return "\n\n".join(filter(None, [*map(_part, message.parts), error]))
+def _parts(message: StoredMessage) -> Iterator[str | Block]:
+    """Safe markdown, and the blocks of code between it."""
+    for part in message.parts:
+        yield from _part(part)
+    if message.error:
+        yield f"> {literal(message.error)}"
 
 
-def _part(part: object) -> str:
+def _part(part: object) -> Iterator[str | Block]:
     match part:
         case TextPart():
-            return part.text
+            yield from parts(part.text)
         case FilePart():
-            return _("Attached: {name}").format(name=part.name) + f"\n\n{_indented(part.text)}"
+            yield _attached(part.name)
+            yield Block("", part.text)
         case ImagePart():
-            return _("Attached: {name}").format(name=part.name or part.media_type)
+            yield _attached(part.name or part.media_type)
         case VideoPart():
-            return _("Attached: {name}").format(name=part.name or part.type)
+            yield _attached(part.name or part.type)
         case OutputPart():
             text = part.mimebundle.get("text/plain", "")
-            text = "".join(map(str, text)) if isinstance(text, list) else str(text)
-            return f"{part.name}\n\n{_indented(text)}".strip("\n")
-        case _:
-            return ""
+            yield literal(part.name)
+            yield Block("", "".join(map(str, text)) if isinstance(text, list) else str(text))
 
 
-def _indented(text: str) -> str:
-    return "\n".join("    " + line for line in text.splitlines())
+def _written(part: str | Block) -> str:
+    return part if isinstance(part, str) else fenced(part.code, part.language)
+
+
+def _attached(name: str) -> str:
+    return _("Attached: {name}").format(name=literal(name))
 
 
 def _markdown(session: SessionDetail) -> str:
-    blocks = [f"# {session.title}"]
+    blocks = [f"# {literal(session.title)}"]
     for message in session.messages:
-        blocks += [f"## {_heading(message)}", _text(message)]
-    return "\n\n".join(blocks) + "\n"
+        blocks += [f"## {_heading(message)}", *map(_written, _parts(message))]
+    return "\n\n".join(filter(None, blocks)) + "\n"
 
 
 def _notebook(session: SessionDetail) -> dict[str, Any]:
-    cells = [_cell("markdown", f"# {session.title}", "title")]
+    cells = [_cell("markdown", f"# {literal(session.title)}", "title")]
     for message in session.messages:
         for number, (kind, source) in enumerate(_split(message)):
             cells.append(_cell(kind, source, f"{message.id}-{number}"))
@@ -81,19 +90,22 @@ def _notebook(session: SessionDetail) -> dict[str, Any]:
 
 
 def _split(message: StoredMessage) -> Iterator[tuple[str, str]]:
-    """Prose becomes markdown cells; Python blocks of an answer become code cells."""
-    text = f"**{_heading(message)}**\n\n{_text(message)}"
-    if message.role != "assistant":
-        yield "markdown", text
-        return
-    position = 0
-    for block in _CODE.finditer(text):
-        if prose := text[position : block.start()].strip():
-            yield "markdown", prose
-        yield "code", block.group(2).rstrip()
-        position = block.end()
-    if prose := text[position:].strip():
-        yield "markdown", prose
+    """Prose becomes markdown cells; whole Python blocks of an answer become code cells."""
+    prose = [f"**{_heading(message)}**"]
+    for part in _parts(message):
+        if message.role == "assistant" and isinstance(part, Block) and _is_python(part):
+            if prose:
+                yield "markdown", "\n\n".join(prose)
+            yield "code", clean(part.code).rstrip()
+            prose = []
+        elif part:
+            prose.append(_written(part))
+    if prose:
+        yield "markdown", "\n\n".join(prose)
+
+
+def _is_python(block: Block) -> bool:
+    return block.whole and block.language in _PYTHON
 
 
 def _cell(kind: str, source: str, cell_id: str) -> dict[str, Any]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rusoil_jupyter.cli import main
+from tests.vendors import KEY as VENDOR_KEY
+from tests.vendors import Own, beside
 
 
 @pytest.fixture(autouse=True)
@@ -271,6 +275,88 @@ def test_a_model_elsewhere_is_asked_only_after_a_yes(start, monkeypatch):
     assert "far.example" in out
     out, _err = start("consent", "--revoke", "far.example").communicate(timeout=30)
     assert out == ""
+
+
+# --- words of others on a terminal -------------------------------------------------------------------
+
+TERMINAL = json.loads(
+    (Path(__file__).parents[1] / "cases/security/11-terminal-commands/input.json").read_text("utf-8")
+)
+COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture(params=["pty", "pipe"])
+def read_words(start, request) -> Callable[..., str]:
+    """A function that runs the command to its end; what it wrote, on both streams."""
+
+    def on_terminal(*argv: str, typed: bytes = b"") -> str:
+        master, slave = pty.openpty()
+        own = {"stdin": slave, "stdout": slave, "stderr": slave, "preexec_fn": own_terminal}
+        process = start(*argv, start_new_session=True, **own)
+        os.close(slave)
+        if typed:
+            expect(master, b"[y/N] ")
+            os.write(master, typed)
+        seen = b""
+        while piece := rest(master):
+            seen += piece
+        process.wait(30)
+        os.close(master)
+        return seen.decode().replace("\r\n", "\n")
+
+    def through_pipe(*argv: str, typed: bytes = b"") -> str:
+        return "".join(start(*argv).communicate(timeout=60))
+
+    return on_terminal if request.param == "pty" else through_pipe
+
+
+@pytest.mark.parametrize("answer", [*TERMINAL["answers"], "\x9b2J\x9d0;OWNED\x9c \x7f\x08", "a\u202eb"])
+def test_only_letters_of_an_answer_reach_the_terminal(read_words, answer):
+    seen = read_words("chat", f"!say {answer} скважина — ok")
+    assert COMMANDS.findall(seen) == []
+    assert "скважина — ok" in seen
+
+
+class Evil(Own):
+    """A vendor whose model has a name that a terminal would obey."""
+
+    name = TERMINAL["model name"] + "\x9d0;OWNED\x07"
+
+    def error(self, status: int, message: str, kind: str = "") -> Any:
+        return super().error(status, f"{message} \x1b]0;OWNED\x07\x9b2J", kind)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("models", "list"),
+        ("models", "list", "--json"),
+        ("doctor",),
+        ("doctor", "--json"),
+        ("chat", "-m", f"evil/{Evil.name}", "Hello \x1b[2J there"),
+        ("chat", "-m", f"evil/{Evil.name}", "!status 500"),
+        ("chat", "-m", "evil/\x1b[2J", "Hello"),
+        ("models", "pull", "\x1b[2J"),
+        ("models", "verify", "\x1b[2J"),
+    ],
+    ids=str,
+)
+def test_only_letters_of_a_vendor_reach_the_terminal(read_words, monkeypatch, argv):
+    with beside(Evil()) as address:
+        evil = {"kind": "vllm", "base_url": f"{address}/v1", "api_key_env": "VENDOR_KEY"}
+        monkeypatch.setenv("VENDOR_KEY", VENDOR_KEY)
+        monkeypatch.setenv("RUSOIL_BACKENDS", json.dumps({"evil": evil}))
+        seen = read_words(*argv)
+    assert COMMANDS.findall(seen) == []
+    assert seen.strip()
+
+
+@pytest.mark.parametrize("read_words", ["pty"], indirect=True)
+def test_only_letters_of_a_preview_reach_the_terminal(read_words, monkeypatch):
+    monkeypatch.setenv("RUSOIL_BACKENDS", FAR)
+    seen = read_words("chat", "My \x1b[2J\x9b6n data.", typed=b"y\n")
+    assert COMMANDS.findall(seen) == []
+    assert "My [2J6n data." in seen
 
 
 def own_terminal() -> None:

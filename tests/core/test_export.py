@@ -8,10 +8,12 @@ import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from rusoil_jupyter.messages import FilePart, ImagePart, OutputPart, TextPart
 from rusoil_jupyter.protocol import SessionDetail, StoredMessage
 from rusoil_jupyter.store.export import MEDIA_TYPES, export
+from tests.words.pages import Page
 
 from .test_messages import parts
 
@@ -45,6 +47,9 @@ def code(text: str) -> list[str]:
         ("```\nplain\n```", []),
         ("```bash\nls\n```", []),
         ("```python\nnever closed", []),
+        ("1. Do:\n   ```python\n   x = 1\n   ```", ["x = 1"]),
+        ("```markdown\n```python\nx\n```\n```", []),
+        ("\\`\\`\\`python\nno\n\\`\\`\\`", []),
         ("no code", []),
     ],
 )
@@ -70,17 +75,41 @@ def test_a_failed_answer_shows_its_error_in_every_form():
     assert "went away" in export(session(failed), "json")
 
 
+EVIL = "[x](javascript:alert(1)) <img src=http://attacker.example/a onerror=alert(1)> ![x](http://attacker.example/b)"
+
+
+def test_whatever_was_said_an_exported_session_is_text():
+    """The words stand in a cell of Lab and in a file that nbconvert makes: neither may run or fetch them."""
+    evil_parts = (
+        TextPart(text=EVIL),
+        FilePart(name=f"{EVIL}\n{EVIL}", text=f"```\n{EVIL}"),
+        ImagePart(data="AAAA", name=EVIL),
+        OutputPart(name=EVIL, mimebundle={"text/plain": f"```\n{EVIL}"}),
+    )
+    evil = session(
+        said("user", parts=evil_parts), said("assistant", parts=evil_parts, error=f"a\n\n{EVIL}")
+    ).model_copy(update={"title": f"{EVIL}\n\n{EVIL}"})
+    for cell in json.loads(export(evil, "ipynb"))["cells"]:
+        assert Page(markdown2html_mistune(cell["source"])).dangers == []
+    assert Page(markdown2html_mistune(export(evil, "md"))).dangers == []
+
+
+def test_prices_stay_prices_and_mathematics_mathematics():
+    prices = session(said("assistant", "Oil cost $61.5 in May and $66 in June: \\(p_1\\)."))
+    assert "Oil cost `$61.5` in May and `$66` in June: $p_1$." in export(prices, "md")
+
+
 def test_attachments_are_named_and_told():
     attached = (FilePart(name="a.csv", text="1,2"), ImagePart(data="AAAA", name="p.png"))
     markdown = export(session(said("user", parts=attached)), "md")
     assert "a.csv" in markdown
-    assert "    1,2" in markdown
+    assert "```\n1,2\n```" in markdown
     assert "p.png" in markdown
 
 
 def test_an_output_in_lines_is_joined():
     output = OutputPart(name="Out[1]", mimebundle={"text/plain": ["a\n", "b"]})
-    assert "    a\n    b" in export(session(said("user", parts=(output,))), "md")
+    assert "```\na\nb\n```" in export(session(said("user", parts=(output,))), "md")
 
 
 def test_json_can_be_read_back():

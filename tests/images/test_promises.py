@@ -107,7 +107,7 @@ def test_the_magics_answer_in_a_notebook(container: Container, path: str) -> Non
     asked = [cell for cell in cells if cell["source"][0].startswith("%%rusoil")]
     answers = [json.dumps(cell["outputs"]) for cell in asked]
     assert len(answers) > 1
-    assert all("text/markdown" in answer for answer in answers), answers
+    assert all("text/html" in answer for answer in answers), answers
     assert "smollm2-135m-instruct" in json.dumps(cells[-1]["outputs"])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from rusoil_jupyter.letters import page
 from rusoil_jupyter_kernel import display
 from rusoil_jupyter_kernel.answer import Outcome, outcome
 from rusoil_jupyter_kernel.display import ConsoleScreen, NotebookScreen, updates_outputs
@@ -52,6 +53,25 @@ def test_at_most_eight_updates_a_second(shown: Shown) -> None:
     assert len(shown) == 9
 
 
+def test_a_long_answer_is_rendered_less_often(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    screen = NotebookScreen(True, clock)
+
+    def slow(bundle: dict[str, str], **options: bool) -> Shown:
+        clock.now += 1
+        return shown(bundle)
+
+    monkeypatch.setattr(display, "_display", slow)
+    screen.write("long")
+    for second in range(2, 9):
+        clock.now = second
+        screen.write(" answer")
+    assert len(shown) == 1
+    clock.now = 9
+    screen.tick()
+    assert len(shown) == 2
+
+
 def test_progress_disappears_and_notices_stay(shown: Shown) -> None:
     clock = Clock()
     screen = NotebookScreen(True, clock)
@@ -62,10 +82,16 @@ def test_progress_disappears_and_notices_stay(shown: Shown) -> None:
     screen.write("**Answer**")
     assert "Reading" in shown[1]["text/plain"] and "Reading" not in shown[2]["text/plain"]
     screen.end(outcome("**Answer**", "markdown"))
-    assert shown[0] == {"text/markdown": "*Reading: 1 of 2 tokens…*", "text/plain": "Reading: 1 of 2 tokens…"}
+    assert shown[0] == {
+        "text/html": page("<p><em>Reading: 1 of 2 tokens…</em></p>\n"),
+        "text/plain": "Reading: 1 of 2 tokens…",
+    }
     assert shown[-1] == {
-        "text/markdown": "> *The model is < b>small< /b>.*\n\n**Answer**",
-        "text/plain": "The model is < b>small< /b>.\n\n**Answer**",
+        "text/html": page(
+            "<blockquote>\n<p><em>The model is &lt;b&gt;small&lt;/b&gt;.</em></p>\n</blockquote>\n"
+            "<p><strong>Answer</strong></p>\n"
+        ),
+        "text/plain": "The model is <b>small</b>.\n\n**Answer**",
     }
 
 

@@ -14,6 +14,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from rusoil_jupyter.letters import page
 from tests import cases
 
 LOAD = "%load_ext rusoil_jupyter_kernel"
@@ -38,7 +39,10 @@ async def test_an_executed_notebook_keeps_the_final_answer(wire: Any, said: Any)
     (output,) = notebook.cells[2].outputs
     assert output.output_type == "display_data"
     assert output.data == {
-        "text/markdown": "> *A small model.*\n\nPorosity is **0.2**.",
+        "text/html": page(
+            "<blockquote>\n<p><em>A small model.</em></p>\n</blockquote>\n"
+            "<p>Porosity is <strong>0.2</strong>.</p>\n"
+        ),
         "text/plain": "A small model.\n\nPorosity is **0.2**.",
     }
     assert wire.requests[0]["prompt"] == "Is 0.2 good?"
@@ -88,9 +92,9 @@ class Outputs:
             self.shown.set()
 
     def text(self, kind: str) -> str:
-        """The markdown of the last message of this kind."""
+        """The letters of the last message of this kind."""
         content = [one["content"] for one in self.messages if one["msg_type"] == kind][-1]
-        return str(content["data"]["text/markdown"])
+        return str(content["data"]["text/plain"])
 
 
 async def run(client: AsyncKernelClient, code: str, outputs: Outputs | None = None, **options: Any) -> Any:
@@ -110,7 +114,7 @@ async def test_a_stop_closes_the_stream_and_keeps_the_words(wire: Any, kernel: A
     reply = await asking
     assert await asyncio.to_thread(wire.disconnected.wait, 5)
     assert reply["status"] == "error" and reply["traceback"] == ["Stopped."]
-    assert outputs.text("update_display_data") == "Half an answer\n\n*stopped*"
+    assert outputs.text("update_display_data") == "Half an answer\n\nstopped"
 
 
 async def test_code_is_offered_as_the_next_cell(wire: Any, kernel: Any, said: Any) -> None:
@@ -121,7 +125,7 @@ async def test_code_is_offered_as_the_next_cell(wire: Any, kernel: Any, said: An
     reply = await run(client, "%rusoil -o code hi", outputs, allow_stdin=False)
     (payload,) = reply["payload"]
     assert payload["source"] == "set_next_input" and payload["text"] == "x = 1"
-    assert outputs.text("update_display_data") == "```python\nx = 1\n```"
+    assert outputs.text("update_display_data") == "x = 1"
 
 
 async def test_a_console_of_a_kernel_gets_a_stream(wire: Any, kernel: Any) -> None:

@@ -1,72 +1,127 @@
-import { BlockSplitter } from '../models/blocks';
+import fc from 'fast-check';
+import { IReading, render, renderBlock } from '../markdown';
+import { BlockCutter } from '../models/blocks';
 import { Pacer } from '../models/pacer';
 
-/** The blocks of a text that comes a few characters at a time. */
-function blocks(text: string, step = 3): string[] {
-  const splitter = new BlockSplitter();
-  for (let end = step; end < text.length; end += step) {
-    splitter.update(text.slice(0, end));
+/** The blocks of a text that comes in pieces. */
+function blocks(...pieces: string[]): string[] {
+  const cutter = new BlockCutter();
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    cutter.update(text);
   }
-  splitter.update(text);
-  return [...splitter.closed, splitter.open];
+  return [...cutter.closed, cutter.open];
+}
+
+/** A text in pieces of so many characters. */
+function pieces(text: string, size: number): string[] {
+  return text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? [];
 }
 
 const CASES: [string, string, string[]][] = [
-  ['two paragraphs', 'one\n\ntwo', ['one\n\n', 'two']],
+  ['two paragraphs', 'one\n\ntwo\n', ['one\n\n', 'two\n']],
   ['a paragraph of two lines', 'one\ntwo\n', ['one\ntwo\n']],
   [
     'code with blank lines',
-    '```py\na\n\nb\n```\nafter',
-    ['```py\na\n\nb\n```\n', 'after']
+    '```py\na\n\nb\n```\nafter\n',
+    ['```py\na\n\nb\n```\n', 'after\n']
   ],
-  ['code that is not finished', '```py\na\n\nb', ['```py\na\n\nb']],
-  ['a longer fence around a fence', '````\n```\n\n````\nx', ['````\n```\n\n````\n', 'x']],
-  ['tildes', '~~~\n```\n\n~~~\nx', ['~~~\n```\n\n~~~\n', 'x']],
-  ['a list with blank lines', '- a\n\n- b\n\nc', ['- a\n\n- b\n\n', 'c']],
+  ['code that is not finished', '```py\na\n\nb\n', ['```py\na\n\nb\n']],
+  ['a longer fence', '````\n```\n\n````\nx\n', ['````\n```\n\n````\n', 'x\n']],
+  ['tildes', '~~~\n```\n\n~~~\n\nx\n', ['~~~\n```\n\n~~~\n\n', 'x\n']],
+  [
+    'a fence in a fence of markdown',
+    '```markdown\n```sh\na\n```\n\nb\n```\n\nc\n',
+    ['```markdown\n```sh\na\n```\n\nb\n```\n\n', 'c\n']
+  ],
+  ['a list with blank lines', '- a\n\n- b\n\nc\n', ['- a\n\n- b\n\n', 'c\n']],
   [
     'code in a list',
-    '1. a\n\n   ```\n   x\n\n   ```\n\nz',
-    ['1. a\n\n   ```\n   x\n\n   ```\n\n', 'z']
+    '1. a\n\n   ```\n   x\n\n   ```\n\nz\n',
+    ['1. a\n\n   ```\n   x\n\n   ```\n\n', 'z\n']
   ],
-  ['math with blank lines', '$$\nx\n\ny\n$$\n\nz', ['$$\nx\n\ny\n$$\n\n', 'z']],
-  ['math on one line', '$$x$$\n\nz', ['$$x$$\n\n', 'z']],
-  ['bracketed math', '\\[\nx\n\ny\n\\]\n\nz', ['\\[\nx\n\ny\n\\]\n\n', 'z']],
-  ['a table', '|a|\n|-|\n|1|\n\nz', ['|a|\n|-|\n|1|\n\n', 'z']],
+  ['mathematics', '$$\nx\n- y\n$$\n\nz\n', ['$$\nx\n- y\n$$\n\n', 'z\n']],
   [
-    'raw HTML stays whole',
-    '<details>\n\nx\n\n</details>\n',
-    ['<details>\n\nx\n\n</details>\n']
-  ]
+    'mathematics that looks like a list',
+    '\\[\nx\n- y\n+ z\n\\]\n',
+    ['\\[\nx\n- y\n+ z\n\\]\n']
+  ],
+  [
+    'mathematics around a fence of tildes',
+    '\\[\n~~~\n~~~\n- b\n\\]\n\nz\n',
+    ['\\[\n~~~\n~~~\n- b\n\\]\n\n', 'z\n']
+  ],
+  ['a table', '|a|\n|-|\n|1|\n\nz\n', ['|a|\n|-|\n|1|\n\n', 'z\n']],
+  ['raw HTML', '<details>\n\nx\n', ['<details>\n\n', 'x\n']],
+  ['new lines of other systems', 'one\r\n\r\ntwo\r\n', ['one\n\n', 'two\n']]
 ];
 
-/** A last line decides nothing until it ends. */
-const LINES = CASES.map(([name, text, expected]): [string, string, string[]] => {
-  const end = text.endsWith('\n') ? '' : '\n';
-  const all = [...expected];
-  return [name, text + end, [...all.slice(0, -1), all[all.length - 1] + end]];
-});
+/** Texts of what has a meaning in markdown, in lines of its own and anywhere. */
+const MIXTURE = fc.oneof(
+  // What looks ahead for its end, around what has an end of its own.
+  textOf('\\[', '\\]', '~~~', '```md', '- b', 'a', '- c', 'd').map(lines =>
+    lines.join('\n')
+  ),
+  textOf(
+    ...['', 'a', '- b', '  c', '> d', '# e', '---', '|f|', '|-|', '    g', '+ h', '1. i'],
+    ...['```', '```md', '```py', '~~~', '~~~md', '\\[', '\\]', '$$', 'x']
+  ).map(lines => lines.join('\n')),
+  textOf(
+    ...['\n', '\n\n', '\r\n', '\r', '# ', '- ', '1. ', '> ', '    ', '\t', '|', 'a '],
+    ...['```', '```md\n', '```py\n', '````', '~~~', '`', '***', '---\n', '=', '<b>'],
+    ...['$', '$$', '\\[', '\\]', '\\begin{align}', '\\end{align}', 'x^2', '\n|-|\n'],
+    ...['[a]', '![b](http://c.d)', '*', '_', '~~', '&amp;', '\0', '\u202e', 'Ж', '😀']
+  ).map(parts => parts.join(''))
+);
 
-describe('BlockSplitter', () => {
-  it.each(LINES)('should cut %s', (_name, text, expected) => {
+function textOf(...parts: string[]): fc.Arbitrary<string[]> {
+  return fc.array(fc.constantFrom(...parts), { maxLength: 30 });
+}
+
+describe('BlockCutter', () => {
+  it.each(CASES)('should cut %s', (_name, text, expected) => {
     expect(blocks(text)).toEqual(expected);
   });
 
-  it.each(LINES)('should cut %s alike at every pace', (_name, text, expected) => {
-    for (const step of [1, 2, 5, 1000]) {
-      expect(blocks(text, step)).toEqual(expected);
+  it.each(CASES)('should cut %s alike at every pace', (_name, text, expected) => {
+    for (const size of [1, 2, 3, 5]) {
+      expect(blocks(...pieces(text, size))).toEqual(expected);
     }
+  });
+
+  it('should cut any text alike however it comes', () => {
+    fc.assert(
+      fc.property(MIXTURE, fc.integer({ min: 1, max: 12 }), (text, size) => {
+        expect(blocks(...pieces(text, size))).toEqual(blocks(text));
+      }),
+      { seed: 1, numRuns: 3000 }
+    );
+  });
+
+  it('should give blocks that render as the whole does', () => {
+    fc.assert(
+      fc.property(MIXTURE, text => {
+        const reading: IReading = {};
+        const parts = blocks(...pieces(text, 7)).map(
+          block => renderBlock(block, reading).html
+        );
+        expect(parts.join('')).toBe(render(text));
+      }),
+      { seed: 1, numRuns: 3000 }
+    );
   });
 
   it('should never change a closed block', () => {
     const text = CASES.map(([, source]) => source).join('\n\nbetween\n\n');
-    const splitter = new BlockSplitter();
+    const cutter = new BlockCutter();
     let before: string[] = [];
     for (let end = 1; end <= text.length; end++) {
-      splitter.update(text.slice(0, end));
-      expect(splitter.closed.slice(0, before.length)).toEqual(before);
-      before = [...splitter.closed];
+      cutter.update(text.slice(0, end));
+      expect(cutter.closed.slice(0, before.length)).toEqual(before);
+      before = [...cutter.closed];
     }
-    expect(before.join('') + splitter.open).toBe(text);
+    expect(before.join('') + cutter.open).toBe(text.replace(/\r\n/g, '\n'));
   });
 });
 

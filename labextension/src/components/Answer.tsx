@@ -63,7 +63,7 @@ export function AnswerView(props: IAnswerProps): JSX.Element {
 /** Hosts the widget that renders the text; React never touches what is inside. */
 function AnswerText(props: { answer: Answer; onPaint: () => void }): JSX.Element {
   const { answer, onPaint } = props;
-  const { rendermime, codeTarget, trans } = useChatContext();
+  const { typesetting, codeTarget, trans } = useChatContext();
   const host = useRef<HTMLDivElement>(null);
   // A layout effect: its end comes while the node is still in the page, as Lumino demands.
   useLayoutEffect(() => {
@@ -73,13 +73,13 @@ function AnswerText(props: { answer: Answer; onPaint: () => void }): JSX.Element
     }
     const stream = new MarkdownStream({
       answer,
-      rendermime,
-      decorate: block => addCodeToolbars(block, codeTarget, trans),
+      typesetting,
+      decorate: (block, code) => addCodeToolbars(block, code, codeTarget, trans),
       onPaint
     });
     Widget.attach(stream, node);
     return () => stream.dispose();
-  }, [answer, rendermime, codeTarget, trans, onPaint]);
+  }, [answer, typesetting, codeTarget, trans, onPaint]);
   return <div className="jp-RusoilAnswer-text" ref={host} />;
 }
 

@@ -1,13 +1,13 @@
-import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { ISignal } from '@lumino/signaling';
 import { createContext, useContext, useEffect, useReducer } from 'react';
 import { DOMAIN, IAssistant, ICodeTarget } from '../tokens';
+import type { ITypesetting } from '../widgets/words';
 
 /** What every view of the chat may need. */
 export interface IChatContext {
   readonly assistant: IAssistant;
-  readonly rendermime: IRenderMimeRegistry;
+  readonly typesetting: ITypesetting;
   readonly codeTarget: ICodeTarget | null;
   readonly trans: TranslationBundle;
   /** Choose files and attach them; null where Lab has no file browser. */

@@ -5,9 +5,10 @@ import {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog } from '@jupyterlab/filebrowser';
-import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ILatexTypesetter } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 import { detailOf } from '../client/request';
@@ -34,8 +35,10 @@ export const chatPanelPlugin: JupyterFrontEndPlugin<IChatPanel> = {
   id: PLUGIN_ID,
   description: 'The chat in the right sidebar.',
   autoStart: true,
-  requires: [IAssistant, IRenderMimeRegistry],
+  requires: [IAssistant],
   optional: [
+    ILatexTypesetter,
+    IEditorLanguageRegistry,
     ICodeTarget,
     ISettingRegistry,
     ILayoutRestorer,
@@ -47,7 +50,8 @@ export const chatPanelPlugin: JupyterFrontEndPlugin<IChatPanel> = {
   activate: (
     app: JupyterFrontEnd,
     assistant: IAssistant,
-    rendermime: IRenderMimeRegistry,
+    typesetter: ILatexTypesetter | null,
+    languages: IEditorLanguageRegistry | null,
     codeTarget: ICodeTarget | null,
     settings: ISettingRegistry | null,
     restorer: ILayoutRestorer | null,
@@ -58,7 +62,7 @@ export const chatPanelPlugin: JupyterFrontEndPlugin<IChatPanel> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const panel = new ChatPanel({
       assistant,
-      rendermime,
+      typesetting: { typesetter, languages },
       codeTarget,
       trans,
       pickFiles: documents && filePicker(app, assistant, documents, trans),

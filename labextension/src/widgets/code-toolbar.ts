@@ -1,7 +1,9 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { addBelowIcon, copyIcon, editIcon, LabIcon } from '@jupyterlab/ui-components';
+import type { ICode } from '../markdown';
 import type { ICodeTarget } from '../tokens';
+import { diagramButton } from './diagram';
 
 const BLOCK = 'jp-RusoilCode';
 const TOOLBAR = 'jp-RusoilCode-toolbar';
@@ -9,17 +11,22 @@ const BUTTON = 'jp-RusoilCode-button';
 /** How long “Copied” stays, in milliseconds. */
 const FEEDBACK = 1500;
 
-/** Gives every code block of an element its buttons. */
+/** Gives every code block of an element its buttons. What they take is `code`, as it was written. */
 export function addCodeToolbars(
   element: HTMLElement,
+  code: readonly ICode[],
   target: ICodeTarget | null,
   trans: TranslationBundle
 ): void {
-  for (const pre of element.querySelectorAll('pre')) {
+  element.querySelectorAll('pre').forEach((pre, index) => {
     if (!pre.parentElement?.classList.contains(BLOCK)) {
-      wrap(pre, toolbar(pre, target, trans));
+      const bar = toolbar(code[index].source.replace(/\n$/, ''), target, trans);
+      if (code[index].language === 'mermaid') {
+        bar.prepend(diagramButton(pre, code[index].source, trans));
+      }
+      wrap(pre, bar);
     }
-  }
+  });
 }
 
 function wrap(pre: HTMLElement, bar: HTMLElement): void {
@@ -32,7 +39,7 @@ function wrap(pre: HTMLElement, bar: HTMLElement): void {
 }
 
 function toolbar(
-  pre: HTMLElement,
+  code: string,
   target: ICodeTarget | null,
   trans: TranslationBundle
 ): HTMLElement {
@@ -40,19 +47,18 @@ function toolbar(
   bar.className = TOOLBAR;
   bar.setAttribute('role', 'toolbar');
   bar.setAttribute('aria-label', trans.__('Code'));
-  const code = () => (pre.textContent ?? '').replace(/\n$/, '');
   const copy = button(copyIcon, trans.__('Copy code'), () => {
-    Clipboard.copyToSystem(code());
+    Clipboard.copyToSystem(code);
     confirmCopy(copy, trans);
   });
   bar.append(copy);
   if (target) {
     bar.append(
       targetButton(addBelowIcon, trans.__('Insert as a new cell below'), target, () =>
-        target.insertBelow(code())
+        target.insertBelow(code)
       ),
       targetButton(editIcon, trans.__('Replace the active cell'), target, () =>
-        target.replace(code())
+        target.replace(code)
       )
     );
   }

@@ -1,14 +1,23 @@
-import { IRenderMime, IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import type { Message } from '@lumino/messaging';
-import { Panel, Widget } from '@lumino/widgets';
-import { BlockSplitter } from '../models/blocks';
+import { Widget } from '@lumino/widgets';
+import { ICode, IReading, isTooLong, renderBlock } from '../markdown';
+import { BlockCutter } from '../models/blocks';
 import type { Answer } from '../models/message';
 import { Pacer } from '../models/pacer';
+import { ITypesetting, Words } from './words';
 
-const MARKDOWN = 'text/markdown';
+/** Milliseconds of work after which the page gets a turn. */
+const TURN = 40;
 
 /** Adds what belongs to a rendered block, such as the buttons of its code. */
-export type Decorate = (block: HTMLElement) => void;
+export type Decorate = (block: HTMLElement, code: readonly ICode[]) => void;
+
+/** A block that is shown: what it was made of, and what it became. */
+interface IShown {
+  readonly words: Words;
+  readonly source: string;
+  readonly html: string;
+}
 
 /**
  * The text of an answer, rendered while it comes.
@@ -16,12 +25,12 @@ export type Decorate = (block: HTMLElement) => void;
  * Closed blocks are rendered once. The open one shows its first words as plain text at once and is
  * rendered from then on as often as the pacer allows.
  */
-export class MarkdownStream extends Panel {
+export class MarkdownStream extends Widget {
   constructor(options: MarkdownStream.IOptions) {
     super();
     this.addClass('jp-RusoilMarkdown');
     this._answer = options.answer;
-    this._rendermime = options.rendermime;
+    this._typesetting = options.typesetting;
     this._decorate = options.decorate;
     this._onPaint = options.onPaint ?? (() => undefined);
     this._answer.textChanged.connect(this._onText, this);
@@ -49,7 +58,7 @@ export class MarkdownStream extends Panel {
       clearTimeout(this._timer);
       this._timer = undefined;
       void this._render();
-    } else if (this.widgets.length === 0) {
+    } else if (!this.node.firstChild) {
       this._showFirstWords();
       this._schedule();
     } else {
@@ -58,11 +67,7 @@ export class MarkdownStream extends Panel {
   }
 
   private _showFirstWords(): void {
-    const first = new Widget();
-    first.addClass('jp-RusoilMarkdown-first');
-    first.node.textContent = this._answer.text;
-    this._openWidget = first;
-    this.addWidget(first);
+    this._openWords().showPlain(this._answer.text);
     const id = this._answer.requestId;
     requestAnimationFrame(() => performance.mark(`rusoil:first-paint:${id}`));
     this._onPaint();
@@ -86,10 +91,8 @@ export class MarkdownStream extends Panel {
     this._rendering = true;
     const text = this._answer.text;
     const live = this._answer.isLive;
-    this._splitter.update(text);
     const began = performance.now();
-    await this._renderClosed();
-    await this._renderOpen(live);
+    await this._showText(text, live);
     this._pacer.note(performance.now() - began);
     this._rendering = false;
     if (this.isDisposed) {
@@ -106,73 +109,88 @@ export class MarkdownStream extends Panel {
     }
   }
 
-  private async _renderClosed(): Promise<void> {
-    while (this._closedCount < this._splitter.closed.length && !this.isDisposed) {
-      const source = this._splitter.closed[this._closedCount];
-      const renderer = await this._show(source);
-      this._openWidget = null;
-      this._closedCount += 1;
-      if (renderer) {
-        this._decorate(renderer.node);
+  private async _showText(text: string, live: boolean): Promise<void> {
+    if (isTooLong(text)) {
+      this._closed.splice(0).forEach(({ words }) => words.node.remove());
+      await this._showOpen(text, live);
+      return;
+    }
+    this._cutter.update(text);
+    await this._showClosed();
+    await this._showOpen(this._cutter.open, live);
+    if (!live) {
+      await this._resolveReferences();
+    }
+  }
+
+  private async _showClosed(): Promise<void> {
+    let turn = performance.now();
+    while (this._closed.length < this._cutter.closed.length && !this.isDisposed) {
+      const source = this._cutter.closed[this._closed.length];
+      const { html, code } = renderBlock(source, this._reading);
+      const words = this._openWords();
+      await words.show({ html, code });
+      this._decorate(words.node, code);
+      this._closed.push({ words, source, html });
+      this._open = null;
+      if (performance.now() - turn > TURN) {
+        await new Promise(resolve => setTimeout(resolve));
+        turn = performance.now();
       }
     }
   }
 
-  private async _renderOpen(live: boolean): Promise<void> {
-    const source = this._splitter.open;
-    if (source.trim() === '') {
-      this._openWidget?.dispose();
-      this._openWidget = null;
-      return;
-    }
-    if (source === this._openSource && live) {
+  private async _showOpen(source: string, live: boolean): Promise<void> {
+    const isShown = live && source === this._openSource;
+    if (this.isDisposed || isShown || source.trim() === '') {
       return;
     }
     this._openSource = source;
-    const renderer = await this._show(source);
-    if (!live && renderer) {
-      this._decorate(renderer.node);
+    const { formulas, references } = this._reading;
+    const reading: IReading = { formulas, references: { ...references } };
+    const rendered = renderBlock(source, reading);
+    const words = this._openWords();
+    await words.show(rendered);
+    if (!live) {
+      this._reading.references = reading.references;
+      this._decorate(words.node, rendered.code);
     }
   }
 
-  /** Render into the place of the open block, which appears in one step. */
-  private async _show(source: string): Promise<IRenderMime.IRenderer | null> {
-    if (this.isDisposed) {
-      return null;
+  /** Show links whose addresses came only after them. */
+  private async _resolveReferences(): Promise<void> {
+    const { references } = this._reading;
+    if (!references || Object.keys(references).length === 0) {
+      return;
     }
-    let renderer = this._openRenderer();
-    if (!renderer) {
-      renderer = this._rendermime.createRenderer(MARKDOWN);
-      renderer.node.hidden = true;
-      this.addWidget(renderer);
+    const reading: IReading = { references };
+    for (const { words, source, html } of this._closed) {
+      const rendered = renderBlock(source, reading);
+      if (rendered.html !== html && !this.isDisposed) {
+        await words.show(rendered);
+        this._decorate(words.node, rendered.code);
+      }
     }
-    await renderer.renderModel(
-      new MimeModel({ trusted: false, data: { [MARKDOWN]: source } })
-    );
-    if (this.isDisposed) {
-      return null;
-    }
-    renderer.node.hidden = false;
-    if (this._openWidget !== renderer) {
-      this._openWidget?.dispose();
-      this._openWidget = renderer;
-    }
-    return renderer;
   }
 
-  private _openRenderer(): IRenderMime.IRenderer | null {
-    const widget = this._openWidget;
-    return widget && 'renderModel' in widget ? (widget as IRenderMime.IRenderer) : null;
+  /** The place of the open block. */
+  private _openWords(): Words {
+    if (!this._open) {
+      this._open = new Words(this._typesetting);
+      this.node.append(this._open.node);
+    }
+    return this._open;
   }
 
   private readonly _answer: Answer;
-  private readonly _rendermime: IRenderMimeRegistry;
+  private readonly _typesetting: ITypesetting;
   private readonly _decorate: Decorate;
   private readonly _onPaint: () => void;
-  private readonly _splitter = new BlockSplitter();
+  private readonly _cutter = new BlockCutter();
   private readonly _pacer = new Pacer();
-  private _closedCount = 0;
-  private _openWidget: Widget | null = null;
+  private readonly _reading: IReading = {};
+  private readonly _closed: IShown[] = [];
+  private _open: Words | null = null;
   private _openSource = '';
   private _rendering = false;
   private _again = false;
@@ -182,7 +200,7 @@ export class MarkdownStream extends Panel {
 export namespace MarkdownStream {
   export interface IOptions {
     readonly answer: Answer;
-    readonly rendermime: IRenderMimeRegistry;
+    readonly typesetting: ITypesetting;
     readonly decorate: Decorate;
     /** The page shows more than before. */
     readonly onPaint?: () => void;
