@@ -13,6 +13,7 @@ import importlib.util
 import json
 import os
 import platform
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RusoilError as error:
         print(f"{error.message} {error.next_step}".strip(), file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -56,11 +57,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 async def _run(command: Command, options: argparse.Namespace) -> int:
+    _let_interrupts_wake_the_loop()
     assistant = Assistant(Settings.from_environ())
     try:
         return await command(options, assistant)
     finally:
         await assistant.aclose()
+
+
+def _let_interrupts_wake_the_loop() -> None:
+    """``asyncio.run`` sets a handler alone: where it runs just before the loop goes to sleep, it wakes nobody."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def interrupt() -> None:
+        loop.remove_signal_handler(signal.SIGINT)  # a second one does not wait for anything
+        if task is not None:
+            task.cancel()
+
+    with contextlib.suppress(NotImplementedError):  # Windows: there every signal wakes it
+        loop.add_signal_handler(signal.SIGINT, interrupt)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -154,7 +154,8 @@ def _length(film: Any) -> float | None:
 def _spread(film: Any, seconds: float, most: int) -> list[Frame]:
     """One frame from the middle of each of equal parts; none at all where a jump does not lead there.
 
-    OpenCV counts frames when it jumps: where they come unevenly it lands elsewhere. The end may be cut off, too.
+    OpenCV counts frames when it jumps: where they come unevenly it lands elsewhere. The end may be cut off
+    as well.
     """
     count = max(1, min(most, math.ceil(seconds / STEP)))
     part = seconds / count

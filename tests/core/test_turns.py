@@ -185,7 +185,7 @@ async def test_a_reader_of_an_ended_turn_gets_what_it_missed(manager):
     assert [event async for event in turn.events(after=2)] == whole[3:]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     count=st.integers(0, 12),
     readers=st.lists(st.lists(st.integers(0, 6), max_size=8), min_size=1, max_size=3),

@@ -139,7 +139,7 @@ def test_a_path_is_read_too(tmp_path):
     assert len(las.read(path).description.panels) == 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @forall(st.binary(max_size=400), st.integers(0, 1500))
 def test_no_damage_to_a_file_gives_anything_but_a_reading_or_a_refusal(junk, place):
     data = plain().encode()
