@@ -22,7 +22,7 @@ from rusoil_jupyter.figures.description import FigureDescription
 from rusoil_jupyter.openai_api import ChatCompletionRequest, EmbeddingsRequest
 from tests.server.conftest import PATHS, Server, poll
 
-SECONDS = 5.0
+SECONDS = 60.0
 STATUS = {kind.code: kind.status for kind in every_error()}
 Strategy = st.SearchStrategy[Any]
 sent: Counter[str] = Counter()

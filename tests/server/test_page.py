@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.server.conftest import Server, poll
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)
 SCREENS = Path(__file__).parents[2] / "artifacts" / "screens"
 OPTIONS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
