@@ -49,7 +49,6 @@ def test_no_library_under_the_gpl_is_carried_by_a_wheel(installed):
     assert [file for file in carried if GPL_LIBRARIES.search(file)] == []
 
 
-
 def test_the_ffmpeg_that_reads_clips_is_built_without_its_gpl_parts(installed):
     """Its libraries hold the options that they were built with."""
     files = installed["opencv-python-headless"].files or ()
