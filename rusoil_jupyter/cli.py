@@ -66,7 +66,7 @@ async def _run(command: Command, options: argparse.Namespace) -> int:
 
 
 def _let_interrupts_wake_the_loop() -> None:
-    """``asyncio.run`` sets a handler alone: where it runs just before the loop goes to sleep, it wakes nobody."""
+    """Where the handler of ``asyncio.run`` runs just before the loop goes to sleep, it wakes nobody."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def interrupt() -> None:
