@@ -206,7 +206,7 @@ async def test_the_second_engine_opens_no_port_and_ends_in_the_middle_of_an_answ
     client = await engine.client()
     process = psutil.Process(engine.pid)
     assert process.net_connections("inet") == []
-    assert "key" not in " ".join(process.cmdline())
+    assert '"key"' not in " ".join(process.cmdline())
     answer = client.stream(question())
     await anext(answer)
     await asyncio.wait_for(engine.aclose(), 3)
