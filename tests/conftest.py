@@ -71,7 +71,7 @@ async def assistant(settings: Settings) -> AsyncIterator[Assistant]:
     await assistant.aclose()
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for the world outside this process; fails when it takes too long."""
     deadline = time.monotonic() + seconds
     while not condition():

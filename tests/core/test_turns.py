@@ -111,7 +111,7 @@ async def test_cancel_closes_the_source_and_ends_with_cancelled(manager):
 async def test_a_cancel_before_the_first_step_ends_the_turn_too(manager):
     turn = manager.start("request-1", "me", endless())
     await turn.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert (await turn.result())[-1].finish_reason == "cancelled"
 
 
@@ -163,7 +163,7 @@ async def test_a_cancel_during_the_end_hook_loses_no_end(manager, cancelled_firs
     cancels.append(asyncio.create_task(turn.cancel()))
     await asyncio.sleep(0)
     go_on.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         events = await turn.result()
         await asyncio.gather(*cancels)
     numbered(events)
@@ -218,7 +218,7 @@ def test_readers_that_come_cut_and_resume_miss_nothing(count, readers, polls):
             assert len(seen) == count + 1
         await manager.aclose()
 
-    asyncio.run(asyncio.wait_for(check(), 20))
+    asyncio.run(asyncio.wait_for(check(), 120))
 
 
 async def test_a_poll_returns_at_once_when_there_is_something(manager):

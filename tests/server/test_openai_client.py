@@ -115,7 +115,7 @@ def test_closing_a_stream_stops_the_model(client: openai.OpenAI, server: Server)
         next(stream)
     assert server.inside()["streams"] == 1
     stream.close()
-    poll("the backend stops", server.idle, 2)
+    poll("the backend stops", server.idle)
 
 
 async def test_the_async_client_streams_and_cancels(async_client: openai.AsyncOpenAI, server: Server) -> None:

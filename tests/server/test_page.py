@@ -67,7 +67,7 @@ def test_an_answer_streams_and_is_stopped(page: Page, server: Server) -> None:
     expect(page.get_by_role("button", name="Send")).to_be_disabled()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("li[data-role=notice]")).to_have_text("Stopped.")
-    poll("the model is free", server.idle, 5)
+    poll("the model is free", server.idle)
     expect(page.get_by_label("Ask the assistant")).to_have_value("!forever")
 
 

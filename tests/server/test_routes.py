@@ -146,14 +146,14 @@ def test_events_are_sent_as_they_come(server: Server) -> None:
     login = {"Authorization": f"token {server.token}"}
     with server.client.stream("POST", server.url + "rusoil/api/chat", json=body, headers=login) as answer:
         assert '"started"' in next(answer.iter_lines())
-    poll("the turn of a closed stream ends", server.idle, 5)
+    poll("the turn of a closed stream ends", server.idle)
 
 
 def test_a_connection_lost_while_the_answer_is_written_frees_the_model(server: Server) -> None:
     """The loss is then noticed by the write, and tornado tells nobody else of it."""
     with pytest.raises(httpx.RemoteProtocolError):
         server.ask("POST", "../probe/losing", json={"prompt": "!forever", "stream": True})
-    poll("the turn ends", server.idle, 5)
+    poll("the turn ends", server.idle)
 
 
 def test_a_client_that_leaves_while_its_turn_is_prepared_frees_the_model(
@@ -167,7 +167,7 @@ def test_a_client_that_leaves_while_its_turn_is_prepared_frees_the_model(
         assert server.inside()["starting"]  # answered after the connection was closed
         database.rollback()
     poll("the turn was prepared", lambda: not server.inside()["starting"])
-    poll("it is cancelled", server.idle, 5)
+    poll("it is cancelled", server.idle)
     assert said(read(server, session))[0] == "!forever", "the question is lost"
 
 
