@@ -14,9 +14,10 @@ from rusoil_jupyter.errors import Conflict, ModelUnavailable, RateLimited, Unkno
 from rusoil_jupyter.events import Done, Event, Failed, Notice, Text
 from rusoil_jupyter.turns import Turn, TurnManager
 
+from .no_time import in_no_time
 from .waiting import until
 
-SOON = 0.05  # a grace period short enough to wait for
+SOON = 0.05
 
 
 async def words(count: int, gate: asyncio.Event | None = None) -> AsyncGenerator[Event, None]:
@@ -236,6 +237,7 @@ async def test_a_poll_of_a_silent_turn_returns_empty_after_its_time(manager):
 # --- the manager ------------------------------------------------------------------------------------
 
 
+@in_no_time
 async def test_a_turn_that_nobody_reads_is_cancelled_and_then_forgotten():
     manager = TurnManager(grace_seconds=SOON)
     turn = manager.start("request-1", "me", endless())
@@ -245,6 +247,7 @@ async def test_a_turn_that_nobody_reads_is_cancelled_and_then_forgotten():
     await manager.aclose()
 
 
+@in_no_time
 async def test_a_turn_with_a_reader_is_not_cancelled():
     manager = TurnManager(grace_seconds=SOON)
     gate = asyncio.Event()
@@ -256,6 +259,7 @@ async def test_a_turn_with_a_reader_is_not_cancelled():
 
 
 @pytest.mark.parametrize("how", ["events", "wait"])
+@in_no_time
 async def test_a_reader_that_is_torn_away_starts_the_grace_period(how):
     manager = TurnManager(grace_seconds=SOON)
     turn = manager.start("request-1", "me", words(2, asyncio.Event()))
@@ -269,6 +273,7 @@ async def test_a_reader_that_is_torn_away_starts_the_grace_period(how):
     await manager.aclose()
 
 
+@in_no_time
 async def test_polling_keeps_a_turn_alive():
     manager = TurnManager(grace_seconds=SOON)
     gate = asyncio.Event()
@@ -281,6 +286,7 @@ async def test_polling_keeps_a_turn_alive():
     await manager.aclose()
 
 
+@in_no_time
 async def test_an_ended_turn_is_kept_for_the_grace_period_then_forgotten():
     manager = TurnManager(grace_seconds=SOON)
     await manager.start("request-1", "me", words(1)).result()
