@@ -111,6 +111,7 @@ def kernel(found: Server, running: Path) -> Iterator[BlockingKernelClient]:
         kernel = http.post("api/kernels", json={"name": "python3"}).json()["id"]
         client = BlockingKernelClient(connection_file=str(running / f"kernel-{kernel}.json"))
         client.load_connection_file()
+        client.hb_channel.time_to_dead = 60.0  # a busy machine's kernel misses the beat of every second
         client.start_channels()
         try:
             client.wait_for_ready(timeout=60)
