@@ -241,7 +241,7 @@ def serving(model_dir: Path, **fields: Any) -> Iterator[httpx.Client]:
         process.stdin.flush()
         url = json.loads(process.stdout.readline())["ready"]
         headers = {"Authorization": "Bearer secret"}
-        with httpx.Client(base_url=f"{url}/v1", headers=headers, timeout=60) as client:
+        with httpx.Client(base_url=f"{url}/v1", headers=headers, timeout=150) as client:
             yield client
 
 
