@@ -76,7 +76,10 @@ USER 1000
 RUN umask 002; \
     python3 -m venv /opt/rusoil; \
     pip install --no-cache-dir --disable-pip-version-check --requirement /opt/rusoil/requirements.txt \
-        $(find /opt/rusoil/engine -name "*.whl")
+        $(find /opt/rusoil/engine -name "*.whl"); \
+    for package in matplotlib numpy pandas scipy; do \
+        find /opt/rusoil/lib/python3*/site-packages/$package -type d -name tests -prune -exec rm -r {} +; \
+    done
 
 
 # --- our wheel ---------------------------------------------------------------------------------------

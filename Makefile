@@ -8,12 +8,15 @@ PORT ?= 8888
 TOKEN ?=
 BROWSER ?= 1
 MODEL := smollm2-135m-instruct
+SEED := $(shell echo $$RANDOM)
 # What is dear to make and the same in every checkout: models, image bases, test environments.
 export RUSOIL_CACHE ?= $(HOME)/.cache/rusoil-jupyter
 
 BIN := .venv/bin
 JLPM := cd labextension && PATH="$(CURDIR)/.venv/bin:$$PATH" jlpm
 BUILT := rusoil_jupyter/labextension/package.json
+# Ours alone: what a user saves beside the README is his.
+PYTHON_SOURCES := rusoil_jupyter server_extension kernel_tools hub_config tests docker-stacks binder
 SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
 
 .PHONY: help
@@ -37,6 +40,7 @@ lab: .venv/lab.stamp ## Set everything up and open JupyterLab (PORT=8890 TOKEN=s
 test: lint test-ts test-python test-browser ## All checks that need no root
 	@echo
 	@echo "Not covered by this run:"
+	@echo "  make test-random     the properties with examples that no run has seen (minutes)"
 	@echo "  make test-services   real PostgreSQL and JupyterHub (may need root to install them)"
 	@echo "  make test-images     container images, built and run (needs root for dockerd)"
 	@echo "  make test-training   the scripts that train the small models for pictures (installs torch, 5.5 GB)"
@@ -45,8 +49,8 @@ test: lint test-ts test-python test-browser ## All checks that need no root
 
 .PHONY: lint
 lint: .venv/test.stamp $(BUILT) ## Style, types, layering, generated files
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff format --check $(PYTHON_SOURCES)
+	$(BIN)/ruff check $(PYTHON_SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports >/dev/null || $(BIN)/lint-imports
 	$(JLPM) lint:check
@@ -63,8 +67,15 @@ test-ts: labextension/node_modules/.stamp ## The lab extension's own tests
 
 .PHONY: test-browser
 test-browser: .venv/test.stamp $(BUILT) chromium ## JupyterLab in a real Chromium
-	RUSOIL_MODEL_DIR=$(RUSOIL_CACHE)/models $(BIN)/rusoil models pull $(MODEL)
+	RUSOIL_MODEL_DIR="$(RUSOIL_CACHE)/models" $(BIN)/rusoil models pull $(MODEL)
 	$(BIN)/python tests/browser/offline.py $(BIN)/python -m pytest tests/browser
+
+.PHONY: test-random
+test-random: .venv/test.stamp $(BUILT) ## The properties with new examples (SEED=7 repeats a run)
+	@echo "To repeat this run: make test-random SEED=$(SEED)"
+	RUSOIL_PROPERTIES=random $(BIN)/python -m pytest -m hypothesis --hypothesis-seed=$(SEED) \
+	  --ignore=tests/training tests \
+	  || { echo "To repeat this run: make test-random SEED=$(SEED)"; exit 1; }
 
 .PHONY: test-services
 test-services: .venv/test.stamp $(BUILT) ## Real servers: PostgreSQL, JupyterHub
@@ -86,7 +97,7 @@ image: wheel ## The image of the root Dockerfile, from the wheel
 .PHONY: bench
 bench: .venv/test.stamp $(BUILT) chromium ## Speed and weight, ours beside the engine alone
 	$(BIN)/python -m pip install --quiet matplotlib "llama-cpp-python[server]"
-	RUSOIL_MODEL_DIR=$(RUSOIL_CACHE)/models $(BIN)/rusoil models pull $(MODEL)
+	RUSOIL_MODEL_DIR="$(RUSOIL_CACHE)/models" $(BIN)/rusoil models pull $(MODEL)
 	$(BIN)/python -m tests.bench
 	$(JLPM) size
 
@@ -96,8 +107,8 @@ bench-figures: .venv/test.stamp ## Questions to real charts, capture, pictures, 
 
 .PHONY: fix
 fix: .venv/test.stamp labextension/node_modules/.stamp ## Format and mend what tools can mend
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix $(PYTHON_SOURCES)
+	$(BIN)/ruff format $(PYTHON_SOURCES)
 	$(JLPM) lint
 
 .PHONY: generate
@@ -130,7 +141,7 @@ comma := ,
 
 # The develop link must go before an install: pip would write install.json through it.
 define install
-	rm -rf .venv/share/jupyter/labextensions/@rusoil
+	rm -rf .venv/share/jupyter/labextensions/@rusoil rusoil_jupyter/labextension/install.json
 	mkdir -p rusoil_jupyter/labextension
 	$(BIN)/python -m pip install --quiet --editable '.[$(1)]'
 	mkdir -p .venv/share/jupyter/labextensions/@rusoil
@@ -154,16 +165,19 @@ SAFE_BUILD := -DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON
 ENGINE_VERSION := $(shell sed -n 's/.*"llama-cpp-python>=\([0-9.]*\),.*/\1/p' pyproject.toml)
 ENGINE_WHEEL := $(RUSOIL_CACHE)/wheels/llama-cpp-python-$(ENGINE_VERSION)-$(shell echo $(SAFE_BUILD) | cksum | cut -d' ' -f1)
 
-$(ENGINE_WHEEL): | .venv/bin/python
-	@echo "Building llama-cpp-python $(ENGINE_VERSION), once; this takes minutes."
-	mkdir -p $(@D)
-	CMAKE_ARGS="$(SAFE_BUILD)" $(BIN)/python -m pip wheel --quiet --no-deps --no-cache-dir \
-	  --no-binary llama-cpp-python --wheel-dir $@.part llama-cpp-python==$(ENGINE_VERSION)
-	mv $@.part $@
+# In the recipe, not a target: a home folder may have a space.
+.venv/engine.stamp: pyproject.toml | .venv/bin/python
+	@test -d "$(ENGINE_WHEEL)" \
+	  || { echo "Building llama-cpp-python $(ENGINE_VERSION), once; this takes minutes."; \
+	    mkdir -p "$(RUSOIL_CACHE)/wheels"; part="$(ENGINE_WHEEL).$$$$"; \
+	    CMAKE_ARGS="$(SAFE_BUILD)" $(BIN)/python -m pip wheel --quiet --no-deps --no-cache-dir \
+	      --no-binary llama-cpp-python --wheel-dir "$$part" llama-cpp-python==$(ENGINE_VERSION); \
+	    mv "$$part" "$(ENGINE_WHEEL)"; }
+	$(BIN)/python -m pip install --quiet "$(ENGINE_WHEEL)"/*.whl
+	@touch $@
 
-.venv/test.stamp: .venv/python.stamp $(ENGINE_WHEEL)
+.venv/test.stamp: .venv/python.stamp .venv/engine.stamp
 	$(call install,test)
-	$(BIN)/python -m pip install --quiet $(ENGINE_WHEEL)/*.whl
 	@touch $@
 
 labextension/node_modules/.stamp: labextension/yarn.lock labextension/package.json | .venv/python.stamp

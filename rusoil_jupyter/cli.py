@@ -13,6 +13,7 @@ import importlib.util
 import json
 import os
 import platform
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except RusoilError as error:
         _say(f"{error.message} {error.next_step}".strip(), to=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return 130
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -63,6 +64,7 @@ def _say(words: str = "", *, end: str = "\n", to: TextIO | None = None) -> None:
 
 
 async def _run(command: Command, options: argparse.Namespace) -> int:
+    _let_interrupts_wake_the_loop()
     settings = Settings.from_environ()
     await asyncio.to_thread(upkeep.tidy, settings)
     assistant = Assistant(settings)
@@ -70,6 +72,19 @@ async def _run(command: Command, options: argparse.Namespace) -> int:
         return await command(options, assistant)
     finally:
         await assistant.aclose()
+
+
+def _let_interrupts_wake_the_loop() -> None:
+    """Where the handler of ``asyncio.run`` runs just before the loop goes to sleep, it wakes nobody."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def interrupt() -> None:
+        loop.remove_signal_handler(signal.SIGINT)  # a second one does not wait for anything
+        if task is not None:
+            task.cancel()
+
+    with contextlib.suppress(NotImplementedError):  # Windows: there every signal wakes it
+        loop.add_signal_handler(signal.SIGINT, interrupt)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,9 +16,13 @@ from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
 
 pytest.register_assert_rewrite("rusoil_jupyter.testing.backend")
+# Properties are tried with the same examples in every run, and with new ones by `make test-random`.
 # A busy machine is slow, not wrong.
-hypothesis.settings.register_profile("rusoil", deadline=None)
-hypothesis.settings.load_profile("rusoil")
+for profile, repeats in (("repeats", True), ("random", False)):
+    hypothesis.settings.register_profile(
+        profile, deadline=None, database=None, derandomize=repeats, print_blob=True
+    )
+hypothesis.settings.load_profile(os.environ.get("RUSOIL_PROPERTIES", "repeats"))
 
 # A picture of one white pixel, as base64.
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
@@ -67,7 +71,7 @@ async def assistant(settings: Settings) -> AsyncIterator[Assistant]:
     await assistant.aclose()
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for the world outside this process; fails when it takes too long."""
     deadline = time.monotonic() + seconds
     while not condition():

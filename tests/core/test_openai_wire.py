@@ -506,7 +506,7 @@ async def test_closing_the_answer_closes_the_connection(serve):
     events = backend.stream(ModelRequest(model="m", messages=(Message.of("user", "Hi."),)))
     assert isinstance(await anext(events), Text)
     await events.aclose()
-    await asyncio.wait_for(closed.wait(), 5)
+    await asyncio.wait_for(closed.wait(), 60)
 
 
 @pytest.mark.parametrize(
@@ -563,7 +563,7 @@ async def test_a_server_that_does_not_answer_is_reported_in_time(serve, monkeypa
         raise AssertionError
 
     backend = await serve(handler)
-    status = await asyncio.wait_for(backend.status(), 5)
+    status = await asyncio.wait_for(backend.status(), 60)
     assert not status.ready
     assert "can't be reached" in status.reason
 

@@ -99,7 +99,7 @@ class Outputs:
 
 async def run(client: AsyncKernelClient, code: str, outputs: Outputs | None = None, **options: Any) -> Any:
     hook = outputs or Outputs()
-    reply = await client.execute_interactive(code, output_hook=hook, timeout=30, **options)
+    reply = await client.execute_interactive(code, output_hook=hook, timeout=60, **options)
     return reply["content"]
 
 
@@ -109,7 +109,7 @@ async def test_a_stop_closes_the_stream_and_keeps_the_words(wire: Any, kernel: A
     await run(client, LOAD)
     outputs = Outputs()
     asking = asyncio.create_task(run(client, "%rusoil hi", outputs, allow_stdin=False))
-    await asyncio.wait_for(outputs.shown.wait(), 20)
+    await asyncio.wait_for(outputs.shown.wait(), 60)
     await manager.interrupt_kernel()
     reply = await asking
     assert await asyncio.to_thread(wire.disconnected.wait, 5)

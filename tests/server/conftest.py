@@ -24,7 +24,7 @@ import pytest
 from rusoil_jupyter_server.handlers import ROUTES
 
 INSIDE = Path(__file__).with_name("inside")
-DEADLINE = 30.0
+DEADLINE = 120.0
 SCRIPTED = {
     "scripted": {"kind": "scripted"},
     "slow": {"kind": "scripted", "delay": 0.01},
@@ -132,7 +132,7 @@ class Server:
         ):
             yield Socket(connection)
 
-    def stop(self, number: signal.Signals = signal.SIGTERM, seconds: float = 20) -> None:
+    def stop(self, number: signal.Signals = signal.SIGTERM, seconds: float = 60) -> None:
         """End the process, and what it may have left if that failed."""
         self.client.close()
         children = []

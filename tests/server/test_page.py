@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.server.conftest import Server, poll
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)
 SCREENS = Path(__file__).parents[2] / "artifacts" / "screens"
 OPTIONS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -66,7 +67,7 @@ def test_an_answer_streams_and_is_stopped(page: Page, server: Server) -> None:
     expect(page.get_by_role("button", name="Send")).to_be_disabled()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("li[data-role=notice]")).to_have_text("Stopped.")
-    poll("the model is free", server.idle, 5)
+    poll("the model is free", server.idle)
     expect(page.get_by_label("Ask the assistant")).to_have_value("!forever")
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from rusoil_jupyter.figures.experts import quantities, semilog, units
-from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student
+from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student, thinned
 from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.i18n import _
 
@@ -164,10 +164,8 @@ def _test(curve: Curve, plot: Plot, stated: Given) -> _Test:
             )
         else:
             x, p, plot = ((tp + hours) / hours)[::-1], p[::-1], "horner"
-    step = -(-len(x) // MOST)
-    return _Test(
-        curve, "time" if plot == "elapsed" else plot, np.log10(x[::step]), p[::step], tp, tuple(warnings)
-    )
+    x, p = thinned(MOST, x, p)
+    return _Test(curve, "time" if plot == "elapsed" else plot, np.log10(x), p, tp, tuple(warnings))
 
 
 def _line(test: _Test, line: Line) -> list[Finding]:

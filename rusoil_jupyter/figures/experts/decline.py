@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from rusoil_jupyter.figures.experts import arps, quantities, units
-from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student
+from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student, thinned
 from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -181,11 +181,11 @@ def _fit(curve: Curve) -> _Fitted | str:
         return _("Too few points for a decline: {n}, at least {least} are needed.").format(
             n=len(q), least=LEAST
         )
-    step = -(-len(q) // MOST_FITTED)
     time = _time_of(curve.x_axis, t)
     scale = _DAY if curve.x_axis.kind == "date" else 1.0
     elapsed = (t - time.origin) / scale
-    every = arps.fit(elapsed[::step], q[::step])
+    some = thinned(MOST_FITTED, elapsed, q)
+    every = arps.fit(*some)
     if not every:
         return _("No decline could be fitted to these points.")
     decline = arps.choose(every)
@@ -202,7 +202,7 @@ def _fit(curve: Curve) -> _Fitted | str:
         warnings.append(_("Only {n} points: b is hardly determined.").format(n=decline.n))
     if elapsed[-1] * decline.di < 0.3:
         warnings.append(_("The rate has fallen little so far: the type of decline is uncertain."))
-    loss = arps.loss_ratio(elapsed[::step], q[::step])
+    loss = arps.loss_ratio(*some)
     if loss is not None and decline.n >= 20 and abs(loss[1] - decline.b) > 0.4:
         warnings.append(
             _("The loss ratio gives b = {b}, the fit {fitted}: this is not one decline throughout.").format(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from rusoil_jupyter.figures.experts import quantities, units
-from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found
+from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, thinned
 from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
@@ -161,8 +161,7 @@ class LogLog(Expert):
         findings: list[Finding] = []
         for curve in derivative or change:
             t, y = curve.by_x()
-            step = -(-len(t) // MOST)
-            t, y = t[::step], y[::step]
+            t, y = thinned(MOST, t, y)
             usable = (t > 0) & (y > 0)
             warnings = []
             if not usable.all():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -131,14 +132,19 @@ def _curve(reading: Reading, panel: Panel, series: Series) -> Curve | None:
     x, y = (np.asarray(table[column], dtype=np.float64) for column in ("x", "y"))
     if x.shape != y.shape or x.ndim != 1 or not len(x):
         return None
-    step = -(-len(x) // MOST_POINTS)
-    x, y = x[::step], y[::step]
+    x, y = thinned(MOST_POINTS, x, y)
     whole = (np.abs(x) < LARGEST) & (np.abs(y) < LARGEST)  # and no NaN
     if not whole.any():
         return None
     missing = int(np.count_nonzero(~whole))
     x, y = (np.where(np.abs(column[whole]) < 1 / LARGEST, 0.0, column[whole]) for column in (x, y))
     return Curve(panel, series, x, y, x_axis, y_axis, table.badge, missing)
+
+
+def thinned(most: int, *columns: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Columns of one length at an even step, so that at most ``most`` places are left."""
+    step = max(1, math.ceil(len(columns[0]) / most))
+    return tuple(column[::step] for column in columns)
 
 
 def ascending(

@@ -17,6 +17,7 @@ from rusoil_jupyter.figures.experts.expert import (
     curves,
     found,
     student,
+    thinned,
     worst,
 )
 from rusoil_jupyter.figures.finding import Point
@@ -282,8 +283,7 @@ def fit(q: Array, p: Array, pr: float | None = None, pb: float | None = None) ->
     not given; a point of no rate gives ``pr``.
     """
     whole = (p >= 0) & (q >= 0)
-    step = -(-len(q) // MOST_FITTED)
-    q, p = q[whole][::step], p[whole][::step]
+    q, p = thinned(MOST_FITTED, q[whole], p[whole])
     if len(q) < 3 or np.ptp(q) <= 0 or np.ptp(p) <= 0:
         return None
     still = q <= 1e-9 * q.max()

@@ -141,7 +141,7 @@ SMALL = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(SMALL)), st.data())
 def test_damaged_bytes_give_a_picture_or_an_error_of_ours(name: str, data: st.DataObject) -> None:
     raw = bytearray(SMALL[name])

@@ -164,7 +164,7 @@ def test_bars_of_vega_are_read_with_their_names() -> None:
     np.testing.assert_allclose(reading.arrays[panel.series[0].id]["y"], [12.5, 30.0, 7.25], atol=0.1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_damaged_svg_gives_a_drawing_or_an_error_of_ours(data: st.DataObject) -> None:
     raw = bytearray(

@@ -83,7 +83,6 @@ drawings = st.lists(st.tuples(st.sampled_from(DRAWN), columns, texts), max_size=
 
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(drawings, scales, texts, st.booleans())

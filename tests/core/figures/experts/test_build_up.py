@@ -8,6 +8,8 @@ import pytest
 from rusoil_jupyter.figures.experts import answer
 from rusoil_jupyter.figures.experts.build_up import BuildUp
 from rusoil_jupyter.figures.experts.derivative import LogLog, bourdet
+from rusoil_jupyter.figures.experts.expert import thinned
+from rusoil_jupyter.figures.experts.units import Quantity
 from tests.core.figures.experts.drawing import axis, figure
 
 HORNER = "(tp+Δt)/Δt"
@@ -158,3 +160,21 @@ def test_zeros_on_the_logarithmic_axis_are_warned_of():
     axes = (log_axis("Время, ч", t), log_axis("Δp', МПа", derivative[derivative > 0]))
     found = named(LogLog().read(figure(*axes, {"Производная": (t, derivative)})))
     assert "no logarithm" in " ".join(found["regimes"].warnings)
+
+
+@pytest.mark.parametrize("stated", [{}, {"tp": Quantity(5.0, "ч")}])
+def test_a_build_up_without_a_usable_point_is_a_sentence(stated):
+    """All its times are before the shut-in: none has a logarithm."""
+    t = -np.linspace(3, 1, 5)
+    reading = figure(log_axis("Время, ч", t), "Давление, МПа", {"": (t, t + 20)})
+    [finding] = BuildUp().findings(reading, stated)
+    assert (finding.name, finding.value) == ("slope", None)
+    assert "No straight line" in finding.warnings[0]
+
+
+def test_any_number_of_points_is_thinned_evenly_to_the_most_that_are_looked_at():
+    for count in (0, 1, 4, 5, 6, 11):
+        (kept,) = thinned(5, np.arange(count, dtype=float))
+        assert len(kept) <= 5
+        assert len(set(np.diff(kept))) <= 1
+        assert bool(count) == bool(len(kept))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,12 +13,14 @@ from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures import reproduce
 from rusoil_jupyter.figures.checks import check
 from rusoil_jupyter.figures.description import Axis, FigureDescription, Note, Panel, Reference, Series
-from rusoil_jupyter.figures.experts import EXPERTS, answer, recognised
+from rusoil_jupyter.figures.experts import EXPERTS, answer, build_up, recognised, semilog
+from rusoil_jupyter.figures.experts.expert import MOST_POINTS, curves
 from rusoil_jupyter.figures.experts.given import given as given_in
 from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.reading import Reading
 from rusoil_jupyter.figures.tables import tables
 from tests.core.figures.experts.drawing import axis, figure
+from tests.growth import growth
 
 LABELS = [
     "Время, сут",
@@ -111,7 +113,7 @@ GIVEN = {"T": Quantity(1e300, "°C"), "p": Quantity(float("inf"), "МПа"), "pw
 
 
 @pytest.mark.filterwarnings("error")
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(readings())
 def test_nothing_that_is_drawn_breaks_an_expert(reading):
     recognised(reading)
@@ -122,7 +124,7 @@ def test_nothing_that_is_drawn_breaks_an_expert(reading):
     answer(reading, QUESTION)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(readings())
 def test_nothing_that_is_drawn_breaks_checks_tables_and_code(reading):
     check(reading, "ru")
@@ -133,31 +135,28 @@ def test_nothing_that_is_drawn_breaks_checks_tables_and_code(reading):
         assert refused.next_step
 
 
-def test_a_million_points_are_read_in_a_few_seconds():
+def test_of_a_million_points_some_are_read():
     t = np.linspace(0, 5000, 1_000_000)
     reading = figure("Время, сут", "Дебит, м³/сут", {"": (t, 100 * np.exp(-t / 900))})
-    began = time.perf_counter()
+    (curve,) = curves(reading)
+    assert len(curve.x) <= MOST_POINTS
     (qi, *_rest) = [one for one in EXPERTS[1].read(reading) if one.name == "qi"]
     assert qi.value == pytest.approx(100, rel=1e-3)
-    assert time.perf_counter() - began < 10
 
 
-def test_a_horner_plot_of_a_million_points_is_read_in_a_few_seconds():
+def test_a_horner_plot_of_a_million_points_is_read(monkeypatch):
     dt = np.logspace(-3, 2, 1_000_000)
     x = (100 + dt) / dt
     horner = axis("(tp+Δt)/Δt", x, scale="log")
     reading = figure(horner, "Давление, МПа", {"": (x, 20 - np.log10(x))})
-    began = time.perf_counter()
+    straight = Mock(wraps=semilog.straight)
+    monkeypatch.setattr(semilog, "straight", straight)
     assert answer(reading, "уклон")[0].value == pytest.approx(1.0, rel=1e-3)
-    assert time.perf_counter() - began < 10
+    assert all(len(call.args[0]) <= build_up.MOST for call in straight.call_args_list)
 
 
-@pytest.mark.parametrize(
-    "question", ["", "?" * 10_000, "q = " * 2000, "глинист " * 500 + "ларионов", "ГК <" * 3000]
-)
-def test_a_long_question_takes_no_time(question):
+@pytest.mark.parametrize("piece", ["?", "q = ", "глинист ", "глинист ларионов ", "ГК <"])
+def test_a_question_that_is_four_times_as_long_takes_about_four_times_as_long(piece):
     t = np.linspace(0, 50, 100)
     reading = figure("Время, сут", "Дебит, м³/сут", {"": (t, 100 * np.exp(-t / 9))})
-    began = time.perf_counter()
-    answer(reading, question)
-    assert time.perf_counter() - began < 3
+    assert growth(lambda size: answer(reading, piece * size), 1000) < 9

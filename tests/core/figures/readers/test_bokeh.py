@@ -212,7 +212,7 @@ def _document() -> str:
 DOCUMENT = _document()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     place=st.integers(0, len(DOCUMENT) - 1),
     change=st.sampled_from(["null", "[]", "{}", '"x"', "-1", "", "1e999"]),

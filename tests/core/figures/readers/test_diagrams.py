@@ -258,13 +258,13 @@ heads = [
 ]
 
 
-@settings(max_examples=300, deadline=500)
+@settings(max_examples=300)
 @given(head=st.sampled_from(heads), body=words)
 def test_any_mermaid_text_is_read_in_time(head: str, body: str) -> None:
     read_mermaid(f"{head}\n{body}")
 
 
-@settings(max_examples=200, deadline=500)
+@settings(max_examples=200)
 @given(body=words)
 def test_any_dot_text_is_read_or_refused(body: str) -> None:
     for text in (f"digraph {{ {body} }}", f"graph {{ {body}"):
@@ -274,7 +274,7 @@ def test_any_dot_text_is_read_or_refused(body: str) -> None:
             assert error.message
 
 
-@settings(max_examples=150, deadline=500)
+@settings(max_examples=150)
 @given(
     place=st.integers(0, len(SVG)),
     junk=st.sampled_from(["", "<", "&x;", "]]>", "</g>", "\0", "<g class='node'>"]),

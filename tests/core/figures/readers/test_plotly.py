@@ -393,7 +393,7 @@ keys = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     traces=st.lists(st.tuples(kinds, st.dictionaries(keys, json_values, max_size=6)), max_size=3),
     layout=st.dictionaries(

@@ -180,7 +180,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(bundle=st.dictionaries(media_types, values, max_size=3))
 def test_any_bundle_is_read_or_refused(bundle: dict[str, Any]) -> None:
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from typing import get_args
 
 import pytest
@@ -15,6 +14,7 @@ from rusoil_jupyter.figures.query import CannotAnswer, answer
 from rusoil_jupyter.figures.words import say, understand, verify
 from tests.core.figures.words.questions import CASES
 from tests.core.figures.words.samples import SAMPLES
+from tests.growth import growth
 
 READINGS = {name: build() for name, build in SAMPLES.items()}
 WORDS = st.sampled_from(sorted({word for _name, question, _query in CASES for word in question.split()}))
@@ -31,7 +31,7 @@ def ids(name):
 
 
 @given(st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_query_is_answered_or_refused(data):
     name = data.draw(st.sampled_from(sorted(READINGS)))
     query = Query(
@@ -61,7 +61,7 @@ def test_any_query_is_answered_or_refused(data):
 
 
 @given(st.sampled_from(sorted(READINGS)), st.lists(WORDS, max_size=14).map(" ".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_heap_of_words_is_a_query_that_can_be_asked_or_nothing(name, question):
     query = understand(question, READINGS[name].description)
     if query is not None:
@@ -70,7 +70,7 @@ def test_any_heap_of_words_is_a_query_that_can_be_asked_or_nothing(name, questio
 
 
 @given(st.sampled_from(sorted(READINGS)), st.text(max_size=120))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_is_read_without_harm(name, text):
     understand(text, READINGS[name].description)
     verify(text, READINGS[name])
@@ -79,15 +79,6 @@ def test_any_text_is_read_without_harm(name, text):
 @pytest.mark.parametrize(
     "piece", ["a ", "the ", "how many ", "5 ", "и ", "<s0> ", "between 1 and ", "-", "1,", "second "]
 )
-def test_a_long_question_takes_no_long_time(piece):
-    start = time.process_time()
+def test_a_question_that_is_four_times_as_long_takes_about_four_times_as_long(piece):
     for name in ("production", "scheme"):
-        understand(piece * 5000, READINGS[name].description)
-    assert time.process_time() - start < 5
-
-
-def test_a_question_is_understood_in_milliseconds():
-    start = time.process_time()
-    for name, question, _query in CASES:
-        understand(question, READINGS[name].description)
-    assert (time.process_time() - start) / len(CASES) < 0.1
+        assert growth(lambda size, name=name: understand(piece * size, READINGS[name].description), 1250) < 9
