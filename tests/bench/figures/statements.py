@@ -51,7 +51,7 @@ TRUE: dict[str, tuple[str, ...]] = {
     "gamma": (
         "The mean of GR above the depth of 5020 ft is 93.9 API or less.",
         "A shale cutoff of 75 API is a usual choice.",
-        "Максимум GR равен 102,68 API.",
+        "Максимум GR равен 101,9 API.",
     ),
 }
 FALSE: dict[str, tuple[str, ...]] = {

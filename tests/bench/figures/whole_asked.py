@@ -6,6 +6,7 @@ from what is drawn. A question's truth is one of:
 a number     that the first finding must have as its value, its place, or a named part of a comparison
 a name       that it must name
 a tuple      of such, any of which is right
+an empty one there is an answer, but not one that can be judged here: whatever is claimed counts as false
 ``None``     nothing may be claimed: what is asked about is not there, or it is an instruction
 """
 
@@ -99,6 +100,12 @@ def _pumps() -> Any:
     return figure
 
 
+def _meeting() -> float:
+    apart = PUMP_A - PUMP_B
+    row = int(np.argmax(apart > 0))
+    return float(HOURS[row - 1] - apart[row - 1] / (apart[row] - apart[row - 1]))
+
+
 _FIRST_6, _LATE = HOURS <= 6, HOURS >= 18
 _PUMPS = Asked(
     "pumps",
@@ -114,17 +121,17 @@ _PUMPS = Asked(
         ("Pressure of Pump A at 30 h", None),
         ("Pressure of Pump A at 120 minutes", float(PUMP_A[2])),
         ("Maximum of Pump B in psi", float(PUMP_B.max() * 14.503774)),
-        ("When is Pump A not above 45 bar?", None),
-        ("How long does Pump B stay above 55 bar?", None),
+        ("When is Pump A not above 45 bar?", ()),
+        ("How long does Pump B stay above 55 bar?", ()),
         ("Mean of Pump A while Pump B is below 50 bar", float(PUMP_A[PUMP_B < 50].mean())),
         ("Draw a horizontal line at the mean of Pump A", None),
         ("Remove Pump B from the plot", None),
         ("Why does Pump B fall?", None),
         ("Predict Pump A at 48 h", None),
-        ("When does Pump A meet Pump B?", None),
+        ("When does Pump A meet Pump B?", _meeting()),
         ("How much does Pump A rise from 0 to 24 h?", float(PUMP_A[24] - PUMP_A[0])),
         ("Difference between Pump A and Pump B at 24 h", float(abs(PUMP_A[24] - PUMP_B[24]))),
-        ("Is the last value of Pump A greater than its first one squared?", None),
+        ("Is the last value of Pump A greater than its first one squared?", ()),
         ("Second highest value of Pump A", float(np.sort(PUMP_A)[-2])),
     ),
 )
@@ -162,9 +169,9 @@ _FLARED = Asked(
         ("How much oil was produced in May 2021?", None),
         ("Average of the summer months of 2021", float(FLARED[5:8].mean())),
         ("Which month of 2022 has the lowest value?", "2022-07"),
-        ("In which months did it not fall?", None),
+        ("In which months did it not fall?", ()),
         ("What is the maximum excluding winter?", 335.0),
-        ("By how many per cent did it drop from January 2021 to January 2022?", None),
+        ("By how many per cent did it drop from January 2021 to January 2022?", 6.25),
         ("Sum of the last 3 months", float(FLARED[-3:].sum())),
         ("Сколько сожгли газа в третьем квартале 2021 года?", float(FLARED[6:9].sum())),
         ("Сколько сожгли газа в апреле 2022 года?", 280.0),
@@ -212,7 +219,7 @@ _VISCOSITY = Asked(
         ("Спрогнозируй вязкость при 100 °C", None),
         ("При какой температуре вязкость наименьшая?", 80.0),
         ("На сколько процентов падает вязкость от 20 до 40 °C?", (100 * (52.0 - 22.4) / 52.0,)),
-        ("Вязкость не больше 10 при каких температурах?", None),
+        ("Вязкость не больше 10 при каких температурах?", 60 + 12 / 2.9),
         ("Построй график в логарифмическом масштабе", None),
         ("Сделай линию толще и покажи максимум", None),
         ("Какая вязкость при второй по величине температуре?", 8.3),
@@ -250,7 +257,7 @@ _DRILLED = Asked(
         ("Total of Rig 7", float(RIG_7.sum())),
         ("Total of Rig 7 without Q1", float(RIG_7[1:].sum())),
         ("What is the maximum of Rig 5 apart from Q4?", 2450.0),
-        ("In which quarters did Rig 7 drill more than Rig 5?", None),
+        ("In which quarters did Rig 7 drill more than Rig 5?", "Q3"),
         ("How much did Rig 5 drill in Q5?", None),
         ("Total drilled by both rigs in the first half", float(RIG_5[:2].sum() + RIG_7[:2].sum())),
         ("Total of Rig 5 in feet", float(RIG_5.sum() / 0.3048)),
@@ -264,7 +271,7 @@ _DRILLED = Asked(
         ("Среднее Rig 5, исключая Q3", float(RIG_5[[0, 1, 3]].mean())),
         ("Сколько часов бурил Rig 5 в Q1?", None),
         ("Убери Rig 7 и перерисуй", None),
-        ("Максимум Rig 5 ровно вдвое больше его минимума?", None),
+        ("Максимум Rig 5 ровно вдвое больше его минимума?", ()),
     ),
 )
 
