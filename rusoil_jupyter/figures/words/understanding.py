@@ -4,12 +4,14 @@ good."""
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from rusoil_jupyter.figures.finding import Query
 from rusoil_jupyter.figures.words import asking as ask
 from rusoil_jupyter.figures.words import dates, numbers
+from rusoil_jupyter.figures.words.accounting import unaccounted
 from rusoil_jupyter.figures.words.mentions import Token, Tokens, tokens_of, useful_series
 from rusoil_jupyter.figures.words.stems import alike, plain
 
@@ -29,27 +31,44 @@ class _NotSureError(Exception):
     """Two readings are equally good, or something the question needs is not in the figure."""
 
 
+@dataclass(frozen=True)
+class Understood:
+    """What the rules make of a question.
+
+    ``query`` is what it asks for, all of it; else ``None``, and ``left`` has the words that no query the rules know
+    stands for (empty where they know none at all).
+    """
+
+    query: Query | None = None
+    left: tuple[str, ...] = ()
+
+
 def understand(question: str, description: FigureDescription) -> Query | None:
-    """The query that a question asks for, or ``None`` where the rules do not understand it surely.
+    """The query that a whole question asks for, or ``None`` where the rules do not understand it surely."""
+    return understood(question, description).query
+
+
+def understood(question: str, description: FigureDescription) -> Understood:
+    """What the rules make of a question.
 
     Args:
         question: in Russian or English; of a long text only the beginning is read.
         description: the figure; labels, categories and panels are found in the question by their words.
     """
     question = question[:MOST_CHARS].strip()
-    if not question:
-        return None
-    for mask_axes in (True, False):
+    left: tuple[str, ...] = ()
+    for mask_axes in (True, False) if question else ():
         try:
             rules = _Rules(tokens_of(question, description, mask_axes=mask_axes), description)
             query = rules.query()
         except _NotSureError:
-            return None
+            break
         if query is not None:
-            return query
+            left = unaccounted(rules.text, rules.tokens, query, description)
+            return Understood(None if left else query, left)
         if not _asks_label_alone(rules.text):
-            return None
-    return None
+            break
+    return Understood(left=left)
 
 
 def _asks_label_alone(text: str) -> bool:

@@ -75,12 +75,15 @@ def _holds(finding: Finding, truth: float | str) -> bool:
 def report(rows: list[dict[str, Any]]) -> str:
     """The counts, and what was false."""
     count = {
-        verdict: sum(row["verdict"] == verdict for row in rows) for verdict in ("right", "refused", "wrong", "false")
+        verdict: sum(row["verdict"] == verdict for row in rows)
+        for verdict in ("right", "refused", "wrong", "false")
     }
     cyrillic = sum(bool(re.search("[а-я]", row["question"])) for row in rows)
     lines = [
         f"{len(rows)} whole questions ({cyrillic} Russian): {count['right']} right, {count['refused']} refused, "
         f"{count['wrong']} wrong without a sure badge, {count['false']} false (goal {GOAL_FALSE * len(rows):.0f})"
     ]
-    lines += [f"  false: {row['question']} -> {row['said'][:120]}" for row in rows if row["verdict"] == "false"]
+    lines += [
+        f"  false: {row['question']} -> {row['said'][:120]}" for row in rows if row["verdict"] == "false"
+    ]
     return "\n".join(lines)
