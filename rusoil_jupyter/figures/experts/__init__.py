@@ -3,7 +3,6 @@
 ::
 
     expert      what an expert is; a figure's curves with their numbers; how a finding is told
-    units       units as petroleum engineers write them, converted exactly
     quantities  what an axis measures, told from its label and unit
     given       what a question or a note states: "h = 12 m"
     well_log    (shale)          tracks over depth: intervals by cutoffs, thickness, shale volume

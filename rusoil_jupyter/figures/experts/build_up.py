@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, semilog, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.experts import quantities, semilog
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student
 from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.i18n import _

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import arps, quantities, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.conversion import Quantity
+from rusoil_jupyter.figures.experts import arps, quantities
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student
-from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 

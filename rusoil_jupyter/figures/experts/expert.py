@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts.given import of_notes
-from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.finding import Badge, Finding, Op, Point, Query
 from rusoil_jupyter.figures.reading import cell_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.experts import units
-from rusoil_jupyter.figures.experts.units import Quantity
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.conversion import Quantity
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.description import FigureDescription
@@ -99,31 +99,10 @@ def number(text: str) -> float:
     return float(text.replace(",", ".").replace("−", "-"))
 
 
-def unit_after(text: str) -> str:
-    """The longest known unit that a text begins with."""
-    head = re.split(r"[;,!?\n]|\.\s|\.$", text[:30])[0].strip()
-    words = head.split(" ")
-    for length in range(min(len(words), 3), 0, -1):
-        candidate = " ".join(words[:length]).rstrip(".")
-        if candidate and units.parse(candidate) is not None and not candidate[0].isdigit():
-            return candidate
-        if candidate.startswith("1/") and units.parse(candidate) is not None:
-            return candidate
-        bare = candidate.rstrip(")")
-        if (
-            bare
-            and bare != candidate
-            and bare.count("(") == bare.count(")")
-            and units.parse(bare) is not None
-        ):
-            return bare
-    return ""
-
-
 def _quantity(text: str, matched: re.Match[str]) -> Quantity:
     value, end = number(matched.group(1)), matched.end()
     power = _POWER.match(text[end : end + 20].translate(_SUPERSCRIPTS))
     if power:
         value *= 10.0 ** max(-30, min(30, int(power.group(1).replace("−", "-"))))
         end += power.end()
-    return Quantity(value, unit_after(text[end:]))
+    return Quantity(value, units.unit_after(text[end:]))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, shale, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.conversion import Quantity
+from rusoil_jupyter.figures.experts import quantities, shale
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, ascending, curves, found
-from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _

@@ -8,14 +8,13 @@ with words left is not understood.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.experts import units
-from rusoil_jupyter.figures.reading import number_of
+from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.measures import measured, same_unit, without_many
 from rusoil_jupyter.figures.words.mentions import useful_series, without_unit
@@ -24,7 +23,7 @@ from rusoil_jupyter.figures.words.stems import alike, plain, words
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from rusoil_jupyter.figures.description import Axis, FigureDescription, Panel, Series
+    from rusoil_jupyter.figures.description import Axis, Cell, FigureDescription, Panel, Series
     from rusoil_jupyter.figures.finding import Query
     from rusoil_jupyter.figures.words.mentions import Token, Tokens
 
@@ -201,7 +200,7 @@ class _Account:
         if self._has_level():
             ideas += {"below": ["below"], "above": ["above"]}.get(query.column, ["above", "below"])
             ideas += ["equal", "zero"]
-        if _PLACES_BEYOND.search(self.text) and query.at != query.until:
+        if _PLACES_BEYOND.search(self.text) and query.until is not None:
             ideas += ["above", "below"]
         return tuple(dict.fromkeys(ideas))
 
@@ -241,7 +240,8 @@ class _Account:
             return False
         if _is_form(word, "period_noun"):
             return self.query.op not in {"sum", "value_at"} and not self._is_spacing(word)
-        return self.query.op not in _COUNTING and bool(_TIMES.fullmatch(word))
+        is_ratio = self.query.op == "compare" and self.query.column == "ratio"
+        return self.query.op not in _COUNTING and not is_ratio and bool(_TIMES.fullmatch(word))
 
     def _is_spacing(self, word: str) -> bool:
         """Whether the marks that are counted stand one such unit of time apart."""
@@ -415,11 +415,22 @@ def _seconds_apart(panel: Panel, series: Series) -> float | None:
     stats = series.stats.get(series.along)
     known = series.values.get(series.along, ())
     ends = (stats.min, stats.max) if stats is not None else (known[0], known[-1]) if known else (None, None)
-    low, high = (number_of(end, axis) if end is not None else math.nan for end in ends)
-    if axis is None or series.n < 2 or not math.isfinite(high - low):
+    low, high = map(_as_days if axis is not None and axis.kind == "date" else _as_number, ends)
+    unit = units.parse("day" if axis is not None and axis.kind == "date" else axis.unit if axis else "")
+    if unit is None or series.n < 2 or low is None or high is None:
         return None
-    unit = units.parse("day") if axis.kind == "date" else units.parse(axis.unit)
-    return abs(high - low) / (series.n - 1) * unit.factor if unit is not None else None
+    return abs(high - low) / (series.n - 1) * unit.factor
+
+
+def _as_days(cell: Cell) -> float | None:
+    try:
+        return datetime.fromisoformat(str(cell)).replace(tzinfo=None).timestamp() / 86400
+    except ValueError:
+        return None
+
+
+def _as_number(cell: Cell) -> float | None:
+    return float(cell) if isinstance(cell, int | float) else None
 
 
 def _labels(panel: Panel) -> set[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rusoil_jupyter.figures.experts import units
-from rusoil_jupyter.figures.experts.given import unit_after
+from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.words.stems import alike, latin, plain, words
 
 _PREPOSITIONS = frozenset({"в", "с", "in", "at", "a", "d", "г", "t", "c"})
@@ -26,7 +25,7 @@ def measured(behind: str, asked: str) -> tuple[str, int]:
         return "", 0
     folded = plain(asked)
     at = folded.find(head[2]) if len(folded) == len(asked) else -1
-    found = (unit_after(asked[at:]) if at >= 0 else "") or unit_after(head[2])
+    found = (units.unit_after(asked[at:]) if at >= 0 else "") or units.unit_after(head[2])
     if not found or (found.casefold() in _PREPOSITIONS and re.match(r"\s*\S+\s+[^\W\d]", behind)):
         return "", 0
     return found, len(head[1]) + len(found)
