@@ -234,12 +234,7 @@ def unit_after(text: str) -> str:
         if candidate.startswith("1/") and parse(candidate) is not None:
             return candidate
         bare = candidate.rstrip(")")
-        if (
-            bare
-            and bare != candidate
-            and bare.count("(") == bare.count(")")
-            and parse(bare) is not None
-        ):
+        if bare and bare != candidate and bare.count("(") == bare.count(")") and parse(bare) is not None:
             return bare
     return ""
 

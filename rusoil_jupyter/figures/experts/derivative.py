@@ -21,6 +21,8 @@ from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from rusoil_jupyter.figures.experts.expert import Curve, Given
@@ -142,6 +144,8 @@ class LogLog(Expert):
         ("storage", r"ствол\w*|ёмкост|влияни\w+ ствола|storage"),
         ("radial_level", r"радиальн|полк|стабилизац|radial|plateau|stabili"),
     )
+
+    also: ClassVar[Mapping[str, str]] = {"regimes": r"видн\w+|seen|visible|течени\w+"}
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """Pressure change or its derivative over time, both logarithmic."""

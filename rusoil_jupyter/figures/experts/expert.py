@@ -78,11 +78,13 @@ class Expert(ABC):
     """One kind of petroleum figure.
 
     ``asks`` says which words of a question are about which findings: pairs of a finding's name and a regular
-    expression, matched without regard to case.
+    expression, matched without regard to case. ``also`` has what else a question may say of a finding
+    without asking for more than it; whatever stands in neither makes the question another one.
     """
 
     name: ClassVar[str]
     asks: ClassVar[tuple[tuple[str, str], ...]] = ()
+    also: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
     def recognise(self, reading: Reading) -> Recognition | None:

@@ -25,7 +25,7 @@ from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -105,6 +105,12 @@ class InflowPerformance(Expert):
         ("law", r"модел|закон|какая зависимость|which (?:model|law|equation)|описыва"),
         ("rate_at", r"дебит\w* при|(?:what|which) (?:flow )?rate .*\bat\b|rate at"),
     )
+
+    also: ClassVar[Mapping[str, str]] = {
+        "pi": r"коэффициент\w*|index",
+        "qmax": r"скважин\w*|well",
+        "law": r"уравнени\w*|притока|inflow|кривой|curve|закон\w*",
+    }
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """Flowing pressure that falls with rate."""

@@ -23,7 +23,7 @@ from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -97,6 +97,8 @@ class RelativePermeability(Expert):
         ("nw", r"\bnw\b|кори.*вод|corey.*water|water corey|показател\w+ .*вод"),
         ("no", r"кори.*нефт|corey.*oil|oil corey|показател\w+ .*нефт|\bno\s*="),
     )
+
+    also: ClassVar[Mapping[str, str]] = {"crossing": r"где|where|кривые|curves|офп|проницаемост\w*"}
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """Two curves over saturation, one rising and one falling; or a fractional flow curve."""

@@ -177,7 +177,16 @@ def cutoffs(text: str) -> list[Cutoff]:
 
 def cutoffs_as_given(text: str) -> dict[str, Quantity]:
     """The same as entries of what is given: ``{"ГК <": 60}``."""
-    return {f"{one.name} {'<' if one.below else '>'}": Quantity(one.value) for one in cutoffs(text)}
+    return {name: quantity for name, (quantity, _span) in cutoffs_at(text).items()}
+
+
+def cutoffs_at(text: str) -> dict[str, tuple[Quantity, tuple[int, int]]]:
+    """As :func:`cutoffs_as_given`, each with where it is stated."""
+    spans = [matched.span() for matched in _CUTOFF.finditer(text[:10_000])]
+    return {
+        f"{one.name} {'<' if one.below else '>'}": (Quantity(one.value), span)
+        for one, span in zip(cutoffs(text), spans, strict=True)
+    }
 
 
 def intervals(depth: Array, value: Array, level: float, *, below: bool) -> list[Interval]:

@@ -47,7 +47,7 @@ _EXPRESSED: dict[str, str] = {
     "intersection": "meet exceeds belows place either difference period_noun",
     "outliers": "outliers count place",
     "trend": "trend explicit_trend change either flat period_noun",
-    "compare": "difference change either exceeds belows share place period_noun together points_of_percent",
+    "compare": "difference change either exceeds belows share together points_of_percent",
     "correlation": "correlation together trend",
     "rank": "order maximum minimum ordinal place period_noun either count",
     "fit": "fit exponential power logarithmic quadratic cubic polynomial slope",
@@ -85,17 +85,17 @@ _OF_COLUMN = {
     "count": "count",
 }
 _WITH_PLACE = frozenset(
-    "maximum minimum first last crossing intersection rank compare trend correlation fit axis slope share count "
-    "area outliers describe type title series".split()
+    ["maximum", "minimum", "first", "last", "crossing", "intersection", "rank", "compare", "trend", "correlation", "fit", "axis", "slope", "share", "count", "area", "outliers", "describe", "type", "title", "series"]
 )
-_SUFFIXES = frozenset("st nd rd th го й м я е ом ой ая ую ый".split())  # of "24th", «36-й»
-_COUNTING = frozenset("count series panels nodes edges outliers sum".split())
+_SUFFIXES = frozenset(["st", "nd", "rd", "th", "го", "й", "м", "я", "е", "ом", "ой", "ая", "ую", "ый"])  # of "24th", «36-й»
+_COUNTING = frozenset(["count", "series", "panels", "nodes", "edges", "outliers", "sum"])
 _PERIOD = re.compile(r"\d{4}(?:-\d{2})?")  # a year or a month: its mean is compared
 _SPACING = 0.12  # of a step between marks: months differ, and a mark may be missing
 _COUNTED = re.compile(r"(?:how\s+many|number\s+of|сколько|скольк\w+|число|количество)\s+(?:\w+\s+)?$")
 _TIMES = re.compile(
     r"times?|раз\w*|points?|marks?|peaks?|bars?|columns?|lines?|точ[её]?к\w*|столб\w+|лини\w+|пик\w*"
 )
+_VALUE_OF = re.compile(r"(?:\s+(?:of|the|values?|по|величин\w*|значени\w*))*\s*[\"]?$")
 _PLACES_BEYOND = re.compile(
     r"(?:x|<a\d+>|depth|глубин\w*)\s*(?:is\s+)?"
     r"(?:>|<(?![a-z])|above|below|under|over|(?:greater|more|less)\s+than|больше|меньше|выше|ниже|более|менее)\s*<n"
@@ -191,7 +191,7 @@ class _Account:
         if query.until is not None or query.op == "compare":
             ideas.append("bounds")
         if query.op == "compare" and not query.column:
-            ideas += ["sum", "first", "last"] if query.at is not None else ["mean"]
+            ideas += ["sum", "first", "last", "period_noun"] if query.at is not None else ["mean"]
             ideas += ["mean"] if _PERIOD.fullmatch(str(query.at)) else []
         if not query.column and {series.kind for _panel, series in self._pairs} <= {"box", "violin"}:
             ideas.append("median")
@@ -308,6 +308,8 @@ class _Account:
     def _may_name_places(self, match: re.Match[str]) -> bool:
         """Whether the independent axis may be named: a place is asked or given, or it is what is gone along."""
         query = self.query
+        if query.op in {"rank", "maximum", "minimum"} and self._is_numbered and self._is_ordered(match):
+            return query.column in {series.along for _panel, series in self._pairs}
         along = {series.along for _panel, series in self._pairs}
         return (
             (query.op in _WITH_PLACE and not (query.op == "compare" and query.at is None))
@@ -316,6 +318,16 @@ class _Account:
             or query.column in along
             or _ALONG.search(self.text[: match.start()]) is not None
         )
+
+    def _is_ordered(self, match: re.Match[str]) -> bool:
+        """Whether it is the places that are to be the largest: "the second highest <temperature>"."""
+        before = _VALUE_OF.sub("", self.text[: match.start()])
+        last = re.search(r"[^\W_]+$", before)
+        return last is not None and any(_is_form(last[0], idea) for idea in ("maximum", "minimum", "ordinal"))
+
+    @cached_property
+    def _is_numbered(self) -> bool:
+        return all(axis.kind == "number" for axis in self._axes(places=True))
 
     def _uses_node(self, token: Token, _match: re.Match[str]) -> bool:
         return token.node in {self.query.node, self.query.to}
