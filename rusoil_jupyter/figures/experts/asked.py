@@ -61,7 +61,12 @@ def unaccounted(
     """
     text = question[:MOST_CHARS]
     names = {finding.name for finding in told}
-    patterns = [piece for name, form in [*expert.asks, *expert.also.items()] if name in names for piece in _pieces(form)]
+    patterns = [
+        piece
+        for name, form in [*expert.asks, *expert.also.items()]
+        if name in names
+        for piece in _pieces(form)
+    ]
     covered = _covered(text, patterns)
     for start, end in _used(expert, reading, placed, told):
         before = _BEFORE_STATED.search(text[:start])

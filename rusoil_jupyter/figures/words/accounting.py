@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures import conversion as units
-from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words import dates, lexicon
 from rusoil_jupyter.figures.words.measures import measured, same_unit, without_many
 from rusoil_jupyter.figures.words.mentions import useful_series, without_unit
 from rusoil_jupyter.figures.words.stems import alike, plain, words
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 # The ideas that each operation expresses by itself.
 _EXPRESSED: dict[str, str] = {
     "value_at": "",
-    "maximum": "maximum place period_noun",
-    "minimum": "minimum place period_noun",
+    "maximum": "maximum place period_noun more",
+    "minimum": "minimum place period_noun less",
     "first": "first place period_noun",
     "last": "last place period_noun",
     "mean": "mean",
@@ -39,24 +39,24 @@ _EXPRESSED: dict[str, str] = {
     "sum": "sum together",
     "std": "std",
     "count": "count categories",
-    "spread": "spread together",
-    "slope": "slope trend change",
-    "area": "area",
-    "share": "share percent sum",
-    "crossing": "trend change exceeds belows meet place period_noun earliest",
-    "intersection": "meet exceeds belows place either difference period_noun",
+    "spread": "spread together pair maximum minimum difference varies",
+    "slope": "slope trend change trend_said",
+    "area": "area area_said",
+    "share": "share percent sum share_said",
+    "crossing": "trend change exceeds belows meet place period_noun earliest ever trend_said",
+    "intersection": "meet exceeds belows place either difference period_noun pair ever first",
     "outliers": "outliers count place",
-    "trend": "trend explicit_trend change either flat period_noun",
+    "trend": "trend explicit_trend change either flat period_noun trend_said",
     "compare": "difference change either exceeds belows share together points_of_percent",
-    "correlation": "correlation together trend",
-    "rank": "order maximum minimum ordinal place period_noun either count",
-    "fit": "fit exponential power logarithmic quadratic cubic polynomial slope",
+    "correlation": "correlation together trend pair correlation_said trend_said",
+    "rank": "order maximum minimum ordinal place period_noun either count more less",
+    "fit": "fit exponential power logarithmic quadratic cubic polynomial slope linear",
     "title": "title written",
     "axis": "written title axis_x axis_y axis_y2 axis_colour axes units log inverted range_of_axis label covers",
     "series": "written count legend colour_of represents categories label title",
     "type": "written kind label",
     "panels": "written count",
-    "references": "references written axes",
+    "references": "references written axes place",
     "notes": "notes written",
     "nodes": "nodes count written",
     "edges": "edges count written",
@@ -71,8 +71,8 @@ _OF_COLUMN = {
     "iqr": "spread box",
     "q1": "box",
     "q3": "box",
-    "ratio": "ratio",
-    "percent": "percent share",
+    "ratio": "ratio times",
+    "percent": "percent share share_said",
     "maximum": "maximum",
     "minimum": "minimum",
     "sum": "sum together",
@@ -85,9 +85,34 @@ _OF_COLUMN = {
     "count": "count",
 }
 _WITH_PLACE = frozenset(
-    ["maximum", "minimum", "first", "last", "crossing", "intersection", "rank", "compare", "trend", "correlation", "fit", "axis", "slope", "share", "count", "area", "outliers", "describe", "type", "title", "series"]
+    [
+        "maximum",
+        "minimum",
+        "first",
+        "last",
+        "crossing",
+        "intersection",
+        "rank",
+        "compare",
+        "trend",
+        "correlation",
+        "fit",
+        "axis",
+        "slope",
+        "share",
+        "count",
+        "area",
+        "outliers",
+        "describe",
+        "type",
+        "title",
+        "series",
+    ]
 )
-_SUFFIXES = frozenset(["st", "nd", "rd", "th", "го", "й", "м", "я", "е", "ом", "ой", "ая", "ую", "ый"])  # of "24th", «36-й»
+_WHICH = re.compile(r"(?<!\w)(?:which|what|whose|как\w{2,3}|чь\w)\s+$")
+_SUFFIXES = frozenset(
+    ["st", "nd", "rd", "th", "го", "й", "м", "я", "е", "ом", "ой", "ая", "ую", "ый"]
+)  # of "24th", «36-й»
 _COUNTING = frozenset(["count", "series", "panels", "nodes", "edges", "outliers", "sum"])
 _PERIOD = re.compile(r"\d{4}(?:-\d{2})?")  # a year or a month: its mean is compared
 _SPACING = 0.12  # of a step between marks: months differ, and a mark may be missing
@@ -96,8 +121,12 @@ _TIMES = re.compile(
     r"times?|раз\w*|points?|marks?|peaks?|bars?|columns?|lines?|точ[её]?к\w*|столб\w+|лини\w+|пик\w*"
 )
 _VALUE_OF = re.compile(r"(?:\s+(?:of|the|values?|по|величин\w*|значени\w*))*\s*[\"]?$")
+_BESIDE_PLACE = re.compile(  # "when x is 5", «при котором глубина равна 5»
+    r"(?<!\w)(?P<said>(?:when|where|if|for which|когда|где|если|при котор\w+)\s+(?:the\s+)?(?:x|<a\d+>)"
+    r"(?:\s+(?:is|was|equals?|рав\w+))?)\s*=?\s*<[nc]"
+)
 _PLACES_BEYOND = re.compile(
-    r"(?:x|<a\d+>|depth|глубин\w*)\s*(?:is\s+)?"
+    r"(?:(?:when|where|if|with|когда|где|если|при|с)\s+)?(?:x|<a\d+>|depth|глубин\w*)\s*(?:is\s+)?"
     r"(?:>|<(?![a-z])|above|below|under|over|(?:greater|more|less)\s+than|больше|меньше|выше|ниже|более|менее)\s*<n"
 )
 _WORD = re.compile(r"<(?P<name>[scavn]\d+)>|[^\W_]+(?:['’][^\W\d_]+)?|[%$€₽£><≥≤+/*×÷^]")
@@ -142,6 +171,17 @@ def _fillers() -> re.Pattern[str]:
     return lexicon.longest_first(known)
 
 
+def _marked(text: str, pattern: re.Pattern[str]) -> list[bool]:
+    """For each letter whether it is part of a form; what stands in a gap of one is not."""
+    marked = [False] * len(text)
+    for match in pattern.finditer(text):
+        marked[match.start() : match.end()] = [True] * (match.end() - match.start())
+        for start, end in match.regs[1:]:
+            if start >= 0:
+                marked[start:end] = [False] * (end - start)
+    return marked
+
+
 @cache
 def _joints() -> frozenset[str]:
     return frozenset(lexicon.forms("fillers", "joints"))
@@ -173,16 +213,13 @@ class _Account:
 
     def _covered(self) -> list[bool]:
         """For each letter whether it is part of a filler, or of a form of an idea that the query expresses."""
-        covered = [False] * len(self.text)
-        for pattern in (_fillers(), _covering(self._ideas())):
-            for match in pattern.finditer(self.text):
-                covered[match.start() : match.end()] = [True] * (match.end() - match.start())
-                for start, end in match.regs[1:]:
-                    if start >= 0:
-                        covered[start:end] = [False] * (end - start)
-        for match in _fillers().finditer(self.text):  # also those between the parts of a form
+        covered = _marked(self.text, _covering(self._ideas()))
+        for match in _BESIDE_PLACE.finditer(self.text) if self.query.at is not None else ():
+            covered[match.start() : match.end("said")] = [True] * (match.end("said") - match.start())
+        for match in _PLACES_BEYOND.finditer(self.text) if self.query.until is not None else ():
             covered[match.start() : match.end()] = [True] * (match.end() - match.start())
-        return covered
+        filled = _marked(self.text, _fillers())
+        return [idea or filler for idea, filler in zip(covered, filled, strict=True)]
 
     def _ideas(self) -> tuple[str, ...]:
         query = self.query
@@ -200,8 +237,13 @@ class _Account:
         if self._has_level():
             ideas += {"below": ["below"], "above": ["above"]}.get(query.column, ["above", "below"])
             ideas += ["equal", "zero"]
-        if _PLACES_BEYOND.search(self.text) and query.until is not None:
-            ideas += ["above", "below"]
+        kinds = {series.kind for _panel, series in self._pairs}
+        if kinds == {"histogram"}:
+            ideas += ["bins", "bar_words", *(["count"] if query.op in {"sum", "count"} else [])]
+        if kinds == {"bar"}:
+            ideas.append("bar_words")
+        if self.tokens.named_panel:
+            ideas.append("panel_noun")
         return tuple(dict.fromkeys(ideas))
 
     def _has_level(self) -> bool:
@@ -219,7 +261,17 @@ class _Account:
             return not _JOINED_PLACE.match(self.text[match.end() :])
         if _is_form(word, "period_noun") and self._is_beside_category(match):
             return True
+        if re.match(r"\s*\(\s*<[sc]\d+>\s*\)", self.text[match.end() :]) or self._is_class(match):
+            return True
         return any(alike(word, known) >= 0.8 for known in self._label_words) and not word.isdigit()
+
+    def _is_class(self, match: re.Match[str]) -> bool:
+        """Whether a noun behind "which" says what the series are, where nothing in the figure says it."""
+        several = len(self._pairs) > 1
+        if self.query.op not in {"maximum", "minimum", "rank"} or not several:
+            return False
+        titles = [panel.legend_title for panel, _series in self._pairs]
+        return not any(titles) and _WHICH.search(self.text[: match.start()]) is not None
 
     def _is_beside_category(self, match: re.Match[str]) -> bool:
         """«Q3 квартал», "the month of May"."""
@@ -229,6 +281,8 @@ class _Account:
     def _unit_at(self, start: int) -> int:
         """Where the unit of what is answered ends, "in m³/d", «сколько метров»; 0 where none begins there."""
         written, size = measured(self.text[start:], self.tokens.asked)
+        if not written and (word := re.match(r"[^\W\d_]+", self.text[start:])):
+            written, size = word[0], word.end()
         if self.query.op == "count":
             return start + size if written and self._is_spacing(written) else 0
         return start + size if written and any(same_unit(written, unit) for unit in self._units) else 0
@@ -236,12 +290,11 @@ class _Account:
     def _counts_something_else(self, match: re.Match[str]) -> bool:
         """Whether points, months or times are to be counted, and the query counts none, or others."""
         word = match.group(0)
-        if not _COUNTED.search(self.text[: match.start()]):
+        if self.query.op == "compare" or not _COUNTED.search(self.text[: match.start()]):
             return False
         if _is_form(word, "period_noun"):
             return self.query.op not in {"sum", "value_at"} and not self._is_spacing(word)
-        is_ratio = self.query.op == "compare" and self.query.column == "ratio"
-        return self.query.op not in _COUNTING and not is_ratio and bool(_TIMES.fullmatch(word))
+        return self.query.op not in _COUNTING and bool(_TIMES.fullmatch(word))
 
     def _is_spacing(self, word: str) -> bool:
         """Whether the marks that are counted stand one such unit of time apart."""
@@ -312,7 +365,8 @@ class _Account:
             return query.column in {series.along for _panel, series in self._pairs}
         along = {series.along for _panel, series in self._pairs}
         return (
-            (query.op in _WITH_PLACE and not (query.op == "compare" and query.at is None))
+            self._is_per_place(match)
+            or (query.op in _WITH_PLACE and not (query.op == "compare" and query.at is None))
             or query.at is not None
             or query.until is not None
             or query.column in along
@@ -325,6 +379,12 @@ class _Account:
         last = re.search(r"[^\W_]+$", before)
         return last is not None and any(_is_form(last[0], idea) for idea in ("maximum", "minimum", "ordinal"))
 
+    def _is_per_place(self, match: re.Match[str]) -> bool:
+        """Of "average monthly sales" whether the places are months: the average is that of the places."""
+        kinds = {axis.kind for axis in self._axes(places=True)}
+        word = re.search(r"([^\W_]+)\s+$", self.text[: match.start()])
+        return kinds <= {"category", "date"} and word is not None and _is_form(word[1], "mean")
+
     @cached_property
     def _is_numbered(self) -> bool:
         return all(axis.kind == "number" for axis in self._axes(places=True))
@@ -334,7 +394,8 @@ class _Account:
 
     def _uses_number(self, token: Token, match: re.Match[str]) -> bool:
         query, number = self.query, token.number
-        if any(_is_place(token, cell) for cell in (query.at, query.until)):
+        is_open = query.until is not None
+        if any(_is_place(token, cell, is_open=is_open) for cell in (query.at, query.until)):
             return self._has_unit_of(self._axes(places=True), token, match)
         if number is None or (token.when is not None and self._is_dated):
             return False
@@ -403,8 +464,11 @@ class _Account:
             value, *places = axes_of(series)
             labels += [series.label, panel.legend_title]
             labels += [axis.label for name in [value, *places] if (axis := panel.axes.get(name)) is not None]
+        titles = [self.description.title, *(panel.title for panel, _series in self._pairs)]
         if len(self._pairs) == 1 and not re.search(r"[,;/&]| and | и | vs", self.description.title):
-            labels += [self.description.title, self._pairs[0][0].title]
+            labels += titles
+        else:  # a name in a title may be of something that the query is not about
+            labels += [word for title in titles for word in re.findall(r"^\w+|(?<=\s)[^\W\dA-ZА-Я]+", title)]
         return list(
             dict.fromkeys(word for label in labels for word in words(without_unit(label)) if len(word) > 1)
         )
@@ -453,7 +517,7 @@ def _is_percent(axis: Axis) -> bool:
     return bool(re.search(r"%|percent|процент", plain(f"{axis.unit} {axis.label}")))
 
 
-def _is_place(token: Token, cell: object) -> bool:
+def _is_place(token: Token, cell: object, *, is_open: bool = False) -> bool:
     """Whether a number or a date of the question is the place in a query, or its month, or the day beside it."""
     if cell is None:
         return False
@@ -468,6 +532,8 @@ def _is_place(token: Token, cell: object) -> bool:
         written.add(f"{token.number.value:g}")
     if when is not None:
         written |= {when.start, when.end} - {""}
+        if is_open:  # "after 2021" begins with 2022
+            written |= {str(dates.next_period(when.start, step)) for step in (-1, 1)}
         if when.month and re.fullmatch(rf"\d{{4}}-{when.month:02d}", str(cell)):
             return True
     return plain(str(cell)) in {plain(one) for one in written}

@@ -222,14 +222,8 @@ LETTER_ASKED = re.compile(
     r"что\s+(?:такое|означает|обозначает|показывает|отложено\s+по|значит)\s+(?P<b>[xyху])(?!\w))"
 )
 
-MORE = re.compile(
-    r"(?<!\w)(?:higher|greater|larger|bigger|more|warmer|heavier|hotter|older|taller|больше|выше|крупнее|длиннее|теплее|"
-    r"тяжелее|дороже|старше)(?!\w)"
-)
-LESS = re.compile(
-    r"(?<!\w)(?:lower|smaller|less|fewer|colder|lighter|cheaper|younger|shorter|меньше|ниже|короче|холоднее|легче|"
-    r"дешевле|моложе)(?!\w)"
-)
+MORE = pattern("more")
+LESS = pattern("less")
 WHICH = re.compile(r"(?<!\w)(?:which|what|whose|who|кого|кому|чей|чья|чье|как\w{1,3}|котор\w+|где|кто)(?!\w)")
 MOST_MARKS = re.compile(
     r"(?:most|fewest)\s+(?:data\s+)?(?:points|marks|observations|dots)|(?:больше|меньше)\s+всего\s+(?:точек|наблюдений)"

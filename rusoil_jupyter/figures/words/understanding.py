@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from rusoil_jupyter.figures.finding import Query
@@ -374,7 +373,7 @@ class _Rules:
             ):
                 last = self._data_end(1)
                 if re.search(r"(?:after|later than|beyond|после|позже|позднее)\s+(?:the\s+)?$", before):
-                    place = _next_period(place, 1)
+                    place = dates.next_period(place, 1)
                 return {"at": place, "until": last} if last is not None else {"at": place}
             if re.search(
                 r"\b(?:before|until|up to|prior to|earlier than|до|раньше|ранее|вплоть до)\s+(?:the\s+|"
@@ -386,7 +385,7 @@ class _Rules:
                 early = re.search(
                     r"(?:before|prior to|earlier than|\bдо|раньше|ранее)\s+(?:the\s+)?$", before
                 )
-                return {"until": _next_period(place, -1) if early else place}
+                return {"until": dates.next_period(place, -1) if early else place}
             return {"at": place}
         (first, start, _e), (second, end, last) = found[0], found[1]
         inside = re.sub(r"^<\w+>", "", text[first:second])
@@ -1320,20 +1319,6 @@ def _ends(panel: Panel, series: Series) -> tuple[Cell, Cell] | None:
     if len({type(cell) is str for cell in known}) > 1:
         return None
     return min(known), max(known)
-
-
-def _next_period(place: Cell, step: int) -> Cell:
-    """The year, month or day after (1) or before (-1) a date cut short; another place stays."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", place) if isinstance(place, str) else None
-    if match is None:
-        return place
-    if match[3]:
-        day = date.fromisoformat(match[0]) + timedelta(days=step)
-        return day.isoformat()
-    if match[2]:
-        count = int(match[1]) * 12 + int(match[2]) - 1 + step
-        return f"{count // 12:04d}-{count % 12 + 1:02d}"
-    return f"{int(match[1]) + step:04d}"
 
 
 def _category_of(token: Token, categories: tuple[str, ...]) -> str:
