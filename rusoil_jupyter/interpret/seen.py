@@ -158,7 +158,7 @@ class Seen:
     def sentences(self) -> str:
         """The reader's answer in words: its findings, else what the figures show."""
         said = [
-            (look["name"], look.get("sentence") or look.get("refusal") or look["brief"])
+            (look["name"], look.get("sentence") or look.get("refusal") or _described(look))
             for look in self.figures
         ]
         if len(said) == 1:
@@ -211,3 +211,8 @@ class Seen:
                 source = part.model_dump(mode="json")
                 wrong += await interpreter.contradictions(said, files, part=source)
         return wrong
+
+
+def _described(look: Look) -> str:
+    """What a figure shows; before it, which words of the question were not understood."""
+    return " ".join(filter(None, (look.get("unread"), look["brief"])))

@@ -242,9 +242,16 @@ class _Account:
             ideas += ["bins", "bar_words", *(["count"] if query.op in {"sum", "count"} else [])]
         if kinds == {"bar"}:
             ideas.append("bar_words")
+        if self._says_how_often:
+            ideas.append("times")
         if self.tokens.named_panel:
             ideas.append("panel_noun")
         return tuple(dict.fromkeys(ideas))
+
+    @property
+    def _says_how_often(self) -> bool:
+        """Whether the places where a level is crossed are told with their number."""
+        return self.query.op == "crossing" and not self.query.column
 
     def _has_level(self) -> bool:
         """Whether a value is to be reached; in a histogram that is an interval of its bins."""
@@ -290,7 +297,11 @@ class _Account:
     def _counts_something_else(self, match: re.Match[str]) -> bool:
         """Whether points, months or times are to be counted, and the query counts none, or others."""
         word = match.group(0)
-        if self.query.op == "compare" or not _COUNTED.search(self.text[: match.start()]):
+        if (
+            self.query.op == "compare"
+            or self._says_how_often
+            or not _COUNTED.search(self.text[: match.start()])
+        ):
             return False
         if _is_form(word, "period_noun"):
             return self.query.op not in {"sum", "value_at"} and not self._is_spacing(word)
