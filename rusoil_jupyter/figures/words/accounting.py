@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.words import dates, lexicon
 from rusoil_jupyter.figures.words.measures import measured, same_unit, without_many
-from rusoil_jupyter.figures.words.mentions import useful_series, without_unit
+from rusoil_jupyter.figures.words.mentions import tokens_of, useful_series, without_unit
 from rusoil_jupyter.figures.words.stems import alike, plain, words
 
 if TYPE_CHECKING:
@@ -151,6 +151,22 @@ def unaccounted(text: str, tokens: Tokens, query: Query, description: FigureDesc
         description: the figure.
     """
     return tuple(dict.fromkeys(_Account(text, tokens, query, description).left()))
+
+
+def says_nothing(text: str, description: FigureDescription, *, places: bool) -> bool:
+    """Whether a part of a sentence leaves the rest as it is: fillers, names of what is shown, perhaps a place."""
+    tokens = tokens_of(text, description)
+    if tokens.all("n") if not places else any(token.when is None for token in tokens.all("n")):
+        return False
+    if tokens.all("c") and not places:
+        return False
+    marked = _marked(tokens.text, _fillers())
+    labels = [label for panel in description.panels for label in _labels(panel)]
+    known = [word for label in labels for word in words(without_unit(label))]
+    return all(
+        match["name"] or marked[match.start()] or any(alike(match.group(0), word) >= 0.8 for word in known)
+        for match in _WORD.finditer(tokens.text)
+    )
 
 
 @cache
