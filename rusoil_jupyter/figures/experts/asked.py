@@ -91,6 +91,9 @@ def _used(expert: Expert, reading: Reading, placed: Placed, told: Sequence[Findi
     """Where that is stated which changes the findings: they differ where it is another number."""
     names = {finding.name for finding in told}
     stated = {name: quantity for name, (quantity, _span) in placed.items()}
+    if any(finding.value is None and not finding.points and not finding.items for finding in told):
+        yield from (span for _quantity, span in placed.values())  # it says what is still missing
+        return
     for name, (quantity, span) in placed.items():
         for times in _OTHER:
             other = {**stated, name: replace(quantity, value=quantity.value * times)}

@@ -18,6 +18,7 @@ from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
@@ -132,6 +133,15 @@ class WellLog(Expert):
         ),
         ("tracks", r"кривые|кривых|треки|треков|curves|tracks|методы"),
     )
+
+    also: ClassVar[Mapping[str, str]] = {
+        "vsh_larionov_old": r"древн\w+|стар\w+|пород\w*|older|old|rocks?|shale volume|глинистост\w*",
+        "vsh_larionov_young": r"молод\w+|третичн\w+|пород\w*|tertiary|young\w*|rocks?|shale volume|глинистост\w*",
+        "vsh_linear": r"volume|индекс\w*|объ[её]м\w*|mean|average|средн\w+",
+        "net_to_gross": r"коэффициент\w*|ratio|отношени\w*",
+        "net_thickness": r"эффективн\w+|суммарн\w+|толщин\w*|коллектор\w*|net|thickness|total|reservoir|pay",
+        "intervals": r"коллектор\w*|reservoir|есть|lie|выделя\w+",
+    }
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """Curves that run down along depth."""

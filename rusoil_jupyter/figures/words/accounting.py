@@ -303,7 +303,7 @@ class _Account:
 
     def _unit_at(self, start: int) -> int:
         """Where the unit of what is answered ends, "in m³/d", «сколько метров»; 0 where none begins there."""
-        written, size = measured(self.text[start:], self.tokens.asked)
+        written, size = measured(self.text[start:], self.tokens.asked, self._figures_units)
         if not written and (word := re.match(r"[^\W\d_]+", self.text[start:])):
             written, size = word[0], word.end()
         if self.query.op == "count":
@@ -348,7 +348,7 @@ class _Account:
             "v": self._uses_node,
             "n": self._uses_number,
         }[token.kind](token, match)
-        written, size = measured(self.text[match.end() :], "" if token.kind != "n" else self.tokens.asked)
+        written, size = measured(self.text[match.end() :], self.tokens.asked, self._figures_units)
         end = match.end() + (size if written and token.kind == "n" else 0)
         if not used:
             behind = f" {written}" if end > match.end() and not token.text.endswith(written) else ""
@@ -437,13 +437,13 @@ class _Account:
         number = token.number
         if number is not None and number.percent and axes and not any(map(_is_percent, axes)):
             return False
-        written, _size = measured(self.text[match.end() :], self.tokens.asked)
+        written, _size = measured(self.text[match.end() :], self.tokens.asked, self._figures_units)
         if not written or not axes:
             return True
         many = number is not None and number.many != 1.0
         shortened = many and number is not None and self.query.level != number.value
         return any(
-            same_unit(written, without_many(axis.unit) if shortened else axis.unit, whole=True)
+            same_unit(written, without_many(_unit(axis)) if shortened else _unit(axis), whole=True)
             for axis in axes
         )
 
@@ -478,10 +478,16 @@ class _Account:
         ]
 
     @cached_property
+    def _figures_units(self) -> list[str]:
+        return [
+            unit for panel in self.description.panels for axis in panel.axes.values() if (unit := _unit(axis))
+        ]
+
+    @cached_property
     def _units(self) -> list[str]:
         axes = self._axes(places=False)
         axes += self._axes(places=True) if self.query.op in _WITH_PLACE else []
-        return [axis.unit for axis in axes if axis.unit]
+        return [unit for axis in axes if (unit := _unit(axis))]
 
     @cached_property
     def _label_words(self) -> list[str]:
@@ -534,6 +540,11 @@ def _as_days(cell: Cell) -> float | None:
 
 def _as_number(cell: Cell) -> float | None:
     return float(cell) if isinstance(cell, int | float) else None
+
+
+def _unit(axis: Axis) -> str:
+    """The unit of an axis; where none was recognised, what stands behind its label like one."""
+    return axis.unit or axis.label[len(without_unit(axis.label)) :].strip(" ,()[]{}")
 
 
 def _labels(panel: Panel) -> set[str]:

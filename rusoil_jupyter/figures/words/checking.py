@@ -196,9 +196,10 @@ def _judged(
 def _asked(statement: str, one: numbers.Written, reading: Reading, language: Language) -> Query | None:
     """The query whose answer a statement gives with one of its numbers; ``None`` where it is not understood whole."""
     before, after = statement[: one.start], statement[one.end :]
-    unit, size = measured(after, statement)
+    known = _units(reading, shortened=one.many != 1.0)
+    unit, size = measured(after, statement, known)
     if unit:
-        if not _is_unit_here(unit, one, reading):
+        if not any(same_unit(unit, name, whole=True) for name in known):
             return None
         question, wanted = f"{before} {after[size:]}", _VALUES
     elif _COUNTED.match(after):
@@ -216,11 +217,10 @@ def _asked(statement: str, one: numbers.Written, reading: Reading, language: Lan
     return query
 
 
-def _is_unit_here(unit: str, one: numbers.Written, reading: Reading) -> bool:
-    """Whether a number is written in the unit of an axis, a "thousand" between them included."""
+def _units(reading: Reading, *, shortened: bool) -> set[str]:
+    """The units of the axes; ``shortened``: also without the "thousand" that stands with a number."""
     known = {axis.unit for panel in reading.description.panels for axis in panel.axes.values() if axis.unit}
-    shortened = {without_many(name) for name in known} if one.many != 1.0 else set()
-    return any(same_unit(unit, name, whole=True) for name in known | shortened)
+    return known | ({without_many(name) for name in known} if shortened else set())
 
 
 def _is_pie(query: Query, reading: Reading) -> bool:
@@ -264,9 +264,9 @@ def _beyond(
     statement: str, clause: str, written: list[numbers.Written], reading: Reading, language: Language
 ) -> Iterator[str]:
     """Values with an axis' unit that lie beyond everything drawn against axes with this unit."""
-    bare = statement
+    bare, units = statement, _units(reading, shortened=True)
     for one in reversed(written):
-        bare = bare[: one.start] + bare[one.end + measured(bare[one.end :], statement)[1] :]
+        bare = bare[: one.start] + bare[one.end + measured(bare[one.end :], statement, units)[1] :]
     if _DERIVED.search(statement) or not says_nothing(bare, reading.description, places=True):
         return
     spans = _spans(reading)

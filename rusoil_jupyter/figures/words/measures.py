@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.words.stems import alike, latin, plain, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PREPOSITIONS = frozenset({"в", "с", "in", "at", "a", "d", "г", "t", "c"})
 _MANY = re.compile(r"^\s*(?:тыс|млн|млрд|thousand|million|billion|mln|bln)[а-я]*\.?\s*", re.IGNORECASE)
 _LEAST = 3  # letters that an abbreviation shares with its word
 
 
-def measured(behind: str, asked: str) -> tuple[str, int]:
+def measured(behind: str, asked: str, known: Iterable[str] = ()) -> tuple[str, int]:
     """The unit that a text begins with, as the question writes it, and how many letters of the text it takes.
 
     Args:
         behind: a plain text.
         asked: the question as it was asked: in a unit capitals count.
+        known: the units of the figure, whatever they are: "$", "API".
     """
+    start = len(behind) - len(behind.lstrip())
+    for unit in sorted({plain(one) for one in known} - {""}, key=len, reverse=True):
+        rest = behind[start:].casefold()
+        if plain(rest[: len(unit)]) == unit and not rest[len(unit) : len(unit) + 1].isalnum():
+            return behind[start : start + len(unit)], start + len(unit)
     head = re.match(r"(\s*)([^\s<?!;:,]+(?:\s+[^\s<?!;:,]+){0,2})", behind)
     if head is None:
         return "", 0

@@ -76,7 +76,20 @@ def test_every_idea_is_found_by_each_of_its_plain_forms(name):
 @pytest.mark.parametrize(
     "word",
     [
-        *("not", "no", "never", "without", "except", "excluding", "if", "unless", "would", "why", "draw", "remove"),
+        *(
+            "not",
+            "no",
+            "never",
+            "without",
+            "except",
+            "excluding",
+            "if",
+            "unless",
+            "would",
+            "why",
+            "draw",
+            "remove",
+        ),
         *("add", "forecast", "half", "second", "other", "only", "until", "before", "after", "per"),
         *("не", "нет", "без", "кроме", "исключая", "если", "почему", "убери", "добавь", "построй", "прогноз"),
         *("половина", "второй", "другой", "только", "вне", "до", "после", "бы"),
