@@ -56,7 +56,8 @@ class Pvt(Expert):
         "bo_pb": _AT_PB,
         "rs_pb": _AT_PB,
         "pb": r"нефти|oil|пласт\w*|давлени\w*|pressure|point",
-        "compressibility": r"(?:выше давлени\w+ насыщени\w+|above (?:the )?bubble.?point(?: pressure)?)|нефти|oil",
+        "compressibility": r"(?:выше давлени\w+ насыщени\w+|above (?:the )?bubble.?point(?: pressure)?)"
+        r"|нефти|oil",
     }
 
     def recognise(self, reading: Reading) -> Recognition | None:

@@ -18,8 +18,7 @@ from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -136,7 +135,8 @@ class WellLog(Expert):
 
     also: ClassVar[Mapping[str, str]] = {
         "vsh_larionov_old": r"древн\w+|стар\w+|пород\w*|older|old|rocks?|shale volume|глинистост\w*",
-        "vsh_larionov_young": r"молод\w+|третичн\w+|пород\w*|tertiary|young\w*|rocks?|shale volume|глинистост\w*",
+        "vsh_larionov_young": r"молод\w+|третичн\w+|пород\w*|tertiary|young\w*|rocks?|shale volume|"
+        r"глинистост\w*",
         "vsh_linear": r"volume|индекс\w*|объ[её]м\w*|mean|average|средн\w+",
         "net_to_gross": r"коэффициент\w*|ratio|отношени\w*",
         "net_thickness": r"эффективн\w+|суммарн\w+|толщин\w*|коллектор\w*|net|thickness|total|reservoir|pay",

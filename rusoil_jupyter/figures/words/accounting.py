@@ -1,9 +1,9 @@
 """Whether a query stands for the whole question: the words that no part of it accounts for.
 
-A word is accounted for where it is a filler, a form of an idea that the query's operation or selection expresses, a
-mention that the query uses, a unit of the axis it belongs to, or a word of the labels the query is about. All others
-(an exception, a condition, another unit, a name that the figure does not have, an instruction) are left, and a question
-with words left is not understood.
+A word is accounted for where it is a filler, a form of an idea that the query's operation or selection
+expresses, a mention that the query uses, a unit of the axis it belongs to, or a word of the labels the query
+is about. All others (an exception, a condition, another unit, a name that the figure does not have, an
+instruction) are left, and a question with words left is not understood.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rusoil_jupyter.figures.words.stems import alike, plain, words
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from rusoil_jupyter.figures.description import Axis, Cell, FigureDescription, Panel, Series
+    from rusoil_jupyter.figures.description import Axis, AxisName, Cell, FigureDescription, Panel, Series
     from rusoil_jupyter.figures.finding import Query
     from rusoil_jupyter.figures.words.mentions import Token, Tokens
 
@@ -52,7 +52,8 @@ _EXPRESSED: dict[str, str] = {
     "rank": "order maximum minimum ordinal place period_noun either count more less",
     "fit": "fit exponential power logarithmic quadratic cubic polynomial slope linear",
     "title": "title written",
-    "axis": "written title axis_x axis_y axis_y2 axis_colour axes units log inverted range_of_axis label covers",
+    "axis": "written title axis_x axis_y axis_y2 axis_colour axes units log inverted range_of_axis label "
+    "covers",
     "series": "written count legend colour_of represents categories label title",
     "type": "written kind label",
     "panels": "written count",
@@ -142,7 +143,8 @@ _KINDS_OF_MARKS = (
 
 
 def unaccounted(text: str, tokens: Tokens, query: Query, description: FigureDescription) -> tuple[str, ...]:
-    """The words of a question that its query does not stand for, in their order; empty where it stands for all.
+    """The words of a question that its query does not stand for, in their order; empty where it stands
+    for all.
 
     Args:
         text: the question as the rules read it, with tokens in the place of mentions.
@@ -154,7 +156,9 @@ def unaccounted(text: str, tokens: Tokens, query: Query, description: FigureDesc
 
 
 def says_nothing(text: str, description: FigureDescription, *, places: bool) -> bool:
-    """Whether a part of a sentence leaves the rest as it is: fillers, names of what is shown, perhaps a place."""
+    """Whether a part of a sentence leaves the rest as it is: fillers, names of what is shown, perhaps a
+    place.
+    """
     tokens = tokens_of(text, description)
     if tokens.all("n") if not places else any(token.when is None for token in tokens.all("n")):
         return False
@@ -225,10 +229,10 @@ class _Account:
                 if not until:
                     yield self._as_asked(match.group(0))
 
-    # --- words -------------------------------------------------------------------------------------------------
+    # --- words -----------------------------------------------------------------------------------------
 
     def _covered(self) -> list[bool]:
-        """For each letter whether it is part of a filler, or of a form of an idea that the query expresses."""
+        """For each letter whether it is part of a filler, or of an idea that the query expresses."""
         covered = _marked(self.text, _covering(self._ideas()))
         for match in _BESIDE_PLACE.finditer(self.text) if self.query.at is not None else ():
             covered[match.start() : match.end("said")] = [True] * (match.end("said") - match.start())
@@ -255,8 +259,8 @@ class _Account:
             ideas += ["equal", "zero"]
         kinds = {series.kind for _panel, series in self._pairs}
         if kinds == {"histogram"}:
-            ideas += ["bins", "bar_words", *(["count"] if query.op in {"sum", "count"} else [])]
-        if kinds == {"bar"}:
+            ideas += ["bins", *(["count"] if query.op in {"sum", "count"} else [])]
+        if kinds & {"bar", "histogram"}:
             ideas.append("bar_words")
         if self._says_how_often:
             ideas.append("times")
@@ -336,7 +340,7 @@ class _Account:
         at = self.tokens.asked.casefold().find(word)
         return self.tokens.asked[at : at + len(word)] if at >= 0 else word
 
-    # --- mentions ----------------------------------------------------------------------------------------------
+    # --- mentions --------------------------------------------------------------------------------------
 
     def _of_mention(self, match: re.Match[str]) -> Generator[str, None, int]:
         """The mention where the query does not use it; and where it ends, its unit included."""
@@ -386,7 +390,9 @@ class _Account:
         return False
 
     def _may_name_places(self, match: re.Match[str]) -> bool:
-        """Whether the independent axis may be named: a place is asked or given, or it is what is gone along."""
+        """Whether the independent axis may be named: a place is asked or given, or it is what is gone
+        along.
+        """
         query = self.query
         if query.op in {"rank", "maximum", "minimum"} and self._is_numbered and self._is_ordered(match):
             return query.column in {series.along for _panel, series in self._pairs}
@@ -459,7 +465,7 @@ class _Account:
     def _is_dated(self) -> bool:
         return any(axis.kind == "date" for axis in self._axes(places=True))
 
-    # --- what the query is about -------------------------------------------------------------------------------
+    # --- what the query is about -----------------------------------------------------------------------
 
     @cached_property
     def _pairs(self) -> list[tuple[Panel, Series]]:
@@ -507,7 +513,7 @@ class _Account:
         )
 
 
-def axes_of(series: Series) -> tuple[str, ...]:
+def axes_of(series: Series) -> tuple[AxisName, ...]:
     """The axis of a series' values, then those of its places."""
     if series.kind in {"heatmap", "hexbin", "contour", "surface"}:
         return ("color", "z", series.x, series.y)
@@ -556,7 +562,9 @@ def _is_percent(axis: Axis) -> bool:
 
 
 def _is_place(token: Token, cell: object, *, is_open: bool = False) -> bool:
-    """Whether a number or a date of the question is the place in a query, or its month, or the day beside it."""
+    """Whether a number or a date of the question is the place in a query, or its month, or the day beside
+    it.
+    """
     if cell is None:
         return False
     if isinstance(cell, int | float):

@@ -118,9 +118,11 @@ def _stated(statement: str, reading: Reading, language: Language) -> list[number
 
 
 def _stands_alone(said: Said, reading: Reading, language: Language, *, after: bool) -> bool:
-    """Whether a part of a sentence leaves what the others say as it is: a statement of its own, or hardly a word.
+    """Whether a part of a sentence leaves what the others say as it is: a statement of its own, or
+    hardly a word.
 
-    "In psi", "excluding May" and "in 2022" change what is said beside them; a place behind a maximum does not.
+    "In psi", "excluding May" and "in 2022" change what is said beside them; a place behind it
+    does not.
     """
     clause, statement, written = said
     if any(_asked(statement, one, reading, language) is not None for one in written):
@@ -194,7 +196,9 @@ def _judged(
 
 
 def _asked(statement: str, one: numbers.Written, reading: Reading, language: Language) -> Query | None:
-    """The query whose answer a statement gives with one of its numbers; ``None`` where it is not understood whole."""
+    """The query whose answer a statement gives with one of its numbers; ``None`` where it is not understood
+    whole.
+    """
     before, after = statement[: one.start], statement[one.end :]
     known = _units(reading, shortened=one.many != 1.0)
     unit, size = measured(after, statement, known)

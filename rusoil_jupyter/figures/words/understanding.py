@@ -34,7 +34,8 @@ class _NotSureError(Exception):
 class Understood:
     """What the rules make of a question.
 
-    ``query`` is what it asks for, all of it; else ``None``, and ``left`` has the words that no query the rules know
+    ``query`` is what it asks for, all of it; else ``None``, and ``left`` has the words that no query the
+    rules know
     stands for (empty where they know none at all).
     """
 

@@ -80,10 +80,10 @@ def report(rows: list[dict[str, Any]]) -> str:
     }
     cyrillic = sum(bool(re.search("[а-я]", row["question"])) for row in rows)
     lines = [
-        f"{len(rows)} whole questions ({cyrillic} Russian): {count['right']} right, {count['refused']} refused, "
-        f"{count['wrong']} wrong without a sure badge, {count['false']} false (goal {GOAL_FALSE * len(rows):.0f})"
+        f"{len(rows)} whole questions ({cyrillic} Russian): {count['right']} right, "
+        f"{count['refused']} refused, {count['wrong']} wrong without a sure badge, "
+        f"{count['false']} false (goal {GOAL_FALSE * len(rows):.0f})"
     ]
-    lines += [
-        f"  false: {row['question']} -> {row['said'][:120]}" for row in rows if row["verdict"] == "false"
-    ]
+    false = [row for row in rows if row["verdict"] == "false"]
+    lines += [f"  false: {row['question']} -> {row['said'][:120]}" for row in false]
     return "\n".join(lines)

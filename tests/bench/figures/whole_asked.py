@@ -1,6 +1,7 @@
 """Whole questions to six figures: conditions, exceptions, other units, absent things, instructions.
 
-Written without a look at how the reader does on such questions, and never tuned on. The truth is computed with numpy
+Written without a look at how the reader does on such questions, and never tuned on. The truth is
+computed with numpy
 from what is drawn. A question's truth is one of:
 
 a number     that the first finding must have as its value, its place, or a named part of a comparison
@@ -32,7 +33,7 @@ class Asked:
     questions: tuple[tuple[str, Truth], ...]
 
 
-# --- costs of workovers by field: bars -----------------------------------------------------------------------
+# --- costs of workovers by field: bars -----------------------------------------------------------------
 
 FIELDS = ("Восточное", "Западное", "Лесное", "Озёрное", "Центральное")
 COSTS = np.array([42.0, 18.5, 27.0, 9.5, 63.0])
@@ -81,7 +82,7 @@ _COSTS = Asked(
     ),
 )
 
-# --- pressure of two pumps over a day: lines -------------------------------------------------------------------
+# --- pressure of two pumps over a day: lines -----------------------------------------------------------
 
 HOURS = np.arange(0.0, 25.0)
 PUMP_A = np.round(40 + 0.5 * HOURS + 3 * np.sin(HOURS / 2.0), 2)
@@ -136,12 +137,14 @@ _PUMPS = Asked(
     ),
 )
 
-# --- gas flared by month over two years: one line over dates -----------------------------------------------------
+# --- gas flared by month over two years: one line over dates -------------------------------------------
 
 MONTHS = np.arange("2021-01", "2023-01", dtype="M8[M]")
 FLARED = np.array(
-    [320, 310, 335, 290, 275, 260, 255, 270, 300, 305, 330, 345]
-    + [340, 325, 318, 280, 262, 240, 238, 251, 277, 296, 301, 322],
+    [
+        *(320, 310, 335, 290, 275, 260, 255, 270, 300, 305, 330, 345),
+        *(340, 325, 318, 280, 262, 240, 238, 251, 277, 296, 301, 322),
+    ],
     dtype=float,
 )
 
@@ -184,7 +187,7 @@ _FLARED = Asked(
     ),
 )
 
-# --- viscosity against temperature: a curve, in Russian ---------------------------------------------------------
+# --- viscosity against temperature: a curve, in Russian ------------------------------------------------
 
 DEGREES = np.array([10.0, 20, 30, 40, 50, 60, 70, 80])
 VISCOSITY = np.array([86.0, 52.0, 33.5, 22.4, 15.6, 11.2, 8.3, 6.4])
@@ -228,7 +231,7 @@ _VISCOSITY = Asked(
     ),
 )
 
-# --- metres drilled by quarter: grouped bars ---------------------------------------------------------------------
+# --- metres drilled by quarter: grouped bars -----------------------------------------------------------
 
 QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 RIG_5 = np.array([2100.0, 2450.0, 1900.0, 2600.0])
@@ -275,7 +278,7 @@ _DRILLED = Asked(
     ),
 )
 
-# --- a log over depth in feet -----------------------------------------------------------------------------------
+# --- a log over depth in feet --------------------------------------------------------------------------
 
 DEPTH = np.arange(5000.0, 5101.0, 2.0)
 GAMMA = np.round(60 + 35 * np.sin((DEPTH - 5000) / 9.0) + 0.1 * (DEPTH - 5000), 2)

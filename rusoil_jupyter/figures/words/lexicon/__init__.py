@@ -1,8 +1,12 @@
-"""The words of questions as data: for each idea its forms, in ``en.toml`` and ``ru.toml``; and words that say nothing.
+"""The words of questions as data: for each idea its forms, in ``en.toml`` and ``ru.toml``; and words
+that say nothing.
 
-A form is a word or a phrase: ``_`` stands for any space, ``*`` behind a letter for any ending, ``...`` for other words
-between (which are not part of the form). The rest is a regular expression over plain text. A word of the language goes
-into the file; what follows from an idea is in ``understanding``, and which query expresses it in ``accounting``.
+A form is a word or a phrase: ``_`` stands for any space, ``*`` behind a letter for any ending, ``...``
+for other words
+between (which are not part of the form). The rest is a regular expression over plain text. A word of the
+language goes
+into the file; what follows from an idea is in ``understanding``, and which query expresses it in
+``accounting``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""An answer stands for every word of its question: a known question with an intruder is never answered as it was."""
+"""An answer stands for every word of its question: a known question with an intruder is never answered as
+it was.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ KNOWN = [
     *CASES,
     *((name, *case) for name, cases in MORE.items() for case in cases),
 ]
-# What is written on a figure has no part that a condition could leave out; the others are asked with every intruder.
+# What is written on a figure has no part that a condition could leave out; the others are asked with
+# every intruder.
 OF_NUMBERS = [case for case in KNOWN if case[2] is not None and case[2]["op"] != "describe"]
 INTRUDERS = {
     "an exception": ("{} except Zyx", "{} кроме Зюкс"),
