@@ -108,7 +108,6 @@ def test_what_changes_a_question_is_no_filler(name, word):
         ("production", "Какой дебит нефти в парсеках"),
         ("sales", "What was the temperature in May?"),
         ("sales", "May except April"),
-        ("rates", "What is the highest oil rate in 1571?"),
         ("pie", "Какую долю занимает ветер?"),
         ("histogram", "How many of them are not above the mean?"),
         ("stacked", "Total of all but the first well in 2023"),
