@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.experts import quantities
 from rusoil_jupyter.figures.interpretation import FigureProblem
 from rusoil_jupyter.figures.reading import axis_of, number_of
 from rusoil_jupyter.i18n import _, ngettext, use_language

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "ru"]
 SURENESS: tuple[Badge, ...] = ("exact", "stored", "estimated", "model")
+MOST_LEFT = 8  # words that are said to be not understood
 MOST_SAID = 3  # findings of an expert that are put into words where nobody asked for them
 
 
@@ -57,7 +58,8 @@ def _answered(reading: Reading, asked: InterpretRequest, language: Language) -> 
     if not asked.question.strip():
         return answer, False
     notice = _("The question was not understood without a model; this is what the figure shows.")
-    return answer.model_copy(update={"notices": (notice, *answer.notices)}), True
+    notices = (*filter(None, (notice, left_open(asked.question, reading, language))), *answer.notices)
+    return answer.model_copy(update={"notices": notices}), True
 
 
 def found(question: str, query: Query | None, reading: Reading) -> tuple[Finding, ...]:
@@ -77,6 +79,29 @@ def found(question: str, query: Query | None, reading: Reading) -> tuple[Finding
         return tuple(told)
     understood = words.understand(question, reading.description)
     return () if understood is None else (queries.answer(reading, understood),)
+
+
+def left_open(question: str, reading: Reading, language: Language) -> str:
+    """Why a question was not understood: the words that nothing here answers, or a name that is not there.
+
+    Empty where there is nothing to say of it.
+    """
+    from rusoil_jupyter.figures import experts, words
+    from rusoil_jupyter.figures.words.forms import quoted
+
+    absent = words.absent_name(question, reading.description)
+    if absent is not None:
+        known = ", ".join(quoted(name, language) for name in absent.known)
+        return _("There is no {name} here: there are {known}.").format(
+            name=quoted(absent.name, language), known=known
+        )
+    left = words.understood(question, reading.description).left
+    left = left or experts.read_question(reading, question)[1]
+    if not left:
+        return ""
+    return _("Not understood: {words}. A question is answered as a whole or not at all.").format(
+        words=", ".join(quoted(word, language) for word in left[:MOST_LEFT])
+    )
 
 
 def described(reading: Reading, language: Language, findings: Sequence[Finding] = ()) -> Interpretation:

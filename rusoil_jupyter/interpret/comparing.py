@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures.description import FigureDescription
 from rusoil_jupyter.figures.finding import Finding, Query
-from rusoil_jupyter.figures.tasks import answer_of, badge_of, found, least_sure, said
+from rusoil_jupyter.figures.tasks import answer_of, badge_of, found, least_sure, left_open, said
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.interpret.source import Source
 
@@ -34,13 +34,16 @@ def compared(asked: InterpretRequest, first: Reading, language: Language) -> Int
         answers = [(name, found(asked.question, asked.query, one), one) for name, one in both]
     except InvalidRequest:  # “compare them” is no question to one of them
         answers = []
-    if answers and all(findings for _name, findings, _one in answers):
+    is_answered = bool(answers) and all(findings for _name, findings, _one in answers)
+    if is_answered:
         lines = [f"{name}: {said(seen, one, language)}" for name, seen, one in answers]
         findings = [finding for _name, seen, _one in answers for finding in seen]
     else:
         lines, findings = _side_by_side(both, language)
     badge = least_sure([*(finding.badge for finding in findings), badge_of(first), badge_of(second)])
-    return answer_of(first, language, "\n".join(lines), findings).model_copy(update={"badge": badge})
+    answer = answer_of(first, language, "\n".join(lines), findings)
+    left = left_open(asked.question, first, language) if asked.question.strip() and not is_answered else ""
+    return answer.model_copy(update={"badge": badge, "notices": (left,) if left else ()})
 
 
 Named = tuple[str, "Reading"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rusoil_jupyter.errors import InvalidRequest, RusoilError
 from rusoil_jupyter.figures.description import FIGURE_TYPE
 from rusoil_jupyter.figures.readers import type_of_file
-from rusoil_jupyter.figures.tasks import badge_of, found, has_content, least_sure, said
+from rusoil_jupyter.figures.tasks import badge_of, found, has_content, least_sure, left_open, said
 from rusoil_jupyter.i18n import _, use_language
 from rusoil_jupyter.interpret.source import Source, decoded
 from rusoil_jupyter.interpret.telling import brief_text, cut, full_text, language_of
@@ -113,6 +113,8 @@ def _said_of(source: Source, question: str, language: Language) -> dict[str, Any
     sentence = said(findings, reading, language) if findings else ""
     if findings:
         seen |= {"badge": least_sure([one.badge for one in findings]), "sentence": sentence}
+    elif question.strip() and "refusal" not in seen:
+        seen["unread"] = left_open(question, reading, language)
     return seen | {
         "findings": [finding.model_dump(mode="json") for finding in findings],
         "brief": brief_text(reading, language, sentence),

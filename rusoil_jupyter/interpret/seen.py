@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
 
 SURE = {"exact", "stored"}
 READER = "figure-reader"  # who answers where no model does
-# Questions whose answer is more than a number: a model goes on after the reader's sentence.
-_MORE = re.compile(
-    r"why|explain|reason|cause|suggest|recommend|advi[cs]e|should|interpret|conclu|improve"
-    r"|почему|зачем|объясн|поясн|причин|что (это )?значит|посовет|рекоменд|следует|вывод|интерпрет|улучш",
-    re.IGNORECASE,
-)
 Look = dict[str, Any]
 
 
@@ -55,9 +48,9 @@ class Seen:
 
     @property
     def settled(self) -> bool:
-        """Whether the reader answers it alone: it understood, is sure, and no more than that was asked."""
+        """Whether the reader answers it alone: it understood the whole question, and is sure."""
         all_read = len(self.figures) == sum(look is not None for look in self._looks)
-        return self.leads and all_read and not _MORE.search(self.question.text)
+        return self.leads and all_read
 
     @property
     def leads(self) -> bool:
@@ -158,7 +151,7 @@ class Seen:
     def sentences(self) -> str:
         """The reader's answer in words: its findings, else what the figures show."""
         said = [
-            (look["name"], look.get("sentence") or look.get("refusal") or look["brief"])
+            (look["name"], look.get("sentence") or look.get("refusal") or _described(look))
             for look in self.figures
         ]
         if len(said) == 1:
@@ -210,3 +203,8 @@ class Seen:
                 files = {key: dict(value) for key, value in self.files.items()}
                 wrong += await interpreter.contradictions(said, files, part=part)
         return wrong
+
+
+def _described(look: Look) -> str:
+    """What a figure shows; before it, which words of the question were not understood."""
+    return " ".join(filter(None, (look.get("unread"), look["brief"])))

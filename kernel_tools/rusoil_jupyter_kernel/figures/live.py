@@ -34,9 +34,10 @@ def answer_json(figure_id: str, request_json: str) -> dict[str, Any]:
             raise InvalidRequest(
                 _("This kernel no longer holds the figure."), _("Run its cell again."), field="id"
             )
-        answer = answered(reading, _request(request_json))
+        asked = _request(request_json)
+        answer = answered(reading, asked)
         if answer is None:
-            raise _not_understood()
+            raise _not_understood(asked, reading)
         return answer.model_dump(mode="json")
     except RusoilError as error:
         return _refused(error)
@@ -77,11 +78,13 @@ def _missing(error: ImportError) -> RusoilError:
     )
 
 
-def _not_understood() -> RusoilError:
+def _not_understood(asked: InterpretRequest, reading: Reading) -> RusoilError:
     from rusoil_jupyter.errors import InvalidRequest
+    from rusoil_jupyter.figures.tasks import left_open
 
+    left = left_open(asked.question, reading, _language(asked))
     return InvalidRequest(
-        _("The question was not understood without a model."),
+        f"{_('The question was not understood without a model.')} {left}".rstrip(),
         _("Ask for one thing, such as a maximum, a mean or a crossing."),
         field="question",
     )

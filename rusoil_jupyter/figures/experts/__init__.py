@@ -3,8 +3,8 @@
 ::
 
     expert      what an expert is; a figure's curves with their numbers; how a finding is told
-    units       units as petroleum engineers write them, converted exactly
     quantities  what an axis measures, told from its label and unit
+    asked       which findings a question is about, and whether they stand for all its words
     given       what a question or a note states: "h = 12 m"
     well_log    (shale)          tracks over depth: intervals by cutoffs, thickness, shale volume
     decline     (arps)           rate over time: qi, Di, b, recoverable volumes
@@ -25,22 +25,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rusoil_jupyter.figures.experts.asked import asked, unaccounted
 from rusoil_jupyter.figures.experts.build_up import BuildUp
 from rusoil_jupyter.figures.experts.decline import DeclineCurve
 from rusoil_jupyter.figures.experts.derivative import LogLog
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition
-from rusoil_jupyter.figures.experts.given import given
+from rusoil_jupyter.figures.experts.given import given_at
 from rusoil_jupyter.figures.experts.inflow import InflowPerformance
 from rusoil_jupyter.figures.experts.phase_envelope import PhaseEnvelope
 from rusoil_jupyter.figures.experts.pvt import Pvt
 from rusoil_jupyter.figures.experts.relative_permeability import RelativePermeability
-from rusoil_jupyter.figures.experts.well_log import WellLog, cutoffs_as_given, kind_of
+from rusoil_jupyter.figures.experts.well_log import WellLog, cutoffs_at, kind_of
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
 
-__all__ = ["EXPERTS", "Expert", "Recognition", "answer", "experts", "recognised"]
+__all__ = ["EXPERTS", "Expert", "Recognition", "answer", "experts", "read_question", "recognised"]
 
 EXPERTS: tuple[Expert, ...] = (
     WellLog(),
@@ -74,30 +75,27 @@ def answer(reading: Reading, question: str) -> list[Finding]:
     What the question states ("q = 80 м³/сут", "ГК < 60") counts before what is written on the figure.
     Findings are named in the language of the task (``use_language``); ``saying`` makes sentences of them.
     """
-    stated = {**given(question), **cutoffs_as_given(question)}
+    told, _left = read_question(reading, question)
+    return told
+
+
+def read_question(reading: Reading, question: str) -> tuple[list[Finding], tuple[str, ...]]:
+    """As :func:`answer`; and where a question is an expert's but for some of its words, those words."""
+    placed = {**given_at(question), **cutoffs_at(question)}
+    stated = {name: quantity for name, (quantity, _span) in placed.items()}
+    left: tuple[str, ...] = ()
     for expert in experts(reading):
-        names = _asked(expert, question)
-        if not names:
-            continue
+        names = asked(expert, question)
         by_name: dict[str, list[Finding]] = {}
-        for finding in expert.read(reading, stated):
+        for finding in expert.read(reading, stated) if names else ():
             by_name.setdefault(finding.name, []).append(finding)
         told = [finding for name in names for finding in _meant(by_name.get(name, []), question)]
         if told:
-            return told
-    return []
-
-
-def _asked(expert: Expert, question: str) -> list[str]:
-    """The findings that a question is about; of patterns that match the same words, the first counts."""
-    names: list[str] = []
-    taken: list[tuple[int, int]] = []
-    for name, pattern in expert.asks:
-        matched = re.search(pattern, question[:2000], re.IGNORECASE)
-        if matched and all(matched.end() <= begin or end <= matched.start() for begin, end in taken):
-            names.append(name)
-            taken.append(matched.span())
-    return names
+            words_left = unaccounted(expert, reading, question, placed, told)
+            if not words_left:
+                return told, ()
+            left = left or words_left
+    return [], left
 
 
 def _meant(findings: list[Finding], question: str) -> list[Finding]:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, semilog, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.experts import quantities, semilog
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student, thinned
 from rusoil_jupyter.figures.experts.given import of_notes
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from rusoil_jupyter.figures.experts.expert import Curve, Given
@@ -70,6 +73,12 @@ class BuildUp(Expert):
         ("slope", r"уклон|наклон|угл\w+ коэффициент|slope|per (?:log )?cycle"),
         ("p1h", r"p_?1h|через (?:1|один) час|(?:1|one).?hour"),
     )
+
+    also: ClassVar[Mapping[str, str]] = {
+        "slope": r"прямолинейн\w+|прям\w+|участ\w+|straight|line|section",
+        "k": r"пласт\w*|formation",
+        "skin": r"фактор\w*|factor",
+    }
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """Shut-in pressure over Horner's time, or over the logarithm of the shut-in time."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import arps, quantities, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.conversion import Quantity
+from rusoil_jupyter.figures.experts import arps, quantities
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student, thinned
-from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
@@ -83,6 +84,17 @@ class DeclineCurve(Expert):
         ),
         ("produced", r"накоплен|добыто|cumulative|produced so far"),
     )
+
+    also: ClassVar[Mapping[str, str]] = {
+        "model": r"падени\w+|дебит\w*|decline|follow\w*|curve",
+        "time_to_limit": r"экономическ\w+|предел\w*|дебит\w*|достигнут\w*|упад[её]т|economic|rate|reach\w*",
+        "eur": r"запас\w*|извлекаем\w*|экономическ\w+|предел\w*|reserves|recoverable|economic limit",
+        "di": r"падени\w+|decline|nominal|initial",
+        "di_effective": r"annual|годов\w+|темп\w*|падени\w*|decline|rate",
+        "b": r"decline|exponent|падени\w+",
+        "forecast": r"дебит\w*|rate|will|be|составит",
+        "produced": r"добыч\w*|production|нефти|oil",
+    }
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """A falling rate over time or dates."""

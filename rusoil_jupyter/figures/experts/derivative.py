@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.experts import quantities
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, thinned
 from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from rusoil_jupyter.figures.experts.expert import Curve, Given
@@ -141,6 +144,8 @@ class LogLog(Expert):
         ("storage", r"ствол\w*|ёмкост|влияни\w+ ствола|storage"),
         ("radial_level", r"радиальн|полк|стабилизац|radial|plateau|stabili"),
     )
+
+    also: ClassVar[Mapping[str, str]] = {"regimes": r"видн\w+|seen|visible|течени\w+"}
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """Pressure change or its derivative over time, both logarithmic."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts.given import of_notes
-from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.finding import Badge, Finding, Op, Point, Query
 from rusoil_jupyter.figures.reading import cell_of
 
@@ -79,11 +79,13 @@ class Expert(ABC):
     """One kind of petroleum figure.
 
     ``asks`` says which words of a question are about which findings: pairs of a finding's name and a regular
-    expression, matched without regard to case.
+    expression, matched without regard to case. ``also`` has what else a question may say of a finding
+    without asking for more than it; whatever stands in neither makes the question another one.
     """
 
     name: ClassVar[str]
     asks: ClassVar[tuple[tuple[str, str], ...]] = ()
+    also: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
     def recognise(self, reading: Reading) -> Recognition | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.experts import units
-from rusoil_jupyter.figures.experts.units import Quantity
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.conversion import Quantity
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.description import FigureDescription
@@ -65,10 +65,18 @@ _WORDS: dict[str, str] = {
 _JOINT = r"\s*(?:=|≈|:|до|в|of|is|at|равн\w+|—|–)?\s*"
 
 
+Span = tuple[int, int]
+
+
 def given(text: str) -> dict[str, Quantity]:
     """The quantities that a text states, by the names of ``_SYMBOLS`` and ``_WORDS``."""
+    return {name: quantity for name, (quantity, _span) in given_at(text).items()}
+
+
+def given_at(text: str) -> dict[str, tuple[Quantity, Span]]:
+    """As :func:`given`, each with where it is stated: its name, the number and the unit."""
     text = text[:MOST_TEXT]
-    stated: dict[str, Quantity] = {}
+    stated: dict[str, tuple[Quantity, Span]] = {}
     for name, symbol in _SYMBOLS.items():
         matched = re.search(rf"(?<![\w/])(?:{symbol})\s*=\s*({NUMBER})", text)
         if matched:
@@ -77,9 +85,10 @@ def given(text: str) -> dict[str, Quantity]:
         matched = re.search(rf"\b(?:{words}){_JOINT}({NUMBER})", text, re.IGNORECASE)
         if name not in stated and matched:
             stated[name] = _quantity(text, matched)
-    if "p" in stated and stated["p"] in (stated.get("pwf"), stated.get("pr"), stated.get("pb")):
+    values = {name: quantity for name, (quantity, _span) in stated.items()}
+    if "p" in values and values["p"] in (values.get("pwf"), values.get("pr"), values.get("pb")):
         del stated["p"]
-    if "limit" in stated and stated.get("q") == stated["limit"]:
+    if "limit" in values and values.get("q") == values["limit"]:
         del stated["q"]
     return stated
 
@@ -99,31 +108,12 @@ def number(text: str) -> float:
     return float(text.replace(",", ".").replace("−", "-"))
 
 
-def unit_after(text: str) -> str:
-    """The longest known unit that a text begins with."""
-    head = re.split(r"[;,!?\n]|\.\s|\.$", text[:30])[0].strip()
-    words = head.split(" ")
-    for length in range(min(len(words), 3), 0, -1):
-        candidate = " ".join(words[:length]).rstrip(".")
-        if candidate and units.parse(candidate) is not None and not candidate[0].isdigit():
-            return candidate
-        if candidate.startswith("1/") and units.parse(candidate) is not None:
-            return candidate
-        bare = candidate.rstrip(")")
-        if (
-            bare
-            and bare != candidate
-            and bare.count("(") == bare.count(")")
-            and units.parse(bare) is not None
-        ):
-            return bare
-    return ""
-
-
-def _quantity(text: str, matched: re.Match[str]) -> Quantity:
+def _quantity(text: str, matched: re.Match[str]) -> tuple[Quantity, Span]:
     value, end = number(matched.group(1)), matched.end()
     power = _POWER.match(text[end : end + 20].translate(_SUPERSCRIPTS))
     if power:
         value *= 10.0 ** max(-30, min(30, int(power.group(1).replace("−", "-"))))
         end += power.end()
-    return Quantity(value, unit_after(text[end:]))
+    unit = units.unit_after(text[end:])
+    until = text.find(unit, end) + len(unit) if unit else end
+    return Quantity(value, unit), (matched.start(), until)

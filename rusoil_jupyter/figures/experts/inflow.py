@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.experts import quantities
 from rusoil_jupyter.figures.experts.expert import (
     Expert,
     Recognition,
@@ -25,12 +26,12 @@ from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
+    from rusoil_jupyter.figures.conversion import Quantity
     from rusoil_jupyter.figures.experts.expert import Curve, Given
-    from rusoil_jupyter.figures.experts.units import Quantity
     from rusoil_jupyter.figures.finding import Badge, Finding
     from rusoil_jupyter.figures.reading import Reading
 
@@ -105,6 +106,12 @@ class InflowPerformance(Expert):
         ("law", r"модел|закон|какая зависимость|which (?:model|law|equation)|описыва"),
         ("rate_at", r"дебит\w* при|(?:what|which) (?:flow )?rate .*\bat\b|rate at"),
     )
+
+    also: ClassVar[Mapping[str, str]] = {
+        "pi": r"коэффициент\w*|index",
+        "qmax": r"скважин\w*|well",
+        "law": r"уравнени\w*|притока|inflow|кривой|curve|закон\w*",
+    }
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """Flowing pressure that falls with rate."""

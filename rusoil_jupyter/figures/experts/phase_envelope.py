@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.experts import quantities
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, worst
 from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of

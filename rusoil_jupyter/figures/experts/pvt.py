@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.experts import quantities
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from rusoil_jupyter.figures.experts.expert import Curve, Given
@@ -26,6 +29,11 @@ if TYPE_CHECKING:
 SOURCE = "McCain W.D. The Properties of Petroleum Fluids. 2nd ed. PennWell, 1990"
 LEAST = 5
 _NEAR = 8  # points on either side of the kink that are fitted
+
+
+_AT_PB = (
+    r"при давлени\w+ насыщени\w+|at (?:the )?(?:bubble.?point|saturation)(?: pressure)?|нефти|oil|пластов\w+"
+)
 
 
 class Pvt(Expert):
@@ -43,6 +51,14 @@ class Pvt(Expert):
         ("rs_pb", r"газосодерж.*|газов\w+ фактор.*|\brs\b.*|solution gas.*|\bgor\b.*"),
         ("pb", r"давлени\w+ насыщени|точк\w+ (?:кипения|насыщени)|bubble|saturation pressure|\bpb\b"),
     )
+
+    also: ClassVar[Mapping[str, str]] = {
+        "bo_pb": _AT_PB,
+        "rs_pb": _AT_PB,
+        "pb": r"нефти|oil|пласт\w*|давлени\w*|pressure|point",
+        "compressibility": r"(?:выше давлени\w+ насыщени\w+|above (?:the )?bubble.?point(?: pressure)?)"
+        r"|нефти|oil",
+    }
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """A volume factor or solution gas over pressure."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.experts import units
+from rusoil_jupyter.figures import conversion as units
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.description import Axis

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.experts import quantities
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student, worst
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -96,6 +97,8 @@ class RelativePermeability(Expert):
         ("nw", r"\bnw\b|кори.*вод|corey.*water|water corey|показател\w+ .*вод"),
         ("no", r"кори.*нефт|corey.*oil|oil corey|показател\w+ .*нефт|\bno\s*="),
     )
+
+    also: ClassVar[Mapping[str, str]] = {"crossing": r"где|where|кривые|curves|офп|проницаемост\w*"}
 
     def recognise(self, reading: Reading) -> Recognition | None:
         """Two curves over saturation, one rising and one falling; or a fractional flow curve."""

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts import quantities, shale, units
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.conversion import Quantity
+from rusoil_jupyter.figures.experts import quantities, shale
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, ascending, curves, found
-from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -132,6 +133,16 @@ class WellLog(Expert):
         ("tracks", r"кривые|кривых|треки|треков|curves|tracks|методы"),
     )
 
+    also: ClassVar[Mapping[str, str]] = {
+        "vsh_larionov_old": r"древн\w+|стар\w+|пород\w*|older|old|rocks?|shale volume|глинистост\w*",
+        "vsh_larionov_young": r"молод\w+|третичн\w+|пород\w*|tertiary|young\w*|rocks?|shale volume|"
+        r"глинистост\w*",
+        "vsh_linear": r"volume|индекс\w*|объ[её]м\w*|mean|average|средн\w+",
+        "net_to_gross": r"коэффициент\w*|ratio|отношени\w*",
+        "net_thickness": r"эффективн\w+|суммарн\w+|толщин\w*|коллектор\w*|net|thickness|total|reservoir|pay",
+        "intervals": r"коллектор\w*|reservoir|есть|lie|выделя\w+",
+    }
+
     def recognise(self, reading: Reading) -> Recognition | None:
         """Curves that run down along depth."""
         tracks = _tracks(reading)
@@ -176,7 +187,16 @@ def cutoffs(text: str) -> list[Cutoff]:
 
 def cutoffs_as_given(text: str) -> dict[str, Quantity]:
     """The same as entries of what is given: ``{"ГК <": 60}``."""
-    return {f"{one.name} {'<' if one.below else '>'}": Quantity(one.value) for one in cutoffs(text)}
+    return {name: quantity for name, (quantity, _span) in cutoffs_at(text).items()}
+
+
+def cutoffs_at(text: str) -> dict[str, tuple[Quantity, tuple[int, int]]]:
+    """As :func:`cutoffs_as_given`, each with where it is stated."""
+    spans = [matched.span() for matched in _CUTOFF.finditer(text[:10_000])]
+    return {
+        f"{one.name} {'<' if one.below else '>'}": (Quantity(one.value), span)
+        for one, span in zip(cutoffs(text), spans, strict=True)
+    }
 
 
 def intervals(depth: Array, value: Array, level: float, *, below: bool) -> list[Interval]:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rusoil_jupyter.figures.words.absent import absent_name
 from rusoil_jupyter.figures.words.forms import Language, language_of
 from rusoil_jupyter.figures.words.menu import from_model, menu, query_schema
 from rusoil_jupyter.figures.words.saying import say
-from rusoil_jupyter.figures.words.understanding import understand
+from rusoil_jupyter.figures.words.understanding import understand, understood
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
 
 __all__ = [
     "Language",
+    "absent_name",
     "alt_text",
     "caption",
     "describe",
@@ -28,6 +30,7 @@ __all__ = [
     "query_schema",
     "say",
     "understand",
+    "understood",
     "verify",
 ]
 

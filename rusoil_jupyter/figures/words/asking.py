@@ -4,72 +4,24 @@ from __future__ import annotations
 
 import re
 
+from rusoil_jupyter.figures.words.lexicon import pattern
+
 S, C, A, V, N = (rf"<{kind}\d+>" for kind in "scavn")
 PLACE = r"<[cn]\d+>"
 THING = r"<[sc]\d+>"
-_W = r"[^\W\d_]*"
 
-
-def _words(text: str) -> re.Pattern[str]:
-    """A pattern of words: ``*`` behind a letter stands for any ending, ``_`` for any space."""
-    parts = [
-        re.sub(r"(?<!\\w)(?<![.)\]])\*", lambda _star: _W, part.replace("_", r"\s+")) for part in text.split()
-    ]
-    return re.compile(r"(?<![^\W_])(?:" + "|".join(parts) + r")(?![^\W_])")
-
-
-DESCRIBE = _words(
-    "describe summari[sz]e summary interpret explain_(?:this|the|what) what_does_(?:this|the)_(?:figure|"
-    "chart|plot|graph|"
-    "diagram|picture|image)_(?:show|depict|represent|tell|display|illustrate)\\w* what_is_(?:shown|depicted|"
-    "displayed|plotted)"
-    "(?:_(?:here|in|on)_.*)? what_is_(?:this|the)_(?:figure|chart|plot|graph|diagram)_about "
-    "tell_me_about_(?:this|the)_\\w+ "
-    "what_do_you_see alt_text опиши* описать описание расскажи* поясни* объясни_(?:этот|что|график|рисунок|"
-    "диаграмму) "
-    "что_(?:изображен*|показан*|нарисован*|представлен*|видно)(?:_(?:здесь|тут|на_.*))? "
-    "что_на_(?:этом_)?(?:графике|рисунке|диаграмме|картинке) "
-    "о_ч[ее]м_(?:этот_)?(?:график|рисунок|диаграмма) что_показыва\\w+_(?:этот_|эта_)?(?:график|рисунок|"
-    "диаграмма)"
-)
-TITLE = _words(
-    "title titled called heading caption headline заголов* названи*_(?:у_)?(?:график*|рисунк*|диаграмм*|"
-    "панел*|figure|chart) "
-    "(?:график*|рисунк*|диаграмм*|панел*)_назыв* как_назыв*_(?:этот_|эта_)?(?:график*|рисун*|диаграмм*|"
-    "панел*) "
-    "как_(?:озаглавлен*|подписан_график|называется) какое_название name_of_(?:the|this)_(?:chart|plot|"
-    "figure|graph|diagram)"
-)
-AXIS_X = _words(
-    "x[-\\s]?axis x_axes axis_x horizontal_axis bottom_axis abscissa оси?_x ось_x осью_x x[-\\s]ось оси?_х "
-    "ось_х осью_х осей_х абсцисс* "
-    "горизонтальн*_(?:ос\\w*|шкал\\w*) ос\\w+_абсцисс along_x по_(?:оси_)?x по_(?:оси_)?х нижн*_ос\\w*"
-)
-AXIS_Y = _words(
-    "y[-\\s]?axis y_axes axis_y vertical_axis left_axis ordinate ос\\w*_y ос\\w*_у y[-\\s]ось ординат* "
-    "вертикальн*_(?:ос\\w*|шкал\\w*) "
-    "along_y по_оси_y по_оси_у лев*_ос\\w*"
-)
-AXIS_Y2 = _words(
-    "right_axis secondary_(?:y[-\\s]?)?axis second_(?:y[-\\s]?)?axis right[-\\s]hand_axis y2 прав*_ос\\w* "
-    "втор*_ос\\w* "
-    "вспомогательн*_ос\\w* дополнительн*_ос\\w*"
-)
-AXIS_COLOUR = _words("colou?r[-\\s]?bar colou?r_scale colou?r_axis цветов*_шкал* шкал*_цвет* colou?r_legend")
-AXES = _words("axes axis оси осях осей осям ось")
-UNITS = _words(
-    "units? unit_of единиц* размерност* measured_in в_ч[ее]м_измеря* (?:in|на|в)_(?:which|what|каких|"
-    "какой)_единиц* "
-    "в_каких_величинах"
-)
-LOG = _words("log logarithmic log[-\\s]scale[d]? scale логарифмическ* масштаб* шкал* linear линейн*")
-INVERTED = _words("inverted reversed upside_down инвертир* перев[ее]рнут* обратн*_направлен*")
-RANGE_OF_AXIS = _words("range limits? extent from_what_to_what диапазон* предел* границ*")
-LABEL = _words(
-    "label\\w* show\\w* represent\\w* display\\w* denote\\w* mean stand_for on what_is подпис* обозначен* "
-    "показ* отлож* "
-    "представлен* отображ* изображ* что какая какое"
-)
+DESCRIBE = pattern("describe")
+TITLE = pattern("title")
+AXIS_X = pattern("axis_x")
+AXIS_Y = pattern("axis_y")
+AXIS_Y2 = pattern("axis_y2")
+AXIS_COLOUR = pattern("axis_colour")
+AXES = pattern("axes")
+UNITS = pattern("units")
+LOG = pattern("log")
+INVERTED = pattern("inverted")
+RANGE_OF_AXIS = pattern("range_of_axis")
+LABEL = pattern("label")
 
 HOW_MANY = (
     r"(?:how\s+many|number\s+of|count(?:\s+of)?(?:\s+the)?|сколько(?:\s+всего)?|количество|число|"
@@ -110,71 +62,26 @@ COUNT_ANY = re.compile(
     r"(?<!\w)(?:how\s+many|number\s+of|in\s+how\s+many|сколько|количество|число|во?\s+скольки(?:х)?|"
     r"у\s+скольких)(?!\w)"
 )
-CATEGORIES = _words("categories category категори* groups bars столб* slices сектор*")
-LEGEND = _words(
-    "(?:назов|перечисл)\\w+_(?:все_)?(?:серии|линии|кривые|ряды) "
-    "legend легенд* (?:which|what)_(?:series|lines|curves|traces)_(?:are|is)\\w* list_(?:the_|"
-    "all_)?(?:series|lines|curves) name_(?:the_|all_)?(?:series|lines|curves) "
-    "какие_(?:серии|линии|кривые|ряды|графики)(?!_(?:пересек|выше|ниже|раст))* what_is_plotted "
-    "which_variables"
-)
-KIND = _words(
-    "(?:type|kind|sort)_of_(?:a_)?(?:chart|plot|graph|figure|diagram|visuali[sz]ation) (?:chart|plot|graph|"
-    "diagram|figure)_type "
-    "тип*_(?:этого_|данного_)?(?:график*|диаграмм*|рисунк*|визуализац*) вид*_(?:этого_)?(?:график*|"
-    "диаграмм*|рисунк*) "
-    "какого_типа как*_(?:это_)?(?:тип|вид) как*_это_(?:график|диаграмма) что_это_за_(?:график|диаграмма) "
-    "is_(?:this|it)_a_(?:bar|line|scatter|pie|box|area)\\w*_?(?:chart|plot|graph)? как*_(?:график|"
-    "диаграмма)_(?:изображ*|показан*|это|построен*)"
-)
-REFERENCES = _words(
-    "reference_lines? threshold_lines? (?:horizontal|vertical|dashed|dotted)_(?:dashed_|dotted_|reference_|"
-    "red_)?lines? "
-    "опорн*_лини* пунктирн*_лини* горизонтальн*_лини* вертикальн*_лини* порогов*_лини* штрихов*_лини* "
-    "reference"
-)
-NOTES = _words(
-    "annotat\\w* notes? text_(?:written|labels?|in|on) callouts? аннотац* пометк* выноск* надпис* примечан* "
-    "подписан*_(?:точк|текст)\\w*"
-)
-COLOUR_OF = _words(
-    "what_colou?r which_colou?r colou?r_of как*_цвет* цвет_(?:линии|кривой|столб|серии)\\w* цвет"
-)
-REPRESENTS = _words(
-    "represent\\w* show\\w* stand\\w*_for denote\\w* mean\\w* correspond\\w* обознач* показыва* соответств* "
-    "означа* отображ* what_is что_(?:это|такое) which_series"
-)
+CATEGORIES = pattern("categories")
+LEGEND = pattern("legend")
+KIND = pattern("kind")
+REFERENCES = pattern("references")
+NOTES = pattern("notes")
+COLOUR_OF = pattern("colour_of")
+REPRESENTS = pattern("represents")
 
-FIT = _words(
-    "fit\\w* regress\\w* approximat\\w* best[-\\s]fit trend[-\\s]?line r2 r-?squared r_squared аппроксим* "
-    "регресс* подбер* подогн* "
-    "уравнени* equation детерминац* лини*_тренда"
-)
-EXPONENTIAL = _words("exponen\\w* экспонен*")
-POWER = _words("power_(?:law|function|fit|model)? power-law степенн*")
-LOGARITHMIC = _words("logarithm\\w* log_(?:fit|function|model) логарифм*")
-QUADRATIC = _words(
-    "quadratic parabol\\w* second[-\\s](?:degree|order) квадратичн* парабол* второй_степени второго_порядка"
-)
-CUBIC = _words("cubic third[-\\s](?:degree|order) кубическ* третьей_степени третьего_порядка")
-POLYNOMIAL = _words("polynomial\\w* полином* многочлен*")
-CORRELATION = _words(
-    "related relationship "
-    "correlat\\w* коррел* relationship_between relation_between связ\\w+_между зависимость_между "
-    "взаимосвяз* associated_with related_to pearson пирсон* "
-    "(?:positive|negative)_relationship связан*"
-)
-OUTLIERS = _words("outlier\\w* anomal\\w* выброс* аномал* выбива*")
-MEET = _words(
-    "intersect\\w* cross(?:es|ing|ings|over|_over|ed)? meets? meeting overtak\\w* пересек* пересеч* сравня* "
-    "сравнива*_(?:между) "
-    "совпада* встреча* become_equal becomes_equal are_equal equal обгон* обогн* crossover"
-)
-EXCEEDS = _words(
-    "exceed\\w* surpass\\w* overtak\\w* above over higher greater larger превы* выше больше обгон* обогн* "
-    "более"
-)
-BELOWS = _words("below under lower less smaller ниже меньше менее")
+FIT = pattern("fit")
+EXPONENTIAL = pattern("exponential")
+POWER = pattern("power")
+LOGARITHMIC = pattern("logarithmic")
+QUADRATIC = pattern("quadratic")
+CUBIC = pattern("cubic")
+POLYNOMIAL = pattern("polynomial")
+CORRELATION = pattern("correlation")
+OUTLIERS = pattern("outliers")
+MEET = pattern("meet")
+EXCEEDS = pattern("exceeds")
+BELOWS = pattern("belows")
 
 ORDINAL = (
     (1, r"first|1st|перв\w+"),
@@ -206,97 +113,23 @@ TOP = re.compile(
     r"|(?P<n2>three|two|five|four|три|две|два|пять|четыре|<n\d+>)\s+(?:largest|biggest|highest|самы[ех]|"
     r"наибольши\w|крупнейши\w)"
 )
-ORDER = _words(
-    "rank\\w* sort\\w* order descending ascending ранжир* упорядоч* отсортир* расположи* по_убыванию "
-    "по_возрастанию"
-)
+ORDER = pattern("order")
 
-MAXIMUM = _words(
-    "warmest hottest heaviest oldest richest busiest wettest costliest (?:теплее|дороже|жарче|тяжелее|"
-    "чаще)_все(?:го|х) "
-    "max maxima maximum maximal\\w* maximi\\w* highest largest biggest greatest peak\\w* most tallest "
-    "topmost longest best top most_popular "
-    "максим* макс наибольш* наивысш* пик* рекордн* крупнейш* сам*_(?:больш|высок|крупн|длинн|популярн)\\w* "
-    "(?:выше|больше|длиннее|крупнее)_все(?:го|х) "
-    "чаще_всего наиболее_(?:высок|больш|крупн|част)\\w* самый_пик "
-    "record upper_(?:limit|bound) leads? leading leader (?:rank|come)s?_first first_place лидир* лидер* "
-    "(?:на|занима\\w+)_перв\\w+_мест\\w+ how_high_(?:does|do|did|has|have|can) "
-    "до_как\\w+_(?:значени\\w+|уровн\\w+|величин\\w+)_(?:поднима|подня|раст|повыша|доход|вырос)\\w*"
-)
-MINIMUM = _words(
-    "coldest cheapest lightest youngest poorest driest (?:холоднее|дешевле|легче)_все(?:го|х) "
-    "min minima minimum minimal\\w* lowest smallest least fewest shortest bottommost worst миним* мин "
-    "наименьш* наинизш* наиниж* "
-    "сам*_(?:маленьк|низк|мал|коротк|меньш)\\w* (?:меньше|ниже|короче|реже)_все(?:го|х) "
-    "trough lower_(?:limit|bound) (?:rank|come)s?_last last_place "
-    "(?:на|занима\\w+)_последн\\w+_мест\\w+ "
-    "bottom(?:s|ed|ing)?_out how_low_(?:does|do|did|has|have|can) "
-    "до_как\\w+_(?:значени\\w+|уровн\\w+|величин\\w+)_(?:опуска|опусти|пада|упал|сниж|сниз)\\w*"
-)
-MEAN = _words("average\\w* mean avg средн* усредн*")
-MEDIAN = _words("median\\w* медиан*")
-SUM = _words(
-    "total\\w* sum summed add(?:s|ed|ing)?_(?:\\w+_){0,3}?up add(?:s|ed|ing)?_up altogether combined сумм* "
-    "просуммир* сложи* сложить итог* (?<!е\\s)всего суммарн* общ(?:ий|ая|ее|ую|его|ей) "
-    "в_сумме накоплен*"
-)
-STD = _words("standard_deviation std stdev среднеквадрат* стандартн*_отклонен* ско сигм*")
-SPREAD = _words(
-    "в_каком_диапазоне (?:what|which)_range "
-    "spread range_of range_between range amplitude разброс* размах* амплитуд* диапазон*_(?:значен*|"
-    "изменен*) difference_between_(?:the_)?(?:max\\w*|highest|largest)_(?:value_)?and_(?:the_)?(?:min\\w*|"
-    "lowest|smallest) "
-    "разниц*_между_(?:максим*|наибольш*|сам*_больш*)_(?:значени*_)?и_(?:миним*|наименьш*|сам*_маленьк*) "
-    "в_каких_пределах"
-)
-SLOPE = _words(
-    "slope gradient rate_of_(?:change|growth|decline|increase|decrease) how_(?:fast|quickly|rapidly) "
-    "наклон* углов*_коэффициент* скорост*_(?:изменен|рост|паден|сниж|прирост|увелич)\\w* "
-    "темп* как_быстро с_какой_скоростью"
-)
-AREA = _words(
-    "area_under integral integrate\\w* area_below площад*_под интеграл* проинтегр* cumulative_(?:production|"
-    "volume)_from"
-)
-TREND = _words(
-    "(?:which|what)_(?:direction|way)(?!_is) "
-    "trend\\w* increas\\w* decreas\\w* rising rise rises risen falling fall falls fell declin\\w* grow\\w* "
-    "grew drop\\w* go_up going_up go_down going_down upward downward evolve\\w* "
-    "how_(?:does|did|do|has|have)_.{1,60}_(?:change|vary|behave|develop)\\w* тренд* тенденц* раст[ее]т "
-    "растут рос росл\\w* пада* упал* возраста(?:ет|ют|л|ни|ющ)\\w* убыва* снижа* снизил* увеличива* "
-    "увеличил* "
-    "уменьша* уменьшил* динамик* как_(?:меня|измен|вед)\\w+ монотон* monoton\\w*"
-)
-FIRST = _words(
-    "first initial\\w* starting start beginning earliest at_the_start первое_значени* первого_значени* "
-    "начальн* в_начале первоначальн* стартов* сначала"
-)
-LAST = _words(
-    "last final\\w* ending end_value at_the_end latest most_recent последн* конечн* в_конце "
-    "итогов*_значени* текущ* final"
-)
-SHARE = _words(
-    "share shares proportion fraction percent_of percentage_of per_cent_of portion (?:what|which)_"
-    "(?:percentage|percent|per_cent) (?:what|which)_part how_(?:many|much)_(?:percent|per_cent) "
-    "(?:part|much|percent|per_cent|percentage)_of_(?:the_)?(?:total|whole) доля долю доли долей "
-    "процент*_(?:от|составля*|приход*|занима*) (?:сколько|какой|как*|каков)_(?:это_)?процент* как*_часть "
-    "удельн*_вес*"
-)
-CHANGE = _words(
-    "chang\\w* drop\\w* fall\\w* fell declin\\w* decreas\\w* increas\\w* rise rose risen grow\\w* grew "
-    "gain\\w* lose lost reduc\\w* измен* упал* пада* сниз* снижа* вырос* раст* возрос* "
-    "увелич* уменьш* прирос* прирост* рост* рос падени* снижени* сократ*"
-)
-DIFFERENCE = _words(
-    "minus separat\\w* how_far_(?:apart|is|are|do|does) subtract\\w* вычти* вычесть минус "
-    "difference differ\\w* gap "
-    "compare\\w* comparison versus how_much_(?:more|less|higher|lower|greater|"
-    "larger|bigger|smaller|taller|longer) "
-    "how_many_(?:more|fewer|times) by_how_much by_what ratio times_(?:more|higher|greater|larger|bigger|as) "
-    "разниц* разност* отлича* отличи* сравн* на_сколько насколько "
-    "во_сколько отношени* больше_чем меньше_чем выше_чем ниже_чем (?:higher|lower|greater|larger|smaller|"
-    "bigger|more|less)_than соотношени*"
-)
+MAXIMUM = pattern("maximum")
+MINIMUM = pattern("minimum")
+MEAN = pattern("mean")
+MEDIAN = pattern("median")
+SUM = pattern("sum")
+STD = pattern("std")
+SPREAD = pattern("spread")
+SLOPE = pattern("slope")
+AREA = pattern("area")
+TREND = pattern("trend")
+FIRST = pattern("first")
+LAST = pattern("last")
+SHARE = pattern("share")
+CHANGE = pattern("change")
+DIFFERENCE = pattern("difference")
 WHICH_MORE = re.compile(
     rf"(?:which|what|who|что|котор\w+|какая|какой|какое|где|у\s+кого)(?:\s+\S+){{0,6}}?\s+(?:higher|larger|"
     rf"bigger|greater|more|lower|smaller|less|больше|выше|меньше|ниже)\b.*{THING}.*(?:\bor\b|\bили\b|"
@@ -322,15 +155,9 @@ HOW_MUCH = re.compile(
     r"how much|how many|by what|by how|сколько|насколько|differen|разниц|разност|"
     r"(?:what|which|как\w+) (?:percent|процент)"
 )
-RATIO = _words(
-    "how_many_times во_сколько ratio times_(?:more|higher|greater|larger|bigger|as) отношени* соотношени* "
-    "times"
-)
-PERCENT = _words("percent\\w* per_cent процент* %")
-UNKNOWN = _words(
-    "fastest steepest quickest быстрее_всего наиболее_быстр* круче_всего predict\\w* forecast_for "
-    "extrapolat\\w* спрогнозир* предскаж* why почему зачем how_long как_долго"
-)
+RATIO = pattern("ratio")
+PERCENT = pattern("percent")
+UNKNOWN = pattern("unknown")
 
 ABOVE_LEVEL = (
     r"(?:exceed\w*|surpass\w*|above|over|more\s+than|greater\s+than|higher\s+than|larger\s+than|"
@@ -359,10 +186,7 @@ FILLER = (
     r"величин\w+|до|через|в|на|y|у)|\s*=)*\s*"
 )
 ZERO = re.compile(r"(?<!\w)(?:zero|нол[ьяюе]|нул[ьяюей]\w*)(?!\w)")
-COVERS = _words(
-    "(?:time|date|which|what)_(?:period|range|span|interval) "
-    "(?:как\\w+|за_какой)_(?:период|промежуток|интервал_времени|временной)\\w*"
-)
+COVERS = pattern("covers")
 PLACED = [
     (
         n,
@@ -375,7 +199,7 @@ PLACED = [
     for n, form in ORDINAL
 ]
 POINTS_OF_PERCENT = re.compile(r"percentage\s+points?|процентн\w+\s+пункт\w*|п\.\s?п\.")
-EXPLICIT_TREND = _words("trend\\w* тренд* тенденц* динамик*")
+EXPLICIT_TREND = pattern("explicit_trend")
 EXCEEDED = re.compile(
     r"<(n\d+)>(?:\s+(?:is|was|be|been|first|ever|first\s+time|впервые|был[аио]?|будет))*\s+"
     r"(?:(?P<above>exceed\w*|surpass\w*|превыш\w+)|(?P<equal>reached|passed|crossed|attained|достигнут\w*|пройден\w*))"
@@ -398,14 +222,8 @@ LETTER_ASKED = re.compile(
     r"что\s+(?:такое|означает|обозначает|показывает|отложено\s+по|значит)\s+(?P<b>[xyху])(?!\w))"
 )
 
-MORE = re.compile(
-    r"(?<!\w)(?:higher|greater|larger|bigger|more|warmer|heavier|hotter|older|taller|больше|выше|крупнее|длиннее|теплее|"
-    r"тяжелее|дороже|старше)(?!\w)"
-)
-LESS = re.compile(
-    r"(?<!\w)(?:lower|smaller|less|fewer|colder|lighter|cheaper|younger|shorter|меньше|ниже|короче|холоднее|легче|"
-    r"дешевле|моложе)(?!\w)"
-)
+MORE = pattern("more")
+LESS = pattern("less")
 WHICH = re.compile(r"(?<!\w)(?:which|what|whose|who|кого|кому|чей|чья|чье|как\w{1,3}|котор\w+|где|кто)(?!\w)")
 MOST_MARKS = re.compile(
     r"(?:most|fewest)\s+(?:data\s+)?(?:points|marks|observations|dots)|(?:больше|меньше)\s+всего\s+(?:точек|наблюдений)"

@@ -11,7 +11,9 @@ from rusoil_jupyter.figures.query.marks import GRIDS, marks_of
 from rusoil_jupyter.figures.reading import axis_of, number_of
 from rusoil_jupyter.figures.words import asking as ask
 from rusoil_jupyter.figures.words import dates, numbers
+from rusoil_jupyter.figures.words.accounting import says_nothing
 from rusoil_jupyter.figures.words.forms import Language, clean, in_language, language_of, number, quoted
+from rusoil_jupyter.figures.words.measures import measured, same_unit, without_many
 from rusoil_jupyter.figures.words.stems import plain
 from rusoil_jupyter.figures.words.understanding import understand
 from rusoil_jupyter.i18n import _
@@ -75,42 +77,70 @@ def verify(text: str, reading: Reading) -> tuple[str, ...]:
 
 
 def _contradictions(text: str, reading: Reading, language: Language) -> Iterator[str]:
-    for clause, statement in _statements(text, reading):
-        written = [
-            one
-            for one in _numbers_of(statement, reading, language)
-            if not _NO_VALUE.search(statement[: one.start])
-        ]
-        verdicts = [_judged(statement, clause, one, reading, language) for one in written]
-        refuted = [verdict for verdict in verdicts if verdict]
-        if "" in verdicts:
-            continue
-        if refuted:
-            yield refuted[0]
-        else:
-            yield from _beyond(statement, clause, written, reading, language)
+    for sentence in _SENTENCE.split(text)[:_MOST_CLAUSES]:
+        said = _said(sentence, reading, language)
+        for row, (clause, statement, written) in enumerate(said):
+            if written and all(
+                _stands_alone(said[other], reading, language, after=other > row)
+                for other in range(len(said))
+                if other != row
+            ):
+                yield from _refuted(clause, statement, written, reading, language)
 
 
-def _statements(text: str, reading: Reading) -> list[tuple[str, str]]:
-    """Each part of a sentence that states one thing: as it is written, and with the series it speaks of
-    before it.
+Said = tuple[str, str, "list[numbers.Written]"]
+
+
+def _said(sentence: str, reading: Reading, language: Language) -> list[Said]:
+    """The parts of a sentence: as written, with the series it speaks of before it, and its numbers.
 
     What stands in brackets is left out: a place or a remark.
     """
     labels = [plain(s.label) for panel in reading.description.panels for s in panel.series if s.label]
-    found: list[tuple[str, str]] = []
-    for sentence in _SENTENCE.split(text):
-        subject = ""
-        for part in _PART.split(re.sub(r"\([^()]*\)", " ", sentence)):
-            if not part.strip():
-                continue
-            lowered = plain(part)
-            own = next((label for label in sorted(labels, key=len, reverse=True) if label in lowered), "")
-            found.append((part.strip(), part if own or not subject else f"{subject}: {part}"))
-            subject = own or subject
-            if len(found) >= _MOST_CLAUSES:
-                return found
+    found: list[Said] = []
+    subject = ""
+    for part in _PART.split(re.sub(r"\([^()]*\)", " ", sentence)):
+        if not part.strip():
+            continue
+        lowered = plain(part)
+        own = next((label for label in sorted(labels, key=len, reverse=True) if label in lowered), "")
+        statement = part if own or not subject else f"{subject}: {part}"
+        found.append((part.strip(), statement, _stated(statement, reading, language)))
+        subject = own or subject
+        if len(found) >= _MOST_CLAUSES:
+            break
     return found
+
+
+def _stated(statement: str, reading: Reading, language: Language) -> list[numbers.Written]:
+    written = _numbers_of(statement, reading, language)
+    return [one for one in written if not _NO_VALUE.search(statement[: one.start])]
+
+
+def _stands_alone(said: Said, reading: Reading, language: Language, *, after: bool) -> bool:
+    """Whether a part of a sentence leaves what the others say as it is: a statement of its own, or
+    hardly a word.
+
+    "In psi", "excluding May" and "in 2022" change what is said beside them; a place behind it
+    does not.
+    """
+    clause, statement, written = said
+    if any(_asked(statement, one, reading, language) is not None for one in written):
+        return True
+    return says_nothing(clause, reading.description, places=after)
+
+
+def _refuted(
+    clause: str, statement: str, written: list[numbers.Written], reading: Reading, language: Language
+) -> Iterator[str]:
+    verdicts = [_judged(statement, clause, one, reading, language) for one in written]
+    refuted = [verdict for verdict in verdicts if verdict]
+    if "" in verdicts:
+        return
+    if refuted:
+        yield refuted[0]
+    else:
+        yield from _beyond(statement, clause, written, reading, language)
 
 
 def _numbers_of(clause: str, reading: Reading, language: Language) -> list[numbers.Written]:
@@ -147,18 +177,9 @@ def _judged(
     statement: str, clause: str, one: numbers.Written, reading: Reading, language: Language
 ) -> str | None:
     """``None``: not understood; empty: the figure agrees; else the contradiction."""
-    before, after = statement[: one.start], statement[one.end :]
-    if _COUNTED.match(after):
-        question = f"{before} {'сколько' if language == 'ru' else 'how many'}{after}"
-        wanted = _COUNTS
-    else:
-        question = f"{before} {after}"
-        wanted = _VALUES if _STATES.search(before) else _VALUES - {"value_at"}
-    query = understand(question, reading.description)
-    if query is None or query.op not in wanted or (query.op in {"series", "panels"} and query.series):
+    query = _asked(statement, one, reading, language)
+    if query is None:
         return None
-    if one.percent and query.op == "value_at" and _is_pie(query, reading):
-        query = query.model_copy(update={"op": "share"})
     try:
         finding = answer(reading, query)
     except CannotAnswer:
@@ -172,6 +193,38 @@ def _judged(
     return _("The text says {said}, but the figure gives {true}: “{clause}”").format(
         said=number(one.value, language, 6), true=number(true[0], language), clause=clean(clause, 160)
     )
+
+
+def _asked(statement: str, one: numbers.Written, reading: Reading, language: Language) -> Query | None:
+    """The query whose answer a statement gives with one of its numbers; ``None`` where it is not understood
+    whole.
+    """
+    before, after = statement[: one.start], statement[one.end :]
+    known = _units(reading, shortened=one.many != 1.0)
+    unit, size = measured(after, statement, known)
+    if unit:
+        if not any(same_unit(unit, name, whole=True) for name in known):
+            return None
+        question, wanted = f"{before} {after[size:]}", _VALUES
+    elif _COUNTED.match(after):
+        question = f"{before} {'сколько' if language == 'ru' else 'how many'}{after}"
+        wanted = _COUNTS
+    else:
+        question, wanted = f"{before} {after}", _VALUES
+    if wanted is _VALUES and not _STATES.search(before):
+        wanted = _VALUES - {"value_at"}
+    query = understand(question, reading.description)
+    if query is None or query.op not in wanted or (query.op in {"series", "panels"} and query.series):
+        return None
+    if one.percent and query.op == "value_at" and _is_pie(query, reading):
+        return query.model_copy(update={"op": "share"})
+    return query
+
+
+def _units(reading: Reading, *, shortened: bool) -> set[str]:
+    """The units of the axes; ``shortened``: also without the "thousand" that stands with a number."""
+    known = {axis.unit for panel in reading.description.panels for axis in panel.axes.values() if axis.unit}
+    return known | ({without_many(name) for name in known} if shortened else set())
 
 
 def _is_pie(query: Query, reading: Reading) -> bool:
@@ -215,7 +268,10 @@ def _beyond(
     statement: str, clause: str, written: list[numbers.Written], reading: Reading, language: Language
 ) -> Iterator[str]:
     """Values with an axis' unit that lie beyond everything drawn against axes with this unit."""
-    if _DERIVED.search(statement):
+    bare, units = statement, _units(reading, shortened=True)
+    for one in reversed(written):
+        bare = bare[: one.start] + bare[one.end + measured(bare[one.end :], statement, units)[1] :]
+    if _DERIVED.search(statement) or not says_nothing(bare, reading.description, places=True):
         return
     spans = _spans(reading)
     for one in written:

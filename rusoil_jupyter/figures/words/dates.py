@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.description import Cell
 
 MONTHS = {
     1: r"jan(?:uary)?|январ[а-я]*|янв",
@@ -122,3 +126,17 @@ def _nth(text: str) -> int:
     if text.isdigit():
         return int(text)
     return _ROMAN.get(text) or next(number for root, number in _ORDINAL.items() if text.startswith(root))
+
+
+def next_period(place: Cell, step: int) -> Cell:
+    """The year, month or day after (1) or before (-1) a date cut short; another place stays."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", place) if isinstance(place, str) else None
+    if match is None:
+        return place
+    if match[3]:
+        day = date.fromisoformat(match[0]) + timedelta(days=step)
+        return day.isoformat()
+    if match[2]:
+        count = int(match[1]) * 12 + int(match[2]) - 1 + step
+        return f"{count // 12:04d}-{count % 12 + 1:02d}"
+    return f"{int(match[1]) + step:04d}"

@@ -80,6 +80,7 @@ class Tokens:
     found: dict[str, Token] = field(default_factory=dict)
     panels: tuple[str, ...] = ()
     named_panel: bool = False
+    asked: str = ""  # the question as it was asked
 
     def all(self, kind: TokenKind) -> list[Token]:
         """The mentions of one kind, in the order of the text."""
@@ -125,7 +126,7 @@ class _Reader:
         self.description = description
         # What looks like a token already was written by the asker, and is none.
         text = re.sub(r"<(?=[scavn]\d+>)", " ", plain(question))
-        self.tokens = Tokens(_translated(text, description))
+        self.tokens = Tokens(_translated(text, description), asked=self.original)
         self._cased = ""
         self._count = 0
 

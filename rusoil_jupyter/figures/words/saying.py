@@ -379,7 +379,9 @@ class _Speaker:
         }.get(column, _("{level} is reached at {place}"))
         text = sentence.format(level=level, place=self._bare(finding.at))
         if len(finding.points) > 1:
-            text += "; " + _("all crossings: {places}").format(places=self._places(finding.points))
+            text += "; " + _("all {count} crossings: {places}").format(
+                count=len(finding.points), places=self._places(finding.points)
+            )
         return text
 
     def _intersection(self) -> str:

@@ -127,9 +127,11 @@ _SAME = """
 oil нефт|water вод|gas газ|liquid fluid жидкост жидк|pressure press давлен|rate дебит расход
 depth глубин md tvd|temperature temp температур|time врем|date дат|year год|month месяц|day ден дн сутк
 hour час|minute минут|week недел|watercut обводненн wc|porosity пористост|permeability проницаем
-saturation насыщенн|resistivity сопротивлен|density плотност|viscosity вязкост|production добыч
-injection закачк|well скважин|sale продаж|price цен|population населен|count количеств|number числ
-height высот рост|weight mass масс вес|age возраст|speed velocity скорост|income доход|revenue выручк
+saturation насыщенн водонасыщенн sw|resistivity сопротивлен|density плотност|viscosity вязкост
+production produce produced добыч добыто добыл добыв
+injection закачк|well скважин|sale продаж|price цен expensive costly дорог стоил|population населен
+count количеств|number числ
+height высот рост|weight mass масс вес|age aged возраст|speed velocity скорост|income доход|revenue выручк
 profit прибыл|cost стоимост затрат|volume объем|length длин|width ширин|area площад|country стран
 region регион|city город|name имя назван|category категор|group групп|species вид|type тип|sex gender пол
 male мужск мужчин|female женск женщин|origin происхожден|rain precipitation осадк|wind ветр ветер

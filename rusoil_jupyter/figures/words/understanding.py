@@ -4,12 +4,13 @@ good."""
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from rusoil_jupyter.figures.finding import Query
 from rusoil_jupyter.figures.words import asking as ask
 from rusoil_jupyter.figures.words import dates, numbers
+from rusoil_jupyter.figures.words.accounting import unaccounted
 from rusoil_jupyter.figures.words.mentions import Token, Tokens, tokens_of, useful_series
 from rusoil_jupyter.figures.words.stems import alike, plain
 
@@ -29,27 +30,45 @@ class _NotSureError(Exception):
     """Two readings are equally good, or something the question needs is not in the figure."""
 
 
+@dataclass(frozen=True)
+class Understood:
+    """What the rules make of a question.
+
+    ``query`` is what it asks for, all of it; else ``None``, and ``left`` has the words that no query the
+    rules know
+    stands for (empty where they know none at all).
+    """
+
+    query: Query | None = None
+    left: tuple[str, ...] = ()
+
+
 def understand(question: str, description: FigureDescription) -> Query | None:
-    """The query that a question asks for, or ``None`` where the rules do not understand it surely.
+    """The query that a whole question asks for, or ``None`` where the rules do not understand it surely."""
+    return understood(question, description).query
+
+
+def understood(question: str, description: FigureDescription) -> Understood:
+    """What the rules make of a question.
 
     Args:
         question: in Russian or English; of a long text only the beginning is read.
         description: the figure; labels, categories and panels are found in the question by their words.
     """
     question = question[:MOST_CHARS].strip()
-    if not question:
-        return None
-    for mask_axes in (True, False):
+    left: tuple[str, ...] = ()
+    for mask_axes in (True, False) if question else ():
         try:
             rules = _Rules(tokens_of(question, description, mask_axes=mask_axes), description)
             query = rules.query()
         except _NotSureError:
-            return None
+            break
         if query is not None:
-            return query
+            left = unaccounted(rules.text, rules.tokens, query, description)
+            return Understood(None if left else query, left)
         if not _asks_label_alone(rules.text):
-            return None
-    return None
+            break
+    return Understood(left=left)
 
 
 def _asks_label_alone(text: str) -> bool:
@@ -355,7 +374,7 @@ class _Rules:
             ):
                 last = self._data_end(1)
                 if re.search(r"(?:after|later than|beyond|после|позже|позднее)\s+(?:the\s+)?$", before):
-                    place = _next_period(place, 1)
+                    place = dates.next_period(place, 1)
                 return {"at": place, "until": last} if last is not None else {"at": place}
             if re.search(
                 r"\b(?:before|until|up to|prior to|earlier than|до|раньше|ранее|вплоть до)\s+(?:the\s+|"
@@ -367,7 +386,7 @@ class _Rules:
                 early = re.search(
                     r"(?:before|prior to|earlier than|\bдо|раньше|ранее)\s+(?:the\s+)?$", before
                 )
-                return {"until": _next_period(place, -1) if early else place}
+                return {"until": dates.next_period(place, -1) if early else place}
             return {"at": place}
         (first, start, _e), (second, end, last) = found[0], found[1]
         inside = re.sub(r"^<\w+>", "", text[first:second])
@@ -1301,20 +1320,6 @@ def _ends(panel: Panel, series: Series) -> tuple[Cell, Cell] | None:
     if len({type(cell) is str for cell in known}) > 1:
         return None
     return min(known), max(known)
-
-
-def _next_period(place: Cell, step: int) -> Cell:
-    """The year, month or day after (1) or before (-1) a date cut short; another place stays."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", place) if isinstance(place, str) else None
-    if match is None:
-        return place
-    if match[3]:
-        day = date.fromisoformat(match[0]) + timedelta(days=step)
-        return day.isoformat()
-    if match[2]:
-        count = int(match[1]) * 12 + int(match[2]) - 1 + step
-        return f"{count // 12:04d}-{count % 12 + 1:02d}"
-    return f"{int(match[1]) + step:04d}"
 
 
 def _category_of(token: Token, categories: tuple[str, ...]) -> str:

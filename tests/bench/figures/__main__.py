@@ -16,7 +16,7 @@ import matplotlib
 matplotlib.use("agg")
 
 from tests.bench import capture, capture_web, figures_petroleum, pixels, plot
-from tests.bench.figures import asking, claims, wordings
+from tests.bench.figures import asking, claims, statements, whole, wordings
 from tests.bench.figures.wordings_blind import BLIND
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def main() -> None:
             _petroleum,
         ),
         "claims": (lambda _: claims.measure(), claims.report),
+        "whole": (lambda _: whole.measure(), whole.report),
+        "statements": (lambda _: statements.measure(), statements.report),
     }
     OUT.mkdir(parents=True, exist_ok=True)
     results: dict[str, Any] = {}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
+from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts.given import given
-from rusoil_jupyter.figures.experts.units import Quantity
 from rusoil_jupyter.figures.experts.well_log import Cutoff, cutoffs
 
 

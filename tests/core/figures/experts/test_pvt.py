@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts import answer
 from rusoil_jupyter.figures.experts.phase_envelope import PhaseEnvelope
 from rusoil_jupyter.figures.experts.pvt import Pvt
-from rusoil_jupyter.figures.experts.units import Quantity
 from tests.core.figures.experts.drawing import figure
 
 PRESSURE = "Давление, МПа"

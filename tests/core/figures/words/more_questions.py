@@ -112,13 +112,13 @@ MORE: dict[str, list[tuple[str, dict | None]]] = {
             "By how much did MSFT change from January 2005 to January 2006?",
             {"op": "compare", "series": "s0", "at": "2005-01", "until": "2006-01"},
         ),
-        ("Which company was the most expensive in June 2008?", {"op": "maximum", "at": "2008-06"}),
+        ("Which company was the most expensive in June 2008?", None),  # the legend says "symbol"
         ("How many stocks are plotted?", {"op": "series"}),
         ("What's the last value of AMZN?", {"op": "last", "series": "s1"}),
         ("Какая цена GOOG в мае 2007 года?", {"op": "value_at", "series": "s3", "at": "2007-05"}),
         ("Когда цена AAPL была минимальной?", {"op": "minimum", "series": "s4"}),
         ("У какой акции самая высокая цена?", {"op": "maximum"}),
-        ("How many times do MSFT and IBM cross?", {"op": "intersection", "series": "s0", "other": "s2"}),
+        ("How many times do MSFT and IBM cross?", None),  # where they do is no number
         ("What was the price on 1 March 2006?", {"op": "value_at", "at": "2006-03-01"}),
         ("In what year did GOOG peak?", {"op": "maximum", "series": "s3"}),
         ("What time period does the chart cover?", {"op": "axis", "axis": "x"}),
@@ -278,7 +278,7 @@ MORE: dict[str, list[tuple[str, dict | None]]] = {
         ("Когда в Уфе самая низкая температура?", {"op": "minimum", "series": "a"}),
         (
             "На сколько градусов в Уфе теплее, чем в Москве, в июле?",
-            {"op": "compare", "series": "a", "other": "b", "at": "Jul"},
+            None,  # the axis does not say of what
         ),
         ("Какая средняя температура в Москве?", {"op": "mean", "series": "b"}),
         (
@@ -297,11 +297,11 @@ MORE: dict[str, list[tuple[str, dict | None]]] = {
             "Какая разница между максимальной и минимальной температурой в Уфе?",
             {"op": "spread", "series": "a"},
         ),
-        ("Сколько городов на графике?", {"op": "series"}),
+        ("Сколько городов на графике?", None),  # nothing says that they are
         ("Что обозначает оранжевая линия?", {"op": "series", "series": "b"}),
     ],
     "penguins": [
-        ("What is the body mass of male Gentoo penguins?", {"op": "value_at", "series": "m", "at": "Gentoo"}),
+        ("What is the body mass of male Gentoo penguins?", None),  # nothing says that they are
         ("Which species has the highest female body mass?", {"op": "maximum", "series": "f"}),
         ("What is the average body_mass_g of Adelie females?", {"op": "mean", "series": "f", "at": "Adelie"}),
         (

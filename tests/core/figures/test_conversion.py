@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
 
-from rusoil_jupyter.figures.experts import units
-from rusoil_jupyter.figures.experts.units import Quantity, UnknownUnit
+from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.conversion import Quantity, UnknownUnit
 
 
 @pytest.mark.parametrize(

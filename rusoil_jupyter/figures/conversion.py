@@ -223,6 +223,22 @@ def measures(text: str, dimension: Dimension) -> bool:
     return unit is not None and unit.dimension == dimension
 
 
+def unit_after(text: str) -> str:
+    """The longest known unit that a text begins with."""
+    head = re.split(r"[;,!?\n]|\.\s|\.$", text[:30])[0].strip()
+    words = head.split(" ")
+    for length in range(min(len(words), 3), 0, -1):
+        candidate = " ".join(words[:length]).rstrip(".")
+        if candidate and parse(candidate) is not None and not candidate[0].isdigit():
+            return candidate
+        if candidate.startswith("1/") and parse(candidate) is not None:
+            return candidate
+        bare = candidate.rstrip(")")
+        if bare and bare != candidate and bare.count("(") == bare.count(")") and parse(bare) is not None:
+            return bare
+    return ""
+
+
 def _mismatch(unit: str, to: str) -> UnknownUnit:
     return UnknownUnit(
         _("“{unit}” can't be converted to “{to}”: they measure different things.").format(unit=unit, to=to),

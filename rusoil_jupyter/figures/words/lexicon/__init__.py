@@ -1,0 +1,65 @@
+"""The words of questions as data: for each idea its forms, in ``en.toml`` and ``ru.toml``; and words
+that say nothing.
+
+A form is a word or a phrase: ``_`` stands for any space, ``*`` behind a letter for any ending, ``...``
+for other words
+between (which are not part of the form). The rest is a regular expression over plain text. A word of the
+language goes
+into the file; what follows from an idea is in ``understanding``, and which query expresses it in
+``accounting``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Part = Literal["ideas", "fillers"]
+_ENDING = r"[^\W\d_]*"
+_BETWEEN = r"(.{1,60}?)"  # the only groups that capture: what stands there is no part of the form
+
+
+@cache
+def forms(part: Part, name: str) -> tuple[str, ...]:
+    """The forms of an idea, or fillers of a kind, of both languages."""
+    found = tuple(form for words in _tables() for form in words[part].get(name, "").split())
+    if not found:
+        raise KeyError(name)
+    return found
+
+
+@cache
+def names(part: Part) -> tuple[str, ...]:
+    """The ideas, or the kinds of fillers, that there are."""
+    return tuple(dict.fromkeys(name for words in _tables() for name in words[part]))
+
+
+@cache
+def pattern(idea: str, part: Part = "ideas") -> re.Pattern[str]:
+    """What finds an idea in a plain text."""
+    return re.compile(
+        r"(?<![^\W_])(?:" + "|".join(_expression(form) for form in forms(part, idea)) + r")(?![^\W_])"
+    )
+
+
+def longest_first(found: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of these forms, of those that begin alike the longest."""
+    ordered = sorted(dict.fromkeys(found), key=lambda form: (-form.count("_"), -len(form)))
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(_expression(form) for form in ordered) + r")(?![^\W_])")
+
+
+def _expression(form: str) -> str:
+    form = form.replace("_..._", rf"\s+{_BETWEEN}\s+").replace("_", r"\s+")
+    return re.sub(r"(?<!\\w)(?<![.)\]])\*", lambda _star: _ENDING, form)
+
+
+@cache
+def _tables() -> tuple[dict[str, dict[str, str]], ...]:
+    here = files(__name__)
+    return tuple(tomllib.loads((here / name).read_text(encoding="utf-8")) for name in ("en.toml", "ru.toml"))
