@@ -38,3 +38,15 @@ def test_every_hosted_example_makes_a_backend():
         registry = BackendRegistry(Settings.from_environ({"RUSOIL_BACKENDS": "{" + entry + "}"}))
         [backend] = registry.backends.values()
         assert (backend.kind, backend.default_key_env) == (kind, key)
+
+
+def test_every_promise_of_safety_names_tests_that_are_there():
+    """A file, or a test in the file that was named last in its row."""
+    text = (ROOT / "docs/SECURITY.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if "`tests/" in line or "`labextension/" in line]
+    assert len(rows) > 20
+    for row in rows:
+        source = ""
+        for path, name in re.findall(r"`((?:tests|labextension)/[^`:]+)?(?:::(\w+))?`", row):
+            source = (ROOT / path).read_text(encoding="utf-8") if path else source
+            assert not name or f"def {name}(" in source, row
