@@ -59,7 +59,7 @@ lint: .venv/test.stamp $(BUILT) ## Style, types, layering, generated files
 
 .PHONY: test-python
 test-python: .venv/test.stamp $(BUILT) ## Core, contracts, server, kernel
-	$(BIN)/python -m pytest tests/core tests/contracts tests/server tests/kernel
+	$(BIN)/python -m pytest tests/core tests/contracts tests/server tests/kernel tests/words
 
 .PHONY: test-ts
 test-ts: labextension/node_modules/.stamp ## The lab extension's own tests

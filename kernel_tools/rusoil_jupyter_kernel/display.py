@@ -94,7 +94,8 @@ class NotebookScreen:
 
     def _show(self, bundle: dict[str, str]) -> None:
         if self._handle is None:
-            self._handle = _display(bundle, display_id=True)
+            self._handle = _new_output()  # first: an interrupt may come when the output is there already
+            self._handle.display(bundle, raw=True)
         else:
             self._handle.update(bundle, raw=True)
         self._pending = False
@@ -155,11 +156,12 @@ class ConsoleScreen:
         sys.stdout.flush()
 
 
-def _display(bundle: dict[str, str], **options: bool) -> Any:
+def _new_output() -> Any:
+    """A place for an output that can be updated; it is made before anything is shown there."""
     from IPython import display
 
-    untyped: Any = display.display  # IPython doesn't say what it returns
-    return untyped(bundle, raw=True, **options)
+    untyped: Any = display.DisplayHandle  # IPython doesn't say what it takes
+    return untyped()
 
 
 def updates_outputs(shell: Any) -> bool:
@@ -183,6 +185,6 @@ def screen_for(shell: Any, as_markdown: bool) -> Screen:
 def show(shell: Any, shown: Shown) -> None:
     """Show something short and finished, such as a list of models."""
     if updates_outputs(shell):
-        _display(shown.bundle())
+        _new_output().display(shown.bundle(), raw=True)
     else:
         sys.stdout.write(plain(shown.plain) + "\n")

@@ -50,9 +50,7 @@ class Part:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.path.open("ab+")
         try:
-            self._file.seek(0)
-            while await asyncio.to_thread(self._read):  # in steps, so that it can be stopped between them
-                pass
+            await self._sum_up()
         except BaseException:
             self._file.close()
             raise
@@ -63,6 +61,13 @@ class Part:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+
+    async def _sum_up(self) -> None:
+        """Size and digest of what is there."""
+        self._sum, self.size = hashlib.sha256(), 0
+        self._file.seek(0)
+        while await asyncio.to_thread(self._read):  # in steps, so that it can be stopped between them
+            pass
 
     def _read(self) -> bool:
         for _step in range(64):
@@ -144,15 +149,11 @@ class Part:
 
     async def adopt(self, path: Path) -> None:
         """Take over a whole file that another program has brought here, and leave nothing there."""
-        await asyncio.to_thread(self._adopt, path)
-        self._tell()
-
-    def _adopt(self, path: Path) -> None:
         self._file.close()
-        path.replace(self.path)
+        await asyncio.to_thread(path.replace, self.path)
         self._file = self.path.open("ab+")
-        self._sum, self.size = hashlib.sha256(), 0
-        self._read()
+        await self._sum_up()
+        self._tell()
 
     def finish(self, target: Path) -> None:
         """Make it the finished file, in one step."""

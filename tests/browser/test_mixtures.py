@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -122,12 +123,15 @@ def test_nothing_of_the_mixtures_runs_or_fetches_in_the_page_of_a_notebook(
 ) -> None:
     """They are outputs of the magic."""
     shown: list[dict[str, Any]] = []
-    monkeypatch.setattr(display, "_display", lambda bundle, **_: shown.append(bundle))
+    output = SimpleNamespace(display=lambda bundle, raw: shown.append(bundle))
+    output.update = output.display
+    monkeypatch.setattr(display, "_new_output", lambda: output)
+    outputs = []
     for text in chosen():
-        screen = NotebookScreen(True, lambda: -1.0)  # no clock: only the end is shown
+        screen = NotebookScreen(True)
         screen.write(text)
         screen.end()
-    outputs = [new_output("display_data", data) for data in shown[-len(chosen()) :]]
+        outputs.append(new_output("display_data", shown[-1]))
     notebook = new_notebook(cells=[new_code_cell("%%rusoil", outputs=[one]) for one in outputs])
     check_page(wild, listener, empty, as_page(tmp_path / "magics.ipynb", notebook))
 

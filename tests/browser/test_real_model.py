@@ -88,6 +88,6 @@ def test_a_cell_magic_is_answered_by_a_real_kernel(page: Page, lab: Lab):
     cells = notebooks.open_in(panel, "magic.ipynb", model=None)
     notebooks.run_cell(page, cells.nth(0))
     notebooks.run_cell(page, cells.nth(1))
-    output = cells.nth(1).locator(".jp-RenderedMarkdown")
+    output = cells.nth(1).locator(".rusoil-words")
     output.wait_for()
     assert output.inner_text().strip()

@@ -25,7 +25,7 @@ from rusoil_jupyter.messages import FilePart, Message, OutputPart, TextPart, Too
 from rusoil_jupyter.protocol import ChatRequest, InterpretRequest, ModelInfo, ResponseFormat, ToolSpec
 from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
-from rusoil_jupyter_kernel.listing import would_send_text
+from rusoil_jupyter_kernel import listing
 from tests.cases import values
 from tests.vendors import KEY, VENDORS, Vendor, running
 
@@ -134,8 +134,7 @@ def asked_in_openais_words() -> ChatRequest:
         "metadata": {marks.new(): marks.new()},
         "prediction": marks.new(),
     }
-    parsed = openai_api.parse(openai_api.ChatCompletionRequest, json.dumps(body).encode())
-    return openai_api.to_chat_request(parsed)
+    return openai_api.to_chat_request(openai_api.ChatCompletionRequest.model_validate(body))
 
 
 REQUESTS = {
@@ -272,8 +271,8 @@ def test_what_is_shown_can_be_read_in_any_alphabet() -> None:
 @pytest.mark.parametrize("kind", get_args(SentPart.model_fields["kind"].annotation))
 def test_a_notebook_has_a_word_for_each_kind_of_part(kind: str) -> None:
     part = SentPart.model_validate({"kind": kind, "name": "", "size": 3, "text": "abc"})
-    said = would_send_text(WouldSend(destination="d", backend="b", model="m", parts=(part,)))
-    assert "abc" in said
+    said = listing.would_send(WouldSend(destination="d", backend="b", model="m", parts=(part,)))
+    assert "abc" in said.plain
 
 
 def test_long_texts_are_shown_to_their_end() -> None:

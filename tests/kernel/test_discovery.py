@@ -177,7 +177,7 @@ def test_a_token_is_not_shown() -> None:
     assert "secret" not in repr(Server("http://h/", "secret"))
 
 
-CASE = runpy.run_path(str(cases.HERE / "security/19-runtime-files-of-others/input.py"))
+CASE = runpy.run_path(str(cases.FOLDER / "security/19-runtime-files-of-others/input.py"))
 
 
 def test_the_case_of_a_folder_that_others_may_write(

@@ -17,18 +17,16 @@ from rusoil_jupyter_kernel.errors import MagicError
 class Shown(list[dict[str, str]]):
     """What a front end was told to show, in order."""
 
-    def __call__(self, bundle: dict[str, str], **options: bool) -> Shown:
+    def display(self, bundle: dict[str, str], raw: bool) -> None:
         self.append(bundle)
-        return self
 
-    def update(self, bundle: dict[str, str], raw: bool) -> None:
-        self.append(bundle)
+    update = display
 
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
     shown = Shown()
-    monkeypatch.setattr(display, "_display", shown)
+    monkeypatch.setattr(display, "_new_output", lambda: shown)
     return shown
 
 
@@ -57,11 +55,11 @@ def test_a_long_answer_is_rendered_less_often(shown: Shown, monkeypatch: pytest.
     clock = Clock()
     screen = NotebookScreen(True, clock)
 
-    def slow(bundle: dict[str, str], **options: bool) -> Shown:
+    def slow(bundle: dict[str, str], raw: bool) -> None:
         clock.now += 1
-        return shown(bundle)
+        shown.append(bundle)
 
-    monkeypatch.setattr(display, "_display", slow)
+    monkeypatch.setattr(shown, "display", slow)
     screen.write("long")
     for second in range(2, 9):
         clock.now = second

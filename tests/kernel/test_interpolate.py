@@ -124,7 +124,7 @@ def test_a_value_is_never_read_as_a_prompt(prompt: str, value: str) -> None:
         assert "“missing”" not in str(error)
 
 
-PROMPTS = runpy.run_path(str(cases.HERE / "security/17-slow-texts-in-the-kernel/input.py"))["PROMPTS"]
+PROMPTS = runpy.run_path(str(cases.FOLDER / "security/17-slow-texts-in-the-kernel/input.py"))["PROMPTS"]
 
 
 @pytest.mark.parametrize("name", PROMPTS)

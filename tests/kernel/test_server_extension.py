@@ -83,7 +83,7 @@ def test_a_question_is_answered(
     shell.run_cell("%rusoil --into x Porosity of sand is high").raise_error()
     assert shell.user_ns["x"].split() == ["Porosity", "of", "sand", "is", "high"]
     shell.run_cell("%rusoil models").raise_error()
-    assert "- `scripted/echo`: Scripted echo" in capsys.readouterr().out
+    assert "- scripted/echo: Scripted echo" in capsys.readouterr().out
 
 
 def test_a_crash_fails_the_cell_with_the_servers_sentence(found: Server, shell: InteractiveShell) -> None:

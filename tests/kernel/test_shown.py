@@ -26,12 +26,10 @@ FRAME = ('<div class="rusoil-words tex2jax_ignore mathjax_ignore">\n', "</div>\n
 class Outputs(list[dict[str, str]]):
     """The bundles that a notebook's front end was told to show, partial ones too."""
 
-    def __call__(self, bundle: dict[str, str], **options: bool) -> Outputs:
+    def display(self, bundle: dict[str, str], raw: bool) -> None:
         self.append(bundle)
-        return self
 
-    def update(self, bundle: dict[str, str], raw: bool) -> None:
-        self.append(bundle)
+    update = display
 
     @property
     def html(self) -> list[str]:
@@ -45,7 +43,7 @@ class Outputs(list[dict[str, str]]):
 def outputs(monkeypatch: pytest.MonkeyPatch) -> Outputs:
     """A notebook's screen that shows every word at once."""
     outputs = Outputs()
-    monkeypatch.setattr(display, "_display", outputs)
+    monkeypatch.setattr(display, "_new_output", lambda: outputs)
     monkeypatch.setattr(display, "updates_outputs", lambda shell: True)
     monkeypatch.setattr(display, "MIN_INTERVAL", 0)
     monkeypatch.setattr(display, "REST", 0)

@@ -308,7 +308,9 @@ class Engine:
         Raises:
             InvalidRequest: the template takes too long or too much memory, or breaks the engine.
         """
-        process, began, taken = cast("EngineProcess", self._process), time.monotonic(), 0
+        process, began, taken = self._process, time.monotonic(), 0
+        if process is None:  # it died since; asking it says so
+            return
         rendering = asyncio.ensure_future(client.prompt(body))
         try:
             while not (await asyncio.wait({rendering}, timeout=RENDER_GLANCE_SECONDS))[0]:

@@ -26,7 +26,7 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from rusoil_jupyter.errors import ModelUnavailable
 
-STOP_SECONDS = 5.0
+STOP_SECONDS = 1.5  # one that loads a model, or reads a long text, does not listen; it has nothing to save
 LOG_BYTES = 4000
 OOM_SCORE = 800  # of 1000: where memory runs out, the engine is ended, not Jupyter
 # OpenMP's threads spin for milliseconds before they sleep. Where anything else computes on these cores, the

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _PREPOSITIONS = frozenset({"в", "с", "in", "at", "a", "d", "г", "t", "c"})
 _MANY = re.compile(r"^\s*(?:тыс|млн|млрд|thousand|million|billion|mln|bln)[а-я]*\.?\s*", re.IGNORECASE)
+_DEGREES = re.compile(r"\s*(degrees?|deg|градус[а-я]*)\b", re.IGNORECASE)
 _LEAST = 3  # letters that an abbreviation shares with its word
 
 
@@ -30,6 +31,8 @@ def measured(behind: str, asked: str, known: Iterable[str] = ()) -> tuple[str, i
         rest = behind[start:].casefold()
         if plain(rest[: len(unit)]) == unit and not rest[len(unit) : len(unit) + 1].isalnum():
             return behind[start : start + len(unit)], start + len(unit)
+    if "°" in {one.strip() for one in known} and (turned := _DEGREES.match(behind)):
+        return turned[1], turned.end()
     head = re.match(r"(\s*)([^\s<?!;:,]+(?:\s+[^\s<?!;:,]+){0,2})", behind)
     if head is None:
         return "", 0

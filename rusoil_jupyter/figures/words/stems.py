@@ -136,6 +136,7 @@ profit прибыл|cost стоимост затрат|volume объем|length 
 region регион|city город|name имя назван|category категор|group групп|species вид|type тип|sex gender пол
 male мужск мужчин|female женск женщин|origin происхожден|rain precipitation осадк|wind ветр ветер
 distance расстоян|frequency частот|power мощност|energy энерг|current ток|voltage напряжен|signal сигнал
+angle угол угл азимут azimuth bearing
 sine sin синус|cosine cos косинус|level уровен уровн|rating рейтинг оценк|score балл|bill счет|tip чаев
 size размер|share доля|percent процент|flow поток|gamma гамм|ray каротаж|field месторожден|reservoir пласт
 horizon горизонт|stage стад|monday понедельник|tuesday вторник|wednesday сред|thursday четверг|friday пятниц

@@ -244,7 +244,7 @@ def test_the_last_figure_is_kept_with_all_of_its_points(shell: InteractiveShell)
 
 # --- what a figure's own code raises ----------------------------------------------------------------
 
-LOUD = runpy.run_path(str(cases.HERE / "security/22-capture-ends-the-kernel/input.py"))["CELLS"]
+LOUD = runpy.run_path(str(cases.FOLDER / "security/22-capture-ends-the-kernel/input.py"))["CELLS"]
 RAISED = [
     "SystemExit(3)",
     "GeneratorExit()",

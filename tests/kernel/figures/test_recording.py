@@ -84,7 +84,7 @@ def test_a_program_without_matplotlib_is_told_so_by_python() -> None:
     assert done.stdout.strip() == "None"
 
 
-LAZY = runpy.run_path(str(cases.HERE / "security/23-lazy-arrays-twice/input.py"))["CELL"]
+LAZY = runpy.run_path(str(cases.FOLDER / "security/23-lazy-arrays-twice/input.py"))["CELL"]
 SETTING = LAZY.split("fig, ax = ")[0] + (
     "def rows(lazy):\n    Lazy.count += 1\n    return iter(lazy.a)\nLazy.__iter__ = rows\n"
 )

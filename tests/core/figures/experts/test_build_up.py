@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts import answer
 from rusoil_jupyter.figures.experts.build_up import BuildUp
 from rusoil_jupyter.figures.experts.derivative import LogLog, bourdet
 from rusoil_jupyter.figures.experts.expert import thinned
-from rusoil_jupyter.figures.experts.units import Quantity
 from tests.core.figures.experts.drawing import axis, figure
 
 HORNER = "(tp+Δt)/Δt"
