@@ -316,6 +316,7 @@ class Engine:
             while not (await asyncio.wait({rendering}, timeout=RENDER_GLANCE_SECONDS))[0]:
                 taken = taken or process.memory
                 if process.memory - taken > RENDER_BYTES or time.monotonic() - began > RENDER_SECONDS:
+                    process.kill()  # asked to end, it would go on growing meanwhile
                     await self.aclose()
                     raise self._no_prompt(_("it does not come to an end"))
         finally:
