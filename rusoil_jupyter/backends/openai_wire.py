@@ -521,14 +521,9 @@ class OpenAIClient:
         letters = await asyncio.to_thread(self._tokens.as_letters, told)
         body |= letters
         await self.prepare(body)
-        try:
-            async with self._session.post(f"{self._base_url}/chat/completions", json=body) as response:
-                if response.status != 200:
-                    raise map_error(response.status, await _body(response), _retry_after(response))
-                async for event in read_stream(response, _thoughts_of(body)):
-                    yield event if letters == told else as_written(event)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise self._away(error) from error
+        async with self._ask("POST", "chat/completions", json=body) as response:
+            async for event in read_stream(response, _thoughts_of(body)):
+                yield event if letters == told else as_written(event)
 
     async def get(self, path: str) -> Any:
         """Decoded JSON of a GET.
@@ -574,13 +569,19 @@ class OpenAIClient:
         return ImagePart.model_validate({"media_type": _type_of(data), "data": data})
 
     async def _call(self, method: str, path: str, **options: Any) -> Any:
-        url = f"{self._base_url}/{path}"
+        async with self._ask(method, path, **options) as response:
+            return await _body(response)
+
+    @contextlib.asynccontextmanager
+    async def _ask(self, method: str, path: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The server's answer, if it is a good one. Raises as :meth:`stream`."""
+        if self._session.closed:  # whoever ended the server did so after this client was made
+            raise self._away(aiohttp.ServerDisconnectedError())
         try:
-            async with self._session.request(method, url, **options) as response:
-                decoded = await _body(response)
+            async with self._session.request(method, f"{self._base_url}/{path}", **options) as response:
                 if response.status != 200:
-                    raise map_error(response.status, decoded, _retry_after(response))
-                return decoded
+                    raise map_error(response.status, await _body(response), _retry_after(response))
+                yield response
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._away(error) from error
 

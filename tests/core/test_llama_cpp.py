@@ -17,7 +17,7 @@ from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
 from rusoil_jupyter.backends.llama_cpp import engine as engine_module
-from rusoil_jupyter.backends.llama_cpp.engine import Engine
+from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineClient
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
 from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.errors import ModelUnavailable
@@ -194,6 +194,24 @@ async def test_a_model_that_nobody_asks_for_leaves_the_memory(model_dir: Path, t
     await answer.task
     assert answer.has(Done)
     await backend.aclose()
+
+
+async def test_a_question_whose_engine_another_one_ended_is_put_to_the_next_engine(backend, monkeypatch):
+    """Between the look at the template and the question itself, the engine may be started again."""
+    prepare, ended = EngineClient.prepare, []
+
+    async def prepare_and_lose(self: EngineClient, body: dict[str, object]) -> None:
+        await prepare(self, body)
+        if not ended:
+            ended.extend(backend.engine_pids)
+            [(engine, _scheduler)] = backend._engines.values()
+            await engine.aclose()
+
+    monkeypatch.setattr(EngineClient, "prepare", prepare_and_lose)
+    answer = Listener(backend, request())
+    await answer.task
+    assert answer.has(Done)
+    assert set(backend.engine_pids).isdisjoint(ended)
 
 
 async def test_an_engine_that_hangs_is_ended_and_said(backend, monkeypatch):

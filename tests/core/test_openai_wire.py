@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +19,14 @@ from hypothesis import strategies as st
 from rusoil_jupyter.backends import openai_wire
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.openai_compatible import OpenAICompatibleBackend
-from rusoil_jupyter.backends.openai_wire import map_error, part_text, read_stream, request_body, sse_data
+from rusoil_jupyter.backends.openai_wire import (
+    OpenAIClient,
+    map_error,
+    part_text,
+    read_stream,
+    request_body,
+    sse_data,
+)
 from rusoil_jupyter.errors import (
     ContextTooLong,
     Forbidden,
@@ -487,6 +494,16 @@ async def test_a_connection_that_breaks_in_the_middle_is_one_error(serve):
 
     with pytest.raises(ModelUnavailable, match="in the middle"):
         await ask(await serve(handler))
+
+
+async def test_a_client_whose_connections_are_closed_is_away():
+    session = ClientSession()
+    client = OpenAIClient(session, "http://127.0.0.1:9/v1")
+    await session.close()
+    with pytest.raises(ModelUnavailable):
+        await client.get("models")
+    with pytest.raises(ModelUnavailable):
+        await anext(client.stream(ModelRequest(model="m", messages=(Message.of("user", "Hi."),))))
 
 
 async def test_closing_the_answer_closes_the_connection(serve):

@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,9 @@ def silent() -> Iterator[str]:
 def end(server: Server) -> None:
     """Ask it to end; see that it does, with all that it started."""
     children = psutil.Process(server.process.pid).children(recursive=True)
+    asked = time.monotonic()
     server.stop(signal.SIGTERM, SECONDS)
+    print(f"the end: {time.monotonic() - asked:.2f} s")
     _gone, left = psutil.wait_procs(children, timeout=SECONDS)
     assert not left
 
