@@ -1,7 +1,7 @@
 """A question to a figure as a value: an operation over a selection. Values only: nothing is computed here.
 
-Every operation says what it is about by a :class:`Selection`, so that a condition, an exception or an interval
-means the same for all of them. An empty field means "all", or "the only one".
+Every operation says what it is about by a :class:`Selection`, so that a condition, an exception or an
+interval means the same for all of them. An empty field means "all", or "the only one".
 """
 
 from __future__ import annotations
@@ -317,8 +317,27 @@ class Everything(Value):
 
 
 Single = Annotated[
-    ValueAt | Extreme | Statistic | Share | Comparison | Crossing | Intersection | Extent | Which | Order
-    | Outliers | Trend | Slope | Area | Correlation | Fit | Written | Boxes | Arrows | Neighbours | Path
+    ValueAt
+    | Extreme
+    | Statistic
+    | Share
+    | Comparison
+    | Crossing
+    | Intersection
+    | Extent
+    | Which
+    | Order
+    | Outliers
+    | Trend
+    | Slope
+    | Area
+    | Correlation
+    | Fit
+    | Written
+    | Boxes
+    | Arrows
+    | Neighbours
+    | Path
     | Everything,
     Field(discriminator="op"),
 ]
