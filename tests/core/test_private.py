@@ -98,7 +98,9 @@ def test_what_can_be_no_folder_is_refused_in_a_sentence(tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize(
-    "make", [lambda path: path.touch(), lambda path: path.symlink_to("nowhere/at/all"), None], ids=str
+    "make",
+    [lambda path: path.touch(), lambda path: path.symlink_to("nowhere/at/all"), None],
+    ids=["a file", "a link to nowhere", "nothing"],
 )
 def test_the_upkeep_never_fails(
     tmp_path: Path, make: Callable[[Path], None] | None, caplog: pytest.LogCaptureFixture
