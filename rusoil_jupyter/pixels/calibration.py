@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+from rusoil_jupyter.pixels import dates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
 ScaleKind = Literal["linear", "log", "date", "category"]
 TOLERANCE = 2.5  # pixels by which a label may lie off
 MOST_LABELS = 60
-MONTHS = {
-    name: number
-    for names in (
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "янв фев мар апр май июн июл авг сен окт ноя дек",
-        "янв фев мар апр мая июн июл авг сен окт ноя дек",
-    )
-    for number, name in enumerate(names.split(), 1)
-}
 
 
 @dataclass(frozen=True)
@@ -88,20 +80,20 @@ class Scale:
         return float(abs(ends[1] - ends[0])) / 2
 
 
-def fitted(labels: Sequence[Label], *, least: float = 0.33) -> Scale | None:
+def fitted(labels: Sequence[Label], *, least: float = 0.33, below: Sequence[Label] = ()) -> Scale | None:
     """The scale that most labels agree with; ``None`` when no two do, or all are words.
 
-    ``least`` is the smallest error that a fit can have, in pixels.
+    ``least`` is the smallest error that a fit can have, in pixels; ``below`` are years under the labels.
     """
     numbers = [label for label in labels if label.value is not None][:MOST_LABELS]
-    dated = [
-        Label(label.text, when, label.at) for label in labels if (when := as_date(label.text)) is not None
-    ]
+    dated = _dated(labels, below)
     if len(dated) >= 2 and len(dated) > len(numbers):
         return _line(dated, "date", least)
     powers = [label for label in numbers if re.search(r"10[\^⁰¹²³⁴⁵⁶⁷⁸⁹⁻]", label.text)]
     if len(powers) >= 2 and len(powers) == len(numbers):
         return _line(powers, "log", least)
+    if decades := _decades(numbers):
+        return _line(decades, "log", least)
     straight = _line(numbers, "linear", least)
     positive = [label for label in numbers if label.value is not None and label.value > 0]
     curved = _line(positive, "log", least) if len(positive) >= 3 else None
@@ -111,37 +103,58 @@ def fitted(labels: Sequence[Label], *, least: float = 0.33) -> Scale | None:
     return curved if better and len(curved.labels) >= 3 else straight
 
 
+def _dated(labels: Sequence[Label], below: Sequence[Label]) -> list[Label]:
+    """The labels that tell dates, with seconds since 1970 as their values."""
+    ordered = sorted(labels, key=lambda label: label.at)
+    years = [0] * len(ordered)
+    for year in below:
+        if ordered and year.value is not None:
+            nearest = min(range(len(ordered)), key=lambda place: abs(ordered[place].at - year.at))
+            years[nearest] = int(year.value)
+    moments = dates.resolved([label.text for label in ordered], years)
+    return [
+        Label(label.text, when, label.at)
+        for label, when in zip(ordered, moments, strict=True)
+        if when is not None
+    ]
+
+
+def _decades(labels: Sequence[Label]) -> list[Label]:
+    """Labels of a logarithmic axis that write 2 and 5 for 20 and 50, after the power of ten before them."""
+    ordered = sorted(labels, key=lambda label: label.at)
+    values = [label.value or 0.0 for label in ordered]
+    powers = [
+        place for place, value in enumerate(values) if value > 0 and float(np.log10(value)).is_integer()
+    ]
+    short = [place for place, value in enumerate(values) if value in {2, 5}]
+    if len(powers) < 1 or len(short) < 2 or len(powers) + len(short) < len(values):
+        return []
+    if len(powers) > 1:
+        rises = values[powers[-1]] > values[powers[0]]
+    else:
+        rises = short[-1] < powers[0] or values[short[0]] < values[short[1]]
+    found = []
+    for place, label in enumerate(ordered):
+        power = _power_before(place, powers, values, rises=rises)
+        value = values[place] if place in powers else values[place] * power
+        found.append(Label(label.text, value, label.at))
+    return found
+
+
+def _power_before(place: int, powers: Sequence[int], values: Sequence[float], *, rises: bool) -> float:
+    """The power of ten that a short label follows, in the direction in which the axis grows."""
+    smaller = [power for power in powers if (power < place if rises else power > place)]
+    if smaller:
+        return values[smaller[-1] if rises else smaller[0]]
+    return values[powers[0] if rises else powers[-1]] / 10
+
+
 def categories(labels: Sequence[Label]) -> Scale | None:
     """A scale of names; ``None`` without any."""
     if not labels:
         return None
     ordered = tuple(sorted(labels, key=lambda label: label.at))
     return Scale("category", 1.0, 0.0, 0.5, ordered)
-
-
-def as_date(text: str) -> float | None:
-    """Seconds since 1970 that a label shows: ISO, dd.mm.yyyy, mm.yyyy, month and year in both languages."""
-    tidy = text.strip().lower().replace("г.", "").strip(" .,")
-    forms = (
-        (r"(?P<y>\d{4})-(?P<m>\d{2})(?:-(?P<d>\d{2}))?", ""),
-        (r"(?:(?P<d>\d{1,2})\.)?(?P<m>\d{2})\.(?P<y>\d{4})", ""),
-        (r"(?:(?P<d>\d{1,2}) )?(?P<name>[a-zа-я]{3,9})\.?,? (?P<y>\d{4})", ""),
-        (r"(?P<name>[a-zа-я]{3,9})\.? (?P<d>\d{1,2}), (?P<y>\d{4})", ""),
-    )
-    for form, _unused in forms:
-        found = re.fullmatch(form, tidy)
-        if found is None:
-            continue
-        parts = found.groupdict()
-        month = MONTHS.get(parts["name"][:3]) if parts.get("name") else int(parts["m"])
-        if month is None:
-            continue
-        try:
-            moment = datetime(int(parts["y"]), month, int(parts.get("d") or 1), tzinfo=UTC)
-        except ValueError:
-            continue
-        return moment.timestamp()
-    return None
 
 
 def snapped(labels: Sequence[Label], marks: Sequence[float], reach: float = 4.0) -> list[Label]:

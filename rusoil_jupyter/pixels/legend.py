@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.pixels.plot_area import commonest
+from rusoil_jupyter.pixels import written
 from rusoil_jupyter.pixels.tracing import CHROMA
 
 if TYPE_CHECKING:
@@ -19,16 +19,23 @@ if TYPE_CHECKING:
     from rusoil_jupyter.pixels.ocr import Text
     from rusoil_jupyter.pixels.tracing import Colour
 
+ALIKE = 0.97  # cosine of the angle between two shades of one colour, seen from their paper
+LEAST_NAME = 0.6  # the confidence of a name that was read surely
 REACH = 4.5  # heights of a letter, from the text to the far end of its swatch
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a legend: what it says, its colour, and the box around text and swatch."""
+    """One line of a legend: what it says, its colour, and the box around text and swatch.
+
+    ``sure`` is whether it was read surely, ``alone`` whether it is a word even without others near it.
+    """
 
     label: str
     colour: Colour
     box: Box
+    sure: bool = True
+    alone: bool = True
 
 
 def entries(rgb: NDArray[np.uint8], texts: Sequence[Text]) -> list[Entry]:
@@ -42,9 +49,9 @@ def entries(rgb: NDArray[np.uint8], texts: Sequence[Text]) -> list[Entry]:
         if text.line.angle or place in used:
             continue
         swatch = _swatch(rgb, text.line.box, text.line.height)
-        if swatch is None:
+        if swatch is None or not _names(rgb, text, swatch[0]):
             continue
-        label, box = text.text, text.line.box
+        label, box, sure = text.text, text.line.box, text.confidence >= LEAST_NAME
         for other, following in enumerate(texts):
             if (
                 other != place
@@ -52,10 +59,22 @@ def entries(rgb: NDArray[np.uint8], texts: Sequence[Text]) -> list[Entry]:
                 and _follows(box, following.line.box, text.line.height)
             ):
                 label, box = f"{label} {following.text}", _around(box, following.line.box)
+                sure = sure and following.confidence >= LEAST_NAME
                 used.add(other)
         colour, left = swatch
-        found.append(Entry(label, colour, (left, box[1], box[2], box[3])))
+        found.append(Entry(label, colour, (left, box[1], box[2], box[3]), sure, written.is_word(text)))
     return _together(found)
+
+
+def _names(rgb: NDArray[np.uint8], text: Text, colour: Colour) -> bool:
+    """Whether a text names its sample: one in the sample's own colour is most likely a mark beside a mark."""
+    if not any(sign.isalnum() for sign in text.text):
+        return False
+    letters, paper = written.ink(rgb, text.line.box)
+    ways = [np.array(shade, dtype=np.float64) - np.array(paper) for shade in (letters, colour)]
+    sizes = [float(np.linalg.norm(way)) for way in ways]
+    alike = float(ways[0] @ ways[1]) > ALIKE * sizes[0] * sizes[1]
+    return not alike or written.is_word(text)
 
 
 def _swatch(rgb: NDArray[np.uint8], box: Box, height: float) -> tuple[Colour, float] | None:
@@ -65,7 +84,7 @@ def _swatch(rgb: NDArray[np.uint8], box: Box, height: float) -> tuple[Colour, fl
     strip = rgb[max(0, int(middle) - half) : int(middle) + half + 1, start : max(start, left - 1)]
     if strip.shape[0] < 2 or strip.shape[1] < 4:
         return None
-    page = np.array(commonest(strip[[0, -1]].reshape(-1, 3)))
+    page = np.array(written.ink(rgb, box)[1])  # the rows above and below a text may lie in a large sample
     shift = strip.astype(np.int16) - page
     chroma = shift.max(axis=2) - shift.min(axis=2)
     size = np.abs(shift).max(axis=2)
@@ -108,7 +127,7 @@ def _around(box: Box, other: Box) -> Box:
 def _together(found: list[Entry]) -> list[Entry]:
     """Entries stand in a column or in a row; where there are several, a stray one is dropped."""
     if len(found) < 2:
-        return found
+        return [entry for entry in found if entry.alone]
     groups: list[list[Entry]] = []
     for entry in found:
         for group in groups:
@@ -118,7 +137,9 @@ def _together(found: list[Entry]) -> list[Entry]:
         else:
             groups.append([entry])
     best = max(groups, key=len)
-    return best if len(best) >= 2 else found[:1]
+    if len(best) > 1 and (any(entry.alone for entry in best) or all(entry.sure for entry in best)):
+        return best
+    return [entry for entry in found if entry.alone][:1]
 
 
 def _near(box: Box, other: Box) -> bool:

@@ -146,8 +146,23 @@ def _lines(
         picked = np.flatnonzero(chosen)
         if 0 < picked.size <= MOST_GLYPHS:
             coloured = bool(tints[picked[0]] >= 70)
-            lines += _chained(boxes[picked], areas[picked], least=3 if coloured else 1, dark=dark)
+            found = _chained(boxes[picked], areas[picked], dark=dark)
+            lines += _in_columns(found) if coloured else found
     return lines
+
+
+def _in_columns(lines: list[TextLine]) -> list[TextLine]:
+    """Coloured glyphs alone are marks, but for short labels of a coloured axis, in line with longer ones."""
+    words = [line for line in lines if len(line.glyphs) > 1]
+
+    def aligned(line: TextLine) -> bool:
+        return any(
+            min(abs(line.box[0] - word.box[0]), abs(line.box[2] - word.box[2])) <= 0.3 * word.height
+            and abs(line.height - word.height) <= 0.25 * word.height
+            for word in words
+        )
+
+    return [line for line in lines if len(line.glyphs) > 1 or aligned(line)]
 
 
 def _without_grid(relief: NDArray[np.int16], ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -167,7 +182,7 @@ def _without_grid(relief: NDArray[np.int16], ink: NDArray[np.bool_]) -> NDArray[
     return kept
 
 
-def _chained(boxes: NDArray[np.int64], areas: NDArray[np.int64], *, least: int, dark: bool) -> list[TextLine]:
+def _chained(boxes: NDArray[np.int64], areas: NDArray[np.int64], *, dark: bool) -> list[TextLine]:
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     body = (height >= 5) & (width >= 2) & (areas >= 6) | (width >= 5) & (height >= 2) & (areas >= 9)
     body |= (np.minimum(width, height) == 1) & (np.maximum(width, height) >= 7)  # the l and i of small type
@@ -205,7 +220,7 @@ def _chained(boxes: NDArray[np.int64], areas: NDArray[np.int64], *, least: int, 
     small = np.flatnonzero(~body | ((across < 0) & ~stands))
     made, taken = [], set()
     for members, angle in sorted(lines, key=lambda line: -line[0].size):
-        if members.size < least or (members.size == 1 and int(members[0]) in taken):
+        if members.size == 1 and int(members[0]) in taken:
             continue
         near = np.concatenate([small, *lone]) if members.size > 1 else small
         extra = _belonging(boxes, members, near, angle)
@@ -316,7 +331,10 @@ def _slanted(
         direction = np.linalg.svd(spots - spots.mean(axis=0))[2][0]
         angle = float(np.degrees(np.arctan2(-direction[1], direction[0])))
         angle = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
-        if 15 <= angle <= 75:
+        across = (spots - spots.mean(axis=0)) @ np.array([-direction[1], direction[0]])
+        # Ticks, dashes and points that follow each other along a curve are no line of letters.
+        straight = np.abs(across).max() <= 0.8 * float(np.median(size[names == name]))
+        if straight and 15 <= angle <= 75:
             made.append((members, angle))
             gone.update(members.tolist())
     kept = [(members, turn) for members, turn in lines if not gone.intersection(members.tolist())]

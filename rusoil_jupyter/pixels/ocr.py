@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -121,7 +122,7 @@ def read_texts(image: Image, *, engine: str = "") -> list[Text]:
     elif network:
         read = _by_recogniser(pieces, crops)
     _raise_powers(read, powers, len(lines))
-    texts = [Text(line, _worth(read.get(place, ()))) for place, line in enumerate(lines)]
+    texts = [Text(line, _spaced(_worth(read.get(place, ())), line)) for place, line in enumerate(lines)]
     return _like_siblings([text for text in texts if text.words])
 
 
@@ -133,9 +134,14 @@ def _raise_powers(
         low = "".join(word.text for word in read.get(first + 2 * place, ()))
         high = "".join(word.text for word in read.get(first + 2 * place + 1, ()))
         number = as_number(high.translate(TWINS))
-        if as_number(low) == 10 and number is not None and number == int(number):
-            box = (base.box[0], exponent.box[1], exponent.box[2], base.box[3])
-            read[line] = (Word(f"10^{int(number)}", box, 0.8),)
+        ten = re.fullmatch(r"(?:(\d(?:[.,]\d)?)\s*[xX×хХ*]\s*)?[1lI|][0OoОо]", low)
+        if not ten:
+            continue
+        box = (base.box[0], exponent.box[1], exponent.box[2], base.box[3])
+        known = number is not None and number == int(number)
+        shown = f"{ten[1]}×" if ten[1] else ""
+        # An exponent that was not read must not make 101 of ten to the first.
+        read[line] = (Word(f"{shown}10^{int(number) if known and number is not None else '?'}", box, 0.8),)
 
 
 def _like_siblings(texts: list[Text]) -> list[Text]:
@@ -181,12 +187,28 @@ def _worth(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return tuple(word for word in words if any(sign.isalnum() for sign in word.text) or word.text in "%°&+=")
 
 
+def _spaced(words: tuple[Word, ...], line: TextLine) -> tuple[Word, ...]:
+    """A word in two where a gap as wide as a space was overlooked; each sign has its glyph then."""
+    if len(words) != 1 or line.angle not in {0, 90} or len(words[0].text) != len(line.glyphs) < 24:
+        return words
+    ends = [(-g[3], -g[1]) if line.angle else (g[0], g[2]) for g in line.glyphs]
+    gaps = [after[0] - before[1] for before, after in pairwise(ends)]
+    if len(gaps) < 3 or max(gaps) < 0.3 * line.height or max(gaps) < 2.5 * max(sorted(gaps)[-2], 1.0):
+        return words
+    cut, text = gaps.index(max(gaps)) + 1, words[0].text
+    share = (ends[cut][0] - ends[0][0]) / max(ends[-1][1] - ends[0][0], 1.0)
+    pieces = ((text[:cut], 0.0, share), (text[cut:], share, 1.0))
+    return tuple(replace(words[0], text=piece, box=_part(line, start, end)) for piece, start, end in pieces)
+
+
 def as_number(text: str) -> float | None:
     """The number that a label shows: ``1,000``, ``0,5``, ``-3``, ``25 %``, ``1e5``; ``None`` for a word."""
     tidy = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "").translate(TWINS).rstrip(".")
     tidy = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda found: "^" + found[0].translate(_LOWERED), tidy)
     if power := re.fullmatch(r"(-?)(?:(\d+(?:[.,]\d+)?)[×·xх*])?10\^(-?\d{1,3})", tidy):
         return float(f"{power[1]}{(power[2] or '1').replace(',', '.')}e{power[3]}")
+    if (large := re.fullmatch(r"([+-]?\d+(?:[.,]\d+)?)([kкKКMМ])", tidy)) is not None:
+        return float(large[1].replace(",", ".")) * (1e3 if large[2] in "kкKК" else 1e6)
     if not NUMBER.fullmatch(tidy) or not any(sign.isdigit() for sign in text):
         return None
     tidy = tidy.rstrip("%")

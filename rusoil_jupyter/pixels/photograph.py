@@ -32,8 +32,9 @@ def is_photograph(image: Image) -> bool:
         for y in (0, grey.shape[0] - high)
         for x in range(0, grey.shape[1] - wide, wide)
     ]
-    # Where a rendered picture has no ink it has exactly one shade.
-    return float(np.median([patch.std() for patch in patches])) > UNEVEN / 3 or _drifts(patches)
+    # Where a rendered picture has no ink it has exactly one shade in a row, though its rows may differ.
+    grain = [(patch - np.median(patch, axis=1, keepdims=True)).std() for patch in patches]
+    return float(np.median(grain)) > UNEVEN / 3 or _drifts(patches)
 
 
 def straightened(image: Image) -> Image:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FAINT = 9  # of 255: what differs less from the page is the page
+RIM = 6  # pixels that may lie around the page
 LEAST_SIDE = 0.16  # of the picture, for a plot area
 MOST_AREAS = 12
 
@@ -52,8 +53,7 @@ def plot_areas(rgb: NDArray[np.uint8], texts: NDArray[np.bool_]) -> list[PlotAre
     """
     from scipy import ndimage
 
-    page = commonest(np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]))
-    contrast = np.abs(rgb.astype(np.int16) - np.array(page)).max(axis=2)
+    page, contrast = _off_page(rgb)
     differs = (contrast > FAINT) & ~texts
     joined = ndimage.maximum_filter(differs, size=3)
     labels, _count = ndimage.label(joined, structure=np.ones((3, 3)))
@@ -76,6 +76,20 @@ def plot_areas(rgb: NDArray[np.uint8], texts: NDArray[np.bool_]) -> list[PlotAre
         areas.append(PlotArea(left, top, right, bottom, ground))
     areas = _of_one_size(areas)
     return sorted(areas, key=lambda area: (round(area.top / (0.2 * height)), area.left))[:MOST_AREAS]
+
+
+def _off_page(rgb: NDArray[np.uint8]) -> tuple[tuple[int, int, int], NDArray[np.int16]]:
+    """The page's colour, and how far each pixel is from it; a rim that a screen left around it is no ink."""
+    deep = RIM if min(rgb.shape[:2]) > 20 * RIM else 0
+    page = commonest(_edge(rgb[deep : rgb.shape[0] - deep, deep : rgb.shape[1] - deep]))
+    contrast = np.abs(rgb.astype(np.int16) - np.array(page)).max(axis=2).astype(np.int16)
+    if deep and (np.abs(_edge(rgb).astype(np.int16) - np.array(page)).max(axis=1) > FAINT).mean() > 0.2:
+        contrast[:deep] = contrast[-deep:] = contrast[:, :deep] = contrast[:, -deep:] = 0
+    return page, contrast
+
+
+def _edge(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
 
 
 def commonest(pixels: NDArray[np.uint8]) -> tuple[int, int, int]:

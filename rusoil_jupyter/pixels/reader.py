@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rusoil_jupyter.figures.budget import summarised
-from rusoil_jupyter.figures.description import Axis, AxisName, FigureDescription, Note, Panel, Series
+from rusoil_jupyter.figures.description import (
+    Axis,
+    AxisName,
+    FigureDescription,
+    Note,
+    Panel,
+    Reference,
+    Series,
+    SeriesKind,
+)
 from rusoil_jupyter.figures.reading import Reading, cell_of
 from rusoil_jupyter.figures.units import parted
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.pixels import calibration, legend, ocr, tracing
+from rusoil_jupyter.pixels import calibration, evidence, legend, ocr, tracing, written
 from rusoil_jupyter.pixels.calibration import Label
 from rusoil_jupyter.pixels.photograph import is_photograph, straightened
 from rusoil_jupyter.pixels.plot_area import PlotArea, commonest, plot_areas, tick_marks
@@ -24,15 +33,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-    from rusoil_jupyter.figures.description import AxisKind, SeriesKind
+    from rusoil_jupyter.figures.description import AxisKind
     from rusoil_jupyter.pixels.calibration import Scale
     from rusoil_jupyter.pixels.legend import Entry
+    from rusoil_jupyter.pixels.lettering import Box
     from rusoil_jupyter.pixels.ocr import Text, Word
     from rusoil_jupyter.pixels.tracing import Colour, Layer
 
     Numbers = NDArray[np.float64]
 
 MOST_SIDE = 2000  # a larger picture is read at this size
+KINDS: dict[str, SeriesKind] = {"line": "line", "area": "area", "scatter": "scatter", "bar": "bar"}
+LEAST_CLIMB = 0.02  # of a plot area's height: by how much less a straight edge climbs
+THICKEST = 8  # pixels of a line across
 HALF_PIXEL = 0.5  # what an edge or a centre may be off
 
 
@@ -44,6 +57,14 @@ class Found:
     arrays: dict[str, Mapping[str, Numbers]] = field(default_factory=dict)
     error: dict[str, Mapping[str, float]] = field(default_factory=dict)
     omitted: list[str] = field(default_factory=list)
+    doubts: dict[str, str] = field(default_factory=dict)
+    uncounted: set[str] = field(default_factory=set)
+
+    def doubt(self, name: str, reason: str) -> None:
+        """The numbers of a panel or series are not offered, and why: the first reason counts."""
+        if reason:
+            self.doubts.setdefault(name, reason)
+            self.omitted.append(reason)
 
     def add(
         self, series: Series, columns: Mapping[str, Numbers], error: Mapping[str, float], axes: Axes
@@ -70,6 +91,7 @@ class Frame:
     entries: list[Entry]
     notes: list[Text]
     right: Colour | None = None
+    doubts: tuple[str, ...] = ()
 
 
 def read_picture(image: Image, *, hint: str | None = None, texts: Sequence[Text] | None = None) -> Reading:
@@ -109,7 +131,9 @@ def read_picture(image: Image, *, hint: str | None = None, texts: Sequence[Text]
         panels=tuple(found.panels),
         omitted=tuple(dict.fromkeys(found.omitted))[:50],
     )
-    return Reading(description, found.arrays, "estimated", found.error)
+    return Reading(
+        description, found.arrays, "estimated", found.error, found.doubts, frozenset(found.uncounted)
+    )
 
 
 def _no_text() -> str:
@@ -130,21 +154,16 @@ def _kind(image: Image) -> str:
 
 
 def _read_panels(rgb: NDArray[np.uint8], texts: Sequence[Text], kind: str, found: Found) -> None:
-    mask = np.zeros(rgb.shape[:2], dtype=bool)
-    for text in texts:
-        if len(text.text) > 1 or text.text.isalnum():
-            left, top, right, bottom = (int(side) for side in text.line.box)
-            mask[top : bottom + 1, left : right + 1] = True
-    areas = plot_areas(rgb, mask)
+    areas = plot_areas(rgb, written.mask(rgb.shape, texts))
     if not areas:
-        found.omitted.append(_("No coordinate system was found, so no values were read."))
+        found.doubt("p1", _("No coordinate system was found, so no values were read."))
         notes = [Note(text=text.text[:500]) for text in texts if text.confidence > 0.5]
         found.panels.append(Panel(id="p1", notes=tuple(notes[:200])))
         return
     for number, area in enumerate(areas, 1):
         mine = [text for text in texts if _nearest(text, areas) is area]
         frame = _frame(rgb, area, mine)
-        series = _series(rgb, frame, kind, f"p{number}", found)
+        series, references = _series(rgb, frame, kind, f"p{number}", found)
         height, width = rgb.shape[:2]
         found.panels.append(
             Panel(
@@ -155,6 +174,7 @@ def _read_panels(rgb: NDArray[np.uint8], texts: Sequence[Text], kind: str, found
                 box=(area.left / width, area.top / height, area.right / width, area.bottom / height),
                 axes=frame.axes,
                 series=tuple(series),
+                references=tuple(references),
                 notes=_notes(frame),
                 has_legend=bool(frame.entries),
             )
@@ -180,7 +200,7 @@ def _frame(rgb: NDArray[np.uint8], area: PlotArea, texts: Sequence[Text]) -> Fra
         rgb, [t for t in rest if not _outside_left_or_below(t, area) and not _number_right(t, area)]
     )
     in_legend = [text for text in rest if any(_within(text.line.box, key.box) for key in keys)]
-    rest = [text for text in rest if text not in in_legend]
+    rest = written.written([text for text in rest if text not in in_legend], area)
     below = _row(rest, area, below=True)
     side = "bottom"
     if not any(ocr.as_number(word.text) is not None for text in below for word in text.words):
@@ -189,10 +209,10 @@ def _frame(rgb: NDArray[np.uint8], area: PlotArea, texts: Sequence[Text]) -> Fra
             below, side = above, "top"
     left = _column(rest, area, right=False)
     right = _column(rest, area, right=True)
-    x, x_axis = _axis(rgb, area, below, side, rest)
-    y, y_axis = _axis(rgb, area, left, "left", rest)
+    x, x_axis, x_doubt = _axis(rgb, area, below, side, rest)
+    y, y_axis, y_doubt = _axis(rgb, area, left, "left", rest)
     axes: Axes = {"x": x_axis, "y": y_axis}
-    y2, y2_axis = _axis(rgb, area, right, "right", [])
+    y2, y2_axis, y2_doubt = _axis(rgb, area, right, "right", [])
     used = [*below, *left]
     if y2 is not None and y2.kind != "category" and len(y2.labels) >= 2:
         axes["y2"] = y2_axis
@@ -211,7 +231,11 @@ def _frame(rgb: NDArray[np.uint8], area: PlotArea, texts: Sequence[Text]) -> Fra
     spoken = [*x_title, *y_title, *y2_title, *title]
     notes = [text for text in rest if not any(text is other for other in spoken) and text.confidence > 0.4]
     tint = _tint(rgb, [*right, *y2_title]) if y2 is not None else None
-    return Frame(area, x, y, y2, axes, _joined(title), keys, notes, tint)
+    doubts = [x_doubt, y_doubt]
+    if y2 is not None:
+        untold = _("There are two vertical axes, and nothing tells which series belongs to which.")
+        doubts += [y2_doubt, untold if tint is None else ""]
+    return Frame(area, x, y, y2, axes, _joined(title), keys, notes, tint, tuple(filter(None, doubts)))
 
 
 def _tint(rgb: NDArray[np.uint8], texts: Sequence[Text]) -> Colour | None:
@@ -256,12 +280,14 @@ def _row(texts: Sequence[Text], area: PlotArea, *, below: bool) -> list[Text]:
         for text in texts
         if (text.line.box[1] >= area.bottom - 2 if below else text.line.box[3] <= area.top + 2)
         and reach[0] <= _middle(text)[0] <= reach[1]
-        and text.line.angle != 90
     ]
     if not under:
         return []
     height = max(8.0, float(np.median([text.line.height for text in under])))
-    rows = _clustered(under, [text.line.box[3] for text in under], 0.7 * height)
+    # Level labels share their line; upright and slanted ones end at their ticks.
+    near, far = (1, 3) if below else (3, 1)
+    ends = [text.line.box[far if text.line.angle == 0 else near] for text in under]
+    rows = [row for turned in (False, True) for row in _rows(under, ends, height, turned=turned)]
 
     def off(row: list[Text]) -> float:
         if below:
@@ -269,6 +295,12 @@ def _row(texts: Sequence[Text], area: PlotArea, *, below: bool) -> list[Text]:
         return area.top - max(text.line.box[3] for text in row)
 
     return _best(rows, off, height)
+
+
+def _rows(texts: Sequence[Text], ends: Sequence[float], height: float, *, turned: bool) -> list[list[Text]]:
+    """The texts that are turned, or those that are not, in rows."""
+    chosen = [place for place, text in enumerate(texts) if (text.line.angle != 0) == turned]
+    return _clustered([texts[place] for place in chosen], [ends[place] for place in chosen], 0.7 * height)
 
 
 def _clustered(texts: Sequence[Text], at: Sequence[float], reach: float) -> list[list[Text]]:
@@ -320,18 +352,33 @@ def _column(texts: Sequence[Text], area: PlotArea, *, right: bool) -> list[Text]
 
 def _axis(
     rgb: NDArray[np.uint8], area: PlotArea, texts: Sequence[Text], side: str, everything: Sequence[Text]
-) -> tuple[Scale | None, Axis]:
-    """The scale of one axis from its labels, and the axis as it is described (without its title)."""
+) -> tuple[Scale | None, Axis, str]:
+    """The scale of one axis, the axis as it is described (without its title), and what makes it doubtful."""
     marks = tick_marks(rgb, area, side)
-    labels = calibration.snapped(_labels(texts, side, marks, 0.5 * area.width), marks)
-    scale = _multiplied(calibration.fitted(labels), everything, area, side)
+    labels = calibration.snapped(_names(_labels(texts, side, marks, 0.5 * area.width)), marks)
+    scale = calibration.fitted(labels, below=_years(everything, texts))
+    scale = _multiplied(scale, everything, area, side)
     words = [label for label in labels if label.value is None and any(sign.isalnum() for sign in label.text)]
     if scale is None or (len(words) > len(scale.labels) and scale.kind != "date"):
         names = calibration.categories([label for label in labels if any(s.isalnum() for s in label.text)])
         if names is None or side == "right":
-            return None, Axis()
-        return names, Axis(kind="category", categories=tuple(label.text[:500] for label in names.labels))
-    return scale, _described(scale, area, side)
+            return None, Axis(), evidence.of_scale(None, labels)
+        named = Axis(kind="category", categories=tuple(label.text[:500] for label in names.labels))
+        return names, named, evidence.of_scale(names, labels)
+    counted = [label for label in labels if any(sign.isdigit() for sign in label.text)]
+    return scale, _described(scale, area, side), evidence.of_scale(scale, counted)
+
+
+def _years(everything: Sequence[Text], labels: Sequence[Text]) -> list[Label]:
+    """Years that stand under the labels of an axis."""
+    under = max((text.line.box[3] for text in labels), default=0.0)
+    return [
+        Label(word.text, float(word.text), (word.box[0] + word.box[2]) / 2)
+        for text in everything
+        if text.line.box[1] >= under - 2
+        for word in text.words
+        if re.fullmatch(r"(?:19|20)\d{2}", word.text)
+    ]
 
 
 def _labels(texts: Sequence[Text], side: str, marks: Sequence[float], most: float) -> list[Label]:
@@ -342,11 +389,15 @@ def _labels(texts: Sequence[Text], side: str, marks: Sequence[float], most: floa
     labels = []
     for text in texts:
         box = text.line.box
+        if text.line.angle == 90 and side in {"bottom", "top"}:
+            labels.append(Label(text.text, ocr.as_number(text.text), (box[0] + box[2] - 1) / 2))
+            continue
         if text.line.angle:  # a slanted label ends under its tick
             labels.append(Label(text.text, ocr.as_number(text.text), box[2] - 0.5 * text.line.height))
             continue
         if side not in {"bottom", "top"}:
-            labels.append(Label(text.text, ocr.as_number(text.text), (box[1] + box[3] - 1) / 2))
+            shown = _without_strokes(text)
+            labels.append(Label(shown, ocr.as_number(shown), (box[1] + box[3] - 1) / 2))
             continue
         under = [mark for mark in marks if box[0] <= mark <= box[2]]
         one_each = box[2] - box[0] > most or all(ocr.as_number(word.text) is not None for word in text.words)
@@ -355,6 +406,21 @@ def _labels(texts: Sequence[Text], side: str, marks: Sequence[float], most: floa
             at = (words[0].box[0] + words[-1].box[2] - 1) / 2
             labels.append(Label(shown, ocr.as_number(shown), at))
     return labels
+
+
+def _names(labels: Sequence[Label]) -> list[Label]:
+    """The labels without numbers where all begin with one letter: Q1, Q2, ... are names."""
+    first = {label.text[:1] for label in labels}
+    if len(labels) > 1 and len(first) == 1 and first.pop().isalpha():
+        return [replace(label, value=None) for label in labels]
+    return list(labels)
+
+
+def _without_strokes(text: Text) -> str:
+    """The text of a label without what ticks and frames beside a number were read as."""
+    first, *rest = text.text.split()
+    stray = rest and ocr.as_number(first) is not None and all(len(word) == 1 for word in rest)
+    return first if stray and not set("".join(rest)) & set("%°") else text.text
 
 
 def _by_tick(text: Text, marks: Sequence[float]) -> list[list[Word]]:
@@ -373,13 +439,13 @@ def _multiplied(scale: Scale | None, notes: Sequence[Text], area: PlotArea, side
     if scale is None or scale.kind != "linear":
         return scale
     for text in notes:
-        power = re.fullmatch(r"[×xXх*]?\s?(?:[1lI]e|10\^)\+?(-?\d{1,2})", text.text)
+        power = re.fullmatch(r"[×xXх*]?\s?(?:[1lI][eе]|10\^)\+?(-?\w{1,2})", text.text)
         left, top, right, bottom = text.line.box
         ends = bottom < area.top and left < area.left + 0.2 * area.width
         if side == "bottom":
             ends = top > area.bottom and right > area.right - 0.2 * area.width
-        if power and ends:
-            factor = 10.0 ** int(power[1])
+        if power and ends and (exponent := power[1].translate(ocr.TWINS)).lstrip("-").isdigit():
+            factor = 10.0 ** int(exponent)
             return replace(scale, slope=scale.slope * factor, offset=scale.offset * factor)
     return scale
 
@@ -464,67 +530,133 @@ def _headline(texts: Sequence[Text], height: int) -> str:
     return max(high, key=lambda text: text.line.height).text[:500] if high else ""
 
 
-def _series(rgb: NDArray[np.uint8], frame: Frame, kind: str, panel: str, found: Found) -> list[Series]:
-    """The series of one panel."""
+def _series(
+    rgb: NDArray[np.uint8], frame: Frame, kind: str, panel: str, found: Found
+) -> tuple[list[Series], list[Reference]]:
+    """The series of one panel, and the lines across it."""
     area = frame.area
     if kind in {"heatmap", "contour", "box", "violin"}:
-        found.omitted.append(
-            _("The values of a chart of this type are not read from pixels: {kind}.").format(kind=kind)
+        found.doubt(
+            panel, _("The values of a chart of this type are not read from pixels: {kind}.").format(kind=kind)
         )
-        return []
+        return [], []
+    for reason in frame.doubts:
+        found.doubt(panel, reason)
     if frame.x is None or frame.y is None:
-        found.omitted.append(_("The labels of an axis could not be read, so there are no values."))
-        return []
-    for scale in (frame.x, frame.y):
-        if scale.kind != "category" and len(scale.labels) == 2:
-            found.omitted.append(_("An axis was read from two labels only; its values are less sure."))
-    if frame.y2 is not None:
+        return [], []
+    if frame.y2 is not None and frame.right is not None:
         found.omitted.append(
-            _(
-                "There are two vertical axes; which series belongs to which was told by their colours, "
-                "or not at all."
-            )
+            _("There are two vertical axes; which series belongs to which was told by their colours.")
         )
     pixels = tracing.inside(rgb, area)
-    hidden = np.zeros(pixels.shape[:2], dtype=bool)
-    for box in [key.box for key in frame.entries] + [
-        text.line.box for text in frame.notes if len(text.text) > 1
-    ]:
-        left, top, right, bottom = box
-        rows = slice(max(0, int(top) - area.top - 4), max(0, int(bottom) - area.top + 3))
-        hidden[rows, max(0, int(left) - area.left - 4) : max(0, int(right) - area.left + 3)] = True
+    covers = _covers(rgb, frame)
+    hidden = _hidden(covers, pixels.shape)
     layers = tracing.layers(pixels, area.ground, hidden, [key.colour for key in frame.entries])
     if not layers:
-        found.omitted.append(_("No coloured series were found; black ones are read only with a legend."))
-        return []
+        found.doubt(panel, _("No coloured series were found; black ones are read only with a legend."))
+        return [], []
+    letters = _hidden(_boxes(frame, [text.line.box for text in frame.notes]), pixels.shape)
+    layers = [tracing.filled(layer) for layer in layers if layer.cover[letters].sum() < 0.8 * layer.pixels]
     shapes = {id(layer): _shape(layer, kind) for layer in layers}
     upright = tracing.upright_bars([layer for layer in layers if shapes[id(layer)] == "bar"])
+    stacked = list(shapes.values()).count("area") > 1
+    references = []
     made: list[Series] = []
+    explained: list[Layer] = []
     for layer in layers:
         name = f"{panel}s{len(made) + 1}"
-        series = _measured(layer, shapes[id(layer)], frame, name, found, upright=upright)
+        if shapes[id(layer)] == "line" and (reference := _reference(layer, frame)):
+            references.append(reference)
+            explained.append(layer)
+            continue
+        series = _measured(layer, shapes[id(layer)], frame, name, found, upright=upright, stacked=stacked)
         if series is not None:
             made.append(series)
-    return made
+            explained.append(layer)
+    if len(made) > 1:  # points of one series may lie under those of another
+        found.uncounted.update(series.id for series in made if series.kind == "scatter")
+    found.doubt(panel, evidence.of_names(len(frame.entries), len(made)))
+    found.doubt(panel, evidence.of_ink(pixels, area.ground, hidden, explained))
+    return made, references
+
+
+def _reference(layer: Layer, frame: Frame) -> Reference | None:
+    """The straight line across the whole area that a layer is, where its place is known."""
+    seen = np.flatnonzero((layer.cover > 0.5).any(axis=1))
+    if frame.y is None or frame.y.kind != "linear" or not seen.size or np.ptp(seen) > THICKEST:
+        return None
+    columns, rows = tracing.line(layer)
+    if not evidence.is_level(columns, rows, frame.area.width):
+        return None
+    value = float(frame.y.value(np.array([np.median(rows) + frame.area.top + tracing.TRIM]))[0])
+    return Reference(axis="y", value=cell_of(value, frame.axes["y"]))
+
+
+def _covers(rgb: NDArray[np.uint8], frame: Frame) -> list[tuple[int, int, int, int]]:
+    """Where the inside of a plot area has a legend, or a note on the ground, with some room.
+
+    A note on a bar is left: it makes a hole there, and what covered it would cut the bar's edge.
+    """
+    notes = [
+        text.line.box
+        for text in frame.notes
+        if len(text.text) > 1 and _alike(written.ink(rgb, text.line.box)[1], frame.area.ground)
+    ]
+    return _boxes(frame, [key.box for key in frame.entries] + notes)
+
+
+def _boxes(frame: Frame, boxes: Sequence[Box]) -> list[tuple[int, int, int, int]]:
+    """Boxes of the picture, with some room, in pixels of the inside of the plot area."""
+    x, y = frame.area.left + tracing.TRIM, frame.area.top + tracing.TRIM
+    return [
+        (int(left) - x - 2, int(top) - y - 2, int(right) - x + 3, int(bottom) - y + 3)
+        for left, top, right, bottom in boxes
+    ]
+
+
+def _hidden(covers: Sequence[tuple[int, int, int, int]], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """True in these boxes."""
+    hidden = np.zeros(shape[:2], dtype=bool)
+    for left, top, right, bottom in covers:
+        hidden[max(0, top) : max(0, bottom + 1), max(0, left) : max(0, right + 1)] = True
+    return hidden
 
 
 def _shape(layer: Layer, kind: str) -> str:
+    """What a layer's marks are, by their look and by the type of the chart."""
     shape = tracing.shape_of(layer)
     if kind in {"bar", "histogram"} and shape == "area":
         return "bar"
+    if kind == "area" and shape == "bar":
+        return "area"
+    if kind == "scatter" and shape != "scatter":
+        return "line" if tracing.is_long(layer) else "scatter"
     return shape
 
 
-def _label(frame: Frame, colour: Colour) -> str:
-    """The legend's label of a colour; empty where there is none like it."""
+def _label(frame: Frame, colour: Colour, found: Found, series: str) -> str:
+    """The legend's label of a colour; empty where there is none like it.
+
+    One that was not read surely is no answer to "which"; whoever asks by this very name bears it out.
+    """
+    entry = _entry(frame, colour)
+    if entry is None:
+        return ""
+    if not entry.sure and len(frame.entries) > 1:
+        found.doubt(f"{series}.name", _("The name of a series could not be read."))
+    return entry.label[:500]
+
+
+def _entry(frame: Frame, colour: Colour) -> Entry | None:
+    """The line of a legend with a colour's sample."""
     best = min(
         frame.entries,
         key=lambda key: sum((a - b) ** 2 for a, b in zip(key.colour, colour, strict=True)),
         default=None,
     )
     if best is None or sum((a - b) ** 2 for a, b in zip(best.colour, colour, strict=True)) > 75**2:
-        return ""
-    return best.label
+        return None
+    return best
 
 
 def _alike(one: Colour, other: Colour) -> bool:
@@ -532,7 +664,7 @@ def _alike(one: Colour, other: Colour) -> bool:
 
 
 def _measured(
-    layer: Layer, shape: str, frame: Frame, name: str, found: Found, *, upright: bool
+    layer: Layer, shape: str, frame: Frame, name: str, found: Found, *, upright: bool, stacked: bool
 ) -> Series | None:
     """One layer as a series with its numbers, ``None`` where too little of it was found."""
     colour = "#{:02x}{:02x}{:02x}".format(*layer.colour)
@@ -541,36 +673,40 @@ def _measured(
     if second:
         frame = replace(frame, y=frame.y2)
     assert frame.x is not None and frame.y is not None  # noqa: S101
-    label = _label(frame, layer.colour)[:500]
+    label = _label(frame, layer.colour, found, name)
+    series = Series(id=name, kind=KINDS[shape], label=label, colour=colour, y=side)
     if shape == "bar":
-        return _bars(
-            layer,
-            frame,
-            Series(id=name, kind="bar", label=label, colour=colour, y=side),
-            found,
-            upright=upright,
-        )
-    if shape == "scatter":
-        columns, rows, guessed = tracing.points(layer)
-        if guessed:
-            found.omitted.append(
-                _("Some points lie so close together that they were told apart by their size only.")
-            )
-    else:
-        columns, rows = tracing.edge(layer) if shape == "area" else tracing.line(layer)
+        return _bars(layer, frame, series, found, upright=upright)
+    columns, rows = _followed(layer, series, found)
     if columns.size < 2 or (shape == "line" and np.ptp(columns) < 0.04 * frame.area.width):
         return None
-    kinds: dict[str, SeriesKind] = {"line": "line", "area": "area", "scatter": "scatter"}
+    if "category" in {frame.x.kind, frame.y.kind} or frame.y.kind == "date":
+        found.doubt(name, _("The names along an axis don't tell where the marks of a series lie."))
     x = frame.x.value(columns + frame.area.left + tracing.TRIM)
     y = frame.y.value(rows + frame.area.top + tracing.TRIM)
+    if shape == "area" and stacked:
+        low = tracing.edge(layer, upper=False)[1]
+        if np.ptp(low) > LEAST_CLIMB * frame.area.height:  # it stands on another one
+            y = y - frame.y.value(low + frame.area.top + tracing.TRIM)
     error = {"x": _error(frame.x, columns + frame.area.left), "y": _error(frame.y, rows + frame.area.top)}
     order = np.argsort(x, kind="stable")
-    return found.add(
-        Series(id=name, kind=kinds[shape], label=label, colour=colour, y=side),
-        {"x": x[order], "y": y[order]},
-        error,
-        frame.axes,
-    )
+    return found.add(series, {"x": x[order], "y": y[order]}, error, frame.axes)
+
+
+def _followed(layer: Layer, series: Series, found: Found) -> tuple[Numbers, Numbers]:
+    """Where the marks of a line, an area or points lie; what can't be counted or followed is noted."""
+    if series.kind == "scatter":
+        columns, rows, apart = tracing.points(layer)
+        if not apart:
+            found.uncounted.add(series.id)
+        found.doubt(series.id, evidence.of_points(layer))
+        return columns, rows
+    found.uncounted.add(series.id)
+    if series.kind == "area":
+        return tracing.edge(layer)
+    columns, rows = tracing.line(layer)
+    found.doubt(series.id, evidence.of_line(layer, columns, rows))
+    return columns, rows
 
 
 def _error(scale: Scale, at: Numbers) -> float:
@@ -607,6 +743,7 @@ def _bars(layer: Layer, frame: Frame, series: Series, found: Found, *, upright: 
         base = np.where(np.abs(base) < slack, 0.0, base)
     at = across.value(place)
     if across.kind == "category":
+        found.doubt(series.id, evidence.of_bars(at, len(across.labels)))
         at = np.clip(np.round(at), 0, len(across.labels) - 1)
     own, other = ("x", "y") if upright else ("y", "x")
     order = np.argsort(at, kind="stable")
@@ -639,7 +776,10 @@ def _read_pie(
     keys = legend.entries(rgb, texts)
     area = PlotArea(0, 0, rgb.shape[1], rgb.shape[0], (255, 255, 255))
     frame = Frame(area, None, None, None, {}, "", keys, [])
-    names = [_label(frame, colour) or _beside(middle, texts, rgb) for colour, _share, middle, _error in pie]
+    names = [
+        _label(frame, colour, found, "p1s1") or _beside(middle, texts, rgb)
+        for colour, _share, middle, _error in pie
+    ]
     shares = np.array([100 * share for _colour, share, _middle, _error in pie])
     series = Series(id="p1s1", kind="pie", names=tuple(name[:500] for name in names))
     stored = found.add(series, {"y": shares}, {"y": 100 * pie[0][3]}, {})

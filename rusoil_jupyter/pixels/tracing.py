@@ -9,6 +9,7 @@ a pixel.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -28,6 +29,7 @@ CHROMA = 26  # how much of colour a pixel has to have, of 255
 NEAR = 0.972  # cosine of the angle between two directions of one colour
 MOST_COLOURS = 12
 MOST_MARKS = 5000
+LEAST_FILL = 0.03  # of a plot area, for what has an inside
 TRIM = 2  # pixels of a plot area's frame
 
 
@@ -117,7 +119,27 @@ def _shared(
             mine &= chroma > min(CHROMA, 0.2 * (max(colour) - min(colour)))
         cover = np.where(mine, np.minimum(size / max(full, 1e-9), 1.0), 0.0)
         found.append(Layer(colour, cover))
-    return [layer for layer in found if layer.pixels > 8]
+    return _without_mixtures([layer for layer in found if layer.pixels > 8], ground)
+
+
+def _without_mixtures(found: Sequence[Layer], ground: Colour) -> list[Layer]:
+    """Without thin seams in a mixture of two stronger colours: where their marks touch."""
+    kept: list[Layer] = []
+    for layer in sorted(found, key=lambda one: -one.pixels):
+        mixed = any(_mixes(layer, a, b, ground) for a, b in combinations(kept, 2))
+        if not (mixed and _thickness(layer.cover > 0.5) <= 2.5):
+            kept.append(layer)
+    return [layer for layer in found if any(layer is one for one in kept)]
+
+
+def _mixes(layer: Layer, one: Layer, other: Layer, ground: Colour) -> bool:
+    """Whether a colour is made of two others and the ground, and has less than a tenth of their pixels."""
+    ways = np.array([one.colour, other.colour], dtype=np.float64) - np.array(ground)
+    wanted = np.array(layer.colour, dtype=np.float64) - np.array(ground)
+    shares = np.linalg.lstsq(ways.T, wanted, rcond=None)[0]
+    off = float(np.linalg.norm(shares @ ways - wanted))
+    within = shares.min() > 0.1 and shares.sum() < 1.1
+    return bool(within and off < 30 and layer.pixels < 0.1 * min(one.pixels, other.pixels))
 
 
 def shape_of(layer: Layer) -> Shape:
@@ -147,6 +169,20 @@ def shape_of(layer: Layer) -> Shape:
     if thick > max(9.0, 0.03 * solid.shape[0]):
         return "bar" if _stepped(solid) else "area"
     return "line"
+
+
+def is_long(layer: Layer) -> bool:
+    """Whether most of a layer is one thin thing that runs through a quarter of the area: a line."""
+    from scipy import ndimage
+
+    solid = layer.cover > 0.4
+    labels, count = ndimage.label(solid, structure=np.ones((3, 3)))
+    if not count:
+        return False
+    largest = int(np.bincount(labels.ravel())[1:].argmax()) + 1
+    rows, columns = ndimage.find_objects(labels)[largest - 1]
+    wide = max((columns.stop - columns.start) / solid.shape[1], (rows.stop - rows.start) / solid.shape[0])
+    return bool(wide > 0.25 and (labels == largest).sum() > 0.5 * solid.sum() and _thickness(solid) < 6)
 
 
 def _thickness(solid: NDArray[np.bool_]) -> float:
@@ -215,30 +251,27 @@ def _runs(cover: Numbers) -> list[tuple[float, float, float, float]]:
     return found
 
 
-def points(layer: Layer) -> tuple[Numbers, Numbers, int]:
-    """The centres of a layer's blobs (columns, rows).
-
-    And how many lie so close that they were parted by guess.
-    """
+def points(layer: Layer) -> tuple[Numbers, Numbers, bool]:
+    """The centres of a layer's blobs (columns, rows), and whether they lie apart: all are of one size."""
     from scipy import ndimage
 
     labels, count = ndimage.label(layer.cover > 0.25, structure=np.ones((3, 3)))
     if not count:
-        return np.array([]), np.array([]), 0
+        return np.array([]), np.array([]), False
     index = np.arange(1, count + 1)
     area = ndimage.sum(layer.cover, labels, index)
     usual = float(np.median(area[area >= 3])) if (area >= 3).any() else 3.0
     boxes = ndimage.find_objects(labels)
-    columns, rows, guessed = [], [], 0
+    columns, rows = [], []
     for place in index[(area >= max(3.0, 0.3 * usual))][:MOST_MARKS]:
         box = boxes[place - 1]
         piece = np.where(labels[box] == place, layer.cover[box], 0)
         parts = _parted(piece, usual)
-        guessed += len(parts) if len(parts) > 1 else 0
         for row, column in parts:
             rows.append(row + box[0].start)
             columns.append(column + box[1].start)
-    return np.array(columns), np.array(rows), guessed
+    apart = bool((np.abs(area / usual - 1) <= 0.35).all())
+    return np.array(columns), np.array(rows), apart
 
 
 def _parted(piece: Numbers, usual: float) -> list[tuple[float, float]]:
@@ -258,6 +291,17 @@ def _parted(piece: Numbers, usual: float) -> list[tuple[float, float]]:
         (float(row) - 1, float(column) - 1)
         for row, column in ndimage.center_of_mass(high, spots, np.arange(1, count + 1))
     ]
+
+
+def filled(layer: Layer) -> Layer:
+    """The layer without the small holes that letters on its bars and areas left."""
+    from scipy import ndimage
+
+    solid = layer.cover > 0.5
+    if solid.sum() < LEAST_FILL * solid.size:
+        return layer
+    holes = ndimage.binary_fill_holes(solid) & ~solid
+    return Layer(layer.colour, np.where(holes, 1.0, layer.cover)) if holes.sum() < solid.sum() else layer
 
 
 def bars(layer: Layer, *, upright: bool) -> list[Bar]:
@@ -324,10 +368,10 @@ def _same(values: Sequence[float]) -> float:
     return float((np.abs(array - np.median(array)) <= 2).mean())
 
 
-def edge(layer: Layer) -> tuple[Numbers, Numbers]:
-    """The upper edge of a filled area: columns and rows."""
+def edge(layer: Layer, *, upper: bool = True) -> tuple[Numbers, Numbers]:
+    """The upper or lower edge of a filled area: columns and rows."""
     columns = np.flatnonzero((layer.cover > 0.5).any(axis=0))
-    return columns.astype(np.float64), np.array([_edge(layer.cover[:, c], first=True) for c in columns])
+    return columns.astype(np.float64), np.array([_edge(layer.cover[:, c], first=upper) for c in columns])
 
 
 def slices(rgb: NDArray[np.uint8], page: Colour) -> list[tuple[Colour, float, float, float]] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rusoil_jupyter.pixels.calibration import Label, as_date, categories, fitted, snapped
+from rusoil_jupyter.pixels.calibration import Label, categories, fitted, snapped
+from rusoil_jupyter.pixels.dates import as_date
 
 
 def labels(values: list[float], at: list[float]) -> list[Label]:

@@ -27,6 +27,8 @@ needs_tesseract = pytest.mark.skipif(not ocr.tesseract_there(), reason="tesserac
         ("6×10⁴", 6e4),
         ("45%", 45.0),
         ("5O", 50.0),
+        ("14k", 14000.0),
+        ("2M", 2e6),
     ],
 )
 def test_labels_are_understood_as_numbers(text: str, number: float) -> None:

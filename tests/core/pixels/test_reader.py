@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
 
+from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.figures.tasks import found, has_content
 from rusoil_jupyter.pixels import ocr
 from rusoil_jupyter.pixels.lettering import TextLine
 from rusoil_jupyter.pixels.reader import read_picture
@@ -183,6 +187,178 @@ def test_points_are_found_where_they_are() -> None:
     columns = reading.arrays[series.id]
     for a, b in zip(x, y, strict=True):
         assert np.hypot((columns["x"] - a) / 100, (columns["y"] - b) / 50).min() < 0.01
+
+
+def test_points_that_are_read_as_letters_are_points_still() -> None:
+    rng = np.random.default_rng(3)
+    x, y = rng.uniform(0, 100, 12), rng.uniform(0, 50, 12)
+    image, texts = drawn(lambda axes: axes.scatter(x, y, s=60))
+    blue = np.asarray(image)[..., 2] > np.asarray(image)[..., 0].astype(int) + 60
+    for rows, columns in ndimage.find_objects(ndimage.label(blue)[0])[:3]:
+        box = (columns.start, rows.start, columns.stop, rows.stop)
+        texts.append(ocr.Text(TextLine(box, 0, (box,)), (ocr.Word("hy", box, 0.7),)))
+    reading = read_picture(image, hint="scatter", texts=texts)
+    (panel,) = reading.description.panels
+    assert [series.kind for series in panel.series] == ["scatter"] and not panel.has_legend
+    assert panel.series[0].n == 12 and "hy" not in {note.text for note in panel.notes}
+
+
+def test_points_over_each_other_are_read_and_not_counted() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.uniform(0, 10, 150)
+    image, texts = drawn(lambda axes: axes.scatter(x, x + rng.normal(0, 1, 150), s=60))
+    reading = read_picture(image, hint="scatter", texts=texts)
+    (series,) = reading.description.panels[0].series
+    assert series.kind == "scatter" and not reading.doubts
+    with pytest.raises(InvalidRequest, match="counted"):
+        found("How many points are there?", None, reading)
+    (finding,) = found("What is the maximum?", None, reading)
+    assert finding.badge == "estimated"
+
+
+def test_stacked_areas_are_read_each_from_the_one_below() -> None:
+    x = np.linspace(0, 10, 50)
+
+    def draw(axes: Any) -> None:
+        axes.stackplot(x, 3 + np.sin(x), 2 + np.cos(x), labels=["oil", "gas"])
+        axes.legend(loc="upper right")
+        axes.set_ylim(0, 10)
+
+    image, texts = drawn(draw)
+    reading = read_picture(image, hint="area", texts=texts)
+    (panel,) = reading.description.panels
+    truth = {"oil": 3 + np.sin(x), "gas": 2 + np.cos(x)}
+    assert {series.label for series in panel.series} == set(truth) and not reading.doubts
+    for series in panel.series:
+        columns = reading.arrays[series.id]
+        off = np.abs(np.interp(x, columns["x"], columns["y"]) - truth[series.label])
+        assert np.median(off) < 0.06
+
+
+def test_a_line_across_the_area_is_a_reference() -> None:
+    def draw(axes: Any) -> None:
+        axes.plot(range(10), [3, 5, 2, 7, 8, 3, 4, 6, 5, 4])
+        axes.axhline(5, color="tab:red")
+
+    (panel,) = read(draw).description.panels
+    assert len(panel.series) == 1
+    (line,) = panel.references
+    assert line.axis == "y" and line.value == pytest.approx(5, abs=0.05)
+
+
+def test_numbers_on_bars_cut_nothing() -> None:
+    def draw(axes: Any) -> None:
+        bars = axes.bar(["a", "b", "c"], [30, 50, 20])
+        axes.bar_label(bars, label_type="center", color="white")
+
+    image, texts = drawn(draw)
+    reading = read_picture(image, hint="bar", texts=texts)
+    (series,) = reading.description.panels[0].series
+    assert not reading.doubts
+    np.testing.assert_allclose(reading.arrays[series.id]["y"], [30, 50, 20], atol=0.5)
+
+
+def test_months_along_an_axis_are_dates() -> None:
+    days = np.arange("2022-10-01", "2023-06-01", dtype="datetime64[D]")
+    image, texts = drawn(lambda axes: axes.plot(days, np.arange(days.size)))
+    names = {"2022-10": "October", "2022-11": "November", "2022-12": "December", "2023-01": "2023"}
+    names |= {"2023-02": "February", "2023-03": "March", "2023-04": "April", "2023-05": "May"}
+    renamed = [replace(text, words=tuple(_renamed(word, names) for word in text.words)) for text in texts]
+    reading = read_picture(image, hint="line", texts=renamed)
+    (panel,) = reading.description.panels
+    assert panel.axes["x"].kind == "date"
+    ends = reading.arrays[panel.series[0].id]["x"][[0, -1]]
+    wanted = days[[0, -1]].astype("datetime64[s]").astype(float)
+    np.testing.assert_allclose(ends, wanted, atol=2 * 86400)
+
+
+def _renamed(word: ocr.Word, names: dict[str, str]) -> ocr.Word:
+    return replace(word, text=names.get(word.text, word.text))
+
+
+def _of(change: Callable[[ocr.Text], bool], draw: Callable[[Any], None], hint: str) -> Reading:
+    """A picture without the texts that are chosen."""
+    image, texts = drawn(draw)
+    return read_picture(image, hint=hint, texts=[text for text in texts if not change(text)])
+
+
+def _cloud(axes: Any) -> None:
+    rng = np.random.default_rng(6)
+    axes.scatter(rng.uniform(0, 10, 60), rng.uniform(0, 10, 60), s=40, color="tab:blue", alpha=0.7)
+    axes.plot([0, 10], [2, 8], color="tab:blue")
+
+
+def _twins(axes: Any) -> None:
+    axes.plot([1, 2, 3], [1, 4, 9], "tab:blue")
+    axes.twinx().plot([1, 2, 3], [500, 300, 200], "tab:red")
+
+
+def _black(axes: Any) -> None:
+    axes.plot(range(10), range(10), "tab:blue")
+    axes.plot(range(10), range(10, 0, -1), "k", linewidth=3)
+
+
+@pytest.mark.parametrize(
+    ("draw", "hint", "reason"),
+    [
+        (lambda axes: axes.imshow([[1, 2], [3, 4]]), "heatmap", "not read from pixels"),
+        (lambda axes: axes.boxplot([[1, 2, 3, 9], [2, 4, 5, 7]]), "box", "not read from pixels"),
+        (_cloud, "line", "followed"),
+        (_twins, "line", "two vertical axes"),
+        (_black, "line", "More is drawn"),
+    ],
+)
+def test_what_is_not_sure_is_described_and_not_asked(
+    draw: Callable[[Any], object], hint: str, reason: str
+) -> None:
+    def titled(axes: Any) -> None:
+        draw(axes)
+        axes.set_title("A title")
+
+    image, texts = drawn(titled)
+    reading = read_picture(image, hint=hint, texts=texts)
+    with pytest.raises(InvalidRequest, match=reason) as refused:
+        found("What is the maximum?", None, reading)
+    assert "model" in refused.value.next_step
+    (finding,) = found("What is the title?", None, reading)
+    assert finding.value == "A title" or "A title" in finding.items
+    assert has_content(reading)
+
+
+@pytest.mark.parametrize("kept", [1, 2])
+def test_an_axis_of_few_labels_gives_no_numbers(kept: int) -> None:
+    seen: list[str] = []
+
+    def lost(text: ocr.Text) -> bool:
+        if text.line.box[2] > 80 or ocr.as_number(text.text) is None:
+            return False
+        seen.append(text.text)
+        return len(seen) > kept
+
+    reading = _of(lost, lambda axes: axes.plot(range(10), range(10)), "line")
+    assert reading.doubts
+    with pytest.raises(InvalidRequest):
+        found("What is the maximum?", None, reading)
+
+
+def test_a_name_that_was_not_read_is_no_name_and_the_others_are_asked_still() -> None:
+    def draw(axes: Any) -> None:
+        axes.plot(range(10), range(10), label="water")
+        axes.plot(range(10), range(10, 0, -1), label="steam")
+        axes.legend()
+
+    image, texts = drawn(draw)
+    unsure = [
+        replace(text, words=(replace(text.words[0], text="sfeum", confidence=0.3),))
+        if text.text == "steam"
+        else text
+        for text in texts
+    ]
+    reading = read_picture(image, hint="line", texts=unsure)
+    (finding,) = found("What is the maximum of water?", None, reading)
+    assert finding.value == pytest.approx(9, abs=0.1)
+    with pytest.raises(InvalidRequest, match="name"):
+        found("Which series has the highest maximum?", None, reading)
 
 
 def test_a_pie_is_read_in_per_cent() -> None:
