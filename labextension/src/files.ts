@@ -3,6 +3,7 @@ import type * as nbformat from '@jupyterlab/nbformat';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ImagePart } from './client/protocol';
+import { textOf } from './decoding';
 import type { IDraftAttachment } from './models/attachments';
 import type { IFileLister } from './models/mentions';
 
@@ -81,12 +82,16 @@ export class ContentsFiles implements IFileLister {
     if (model.format === 'text') {
       return String(model.content);
     }
-    throw new Error(
-      this._trans.__(
-        '“%1” is neither text nor a picture and can’t be attached.',
-        model.name
-      )
-    );
+    try {
+      return textOf(bytesOf(String(model.content)));
+    } catch {
+      throw new Error(
+        this._trans.__(
+          '“%1” is neither text nor a picture and can’t be attached.',
+          model.name
+        )
+      );
+    }
   }
 
   private _checked(content: string, limit: number, name: string): string {
@@ -95,6 +100,11 @@ export class ContentsFiles implements IFileLister {
     }
     return content;
   }
+}
+
+/** What the server sends of a file that is not UTF-8. */
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
 }
 
 /** A notebook as a script: what its author wrote, without the weight of its outputs. */

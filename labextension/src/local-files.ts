@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ImagePart } from './client/protocol';
+import { textOf } from './decoding';
 import type { IDraftAttachment } from './models/attachments';
 import { UploadRefused, UploadsModel } from './models/uploads';
 
@@ -80,7 +81,7 @@ export class LocalFiles {
       throw new Error(this._trans.__('“%1” is too large to be attached.', name));
     }
     try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+      return textOf(new Uint8Array(await file.arrayBuffer()));
     } catch {
       throw new Error(
         this._trans.__('“%1” is neither text nor a picture and can’t be attached.', name)

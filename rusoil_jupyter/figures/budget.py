@@ -24,7 +24,7 @@ from rusoil_jupyter.figures.description import (
     Series,
     Stats,
 )
-from rusoil_jupyter.figures.reading import axis_of, cell_of, number_of
+from rusoil_jupyter.figures.reading import axis_of, cell_of, number_of, short
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 MOST_POINTS = 64
+FEWEST_RISING = 3  # bins that only rise: fewer say nothing
+AREA_SLACK = 1e-3
 HARD_BYTES = 2 * GOAL_BYTES
 _CURVES = {"line", "step", "stem", "area", "band", "errorbar", "bar", "histogram"}
 _CAPS = (160, 128, 112, 96, 80, 64, 56, 48, 40, 32, 28, 24, 20, 16, 12, 10, 8, 6, 4)
@@ -73,6 +75,8 @@ def summarised(
     rows = _rows(series, arrays, panel, most)
     sampled = rows.size < length
     update: dict[str, Any] = {"n": length, "sampled": sampled, "stats": {}}
+    if series.kind == "histogram":
+        update["heights"] = series.heights or _heights(series, arrays)
     update["values"] = {
         name: _cells(column[rows], axis_of(panel, series, name)) for name, column in arrays.items()
     }
@@ -81,6 +85,20 @@ def summarised(
         if len(series.names) == length:
             update["names"] = tuple(series.names[row] for row in rows)
     return series.model_copy(update=update)
+
+
+def _heights(series: Series, arrays: Mapping[str, Numbers]) -> str:
+    """What the heights of a histogram are, as far as they tell."""
+    tall = arrays.get("y" if series.along == "x" else "x", np.zeros(0))
+    if not tall.size or np.any(tall < 0) or not np.all(np.isfinite(tall)) or not tall.any():
+        return ""
+    if np.all(tall == np.round(tall)):
+        is_rising = tall.size >= FEWEST_RISING and bool(np.all(np.diff(tall) >= 0)) and tall[0] < tall[-1]
+        return "cumulated" if is_rising else "counts"
+    edges = (arrays.get("left"), arrays.get("right"))
+    if edges[0] is None or edges[1] is None:
+        return ""
+    return "density" if abs(float((tall * np.abs(edges[1] - edges[0])).sum()) - 1) < AREA_SLACK else ""
 
 
 def _cells(column: Numbers, axis: Axis | None) -> tuple[Cell, ...]:
@@ -140,8 +158,7 @@ def _stats(name: str, arrays: Mapping[str, Numbers], series: Series, panel: Pane
 
 
 def _number(number: float) -> float | None:
-    value = float(f"{number:.6g}")
-    return value if np.isfinite(value) else None
+    return short(float(number)) if np.isfinite(number) else None
 
 
 def _place(row: int, arrays: Mapping[str, Numbers], series: Series, panel: Panel) -> Cell:

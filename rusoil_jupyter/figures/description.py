@@ -4,9 +4,9 @@ It travels in the output's data as ``application/vnd.rusoil.figure.v1+json`` and
 One that comes back from a notebook is untrusted: it is validated like any other input, and its texts are
 data, never instructions.
 
-Numbers are stored with six significant digits, NaN and infinities as ``null``, dates as ISO 8601 text (UTC
-or naive), categories as their labels. Whole arrays stay in the kernel; :mod:`rusoil_jupyter.figures.reading`
-brings both together.
+Numbers are stored with six significant digits (whole ones in full, larger ones to the thousandth), NaN and
+infinities as ``null``, dates as ISO 8601 text (UTC or naive), categories as their labels. Whole arrays stay
+in the kernel; :mod:`rusoil_jupyter.figures.reading` brings both together.
 
 Columns of a series (``values`` and the live arrays use the same names). The *independent* axis is the
 one that ``along`` names: ``x`` normally, ``y`` for horizontal bars and for logs whose depth runs down. Its
@@ -123,6 +123,8 @@ class Series(Value):
     ``n`` counts the points there are. ``values`` has all of them, or, when ``sampled``, some: the ends, the
     extremes and what keeps the shape. ``stats`` has each column's summary when ``sampled``. ``x`` and ``y``
     name the axes of the panel it is drawn against. ``stack`` is the same for series that stand on each other.
+    ``heights`` says what those of a histogram are: numbers of what lies in a bin, densities (areas add up to
+    1), or perhaps cumulated (they only rise); empty where that is not known.
     """
 
     id: Name
@@ -135,6 +137,7 @@ class Series(Value):
     n: int = Field(default=0, ge=0)
     names: tuple[ShortText, ...] = Field(default=(), max_length=2000)
     stack: Name = ""
+    heights: Literal["", "counts", "density", "cumulated"] = ""
     sampled: bool = False
     values: dict[Name, tuple[Cell, ...]] = Field(default_factory=dict, max_length=16)
     stats: dict[Name, Stats] = Field(default_factory=dict, max_length=16)
@@ -161,7 +164,8 @@ class Panel(Value):
     """One coordinate system: its axes, what is drawn in it, and where it lies in the picture.
 
     ``box`` is left, top, right, bottom as shares of the picture's width and height (0..1, from its upper left
-    corner). ``row`` and ``column`` count from 1 in a grid of subplots.
+    corner). ``row`` and ``column`` count from 1 in a grid of subplots. ``legend`` has the entries of the
+    legend where they are not the labels of the panel's series.
     """
 
     id: Name
@@ -175,6 +179,7 @@ class Panel(Value):
     notes: tuple[Note, ...] = Field(default=(), max_length=200)
     legend_title: ShortText = ""
     has_legend: bool = False
+    legend: tuple[ShortText, ...] = Field(default=(), max_length=200)
 
 
 class Node(Value):

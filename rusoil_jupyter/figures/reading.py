@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Axis, Cell, FigureDescription, Panel, Series
+    from rusoil_jupyter.figures.description import Axis, AxisName, Cell, FigureDescription, Panel, Series
     from rusoil_jupyter.figures.finding import Badge
 
 
@@ -24,8 +24,8 @@ class Table:
     """A series' columns as numbers: dates are seconds since 1970 (UTC), categories their places from 0.
 
     ``badge``: ``exact`` for all points as the kernel holds them, ``stored`` for all points as they were saved
-    (six digits), ``estimated`` for a sample of them, or for what was read from pixels; ``error`` is then
-    the error of each column where it is known, in the column's own unit.
+    (see :func:`short`), ``estimated`` for a sample of them, or for what was read from pixels; ``error`` is
+    then the error of each column where it is known, in the column's own unit.
     """
 
     columns: Columns
@@ -45,12 +45,17 @@ class Reading:
         arrays: by the series' ids, all points of each column; what is missing is taken from the description.
         badge: how sure the arrays are; ``estimated`` for pixels.
         error: by the series' ids, the error of each column, where ``arrays`` were measured.
+        doubts: by the ids of a picture's panels and series, why their numbers are not offered; by
+            ``id.name`` of a series, why its name is no answer.
+        uncounted: the ids of series whose marks were not told apart, so that they can't be counted.
     """
 
     description: FigureDescription
     arrays: Mapping[str, Columns] = field(default_factory=dict)
     badge: Badge = "exact"
     error: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    uncounted: frozenset[str] = frozenset()
 
     def table(self, series_id: str) -> Table:
         """The numbers of a series.
@@ -70,15 +75,39 @@ class Reading:
         return Table(columns, "estimated" if series.sampled or self.badge == "estimated" else "stored")
 
 
-def axis_of(panel: Panel, series: Series, column: str) -> Axis | None:
-    """The axis that a column is measured on; ``None`` where there is none (``size``, a pie)."""
+class Drawn(Protocol):
+    """A series, finished or a draft: which axes it is drawn against."""
+
+    @property
+    def x(self) -> AxisName:
+        """The axis of ``x``."""
+
+    @property
+    def y(self) -> AxisName:
+        """The axis of ``y``."""
+
+    @property
+    def along(self) -> Literal["x", "y"]:
+        """The independent one of both."""
+
+
+def axis_name(series: Drawn, column: str) -> AxisName | None:
+    """The name of the axis that a column is measured on; ``None`` where there is none (``size``)."""
     if column in {"z", "color"}:
-        return panel.axes.get("color") or panel.axes.get("z")
+        return "color"
     if column in {"size", "u", "v"}:
         return None
     # Edges of bins lie along the series; low, high, base, median, ... across it.
     is_x = column == "x" or (column != "y" and (series.along == "x") == (column in {"left", "right"}))
-    return panel.axes.get(series.x if is_x else series.y)
+    return series.x if is_x else series.y
+
+
+def axis_of(panel: Panel, series: Series, column: str) -> Axis | None:
+    """The axis that a column is measured on; ``None`` where there is none (``size``, a pie)."""
+    name = axis_name(series, column)
+    if name == "color":
+        return panel.axes.get("color") or panel.axes.get("z")
+    return panel.axes.get(name) if name is not None else None
 
 
 def number_of(cell: Cell, axis: Axis | None) -> float:
@@ -95,7 +124,7 @@ def number_of(cell: Cell, axis: Axis | None) -> float:
 
 
 def cell_of(number: float, axis: Axis | None) -> Cell:
-    """The inverse of :func:`number_of`: what is shown to a person or saved, with six digits."""
+    """The inverse of :func:`number_of`: what is shown to a person or saved, as :func:`short`."""
     if not np.isfinite(number):
         return None
     if axis is not None and axis.kind == "date":
@@ -104,7 +133,18 @@ def cell_of(number: float, axis: Axis | None) -> Cell:
         place = round(number)
         if place == number and 0 <= place < len(axis.categories):
             return axis.categories[place]
-    return float(f"{number:.6g}")
+    return short(number)
+
+
+def short(number: float) -> float:
+    """A finite number with six digits, and at least three behind the point; whole ones in full.
+
+    A depth of 2345.15 is not that of another sample, and a million tonnes more or less are counted.
+    """
+    number = float(number)
+    if number == round(number) and abs(number) < 1e15:
+        return number
+    return round(number, 3) if 1e3 <= abs(number) < 1e9 else float(f"{number:.6g}")
 
 
 def _seconds(text: str) -> float:

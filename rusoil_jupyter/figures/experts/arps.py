@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,6 +18,8 @@ import numpy as np
 from rusoil_jupyter.figures.experts.expert import student
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -25,6 +28,8 @@ Model = Literal["exponential", "hyperbolic", "harmonic"]
 SOURCE = "Arps J.J. Analysis of Decline Curves. Trans. AIME, 1945, 160, 228-247 (SPE-945228-G)"
 MOST_B = 3.0
 _ROUNDING = 1e-5  # relative: six digits are saved, and a curve that is exact to them is exact
+_STRETCHES = 7
+_LEAST_STRAY = 0.02  # of a rate; less is not seen
 _FEW = 1e-4  # a smaller b can't be told from 0
 
 
@@ -149,7 +154,10 @@ def _start(t: Array, logs: Array) -> tuple[float, float]:
 
 
 def _without_outliers(t: Array, logs: Array) -> NDArray[np.bool_]:
-    """Which points lie within five deviations of a robust hyperbolic fit; all, where they are few."""
+    """Which points lie within five deviations of a robust hyperbolic fit; all, where they are few.
+
+    Neighbours off on one side are no outliers: there the curve is wrong, not the points.
+    """
     from scipy.optimize import least_squares
 
     everything = np.ones(len(t), dtype=bool)
@@ -163,10 +171,35 @@ def _without_outliers(t: Array, logs: Array) -> NDArray[np.bool_]:
         loss="soft_l1",
         f_scale=0.05,
     )
-    off = np.abs(fitted.fun - np.median(fitted.fun))
-    deviation = max(1.4826 * float(np.median(off)), 1e-4)
-    kept = np.asarray(off <= 5 * deviation)
+    off = fitted.fun - np.median(fitted.fun)
+    deviation = max(1.4826 * float(np.median(np.abs(off))), 1e-4)
+    kept = np.asarray(np.abs(off) <= 5 * deviation)
+    for run in _runs(np.where(kept, 0, np.sign(off))):
+        at_end = run.start == 0 or run.stop == len(t)
+        kept[run] |= run.stop - run.start >= (2 if at_end else 3)
     return kept if np.count_nonzero(kept) >= 0.7 * len(t) else everything
+
+
+def _runs(signs: Array) -> Iterator[slice]:
+    """Stretches of one sign, noughts left out."""
+    edges = np.flatnonzero(np.diff(signs)) + 1
+    for start, stop in pairwise([0, *edges.tolist(), len(signs)]):
+        if signs[start]:
+            yield slice(start, stop)
+
+
+def strays(t: Array, q: Array, decline: Decline) -> bool:
+    """Whether stretches of the points lie off the curve on one side: more than their scatter explains.
+
+    A seventh of the points is looked at at a time; the scatter is that from each point to the next.
+    """
+    if len(t) < 3 * _STRETCHES:
+        return False
+    off = np.log(q) - np.log(decline.rate(t))
+    scatter = 1.4826 * float(np.median(np.abs(np.diff(off)))) / math.sqrt(2)
+    parts = np.array_split(off, _STRETCHES)
+    least = max(_LEAST_STRAY, 5 * scatter / math.sqrt(len(parts[0])))
+    return any(abs(float(np.median(part))) > least for part in parts)
 
 
 def _fit(model: Model, t: Array, q: Array, b: float | None, scale: float, outliers: int) -> Decline | None:

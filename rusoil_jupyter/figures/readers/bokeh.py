@@ -248,6 +248,19 @@ class _Plot:
                 draft.range = (draft.range[0] / 1000, draft.range[1] / 1000)
         if _name(axis) == "LogAxis":
             draft.scale = "log"
+        self._learn_ticks(draft, attributes)
+
+    def _learn_ticks(self, draft: AxisDraft, attributes: dict[str, Any]) -> None:
+        """What the ticks say, where that is not the axis' own numbers."""
+        formatter = self.models.resolve(attributes.get("formatter"))
+        form = str(_a(formatter).get("format", ""))
+        if _name(formatter) == "NumeralTickFormatter" and form.endswith("%"):
+            draft.says_percent(of_one=True)
+        elif _name(formatter) == "PrintfTickFormatter" and form.endswith("%%"):
+            draft.says_percent(of_one=False)
+        written = _mapping(attributes.get("major_label_overrides"))
+        if written and "type" not in written:
+            draft.says([_number(place) for place in written], [plain(text) for text in written.values()])
 
     def _named(self, way: Way, key: str) -> AxisName:
         if (way, key) not in self.names:

@@ -30,7 +30,9 @@ from rusoil_jupyter.figures.description import (
     Series,
     SeriesKind,
 )
+from rusoil_jupyter.figures.readers.settling import settle
 from rusoil_jupyter.figures.reading import Reading, cell_of
+from rusoil_jupyter.figures.ticks import factor_said
 from rusoil_jupyter.figures.units import parted
 from rusoil_jupyter.i18n import _
 
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_PANELS, MOST_SERIES, MOST_NOTES, MOST_REFERENCES = 200, 500, 200, 200
-MOST_CATEGORIES, MOST_NAMES = 1000, 2000
+MOST_CATEGORIES, MOST_NAMES, MOST_ENTRIES = 1000, 2000, 200
 LONGEST_TEXT, LONGEST_NAME = 500, 64
 MOST_SAMPLED, LEAST_SAMPLED = 512, 8  # of all long series together, more than can be saved; of each
 # What untrusted JSON raises where it is not what its type says; caught where a reader begins, never deeper.
@@ -90,7 +92,11 @@ def coded(cells: Sequence[Any]) -> tuple[NDArray[np.intp], list[str]]:
 
 @dataclass
 class AxisDraft:
-    """An axis; ``range`` in numbers as :class:`~rusoil_jupyter.figures.reading.Table` has them."""
+    """An axis; ``range`` in numbers as :class:`~rusoil_jupyter.figures.reading.Table` has them.
+
+    ``unit`` where the label is not to be asked for it. ``factor``: what one is at the ticks (100 where they
+    are written in per cent); drafts stay in the axis' own numbers until they are finished.
+    """
 
     label: str = ""
     kind: AxisKind = "number"
@@ -98,6 +104,8 @@ class AxisDraft:
     inverted: bool = False
     range: tuple[float, float] | None = None
     categories: dict[str, int] = field(default_factory=dict)
+    unit: str | None = None
+    factor: float = 1.0
 
     def place(self, category: object) -> float:
         """The number that stands for a category, which is added where it is new."""
@@ -119,7 +127,7 @@ class AxisDraft:
         """As a value."""
         axis = Axis(
             label=text_of(self.label),
-            unit=parted(self.label)[1][:100] if self.kind == "number" else "",
+            unit=self._unit()[:100] if self.kind == "number" else "",
             kind=self.kind,
             scale=self.scale,
             inverted=self.inverted,
@@ -127,8 +135,22 @@ class AxisDraft:
         )
         if self.range is None or self.kind == "category" or not all(map(math.isfinite, self.range)):
             return axis
-        low, high = cell_of(min(self.range), axis), cell_of(max(self.range), axis)
-        return axis.model_copy(update={"range": (low, high)})
+        ends = [end * self.factor for end in sorted(self.range)]
+        return axis.model_copy(update={"range": (cell_of(ends[0], axis), cell_of(ends[1], axis))})
+
+    def says(self, places: Sequence[float], texts: Sequence[str]) -> None:
+        """Take the numbers and the unit of the ticks for the axis' own: ``texts`` stand at ``places``."""
+        said = factor_said(places, texts, self._unit()) if self.kind == "number" else None
+        if said is not None and self.scale == "linear":
+            self.factor, self.unit = said
+
+    def says_percent(self, *, of_one: bool) -> None:
+        """Its ticks are written in per cent: of one (0.6 is 60 %), or as its numbers are."""
+        if self.kind == "number" and self.scale == "linear":
+            self.factor, self.unit = 100.0 if of_one else 1.0, "%"
+
+    def _unit(self) -> str:
+        return parted(self.label)[1] if self.unit is None else self.unit
 
 
 @dataclass
@@ -161,6 +183,7 @@ class PanelDraft:
     notes: list[Note] = field(default_factory=list)
     legend_title: str = ""
     has_legend: bool = False
+    legend: Sequence[str] = ()
 
     def axis(self, name: AxisName) -> AxisDraft:
         """The axis of that name, new where there was none."""
@@ -217,6 +240,7 @@ class Draft:
     def _panel(
         self, draft: PanelDraft, number: int, arrays: dict[str, Mapping[str, NDArray[np.float64]]]
     ) -> Panel:
+        settle(draft)
         axes = {name: draft.axes[name].finished() for name in ORDER if name in draft.axes}
         series: list[Series] = []
         for drawn in self._most(draft.series, MOST_SERIES):
@@ -237,6 +261,7 @@ class Draft:
             notes=tuple(self._most(draft.notes, MOST_NOTES)),
             legend_title=plain(draft.legend_title),
             has_legend=draft.has_legend,
+            legend=_own_entries(draft),
         )
 
     def _series(self, draft: SeriesDraft, name: str, axes: Mapping[AxisName, Axis]) -> Series:
@@ -262,6 +287,14 @@ class Draft:
         if len(things) > most:
             self.omitted.append(_("{count} more of them were left out.").format(count=len(things) - most))
         return things[:most]
+
+
+def _own_entries(draft: PanelDraft) -> tuple[str, ...]:
+    """The legend's entries where the labels of the series do not tell them."""
+    entries = tuple(dict.fromkeys(filter(None, map(plain, draft.legend[:MOST_ENTRIES]))))
+    labels = {plain(series.label) for series in draft.series}
+    slices = {plain(name) for series in draft.series if series.kind == "pie" for name in series.names}
+    return () if set(entries) in (labels, slices) else entries
 
 
 def _put_in_order(draft: SeriesDraft) -> None:

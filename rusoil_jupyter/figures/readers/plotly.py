@@ -22,6 +22,7 @@ from rusoil_jupyter.figures.readers.drafting import (
 )
 from rusoil_jupyter.figures.readers.plotly_values import as_numbers, as_seconds, cells, forget, kind_of
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.ticks import is_percent
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ class Figure:
         if domain.size == 2 and np.isfinite(domain).all():
             axis.domain = (float(domain[0]), float(domain[1]))
         self._range(axis)
+        _learn_ticks(draft, options)
         for category in cells(options.get("categoryarray")) if draft.kind == "category" else ():
             draft.place(category)
         return axis
@@ -226,6 +228,18 @@ class Figure:
         return left, top, right, bottom
 
 
+def _learn_ticks(draft: AxisDraft, options: dict[str, Any]) -> None:
+    """What the ticks say, where that is not the axis' own numbers."""
+    suffix = plain(options.get("ticksuffix"))
+    places, texts = cells(options.get("tickvals")), cells(options.get("ticktext"))
+    if is_percent(options.get("tickformat")):
+        draft.says_percent(of_one=True)
+    elif suffix == "%":
+        draft.says_percent(of_one=False)
+    elif len(places) and len(places) == len(texts):
+        draft.says(as_numbers(places).tolist(), [plain(text) + suffix for text in texts])
+
+
 def read_plotly(bundle: Any) -> Reading | None:
     """A plotly figure as a reading; ``None`` where there is nothing in it.
 
@@ -260,10 +274,13 @@ def _read(bundle: dict[str, Any]) -> Reading | None:
     _order_categories(figure)
     _grid(figure)
     legend = title_of(_dict(figure.layout.get("legend")).get("title"))
+    entries = _entries(figure)
     for panel in figure.draft.panels:
         panel.legend_title = legend
-        named = [series for series in panel.series if series.label]
+        pie = [name for series in panel.series if series.kind == "pie" for name in series.names]
+        named = pie or [series.label for series in panel.series if series.label]
         panel.has_legend = figure.option("showlegend", len(named) > 1) is True and bool(named)
+        panel.legend = (pie or entries) if panel.has_legend else ()
     if figure.frames:
         figure.draft.omitted.append(
             _("Of an animation of {count} frames the first one is read.").format(count=len(figure.frames))
@@ -271,6 +288,14 @@ def _read(bundle: dict[str, Any]) -> Reading | None:
     panels = [panel for panel in figure.draft.panels if panel.series or panel.notes]
     figure.draft.panels = panels
     return figure.draft.reading() if panels or figure.draft.diagram else None
+
+
+def _entries(figure: Figure) -> list[str]:
+    """What the legend lists: traces that are shown or can be, each name of a group once."""
+    traces = [
+        one for one in figure.traces if one.get("visible") is not False and one.get("showlegend") is not False
+    ]
+    return [plain(trace["name"]) for trace in traces if trace.get("name") is not None]
 
 
 def title_of(title: Any) -> str:

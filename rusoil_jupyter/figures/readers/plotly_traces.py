@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Trace = dict[str, Any]
 MOST_SPLOM = 6
+_CLEAR = re.compile(r"transparent|(?:rgba|hsla)\((?:[^,()]+,){3}0(?:\.0*)?\)")
 
 
 def read_all(figure: Figure) -> None:
@@ -513,6 +515,11 @@ def _box(figure: Figure, number: int, trace: Trace) -> None:
     places = _box_places(figure, number, trace, axes[along], along, values.size)
     size = min(values.size, places.size)
     values, places = values[:size], places[:size]
+    points = trace.get("boxpoints" if kind == "box" else "points", "outliers")
+    if points == "all" and _is_clear(_dict(trace.get("line")).get("color")):  # a strip: nothing but points
+        series = _series(figure, number, trace, "scatter", along)
+        series.columns = {along: places, value: values}
+        return
     rows = []
     for place in dict.fromkeys(places[np.isfinite(places)].tolist()):
         column = values[(places == place) & np.isfinite(values)]
@@ -524,6 +531,18 @@ def _box(figure: Figure, number: int, trace: Trace) -> None:
     table = np.array(rows, dtype=np.float64)
     names = (along, "low", "q1", "median", "q3", "high", "mean")
     series.columns = {name: table[:, index] for index, name in enumerate(names)}
+    whiskers = dict(zip(table[:, 0].tolist(), table[:, [1, 5]].tolist(), strict=True))
+    ends = np.array([whiskers.get(place, (math.nan, math.nan)) for place in places.tolist()]).reshape(-1, 2)
+    beyond = (values < ends[:, 0]) | (values > ends[:, 1])
+    if points is not False and beyond.any():
+        outliers = _series(figure, number, trace, "scatter", along)
+        outliers.label = ", ".join(filter(None, (series.label, _("outliers"))))
+        outliers.columns = {along: places[beyond], value: values[beyond]}
+
+
+def _is_clear(colour: Any) -> bool:
+    """Whether nothing is seen of a colour."""
+    return isinstance(colour, str) and bool(_CLEAR.fullmatch(colour.replace(" ", "")))
 
 
 def _box_places(
@@ -601,7 +620,7 @@ def _cells_of(
     figure: Figure, number: int, trace: Trace, kind: SeriesKind, x: Numbers, y: Numbers, table: Numbers
 ) -> None:
     series = _series(figure, number, trace, kind)
-    if trace.get("name") is None:
+    if trace.get("name") in {None, str(number)}:  # plotly express counts pictures
         series.label = ""
     series.colour = ""
     across, up = np.meshgrid(x, y)

@@ -26,7 +26,15 @@ from rusoil_jupyter.figures.readers.drafting import (
     Way,
     text_of,
 )
-from rusoil_jupyter.figures.readers.vega_probe import CONTINUOUS, Channel, Date, MarkPlan, Probed, probed
+from rusoil_jupyter.figures.readers.vega_probe import (
+    CONTINUOUS,
+    Channel,
+    Date,
+    MarkPlan,
+    Probed,
+    ScalePlan,
+    probed,
+)
 from rusoil_jupyter.figures.readers.vega_runtime import VegaRuntime, runtime
 from rusoil_jupyter.figures.readers.vega_scene import (
     Extent,
@@ -38,6 +46,7 @@ from rusoil_jupyter.figures.readers.vega_scene import (
     date_text,
     label_of,
 )
+from rusoil_jupyter.figures.units import parted
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -48,6 +57,7 @@ if TYPE_CHECKING:
 
 Cell = float | str | None
 MOST_DATA_BYTES = 16 << 20
+MOST_TITLE = 500  # characters of a title that may be several
 _SCALES: dict[str, Scale] = {"log": "log", "sqrt": "sqrt", "symlog": "symlog", "pow": "other"}
 _TELLING_APART = ("fill", "stroke", "shape", "strokeDash", "opacity", "xOffset", "yOffset")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -219,7 +229,24 @@ class _PanelReader:
             axis.range = (extent.domain[0] * factor, extent.domain[1] * factor)
             rising = (extent.domain[1] > extent.domain[0]) == (extent.pixels[1] > extent.pixels[0])
             axis.inverted = rising == (way == "y")
+        self._learn_unit(axis, channel.scale)
         return axis
+
+    def _learn_unit(self, axis: AxisDraft, scale: str) -> None:
+        """The unit of several titles joined is the one that they share; the ticks may tell another."""
+        known = {title for plan in self.plans for title in plan.titles.values()}
+        known |= {name for plan in self.plans for one in plan.channels.values() for name in one.fields}
+        joined = _parts_of(axis.label[:MOST_TITLE], known)
+        if len(joined) > 1:
+            units = {parted(title)[1] for title in joined}
+            axis.unit = units.pop() if len(units) == 1 else ""
+        drawn = self.whole.scene.labels.get(scale, {})
+        ticks = {cell: text for cell, text in drawn.items() if isinstance(cell, float)}
+        axis.says(list(ticks), list(ticks.values()))
+
+    def _title(self, plan: MarkPlan, column: str) -> str:
+        """What a screen reader calls a column; the ends of a piece of a stack are called like the piece."""
+        return plan.titles.get(column) or plan.titles.get(self.probe.stacks.get(column, ""), "")
 
     def _unit_without_year(self, axis: AxisDraft, channel: Channel) -> None:
         """A month or a weekday alone is a category, though it is drawn as a date of an arbitrary year."""
@@ -351,9 +378,9 @@ class _PanelReader:
     ) -> SeriesDraft:
         x, y = (plan.channels.get(_place(plan, way), Channel()) for way in WAYS)
         label = ", ".join(str(part) for part in key if part not in {None, ""})
-        if not label and len(self.plans) > 1:
+        if not label and sum(not _style(other, "boxplot-") for other in self.plans) > 1:
             measured = y if along == "x" else x
-            label = next((plan.titles[f] for f in measured.fields if f in plan.titles), "")
+            label = next(filter(None, (self._title(plan, column) for column in measured.fields)), "")
         series = SeriesDraft(kind, label, colour_of(marks[0], plan), along=along)
         if x.scale:
             series.x = self.axis("x", x)[0]
@@ -371,7 +398,7 @@ class _PanelReader:
             series = self._series(kind, plan, key, group, along)
             for way in WAYS:
                 if plan.channels.get(_place(plan, way), Channel()).scale:
-                    series.columns[way] = self._column(way, _place(plan, way), plan, group)
+                    series.columns[way] = self._centres(way, plan, group)
             if colour and kind == "scatter":
                 series.colour = ""  # each point has its own
                 series.columns["z"] = self._colour_column(colour, group)
@@ -379,6 +406,15 @@ class _PanelReader:
                 series.columns["size"] = np.array([_plain_number(m.values.get(size[0])) for m in group])
             if not series.columns:
                 series.n = len(group)
+
+    def _centres(self, way: Way, plan: MarkPlan, marks: list[Mark]) -> NDArray[np.float64]:
+        """Where marks are: of one that is drawn over a bin its middle, over a time its first moment."""
+        one = self._column(way, self._beginning(plan, way), plan, marks)
+        if plan.type != "rect" or not self._is_ranged(plan, way):
+            return one
+        _name, axis = self.axis(way, plan.channels[way])
+        two = self._column(way, way + "2", plan, marks)
+        return (one + two) / 2 if axis.kind == "number" else np.fmin(one, two)
 
     def _colour_column(self, colour: tuple[str, Channel], marks: list[Mark]) -> NDArray[np.float64]:
         name, channel = colour
@@ -420,7 +456,7 @@ class _PanelReader:
 
     def _is_stacked(self, plan: MarkPlan, value: Way) -> bool:
         ends = (plan.channels.get(value, Channel()).fields, plan.channels.get(value + "2", Channel()).fields)
-        return all(set(fields) & self.probe.stacks for fields in ends)
+        return all(set(fields) & self.probe.stacks.keys() for fields in ends)
 
     def _stands_on_others(self, plan: MarkPlan, marks: list[Mark], value: Way) -> bool:
         return bool(np.any(self._column(value, value + "2", plan, marks) != 0))
@@ -527,14 +563,8 @@ class _PanelReader:
     def _heat_map(self, plan: MarkPlan, marks: list[Mark]) -> None:
         series = self._series("heatmap", plan, (), marks, "x")
         for way in WAYS:
-            if not plan.channels.get(_place(plan, way), Channel()).scale:
-                continue
-            one = self._column(way, self._beginning(plan, way), plan, marks)
-            if self._is_ranged(plan, way):
-                _name, axis = self.axis(way, plan.channels[way])
-                two = self._column(way, way + "2", plan, marks)
-                one = (one + two) / 2 if axis.kind == "number" else np.fmin(one, two)
-            series.columns[way] = one
+            if plan.channels.get(_place(plan, way), Channel()).scale:
+                series.columns[way] = self._centres(way, plan, marks)
         colour = self._numeric(plan, "fill", "stroke", "opacity")
         if colour:
             series.columns["z"] = self._colour_column(colour, marks)
@@ -752,7 +782,30 @@ class _PanelReader:
             if scale in self.probe.legend_titles
         ]
         self.made.legend_title = titles[0] if titles else ""
+        entries = (
+            [self.whole.label(scale, cell) for cell in self.whole.scene.labels.get(scale, {})]
+            for scale in dict.fromkeys(scales)
+            if self.probe.scales.get(scale, ScalePlan("")).type not in {"", *CONTINUOUS}
+        )
+        self.made.legend = next(filter(None, entries), [])
         self.made.has_legend = bool(titles) or any(scale in self.whole.scene.labels for scale in scales)
+
+
+def _parts_of(title: str, known: set[str]) -> list[str]:
+    """The titles that were joined to one, as few as may be; empty where it is not made of known ones."""
+    reached: dict[int, list[str]] = {0: []}  # where a title may begin, and those before it
+    waiting = [0]
+    for start in waiting:
+        for name in known:
+            end = start + len(name)
+            if not name or not title.startswith(name, start):
+                continue
+            if end == len(title):
+                return [*reached[start], name]
+            if title.startswith(", ", end) and end + 2 not in reached:
+                reached[end + 2] = [*reached[start], name]
+                waiting.append(end + 2)
+    return []
 
 
 def _place(plan: MarkPlan, way: Way) -> str:

@@ -100,7 +100,7 @@ class Probed:
     time_units: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unit_ends: set[str] = field(default_factory=set)
     bins: set[str] = field(default_factory=set)
-    stacks: set[str] = field(default_factory=set)
+    stacks: dict[str, str] = field(default_factory=dict)  # both ends of a piece -> the column it measures
     places: dict[str, str] = field(default_factory=dict)  # pixels of a projection -> degrees
 
 
@@ -170,7 +170,7 @@ def _learn_transform(probe: Probed, transform: dict[str, Any]) -> None:
     elif transform.get("type") == "bin":
         probe.bins.update(names)
     elif transform.get("type") == "stack":
-        probe.stacks.update(names)
+        probe.stacks.update(dict.fromkeys(names, str(transform.get("field", ""))))
     elif transform.get("type") == "geopoint":
         for pixel, degree in zip(names, transform.get("fields", ()), strict=False):
             if isinstance(degree, str):

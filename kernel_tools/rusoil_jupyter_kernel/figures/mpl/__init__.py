@@ -15,11 +15,12 @@ from matplotlib.colors import LogNorm, Normalize
 
 from rusoil_jupyter.figures.budget import MOST_POINTS, summarised
 from rusoil_jupyter.figures.description import Axis, AxisName, FigureDescription, Panel, Series
+from rusoil_jupyter.figures.readers.settling import runs_along_names
 from rusoil_jupyter.figures.reading import Columns, Reading
 from rusoil_jupyter.figures.units import parted, plain
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter_kernel.figures.mpl import bars, boxes, fills, grids, joining, lines, points, solids, texts
-from rusoil_jupyter_kernel.figures.mpl.legends import read_legend
+from rusoil_jupyter_kernel.figures.mpl.legends import Legend, read_legend
 from rusoil_jupyter_kernel.figures.mpl.rulers import read_ruler, read_texts_as_numbers
 from rusoil_jupyter_kernel.figures.mpl.sheet import Mark, Sheet
 
@@ -169,6 +170,7 @@ class _Reader:
             notes=tuple(one for sheet, _x, _y in sheets for one in sheet.notes)[:200],
             legend_title=next((one.title for one in legends if one.title), "")[:500],
             has_legend=any(one.shown for one in legends),
+            legend=_own_entries(legends, series),
         )
 
     def _sheet(self, axes: Any, x: AxisName, y: AxisName) -> Sheet:
@@ -200,6 +202,9 @@ class _Reader:
         joining.join(sheet)
         texts.read_notes(sheet)
         _read_values_given_as_texts(sheet)
+        for mark in sheet.marks:
+            if runs_along_names(mark, sheet.x.axis.kind, sheet.y.axis.kind):
+                mark.along = "y"
         return sheet
 
     def _series(
@@ -231,6 +236,12 @@ class _Reader:
             if mark.whole:
                 self._arrays[known.id] = columns
             yield summarised(known, columns, named, length if length <= self._whole else self._most)
+
+
+def _own_entries(legends: list[Legend], series: list[Series]) -> tuple[str, ...]:
+    """The entries of the legends where the labels of the series do not tell them."""
+    entries = tuple(dict.fromkeys(entry[:500] for one in legends for entry in one.entries))[:200]
+    return () if set(entries) == {one.label for one in series} else entries
 
 
 def _is_cut(one: Panel, other: Panel) -> bool:

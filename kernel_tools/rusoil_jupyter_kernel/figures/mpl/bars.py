@@ -16,7 +16,7 @@ from rusoil_jupyter_kernel.figures.mpl.sheet import Mark, Sheet, floats
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FEWEST_BINS = 3  # bars that touch are a histogram from here on
+FEWEST_BINS = 3  # bars that touch are a histogram from here on, or where their widths differ
 
 
 def read_bars(sheet: Sheet) -> None:
@@ -65,10 +65,10 @@ def _bar_mark(
 
 
 def _touch(left: NDArray[np.float64], right: NDArray[np.float64]) -> bool:
-    if left.size < FEWEST_BINS:
-        return False
     order = np.argsort(left)
     widths = (right - left)[order]
+    if left.size < 2 or (left.size < FEWEST_BINS and np.allclose(widths, widths[0])):
+        return False
     gaps = left[order][1:] - right[order][:-1]
     return bool(np.all(widths > 0) and np.all(np.abs(gaps) <= 1e-6 * np.abs(widths).max()))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from matplotlib import lines, patches
 
 from rusoil_jupyter.figures.units import plain
+from rusoil_jupyter.i18n import _
 from rusoil_jupyter_kernel.figures import recording
 from rusoil_jupyter_kernel.figures.mpl.legends import hexed
 from rusoil_jupyter_kernel.figures.mpl.sheet import Mark, Sheet, floats
@@ -35,7 +37,9 @@ def read_boxes(sheet: Sheet) -> None:
         for artists in parts.values():
             sheet.take(*artists)
         if parts["medians"]:
-            sheet.marks.append(_mark(sheet, parts))
+            boxes = _mark(sheet, parts)
+            sheet.marks.append(boxes)
+            sheet.marks += _outliers(boxes, parts["fliers"])
 
 
 def _mark(sheet: Sheet, parts: dict[str, list[Any]]) -> Mark:
@@ -62,6 +66,15 @@ def _mark(sheet: Sheet, parts: dict[str, list[Any]]) -> Mark:
     if len({_colour(box) for box in boxes}) > 1:
         label = ""
     return Mark("box", {k: floats(v) for k, v in columns.items()}, plain(label), colour, along)
+
+
+def _outliers(boxes: Mark, fliers: list[Any]) -> Iterator[Mark]:
+    """The points beyond the whiskers, of all boxes of a call together."""
+    pairs = [pair for line in fliers if line.get_visible() and len((pair := _ends(line))[0])]
+    if pairs:
+        columns = {name: np.concatenate([pair[way] for pair in pairs]) for way, name in enumerate("xy")}
+        label = ", ".join(filter(None, (boxes.label, _("outliers"))))
+        yield Mark("scatter", columns, label, boxes.colour, boxes.along)
 
 
 def _ends(line: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from rusoil_jupyter.figures.readers.settling import doubled, mark_pieces
 from rusoil_jupyter_kernel.figures.mpl.sheet import Mark, Sheet, floats
 
 _HOSTS = {"bar", "line", "scatter", "step"}
@@ -21,7 +22,11 @@ MOST_HOST_POINTS = 2000
 
 def join(sheet: Sheet) -> None:
     """All of it, in the order in which one needs the other."""
-    sheet.marks = _merged(sheet, _with_error_bars(_without_edges(sheet.marks)))
+    marks = _without_edges(sheet.marks)
+    doubles = set(map(id, doubled(marks)))
+    marks = [mark for mark in marks if id(mark) not in doubles]
+    mark_pieces(marks)
+    sheet.marks = _merged(sheet, _with_error_bars(marks))
     _run_down(sheet)
     _stack(sheet.marks)
     sheet.marks.sort(key=lambda mark: mark.kind in _AROUND)

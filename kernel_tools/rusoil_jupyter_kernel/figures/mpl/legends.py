@@ -25,6 +25,7 @@ class Legend:
 
     title: str = ""
     shown: bool = False
+    entries: tuple[str, ...] = ()
     by_colour: dict[str, str] = field(default_factory=dict)
     by_dashes: dict[str, str] = field(default_factory=dict)
 
@@ -46,10 +47,12 @@ def read_legend(axes: Any) -> Legend:
         return Legend()
     colours: dict[str, list[str]] = {}
     dashes: dict[str, list[str]] = {}
+    entries: list[str] = []
     for legend in found:
         for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=False):
             if name := plain(text.get_text()):
                 colour = handle_colour(handle)
+                entries += [name] if colour else []
                 colours.setdefault(colour, []).append(name)
                 if hasattr(handle, "get_linestyle") and hasattr(handle, "get_xdata"):
                     dashes.setdefault(str(dash_of(handle)), []).append(name)
@@ -61,6 +64,7 @@ def read_legend(axes: Any) -> Legend:
     return Legend(
         title=next(filter(None, titles), ""),
         shown=any(legend is not None and legend.get_visible() for legend in own),
+        entries=tuple(dict.fromkeys(entries)),
         by_colour=single,
         by_dashes={key: name for key, name in by_dashes.items() if name in ambiguous},
     )

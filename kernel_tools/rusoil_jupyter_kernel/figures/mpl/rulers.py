@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from matplotlib.projections.polar import ThetaFormatter
 
 from rusoil_jupyter.figures.description import Axis, Cell
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.ticks import factor_said, number_of_text
 from rusoil_jupyter.figures.units import parted, plain
 from rusoil_jupyter.i18n import _
 
@@ -61,7 +61,7 @@ class Ruler:
         """The places of categories that numbers name: a line over bars of pandas is drawn at 1, 2, 3, and the
         bars of 1, 2 and 3 stand at 0, 1, 2. ``None`` where the numbers may as well be places.
         """
-        names = [_number(name) for name in self.axis.categories]
+        names = [number_of_text(name) for name in self.axis.categories]
         finite = values[np.isfinite(values)]
         are_places = np.isin(self.numbers(finite), np.arange(len(names))).all()
         if any(map(math.isnan, names)) or are_places or not np.isin(finite, names).all():
@@ -116,7 +116,7 @@ def read_texts_as_numbers(axis: Any, ruler: Ruler) -> Ruler:
     mapping = getattr(getattr(axis, "units", None), "_mapping", None)
     if not isinstance(getattr(axis, "units", None), category.UnitData) or not mapping:
         return ruler
-    written = [_number(str(name)) for name in sorted(mapping, key=mapping.__getitem__)]
+    written = [number_of_text(str(name)) for name in sorted(mapping, key=mapping.__getitem__)]
     if any(math.isnan(number) for number in written):
         return ruler
     numbers = np.array(written)
@@ -133,32 +133,21 @@ def _at_places(numbers: Numbers, places: Numbers) -> Numbers:
     return np.asarray(np.where(known, found, np.nan), dtype=np.float64)
 
 
-def _number(text: str) -> float:
-    """A number as people write it; NaN for anything else."""
-    try:
-        return float(text.strip().replace("\N{MINUS SIGN}", "-").replace(",", "."))
-    except ValueError:
-        return math.nan
-
-
 def _shown(axis: Any, unit: str) -> tuple[Convert, str] | None:
-    """Where the ticks say other numbers than the axis has (7 for 7,000; 60 % for 0.6): how to get theirs, and
-    their unit. A person reads the ticks, and the label's unit is theirs.
-    """
+    """Where the ticks say other numbers than the axis has: how to get theirs, and their unit."""
     formatter = axis.get_major_formatter()
     if isinstance(formatter, _PLAIN_FORMATTERS):
         return None
     try:
         places = [float(place) for place in axis.get_majorticklocs()]
-        texts = [plain(str(text)).strip() for text in formatter.format_ticks(places)]
+        texts = [plain(str(text)) for text in formatter.format_ticks(places)]
     except Exception:  # somebody's own formatter
         return None
-    percent = unit in {"", "%"} and all(text.endswith("%") for text in texts)
-    texts = [text.rstrip("% ") for text in texts] if percent else texts
-    factor = _factor(places, texts)
-    if factor is None:
+    said = factor_said(places, texts, unit)
+    if said is None:
         return None
-    return (lambda values: values * factor), "%" if percent else unit
+    factor, unit = said
+    return (lambda values: values * factor), unit
 
 
 def _has_loose_labels(axis: Any) -> bool:
@@ -199,20 +188,6 @@ def _converter(axis: Any) -> tuple[Convert, Any]:
     if isinstance(getattr(axis, "units", None), category.UnitData):  # more names than are told
         return (lambda values: np.full_like(values, np.nan)), "number"
     return _same, "number"
-
-
-def _factor(places: list[float], texts: list[str]) -> float | None:
-    """The power of ten, not one, by which every text is its place, as exactly as it is written."""
-    said = [_number(text) for text in texts]
-    ratios = [number / place for number, place in zip(said, places, strict=True) if place and number > 0]
-    if not ratios or any(map(math.isnan, said)) or min(ratios) <= 0:
-        return None
-    factor = 10.0 ** round(math.log10(sorted(ratios)[len(ratios) // 2]))
-    for text, number, place in zip(texts, said, places, strict=True):
-        digits = len(re.split("[.,]", text)[1]) if re.search("[.,]", text) else 0
-        if abs(number - place * factor) > 0.5001 * 10.0**-digits:
-            return None
-    return None if factor == 1.0 else factor
 
 
 def _in_zone(seconds: Numbers, zone: tzinfo | None) -> Numbers:

@@ -20,6 +20,8 @@ from bokeh.models import (
     FactorRange,
     Label,
     LinearAxis,
+    NumeralTickFormatter,
+    PrintfTickFormatter,
     Range1d,
     Span,
     Whisker,
@@ -224,3 +226,27 @@ def test_whatever_a_document_holds_it_is_read_or_refused(place: int, change: str
         read_bokeh(documents("const docs_json = " + json.dumps({"d": 0})[:-2] + text + "}"))
     except RusoilError as error:
         assert error.message
+
+
+@pytest.mark.parametrize(
+    ("formatter", "expected", "unit"),
+    [
+        (NumeralTickFormatter(format="0%"), [52, 31], "%"),
+        (NumeralTickFormatter(format="0.0 %"), [52, 31], "%"),
+        (NumeralTickFormatter(format="0.00"), [0.52, 0.31], ""),
+        (PrintfTickFormatter(format="%d%%"), [0.52, 0.31], "%"),
+    ],
+)
+def test_numbers_are_those_that_the_ticks_write(formatter: Any, expected: list[float], unit: str) -> None:
+    plot = figure()
+    plot.line([1, 2], [0.52, 0.31])
+    plot.yaxis.formatter = formatter
+    reading = shown(plot)
+    assert column(reading, "y") == expected and series(reading)[0].axes["y"].unit == unit
+
+
+def test_labels_that_were_written_over_ticks_are_read() -> None:
+    plot = figure()
+    plot.line([1, 2], [2000, 3500])
+    plot.yaxis.major_label_overrides = {0: "0", 2000: "2", 4000: "4"}
+    assert column(shown(plot), "y") == [2, 3.5]

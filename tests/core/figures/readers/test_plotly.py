@@ -411,3 +411,24 @@ def test_whatever_a_figure_holds_it_is_read_or_refused(traces: Any, layout: Any)
         assert error.message
     else:
         assert reading is None or not math.isnan(reading.description.version)
+
+
+@pytest.mark.parametrize(
+    ("axis", "expected", "unit"),
+    [
+        ({"tickformat": ".0%"}, [52, 31], "%"),
+        ({"ticksuffix": " %"}, [0.52, 0.31], "%"),
+        ({"tickvals": [0, 0.5, 1], "ticktext": ["0 %", "50 %", "100 %"]}, [52, 31], "%"),
+        ({"tickvals": [0, 0.5, 1], "ticktext": ["none", "half", "all"]}, [0.52, 0.31], ""),
+        ({"tickformat": ".2f"}, [0.52, 0.31], ""),
+    ],
+)
+def test_numbers_are_those_that_the_ticks_write(
+    axis: dict[str, Any], expected: list[float], unit: str
+) -> None:
+    line = {"type": "line", "y0": 0.4, "y1": 0.4, "xref": "x domain", "yref": "y"}
+    reading = draw({"type": "bar", "x": ["a", "b"], "y": [0.52, 0.31]}, yaxis=axis, shapes=[line])
+    assert column(reading, "y") == expected
+    panel, _bars = series(reading)
+    assert panel.axes["y"].unit == unit
+    assert panel.references[0].value == pytest.approx(expected[0] / 0.52 * 0.4)

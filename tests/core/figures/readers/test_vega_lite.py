@@ -120,7 +120,8 @@ def test_grouped_bars_stand_on_zero(draw: Draw) -> None:
 
 def test_shares_of_a_normalised_stack_are_what_is_drawn(draw: Draw) -> None:
     reading = draw("bar", encoding={"x": n("well"), "y": q("water", stack="normalize"), "color": n("zone")})
-    assert rows(reading, "x", "y", label="lower") == [("A", 0.625), ("B", 0.666667), ("C", 0.947368)]
+    assert rows(reading, "x", "y", label="lower") == [("A", 62.5), ("B", 66.6667), ("C", 94.7368)]
+    assert series(reading, label="lower")[0].axes["y"].unit == "%"  # as the ticks say
 
 
 def test_bins_of_a_histogram_have_edges_and_counts(draw: Draw) -> None:

@@ -1,0 +1,169 @@
+"""What a panel's marks mean together, once all of them are read: the same for every library.
+
+::
+
+    settle(panel)    names along y are places, a line and its points are one series, a piece of a bar that is
+                     drawn again is no bar, numbers are those of the ticks
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+
+from rusoil_jupyter.figures.reading import axis_name, cell_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from rusoil_jupyter.figures.description import Cell, SeriesKind
+    from rusoil_jupyter.figures.readers.drafting import PanelDraft, SeriesDraft
+
+    Numbers = NDArray[np.float64]
+
+_DOTS = frozenset(("scatter", "stem", "line", "step"))
+_CURVES = frozenset(("line", "step", "area"))
+_PLAIN = frozenset(("x", "y"))
+_NONE = np.zeros(1)
+MOST_MARKED, MOST_CORNERS = 200, 5000  # of a line of which some points are marked
+
+
+class Marked(Protocol):
+    """Marks of one kind, whoever reads them."""
+
+    kind: SeriesKind
+    label: str
+    along: Literal["x", "y"]
+    names: Any
+    stack: str
+    columns: dict[str, Numbers]
+
+
+def settle(panel: PanelDraft) -> None:
+    """All of it, in the order in which one needs the other."""
+    for series in panel.series:
+        kinds = [axis.kind if (axis := panel.axes.get(name)) else "" for name in (series.x, series.y)]
+        if runs_along_names(series, *kinds):
+            series.along = "y"
+    groups: dict[tuple[str, str], list[SeriesDraft]] = {}
+    for series in panel.series:
+        groups.setdefault((series.x, series.y), []).append(series)
+    doubles = {id(one) for group in groups.values() for one in doubled(group)}
+    panel.series = [one for one in panel.series if id(one) not in doubles]
+    for group in groups.values():
+        mark_pieces(group)
+    _say_as_ticks(panel)
+
+
+def runs_along_names(marks: Marked, x: str, y: str) -> bool:
+    """Whether names (or moments) run along y, and numbers over x: those are the values of the names.
+
+    Args:
+        x: the kind of the axis of x.
+        y: the kind of the axis of y.
+    """
+    return marks.kind in _DOTS and x == "number" and y in {"category", "date"}
+
+
+def doubled(group: Sequence[Marked]) -> Iterator[Marked]:
+    """Points that only mark the corners of a line: that is one series, drawn twice. The line gets their name
+    where it has none and they mark all of it.
+    """
+    dots = [
+        one for one in group if one.kind == "scatter" and one.columns.keys() == _PLAIN and not len(one.names)
+    ]
+    curves = [one for one in group if one.kind in _CURVES and one.columns.keys() >= _PLAIN] if dots else []
+    lines = [(one, _Places(one)) for one in curves]
+    for points in dots:
+        places = _Places(points)
+        line = next((one for one, corners in lines if _marks_corners(points, places, one, corners)), None)
+        if line is not None:
+            line.label = line.label or points.label
+            yield points
+
+
+class _Places:
+    """Where marks are; the least x and y are looked at first, as there may be many lines."""
+
+    def __init__(self, marks: Marked) -> None:
+        places = np.stack([marks.columns["x"], marks.columns["y"]])
+        self.known = places[:, np.isfinite(places).all(axis=0)]
+        self.size = self.known.shape[1]
+        self.least = tuple(self.known.min(axis=1).tolist()) if self.size else ()
+
+    def are(self, other: _Places) -> bool:
+        """Whether they are the same, in whatever order."""
+        if self.size != other.size or self.least != other.least:
+            return False
+        one, two = (places.known[:, np.lexsort(places.known)] for places in (self, other))
+        return np.array_equal(one, two)
+
+    def are_some_of(self, other: _Places) -> bool:
+        """Whether they are a few of them."""
+        if not 0 < self.size <= MOST_MARKED or not self.size < other.size <= MOST_CORNERS:
+            return False
+        if any(mine < least for mine, least in zip(self.least, other.least, strict=True)):
+            return False
+        mine, others = (set(map(tuple, places.known.T.tolist())) for places in (self, other))
+        return mine <= others
+
+
+def _marks_corners(points: Marked, places: _Places, line: Marked, corners: _Places) -> bool:
+    is_named_alike = points.label in {"", line.label}
+    if line.label and not is_named_alike:
+        return False
+    return places.size > 0 and (places.are(corners) or (is_named_alike and places.are_some_of(corners)))
+
+
+def mark_pieces(group: Sequence[Marked]) -> None:
+    """Make bands of floating bars that end where other bars end: they stand for no value of their own, a
+    part of those is drawn again, in another colour.
+    """
+    for piece in group:
+        if piece.kind != "bar" or piece.stack or not np.all(piece.columns.get("base", _NONE)):
+            continue
+        value = "y" if piece.along == "x" else "x"
+        base = piece.columns["base"]
+        ends = base + piece.columns[value]
+        places = piece.columns[piece.along]
+        if any(_ends_there(whole, piece, places, ends) for whole in group if whole is not piece):
+            piece.kind = "band"
+            piece.columns = {piece.along: places, "low": np.fmin(base, ends), "high": np.fmax(base, ends)}
+
+
+def _ends_there(whole: Marked, piece: Marked, places: Numbers, ends: Numbers) -> bool:
+    """Whether these are bars from zero that reach as far, at each place of the piece."""
+    if (whole.kind, whole.along) != ("bar", piece.along) or whole.stack or "base" in whole.columns:
+        return False
+    value = "y" if whole.along == "x" else "x"
+    known = dict(zip(whole.columns[whole.along].tolist(), whole.columns[value].tolist(), strict=True))
+    return all(known.get(place) == end for place, end in zip(places.tolist(), ends.tolist(), strict=True))
+
+
+def _say_as_ticks(panel: PanelDraft) -> None:
+    """All numbers as they are at the ticks of their axes."""
+    factors = {name: axis.factor for name, axis in panel.axes.items() if axis.factor != 1.0}
+    if not factors:
+        return
+    for series in panel.series:
+        for column, values in series.columns.items():
+            name = axis_name(series, series.along if column == "width" else column)
+            if name in factors:
+                series.columns[column] = values * factors[name]
+    panel.references = [
+        one.model_copy(update={end: _times(getattr(one, end), factors[one.axis]) for end in ("value", "end")})
+        if one.axis in factors
+        else one
+        for one in panel.references
+    ]
+    panel.notes = [
+        note.model_copy(update={way: _times(getattr(note, way), factors.get(way, 1.0)) for way in ("x", "y")})
+        for note in panel.notes
+    ]
+
+
+def _times(cell: Cell, factor: float) -> Cell:
+    return cell if cell is None or isinstance(cell, str) else cell_of(cell * factor, None)
