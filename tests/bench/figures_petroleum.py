@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from rusoil_jupyter.figures.experts import answer
+from rusoil_jupyter.i18n import use_language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -542,10 +543,11 @@ def as_saved(reading: Reading) -> Reading:
     return Reading(fitted(reading.description))
 
 
-def run(*, saved: bool = False) -> dict[str, Any]:
-    """All tasks: how many are right, the wrong ones with what was said, and the time each took."""
+def run(*, saved: bool = False, only: Container[str] | None = None) -> dict[str, Any]:
+    """How many tasks are right (``only`` those of these names), what was said to the others, and times."""
+    use_language("en")  # the answers that are expected are worded in it
     wrong, times = [], []
-    every = tasks()
+    every = [task for task in tasks() if only is None or task.name in only]
     for task in every:
         figure = task.draw()
         reading = read_figure(figure)
@@ -565,6 +567,14 @@ def run(*, saved: bool = False) -> dict[str, Any]:
         "seconds_median": float(np.median(times)),
         "seconds_max": float(max(times)),
     }
+
+
+def report(result: dict[str, Any]) -> str:
+    """How many tasks are right from the live figures and from saved ones."""
+    return ", ".join(
+        f"petroleum, {name} figures: {one['right']} of {one['tasks']} tasks right (goal {LEAST})"
+        for name, one in result.items()
+    )
 
 
 def main(arguments: list[str]) -> int:

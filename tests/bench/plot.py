@@ -9,6 +9,8 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
+from tests.bench.figures import verdicts
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -86,25 +88,34 @@ def sharing(result: dict[str, Any], path: Path) -> None:
     _save(figure, path)
 
 
-def figures(results: dict[str, Any], path: Path) -> None:
-    """Accuracy by library and by what was asked, and what capture costs."""
-    figure, axes = plt.subplots(1, 3, figsize=(14, 4.6))
-    rows = results.get("questions", {}).get("questions", [])
-    for axis, key in ((axes[0], "library"), (axes[1], "op")):
-        names = sorted({row[key] for row in rows})
-        for place, name in enumerate(names):
-            part = [row["exact"] for row in rows if row[key] == name]
-            axis.barh(place, 100 * sum(part) / len(part), color="#4c72b0")
-            axis.text(1, place, f"{len(part)} questions", va="center", color="white", fontsize=7)
-        axis.set_yticks(range(len(names)), names, fontsize=8)
-        axis.axvline(95, color="black", linewidth=1, linestyle="--")
-        axis.set(xlim=(0, 100), title=f"Right to four digits, by {key}", xlabel="per cent (goal 95)")
-        axis.invert_yaxis()
-    sizes = results.get("capture", {}).get("summary", {}).get("by_size_ms", {})
+def figures(parts: dict[str, list[dict[str, Any]]], capture: dict[str, Any], path: Path) -> None:
+    """What is false with a sure badge and what is right, by part and by library; what capture costs."""
+    figure, axes = plt.subplots(1, 4, figsize=(18, 4.6))
+    by_library: dict[str, list[dict[str, Any]]] = {}
+    for part in parts.values():
+        for row in part:
+            by_library.setdefault(row["library"], []).append(row)
+    false = {name: verdicts.shares(rows)[0] for name, rows in parts.items()}
+    right = {name: verdicts.shares(rows)[1] for name, rows in parts.items() if name != "metamorphic"}
+    libraries = {name: verdicts.shares(rows)[0] for name, rows in sorted(by_library.items())}
+    _shares(axes[0], false, "False with a sure badge, by part", "#c44e52")
+    _shares(axes[1], libraries, "False with a sure badge, by library", "#c44e52")
+    _shares(axes[2], right, "Right, by part", "#4c72b0")
+    sizes = capture.get("summary", {}).get("by_size_ms", {})
     kinds = sorted({kind for row in sizes.values() for kind in row})
     for kind in kinds:
-        axes[2].plot([int(n) for n in sizes], [sizes[n][kind][0] for n in sizes], marker="o", label=kind)
-    axes[2].set(xscale="log", yscale="log", title="What capture delays a plot", xlabel="points", ylabel="ms")
-    axes[2].plot([1e2, 1e5, 1e5, 1e6], [50, 50, 250, 250], color="black", linestyle="--", label="limit")
-    axes[2].legend(fontsize=8)
+        axes[3].plot([int(n) for n in sizes], [sizes[n][kind][0] for n in sizes], marker="o", label=kind)
+    axes[3].set(xscale="log", yscale="log", title="What capture delays a plot", xlabel="points", ylabel="ms")
+    axes[3].plot([1e2, 1e5, 1e5, 1e6], [50, 50, 250, 250], color="black", linestyle="--", label="limit")
+    axes[3].legend(fontsize=8)
     _save(figure, path)
+
+
+def _shares(axes: Any, shares: dict[str, float], title: str, color: str) -> None:
+    for place, share in enumerate(shares.values()):
+        axes.barh(place, share, color=color)
+        axes.text(share, place, f" {share:.2f} %", va="center", fontsize=8)
+    axes.set_yticks(range(len(shares)), list(shares), fontsize=8)
+    axes.set(title=title, xlabel="per cent of the questions")
+    axes.margins(x=0.25)
+    axes.invert_yaxis()

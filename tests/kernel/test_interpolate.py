@@ -36,6 +36,10 @@ REPLACED = [
     ("from $5, {a}, to 6$", "from $5, A, to 6$"),
     ("\\( {a}\n\n\\)", "\\( A\n\n\\)"),
     ("cost {a} in $ and {b} in $", "cost A in $ and B in $"),
+    ("Find f'(x) of {a} and g'(x).", "Find f'(x) of A and g'(x)."),
+    ("Is f' of {a} equal to g' there?", "Is f' of A equal to g' there?"),
+    ("F'(0) of {a} isn't 'known'", "F'(0) of A isn't 'known'"),
+    ("f''(x) of {a} and g''(x)", "f''(x) of A and g''(x)"),
 ]
 LITERAL = [
     "{}",
@@ -55,6 +59,9 @@ LITERAL = [
     "{% if a %}",
     'print(f"{a} and {missing}")',
     'rf\'{a}\' and f"""{a}\n{b}"""',
+    "print(f'{a} m')",
+    "x = f'({a}, {b})'",
+    "f'well {missing}' + 'x'",
     r"\frac{a}{b}",
     r"\frac{\mathbf{a}}{b}",
     r"\sqrt[n]{a} and \text{missing}",

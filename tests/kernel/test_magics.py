@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from tests import cases
+
 Said = Callable[..., list[dict[str, Any]]]
 Capture = pytest.CaptureFixture[str]
 
@@ -82,6 +84,64 @@ def test_code_goes_into_a_new_cell_and_is_not_run(shell: InteractiveShell, wire:
     assert shell.rl_next_input == "ran = True"
     assert "ran" not in shell.user_ns
     assert wire.requests[0]["system"].startswith("Use numpy.\nAnswer with one fenced")
+
+
+SHAPES = "18-magic-code-block-shapes"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("docstring", "T = '''\n```\n'''\nprint(2)"),
+        ("in_list", "print(5)"),
+        ("no_fence", "import math\nprint(math.e)"),
+        ("shell_first", "print(3)"),
+    ],
+)
+def test_code_is_found_in_answers_of_any_shape(
+    shell: InteractiveShell, wire: Any, said: Said, name: str, value: str
+) -> None:
+    wire.events = said(cases.read(f"{SHAPES}/input_{name}.md"))
+    shell.run_cell("%rusoil -o code --into fix hi").raise_error()
+    assert (shell.user_ns["fix"], shell.rl_next_input) == (value, value)
+
+
+def test_a_command_of_the_shell_is_a_cell_of_the_shell(
+    shell: InteractiveShell, wire: Any, said: Said
+) -> None:
+    wire.events = said("Run:\n```bash\nls -l\n```\n")
+    shell.run_cell("%rusoil -o code --into fix hi").raise_error()
+    assert (shell.user_ns["fix"], shell.rl_next_input) == ("ls -l", "%%bash\nls -l")
+
+
+def test_code_that_was_cut_is_no_cell_and_is_kept(shell: InteractiveShell, wire: Any, said: Said) -> None:
+    cut = cases.read(f"{SHAPES}/input_cut.md")
+    wire.events = said(cut)
+    assert "cut before its code ended" in failure(shell, "%rusoil -o code --into fix hi")
+    assert shell.user_ns["fix"] == cut
+    assert not hasattr(shell, "rl_next_input")
+
+
+@pytest.mark.parametrize("words", ["Sure", "No, there is none.", "yes, no", "42", ""])
+def test_words_are_no_code(shell: InteractiveShell, wire: Any, said: Said, words: str) -> None:
+    wire.events = said(words)
+    assert "holds no code block" in failure(shell, "%rusoil -o code hi")
+
+
+def test_a_program_that_python_cannot_read_is_still_the_answers(
+    shell: InteractiveShell, wire: Any, said: Said
+) -> None:
+    wire.events = said("```python\nprint 1\n```\nand\n```\nx = 1\n```\n")
+    shell.run_cell("%rusoil -o code hi").raise_error()
+    assert shell.rl_next_input == "print 1"
+
+
+def test_a_prime_hides_no_name(shell: InteractiveShell, wire: Any) -> None:
+    for cell in cases.cells("57-magic-prime-hides-name/input.ipy"):
+        if "load_ext" in cell:
+            cell = cell.replace("%load_ext rusoil_jupyter_kernel", "")
+        shell.run_cell(cell).raise_error()
+    assert wire.requests[0]["prompt"] == "Find f'(x) of x**2 and g'(x)."
 
 
 def test_the_context_names_the_notebook_below_the_root(

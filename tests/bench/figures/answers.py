@@ -146,8 +146,9 @@ def _number(got: Any) -> float | None:
 
 
 def _moment(got: Any) -> datetime | None:
+    text = str(got)
     try:
-        moment = datetime.fromisoformat(str(got))
+        moment = datetime.fromisoformat(f"{text}-01" if len(text) == len("2015-11") else text)
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -589,10 +589,11 @@ def truths_of_charts() -> Iterator[tuple[Any, Truth]]:
     from tests.bench.figures.charts import CHARTS
 
     for chart in CHARTS:
-        yield chart, _truth(chart)
+        yield chart, truth_of(chart)
 
 
-def _truth(chart: Any) -> Truth:
+def truth_of(chart: Any) -> Truth:
+    """What is known of a chart, without a library."""
     lines = []
     edges: Sequence[float] = ()
     if chart.kind == "hist":

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tests.bench.figures.truth import extent
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -122,8 +124,8 @@ _PUMPS = Asked(
         ("Pressure of Pump A at 30 h", None),
         ("Pressure of Pump A at 120 minutes", float(PUMP_A[2])),
         ("Maximum of Pump B in psi", float(PUMP_B.max() * 14.503774)),
-        ("When is Pump A not above 45 bar?", ()),
-        ("How long does Pump B stay above 55 bar?", ()),
+        ("When is Pump A not above 45 bar?", float((PUMP_A <= 45).sum())),
+        ("How long does Pump B stay above 55 bar?", tuple(extent(HOURS, PUMP_B, 55, above=True))),
         ("Mean of Pump A while Pump B is below 50 bar", float(PUMP_A[PUMP_B < 50].mean())),
         ("Draw a horizontal line at the mean of Pump A", None),
         ("Remove Pump B from the plot", None),
@@ -172,7 +174,7 @@ _FLARED = Asked(
         ("How much oil was produced in May 2021?", None),
         ("Average of the summer months of 2021", float(FLARED[5:8].mean())),
         ("Which month of 2022 has the lowest value?", "2022-07"),
-        ("In which months did it not fall?", ()),
+        ("In which months did it not fall?", float((np.diff(FLARED) >= 0).sum())),
         ("What is the maximum excluding winter?", 335.0),
         ("By how many per cent did it drop from January 2021 to January 2022?", 6.25),
         ("Sum of the last 3 months", float(FLARED[-3:].sum())),
@@ -222,7 +224,7 @@ _VISCOSITY = Asked(
         ("Спрогнозируй вязкость при 100 °C", None),
         ("При какой температуре вязкость наименьшая?", 80.0),
         ("На сколько процентов падает вязкость от 20 до 40 °C?", (100 * (52.0 - 22.4) / 52.0,)),
-        ("Вязкость не больше 10 при каких температурах?", 60 + 12 / 2.9),
+        ("Вязкость не больше 10 при каких температурах?", (60 + 12 / 2.9, float((VISCOSITY <= 10).sum()))),
         ("Построй график в логарифмическом масштабе", None),
         ("Сделай линию толще и покажи максимум", None),
         ("Какая вязкость при второй по величине температуре?", 8.3),

@@ -324,22 +324,27 @@ def seaborn_density() -> None:
     sns.kdeplot(frame(), x="q", hue="year", hue_order=["2023", "2024"], fill=True)
 
 
-@chart(("box", "", 2))
+@chart(("box", "", 2), ("scatter", "outliers", 4))
 def boxes() -> None:
     plt.boxplot([frame().q, frame().p], tick_labels=["Q", "P"], showmeans=True)
 
 
-@chart(("box", "", 2))
+@chart(("box", "", 2), ("scatter", "outliers", 4))
 def pandas_boxes() -> None:
     frame()[["q", "p"]].plot.box()
 
 
-@chart(("box", "2023", 4), ("box", "2024", 4))
+@chart(
+    ("box", "2023", 4),
+    ("box", "2024", 4),
+    ("scatter", "2023, outliers", 2),
+    ("scatter", "2024, outliers", 1),
+)
 def seaborn_boxes() -> None:
     sns.boxplot(frame(), x="well", y="q", hue="year", hue_order=["2023", "2024"])
 
 
-@chart(("box", "", 4))
+@chart(("box", "", 4), ("scatter", "outliers", 1))
 def seaborn_horizontal_boxes() -> None:
     sns.boxplot(frame(), y="well", x="q")
 

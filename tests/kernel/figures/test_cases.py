@@ -13,6 +13,7 @@ import pytest
 from matplotlib.ticker import EngFormatter, FuncFormatter, PercentFormatter, StrMethodFormatter
 
 from rusoil_jupyter.figures import checks
+from rusoil_jupyter.figures.readers import las
 from rusoil_jupyter_kernel.figures.live import interpret
 from rusoil_jupyter_kernel.figures.mpl import read
 
@@ -65,6 +66,8 @@ def test_per_cent_of_one_are_per_cent(drawn):
         (StrMethodFormatter("{x:.2f}"), 7000.0),
         (EngFormatter(), 7000.0),
         (PercentFormatter(xmax=100), 7000.0),
+        (StrMethodFormatter("{x:,.0f}"), 7000.0),
+        (FuncFormatter(lambda v, _: f"{v * 1000:,.0f}"), 7_000_000.0),
     ],
     ids=[
         "millions",
@@ -76,6 +79,8 @@ def test_per_cent_of_one_are_per_cent(drawn):
         "digits",
         "prefixes",
         "per cent",
+        "thousands apart",
+        "thousands apart, multiplied",
     ],
 )
 def test_only_ticks_that_are_plainly_divided_count(formatter, expected):
@@ -193,6 +198,68 @@ def test_labels_of_the_figure_are_those_of_panels_without_their_own():
     assert [panel.axes["y"].unit for panel in panels] == ["t/d", "%"]
     assert {panel.axes["x"].label for panel in panels} == {"Time, months"}
     plt.close(figure)
+
+
+# --- histograms ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", ["How many values are there?", "Сколько всего значений?"])
+def test_a_histogram_counts_values_not_bars(drawn, question):
+    reading = drawn("31-fig-histogram-counts")
+    assert answer(reading, question)[0] == 10
+    assert answer(reading, "How many bars are there?")[0] == 2
+
+
+def test_densities_are_no_counts(drawn):
+    reading = drawn("31-fig-histogram-counts", "input_density")
+    assert interpret(reading, "How many values are there?") is None
+    assert "densities" in interpret(reading, "Which bin holds most values?").text
+
+
+@pytest.mark.parametrize("question", ["How many values are between 2 and 4?", "Sum?"])
+def test_bars_that_only_rise_are_added_up_with_a_warning(drawn, question):
+    reading = drawn("31-fig-histogram-counts", "input_cumulative")
+    assert "cumulated" in interpret(reading, question).text
+    assert interpret(reading, "How many values are there?") is None
+
+
+@pytest.mark.parametrize(
+    ("heights", "edges", "expected"),
+    [
+        ([3, 1, 2], [0, 1, 2, 3], "counts"),
+        ([1, 2, 3], [0, 1, 2, 3], "cumulated"),
+        ([0.2, 0.5, 0.3], [0, 1, 2, 3], "density"),
+        ([0.2, 0.5, 0.4], [0, 1, 2, 3], ""),
+        ([0.02, 0.04], [0, 10, 30], "density"),
+        ([-1, 2, 3], [0, 1, 2, 3], ""),
+        ([0, 0, 0], [0, 1, 2, 3], ""),
+    ],
+)
+def test_heights_tell_what_they_are(heights, edges, expected):
+    figure, axes = plt.subplots()
+    axes.stairs(heights, edges)
+    (series,) = read(figure).description.panels[0].series
+    assert series.heights == expected
+    plt.close(figure)
+
+
+# --- digits -------------------------------------------------------------------------------------------------
+
+
+def test_a_place_is_that_of_its_sample():
+    reading = las.read(CASES / "55-answer-rounded-place" / "input.las")
+    for question in ("Maximum of GR?", "What is GR at 2345.15?"):
+        said = interpret(reading, question)
+        assert (said.findings[0].value, said.findings[0].at) == (90, 2345.15)
+        assert "2345.15\u00a0m" in said.text
+
+
+def test_whole_numbers_are_told_in_full(drawn):
+    reading = drawn("55-answer-rounded-place")
+    assert [answer(reading, f"What is {name}?")[0] for name in "AB"] == [1_234_567, 1_234_568]
+    said = interpret(reading, "Sum?").text
+    assert "2\u202f469\u202f135" in said
+    assert interpret(reading, "What is the difference between A and B?").findings[0].value == -1
 
 
 # --- names beside their places ------------------------------------------------------------------------------

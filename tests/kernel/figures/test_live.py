@@ -19,6 +19,7 @@ from rusoil_jupyter_kernel.figures import answer_json
 from tests.conftest import LOG
 
 Show = Callable[[], str]
+MEAN = {"op": "statistic", "name": "mean", "of": {"series": ["s1"]}}
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def ask(figure: str, **request: Any) -> dict[str, Any]:
 
 def test_a_query_is_answered_exactly_from_all_points(show: Show) -> None:
     y = decline()
-    answer = Interpretation.model_validate(ask(show(), query={"op": "mean", "series": "s1"}))
+    answer = Interpretation.model_validate(ask(show(), query=MEAN))
     assert answer.badge == "exact"
     assert answer.findings[0].value == pytest.approx(y.mean(), rel=1e-5)
     assert answer.findings[0].unit == "т/сут"
@@ -82,7 +83,24 @@ def test_a_figure_that_is_gone_is_a_sentence_and_a_next_step() -> None:
 
 def test_a_question_nobody_understands_is_said_to_be_so(show: Show) -> None:
     decline()
-    assert "not understood" in ask(show(), question="qwerty uiop asdf")["error"]["message"]
+    answer = Interpretation.model_validate(ask(show(), question="qwerty uiop asdf"))
+    assert "Not understood" in answer.text
+    assert (answer.answerer, answer.badge, answer.findings) == ("nobody", None, ())
+
+
+def test_what_can_be_asked_instead_is_answered_as_it_is_offered(show: Show) -> None:
+    decline()
+    figure = show()
+    offers = Interpretation.model_validate(ask(figure, question="qwerty uiop asdf")).offers
+    assert {"extreme", "statistic", "trend"} <= {offer.query.op for offer in offers}
+    for offer in offers:
+        answer = Interpretation.model_validate(ask(figure, query=offer.query.model_dump()))
+        assert answer.answerer == "reader"
+        counted = offer.query.op in {
+            "extreme",
+            "statistic",
+        }  # others may hold what is fitted, or between marks
+        assert answer.badge == "exact" or not counted
 
 
 @pytest.mark.parametrize(
@@ -99,8 +117,8 @@ def test_a_missing_extra_is_named(show: Show, monkeypatch: pytest.MonkeyPatch) -
 
     decline()
     figure = show()
-    monkeypatch.setattr("rusoil_jupyter.figures.query.answer", missing)
-    told = ask(figure, query={"op": "mean", "series": "s1"})
+    monkeypatch.setattr("rusoil_jupyter.figures.query.answers", missing)
+    told = ask(figure, query=MEAN)
     assert "scipy" in told["error"]["message"]
     assert "rusoil-jupyter[vision]" in told["error"]["next_step"]
 
@@ -195,6 +213,35 @@ def test_what_the_rules_do_not_understand_goes_to_the_model_with_the_figure(
     assert "line “q”, n=10000" in prompt
     assert "A {title} of {{braces}}" in prompt
     assert prompt.endswith("qwerty uiop {asdf}?")
+
+
+def test_where_no_model_answers_the_cell_says_what_the_figure_can_be_asked(
+    shell: InteractiveShell, show: Show, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decline()
+    show()
+    monkeypatch.setenv("RUSOIL_SERVER_URL", "http://127.0.0.1:9/")  # nobody listens at this port
+    monkeypatch.setenv("RUSOIL_SERVER_TOKEN", "t")
+    with pytest.raises(MagicError):
+        shell.run_line_magic("rusoil", "interpret Draw a line at the mean")
+    told = capsys.readouterr().out
+    assert "only a model can do it" in told
+    assert "You can ask: Maximum; Minimum; Mean;" in told
+    assert "exact" not in told
+
+
+def test_what_a_figure_does_not_show_is_told_in_the_cell_and_no_model_is_asked(
+    shell: InteractiveShell, wire: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _figure, axes = plt.subplots()
+    axes.plot([1, 2, 3], [5, 9, 7], label="pad 1")
+    axes.plot([1, 2, 3], [4, 2, 1], label="pad 2")
+    shell.user_ns["fig"] = _figure
+    shell.run_line_magic("rusoil", "interpret fig How much did pad 3 produce?")
+    told = capsys.readouterr().out
+    assert "“pad 3”" in told
+    assert "You can ask:" in told
+    assert not wire.requests
 
 
 def test_a_figure_in_braces_becomes_its_description(shell: InteractiveShell, wire: Any) -> None:

@@ -168,19 +168,26 @@ def test_a_pie_drawn_before_we_came_has_its_shares(only: Only) -> None:
     assert series.names == ("песок", "глина", "известняк")
 
 
-def test_boxes_have_quartiles_whiskers_and_mean(only: Only) -> None:
-    series, data = only(charts.boxes), charts.frame()
+def test_boxes_have_quartiles_whiskers_mean_and_outliers(reading: Read) -> None:
+    series, outliers = all_series(reading(charts.boxes).description)
+    data = charts.frame()
     assert series.values["x"] == ("Q", "P")
     for name, share in (("q1", 0.25), ("median", 0.5), ("q3", 0.75)):
         assert series.values[name][0] == pytest.approx(data.q.quantile(share), rel=1e-5)
     assert series.values["mean"] == pytest.approx((data.q.mean(), data.p.mean()), rel=1e-4)
     inside = data.q[data.q >= data.q.quantile(0.25) - 1.5 * (data.q.quantile(0.75) - data.q.quantile(0.25))]
     assert series.values["low"][0] == pytest.approx(inside.min(), rel=1e-5)
+    beyond = [
+        value for name, value in zip(*(outliers.values[way] for way in "xy"), strict=True) if name == "Q"
+    ]
+    assert sorted(beyond) == pytest.approx(
+        sorted(set(data.q) - set(inside) - set(data.q[data.q > 0])), rel=1e-5
+    )
 
 
 @pytest.mark.filterwarnings("ignore:vert")  # seaborn's call, not ours
 def test_boxes_of_seaborn_have_the_quartiles_of_their_group(reading: Read) -> None:
-    found = all_series(reading(charts.seaborn_boxes).description)
+    found = [one for one in all_series(reading(charts.seaborn_boxes).description) if one.kind == "box"]
     medians = charts.frame().groupby(["year", "well"]).q.median()
     for one in found:
         assert one.values["median"] == pytest.approx(medians[one.label].to_numpy(), rel=1e-5)
