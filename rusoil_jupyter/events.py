@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from rusoil_jupyter.errors import ErrorDetail
 from rusoil_jupyter.figures.finding import Badge, Finding
+from rusoil_jupyter.figures.interpretation import Offer
 from rusoil_jupyter.messages import ImagePart, Value
 
 FinishReason = Literal["stop", "length", "tool_calls", "cancelled", "content_filter"]
@@ -111,15 +112,17 @@ class Notice(Event):
 class FigureRead(Event):
     """What was read of an attached figure before any model spoke: the findings, and how sure they are.
 
-    ``name`` is the attachment's. ``answers`` says that the text which follows, up to the first word of a
-    model if one goes on, is this reading in words.
+    ``name`` is the attachment's; without findings there is no ``badge``. ``answers`` says that the text which
+    follows, up to the first word of a model if one goes on, is this reading in words. ``offers`` are what the
+    figure can be asked where it does not answer.
     """
 
     type: Literal["reading"] = "reading"
     name: str = ""
-    badge: Badge
+    badge: Badge | None = None
     findings: tuple[Finding, ...] = ()
     answers: bool = False
+    offers: tuple[Offer, ...] = Field(default=(), max_length=20)
 
 
 class Artifact(Event):

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import secrets
 from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 from weakref import WeakValueDictionary
 
@@ -40,6 +41,7 @@ from rusoil_jupyter.events import (
     Usage,
 )
 from rusoil_jupyter.fallback import Link, Passed
+from rusoil_jupyter.figures.decision import MODELS, decide
 from rusoil_jupyter.i18n import _, current_language
 from rusoil_jupyter.interpret import Interpreter
 from rusoil_jupyter.interpret.conversation import Conversation
@@ -55,6 +57,7 @@ from rusoil_jupyter.uploads import Uploads
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
+    from rusoil_jupyter.figures.decision import Answerer
     from rusoil_jupyter.messages import Part
     from rusoil_jupyter.protocol import (
         BackendStatus,
@@ -305,14 +308,12 @@ class Assistant:
         system = [Message.of("system", request.system)] if request.system else []
         told = Conversation(system, list(zip(past, looks, strict=True)), seen)
         if maker is not None:
-            chain: Sequence[Link] = [maker]
-        elif not by_program and not request.tools and not request.response_format and seen.settled:
-            chain = ()
+            way = _Way("model", [maker])
         else:
-            chain = await self._able(request, owner, models, told)
-        work = _Work(self, request, owner, request_id, chain, told, models.models)
-        if chain:
-            first = fallback.first(chain)
+            way = await self._way(request, owner, models, told)
+        work = _Work(self, request, owner, request_id, way, told, models.models)
+        if way.chain:
+            first = fallback.first(way.chain)
             await self.consents.require(owner, first, work.sent_to(first))
         await work.keep_question(seen.kept)
         return self.turns.start(request_id, owner, work.events(), work.keep_answer)
@@ -345,23 +346,29 @@ class Assistant:
             )
         return self._resolve(models, next((model.id for model in able if model.available), able[0].id))
 
-    async def _able(
-        self, request: ChatRequest, owner: str, models: ModelList, told: Conversation
-    ) -> Sequence[Link]:
-        """Who may answer; nobody where no model can and the figures' own words are an answer.
+    async def _way(self, request: ChatRequest, owner: str, models: ModelList, told: Conversation) -> _Way:
+        """Who answers; where no model can, the figures' own words, if there are any.
 
         Raises:
             RusoilError: nobody can, and there is nothing to say without.
         """
+        seen = told.seen
+        case = seen.case(by_program=bool(request.messages or request.tools or request.response_format))
+        if all(decide(replace(case, model=model)) == "reader" for model in MODELS):
+            return _Way("reader")
         vision = told.needs_vision
-        if request.model == AUTO and told.seen.has_pictures:
+        if request.model == AUTO and seen.has_pictures:
             vision = vision or any(model.vision and model.available for model in models.models)
         try:
-            return await self._chain(request, owner, models, vision=vision)
-        except ModelUnavailable:
-            if request.model == AUTO and told.seen.has_words:
-                return ()
+            chain = await self._chain(request, owner, models, vision=vision)
+        except ModelUnavailable as trouble:
+            answerer = decide(case)
+            if request.model == AUTO and seen.has_words and case.asks != "program":
+                return _Way(answerer, trouble=trouble if answerer == "nobody" else None)
             raise
+        sees = fallback.first(chain).vision and seen.has_pictures
+        answerer = decide(replace(case, model="sees" if sees else "reads"))
+        return _Way(answerer, chain if answerer != "reader" else ())
 
     async def _chain(
         self, request: ChatRequest, owner: str, models: ModelList, *, vision: bool
@@ -462,6 +469,15 @@ class _Asking:
         return "".join(words).strip()
 
 
+@dataclass(frozen=True)
+class _Way:
+    """Who answers a turn: the models in their order, none where the reader does alone or nobody can."""
+
+    answerer: Answerer
+    chain: Sequence[Link] = ()
+    trouble: RusoilError | None = None
+
+
 class _Work:
     """One turn's way from question to kept answer."""
 
@@ -471,7 +487,7 @@ class _Work:
         request: ChatRequest,
         owner: str,
         request_id: str,
-        chain: Sequence[Link],
+        way: _Way,
         told: Conversation,
         models: Sequence[ModelInfo],
     ) -> None:
@@ -479,8 +495,8 @@ class _Work:
         self._request = request
         self._owner = owner
         self.request_id = request_id
-        self._chain = chain
-        self._answers = fallback.first(chain).id if chain else READER
+        self._way = way
+        self._answers = fallback.first(way.chain).id if way.chain else READER
         self._told = told
         self._models = models
         self._message_id: str | None = None
@@ -514,11 +530,12 @@ class _Work:
 
     def events(self) -> AsyncGenerator[Event, None]:
         """What the client sees, from ``started`` to the model's last event."""
-        if not self._chain:
+        way = self._way
+        if not way.chain:
             return self._read_alone()
-        if fallback.first(self._chain).purpose == "image":
-            return self._make(fallback.first(self._chain))
-        return self._told.seen.led(fallback.first_that_answers(self._chain, self._ask))
+        if fallback.first(way.chain).purpose == "image":
+            return self._make(fallback.first(way.chain))
+        return self._told.seen.led(fallback.first_that_answers(way.chain, self._ask), way.answerer)
 
     def _started(self, model: str, backend: str, passed: Sequence[Passed] = ()) -> Started:
         self._answers = model
@@ -533,7 +550,7 @@ class _Work:
 
     async def _read_alone(self) -> AsyncGenerator[Event, None]:
         yield self._started(READER, READER)
-        for event in self._told.seen.alone():
+        for event in self._told.seen.alone(self._way.answerer, self._way.trouble):
             yield event
 
     async def _make(self, info: ModelInfo) -> AsyncGenerator[Event, None]:

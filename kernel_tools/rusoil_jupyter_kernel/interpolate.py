@@ -48,6 +48,9 @@ _LONGEST_FORMULA = 2000
 _LONGEST_ARGUMENT = 2000
 _CLOSINGS = {"$$": "$$", r"\(": r"\)", r"\[": r"\]"}
 _LINES = {quote: re.compile(rf"(?:[^{quote}\\\n]|\\.)*+{quote}") for quote in "\"'"}
+_GOES_ON = re.compile(r"[\w(]")
+_PRIMED = re.compile(r"[\s,.;:=]|\([^(){}]{0,40}\)")  # behind f': no string begins so
+_LETTER = re.compile(r"(?<!\w)[^\W\d_]\Z")
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*+\n")
 _BRACKETS = re.compile(r"[\[\]{}]")
 
@@ -105,9 +108,20 @@ class _Ends:
     def _of_string(self, start: int, quote: str) -> int | None:
         if len(quote) == 1:
             line = _LINES[quote].match(self._text, start)
-            return line.end() if line else None
+            return line.end() if line and not self._are_primes(start, line.end()) else None
         end = self._text.find(quote, start, start + _LONGEST_STRING + len(quote))
         return start - 1 if end < 0 else end + len(quote)  # else two of the quotes are an empty string
+
+    def _are_primes(self, start: int, end: int) -> bool:
+        """Whether the quotes mark derivatives, "f'(x) and g'(x)", or the second one an apostrophe or another
+        string: nothing that is code goes on with a letter or a bracket behind a string.
+        """
+        if _GOES_ON.match(self._text, end):
+            return True
+        return (
+            _PRIMED.match(self._text, start) is not None
+            and _LETTER.search(self._text, start, end - 1) is not None
+        )
 
     def _of_formula(self, start: int, closing: str) -> int | None:
         end = self._next(closing, start)

@@ -89,9 +89,14 @@ _BADGES: dict[str, Callable[[], str]] = {
 
 
 def interpretation(answer: Interpretation) -> Shown:
-    """What was read of a figure, its badge below. Its words may be the figure's: they are text."""
-    notices = [notice(one) for one in answer.notices]
-    return stacked([*notices, words(answer.text), remark(_BADGES[answer.badge]())])
+    """What was read of a figure, its badge below, or what can be asked. Words of a figure are text."""
+    shown = [*(notice(one) for one in answer.notices), words(answer.text)]
+    if answer.badge is not None:
+        shown.append(remark(_BADGES[answer.badge]()))
+    if answer.offers:
+        labels = "; ".join(offer.label for offer in answer.offers)
+        shown.append(words(_("You can ask: {questions}.").format(questions=labels)))
+    return stacked(shown)
 
 
 def usage(options: str) -> Shown:

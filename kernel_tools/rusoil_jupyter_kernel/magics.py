@@ -116,6 +116,8 @@ class RusoilMagics(Magics):
             result: Outcome = outcome(text, options.output)
         except MagicError:
             screen.end()
+            if options.into:  # what was answered is not lost
+                self.shell.user_ns[options.into] = text
             raise
         screen.end(result)
         if options.into:
@@ -219,18 +221,24 @@ class RusoilMagics(Magics):
     def _interpret(self, text: str, options: Options, local_ns: Mapping[str, Any]) -> None:
         """Read a figure; a model is asked what the rules don't understand."""
         from rusoil_jupyter_kernel.figures.compact import compact
-        from rusoil_jupyter_kernel.figures.live import interpret
+        from rusoil_jupyter_kernel.figures.live import asked_in_words
         from rusoil_jupyter_kernel.figures.target import target_of, variables_of
 
         target = target_of(text, {**variables_of(self.shell), **local_ns})
         reading, question = target.read(), target.question
-        answer = interpret(reading, question)
-        if answer is not None:
+        answer = asked_in_words(reading, question)
+        if answer.answerer == "reader":
             show(self.shell, listing.interpretation(answer))
             if options.into:
                 self.shell.user_ns[options.into] = answer.text
             return
-        self._ask(options, escape(f"{compact(reading.description)}\n\n{question}"), {})
+        try:
+            self._ask(options, escape(f"{compact(reading.description)}\n\n{question}"), {})
+        except (ConsentNeeded, Interrupted):
+            raise
+        except MagicError:  # no model can: what the reader itself could be asked
+            show(self.shell, listing.interpretation(answer))
+            raise
 
     def _forgetting(self, ask: Callable[[Server], Any], options: Options) -> Any:
         try:

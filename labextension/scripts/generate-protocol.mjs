@@ -20,6 +20,9 @@ const banner = `/**
  * rusoil_jupyter/protocol.py: change it there, not here.
  */`;
 
+/** Fields that tell the members of a union apart. */
+const TAGS = ['type', 'op', 'kind'];
+
 function readSchema() {
   const at = process.argv.indexOf('--schema');
   if (at > 0) {
@@ -69,7 +72,7 @@ function withRequiredTags(schema) {
     return schema;
   }
   const tags = Object.entries(schema.properties)
-    .filter(([name, property]) => name === 'type' && 'const' in property)
+    .filter(([name, property]) => TAGS.includes(name) && 'const' in property)
     .map(([name]) => name);
   const stamped = ['request_id', 'seq'].filter(
     name =>
@@ -84,7 +87,7 @@ function withRequiredTags(schema) {
 /** Everything a server sends, so that its defaulted fields are known to be there. */
 function fullyPresent(schema) {
   const sent =
-    /^(Status|BackendStatus|PluginFailure|ModelInfo|ModelList|Download|Session|Stored|Usage|Notice|Started|Queued|ErrorDetail|Interpretation|Figure(Problem|Table|Read)|Finding|Point|Artifact|Upload)/;
+    /^(Status|BackendStatus|PluginFailure|ModelInfo|ModelList|Download|Session|Stored|Usage|Notice|Started|Queued|ErrorDetail|Interpretation|Figure(Problem|Table|Read)|Finding|Offer|Point|Artifact|Upload)/;
   for (const [name, definition] of Object.entries(schema.$defs)) {
     if (sent.test(name) && definition.properties) {
       definition.required = Object.keys(definition.properties).filter(

@@ -1,82 +1,17 @@
-"""A question to a figure as a value, and what was found. Values only: no numbers are computed here."""
+"""What was found in a figure. Values only: no numbers are computed here."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from rusoil_jupyter.figures.description import AxisName, Cell, Name, ShortText
+from rusoil_jupyter.figures.description import Cell, Name, ShortText
+from rusoil_jupyter.figures.flat import Flat, is_flat
+from rusoil_jupyter.figures.queries import Single
 from rusoil_jupyter.messages import Value
 
 Badge = Literal["exact", "stored", "estimated", "model"]
-Op = Literal[
-    # one number of one series
-    "value_at",
-    "maximum",
-    "minimum",
-    "first",
-    "last",
-    "mean",
-    "median",
-    "sum",
-    "std",
-    "count",
-    "spread",  # largest minus smallest
-    "slope",  # least-squares, over an interval where one is given
-    "area",  # under the curve, by the trapezoidal rule
-    "share",  # of a slice or a bar in the whole, in per cent
-    # places
-    "crossing",  # where a series reaches ``level``
-    "intersection",  # where two series meet
-    "outliers",
-    # relations
-    "trend",
-    "compare",  # two series, or two places of one
-    "correlation",
-    "rank",  # the places in order of their values
-    "fit",
-    # what is written on it
-    "title",
-    "axis",  # label, unit, scale, range of the axis in ``axis``
-    "series",  # which there are
-    "type",
-    "panels",
-    "references",
-    "notes",
-    # diagrams
-    "nodes",
-    "edges",
-    "neighbours",
-    "path",
-    # everything
-    "describe",
-]
-FitModel = Literal["linear", "polynomial", "exponential", "power", "logarithmic"]
-
-
-class Query(Value):
-    """One deterministic question.
-
-    ``series`` and ``other`` are ids of series, ``panel`` of a panel; empty means the only one, or all.
-    ``column`` names a column other than the value (``median`` of a box, ``low`` of a band). ``at`` and
-    ``until`` are a place or an interval on the independent axis (a number, an ISO date, a category),
-    ``level`` a value on the other one. ``node`` and ``to`` are nodes of a diagram.
-    """
-
-    op: Op
-    panel: Name = ""
-    series: Name = ""
-    other: Name = ""
-    column: Name = ""
-    axis: AxisName | None = None
-    at: Cell = None
-    until: Cell = None
-    level: float | None = None
-    model: FitModel = "linear"
-    degree: Annotated[int, Field(ge=1, le=9)] = 1
-    node: ShortText = ""
-    to: ShortText = ""
 
 
 class Point(Value):
@@ -85,6 +20,11 @@ class Point(Value):
     at: Cell = None
     value: Cell = None
     label: ShortText = ""
+
+
+def _as_today(stored: Any) -> Any:
+    """Old sessions hold queries in their first form."""
+    return Flat.model_validate(stored).query() if is_flat(stored) else stored
 
 
 class Finding(Value):
@@ -100,7 +40,7 @@ class Finding(Value):
     ``source`` where a formula comes from, ``warnings`` what makes it doubtful.
     """
 
-    query: Query
+    query: Annotated[Single, BeforeValidator(_as_today)]
     badge: Badge
     name: Name = ""
     quantity: ShortText = ""

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from rusoil_jupyter.figures.decision import Answerer
 from rusoil_jupyter.figures.description import Cell, FigureDescription
-from rusoil_jupyter.figures.finding import Badge, Finding, Query
+from rusoil_jupyter.figures.finding import Badge, Finding
+from rusoil_jupyter.figures.queries import Query
 from rusoil_jupyter.messages import ImagePart, Value, VideoPart
 
 FigureTask = Literal["answer", "describe", "alt", "caption", "check", "code", "table"]
@@ -29,6 +31,13 @@ class FigureTable(Value):
     columns: tuple[str, ...]
     units: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+class Offer(Value):
+    """Something that the figure can be asked: the words of a button, plain text, and what it asks."""
+
+    label: Annotated[str, Field(max_length=200)]
+    query: Query
 
 
 class InterpretRequest(Value):
@@ -65,17 +74,22 @@ class InterpretRequest(Value):
 class Interpretation(Value):
     """What was read, in words; ``badge`` is that of the least sure thing in it.
 
+    ``answerer`` says who answered. Where that is ``nobody``, the text says why, and a model may be asked;
+    there, and where the figure does not hold what was asked, there is no badge, and ``offers`` are what can
+    be asked instead.
     ``findings`` are the numbers behind the words. ``thumbnail`` is what was sent to a model that sees.
     ``contradictions`` are sentences about numbers of the model that the reader can refute.
     """
 
     text: str
-    badge: Badge
+    badge: Badge | None = None
     language: Literal["en", "ru"]
+    answerer: Answerer = "reader"
     model: str = ""
     findings: tuple[Finding, ...] = ()
     contradictions: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = Field(default=(), max_length=20)
     problems: tuple[FigureProblem, ...] = ()
     tables: tuple[FigureTable, ...] = ()
     code: str = ""

@@ -6,9 +6,10 @@ interval means the same for all of them. An empty field means "all", or "the onl
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from rusoil_jupyter.figures.description import AxisName, Cell, Name, ShortText
 from rusoil_jupyter.messages import Value
@@ -46,7 +47,7 @@ class Listed(Value):
 
 
 class Ends(Value):
-    """The first or last of something: three marks, twelve months, the lower half."""
+    """The first or last of something: three marks, twelve months; 0.5 of the marks is half of the axis."""
 
     kind: Literal["ends"] = "ends"
     end: Literal["first", "last"]
@@ -67,14 +68,19 @@ Places = Annotated[Interval | Listed | Ends | Months, Field(discriminator="kind"
 class Where(Value):
     """A condition on the value of each mark, or on that of another series (or column) at the same place.
 
-    Compared with ``level``, or with the series ``than``. ``unit`` is the level's where it is not the axis'
-    own.
+    Compared with ``level``; with the series ``than`` at the same place; with the own value ``at`` another
+    place ("more than in January"); or with a ``statistic`` of the selection without this condition ("above
+    the mean"). ``unit`` is the level's where it is not the axis' own. The column ``change`` is the
+    difference to the mark before ("did not rise against the month before": ``change`` at most 0); the first
+    mark has none.
     """
 
     relation: Relation
     level: float | None = None
     unit: Unit = ""
     than: Name = ""
+    at: Cell = None
+    statistic: StatisticName | Literal[""] = ""
     series: Name = ""
     column: Name = ""
 
@@ -84,7 +90,7 @@ class Selection(Value):
 
     ``column`` is a column other than the value (``median`` of a box, ``low`` of a band, ``x`` for the places
     themselves, ``total`` for what is stacked). ``places`` must all hold, none of ``but`` may. ``cross`` is a
-    place on the second axis of a grid.
+    place on the second axis of a grid; a list in ``places`` or ``but`` may also name categories of that axis.
     """
 
     panel: Name = ""
@@ -117,7 +123,7 @@ class Extreme(Value):
     which: Literal["maximum", "minimum"]
     of: Selection
     rank: Annotated[int, Field(ge=1, le=1000)] = 1
-    asks: Literal["value", "place", "series"] = "value"
+    asks: Literal["value", "place", "series", "cross"] = "value"
     within: Period | Literal[""] = ""
     unit: Unit = ""
 
@@ -125,16 +131,18 @@ class Extreme(Value):
 class Statistic(Value):
     """One number for all marks of the selection.
 
-    ``each`` makes it one for each period, series or place; ``over`` then is taken of those: "the mean of the
-    monthly maxima" is ``maximum``, each ``month``, over ``mean``; "in which year was most produced" is
-    ``sum``, each ``year``, over ``maximum``.
+    ``each`` makes it one for each period, series, place, or place on the second axis of a grid (``cross``);
+    ``over`` then is taken of those: "the mean of the monthly maxima" is ``maximum``, each ``month``, over
+    ``mean``; "in which year was most produced" is ``sum``, each ``year``, over ``maximum`` (``rank`` 2: in
+    which year the second most).
     """
 
     op: Literal["statistic"] = "statistic"
     name: StatisticName
     of: Selection
-    each: Period | Literal["", "series", "place"] = ""
+    each: Period | Literal["", "series", "place", "cross"] = ""
     over: StatisticName | Literal[""] = ""
+    rank: Annotated[int, Field(ge=1, le=1000)] = 1
     asks: Literal["value", "group"] = "value"
     unit: Unit = ""
 
@@ -143,9 +151,10 @@ Measure = Annotated[ValueAt | Extreme | Statistic, Field(discriminator="op")]
 
 
 class Share(Value):
-    """The sum of a part in the sum of a whole, in per cent."""
+    """The sum of a part in the sum of a whole, in per cent; or, ``by`` count, how many of how many marks."""
 
     op: Literal["share"] = "share"
+    by: Literal["sum", "count"] = "sum"
     of: Selection
     whole: Selection
 
@@ -202,16 +211,20 @@ class Which(Value):
     op: Literal["which"] = "which"
     of: Selection
     holds: Literal["always", "ever", "never"] = "ever"
-    asks: Literal["series", "places", "whether"] = "places"
+    asks: Literal["series", "places", "cross", "whether"] = "places"
 
 
 class Order(Value):
-    """The places, or the series by a statistic, in order; ``standing`` is the one whose rank is asked for."""
+    """The places, or the series by a statistic, in order: the first ``limit`` of them, or all (0).
+
+    ``standing`` is the one whose rank is asked for.
+    """
 
     op: Literal["order"] = "order"
     of: Selection
     by: StatisticName | Literal[""] = ""
     first: Literal["largest", "smallest"] = "largest"
+    limit: Annotated[int, Field(ge=0, le=100)] = 0
     standing: ShortText = ""
 
 
@@ -270,10 +283,10 @@ class Fit(Value):
 
 
 class Written(Value):
-    """What is written on a figure: of ``axis`` its label, unit, scale and range."""
+    """What is written on a figure: of ``axis`` its label, unit, scale and range, or its ``categories``."""
 
     op: Literal["written"] = "written"
-    what: Literal["title", "axis", "series", "type", "panels", "references", "notes"]
+    what: Literal["title", "axis", "categories", "series", "legend", "type", "panels", "references", "notes"]
     panel: Name = ""
     series: Name = ""
     axis: AxisName | None = None
@@ -351,3 +364,9 @@ class Several(Value):
 
 
 Query = Annotated[Single | Several, Field(discriminator="op")]
+
+
+@cache
+def query_type() -> TypeAdapter[Query]:
+    """What reads a query from JSON or from its fields."""
+    return TypeAdapter(Query)

@@ -5,61 +5,134 @@ The kernel does it with the figures it holds, the server with what a notebook ha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.figures.doubts import refuse_doubtful, refuse_unread
 from rusoil_jupyter.figures.interpretation import Interpretation
+from rusoil_jupyter.figures.offers import offers
+from rusoil_jupyter.figures.queries import Everything
+from rusoil_jupyter.figures.words.intent import intent
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.figures.finding import Badge, Finding, Query
+    from rusoil_jupyter.figures.decision import Asks, Grasp
+    from rusoil_jupyter.figures.description import Panel
+    from rusoil_jupyter.figures.finding import Badge, Finding
     from rusoil_jupyter.figures.interpretation import InterpretRequest
+    from rusoil_jupyter.figures.queries import Query
     from rusoil_jupyter.figures.reading import Reading
 
 Language = Literal["en", "ru"]
 SURENESS: tuple[Badge, ...] = ("exact", "stored", "estimated", "model")
+SURE = frozenset({"exact", "stored"})  # read from numbers, not measured in a picture or a sample
 MOST_LEFT = 8  # words that are said to be not understood
 MOST_SAID = 3  # findings of an expert that are put into words where nobody asked for them
 
 
-def done(reading: Reading, asked: InterpretRequest, language: Language) -> tuple[Interpretation, bool]:
-    """The task done; and whether its question is still open, because the rules did not understand it.
+@dataclass(frozen=True)
+class Heard:
+    """What the reader makes of a question, before it is decided who answers.
 
-    Raises:
-        InvalidRequest: the rules understand, and the figure does not hold what was asked.
+    ``findings`` answer all of it; else ``sentence`` says what the figure does not hold, or which words are
+    not understood, and ``likely`` are queries that may have been meant.
     """
+
+    asks: Asks
+    grasp: Grasp
+    findings: tuple[Finding, ...] = ()
+    sentence: str = ""
+    likely: tuple[Query, ...] = ()
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the reader's answer is one to all that was asked."""
+        return self.grasp == "whole" and self.asks not in {"why", "instruction"}
+
+
+def done(reading: Reading, asked: InterpretRequest, heard: Heard, language: Language) -> Interpretation:
+    """The task done as far as a reader can: see :func:`heard`, and :mod:`.decision` for who answers."""
     from rusoil_jupyter.figures import words
 
     match asked.task:
         case "describe":
-            return described(reading, language, asked.findings), False
+            return described(reading, language, asked.findings)
         case "alt":
-            return answer_of(reading, language, words.alt_text(reading, language)), False
+            return answer_of(reading, language, words.alt_text(reading, language))
         case "caption":
-            return answer_of(reading, language, words.caption(reading, language)), False
+            return answer_of(reading, language, words.caption(reading, language))
         case "check":
-            return _checked(reading, language), False
+            return _checked(reading, language)
         case "code":
-            return _code(reading, language), False
+            return _code(reading, language)
         case "table":
-            return _tables(reading, language), False
+            return _tables(reading, language)
         case _:
-            return _answered(reading, asked, language)
+            return _answered(reading, asked, heard, language)
 
 
-def _answered(reading: Reading, asked: InterpretRequest, language: Language) -> tuple[Interpretation, bool]:
-    findings = asked.findings or found(asked.question, asked.query, reading)
-    if findings and findings[0].query.op == "describe" and not findings[0].name:
-        return described(reading, language, asked.findings), False
+def _answered(reading: Reading, asked: InterpretRequest, heard: Heard, language: Language) -> Interpretation:
+    if not heard.is_answer:
+        return unanswered(reading, heard, language)
+    if heard.asks == "description" or _is_description(heard.findings):
+        return described(reading, language, asked.findings)
+    return answer_of(reading, language, said(heard.findings, reading, language), heard.findings)
+
+
+def _is_description(findings: Sequence[Finding]) -> bool:
+    return bool(findings) and isinstance(findings[0].query, Everything) and not findings[0].name
+
+
+def unanswered(reading: Reading, heard: Heard, language: Language) -> Interpretation:
+    """Why a question is not answered by a number, without a badge, and what can be asked instead."""
+    answer = answer_of(reading, language, sentence_of(heard), ())
+    likely = heard.likely or tuple(finding.query for finding in heard.findings if not finding.name)
+    offered = offers(reading, language, likely)
+    return answer.model_copy(update={"badge": None, "offers": offered})
+
+
+def sentence_of(heard: Heard) -> str:
+    """Why the reader does not answer, in words."""
+    match heard.asks:
+        case "instruction":
+            return _("This asks for more than a figure's numbers: only a model can do it.")
+        case "why":
+            return _("A figure does not say why: only a model can.")
+    return heard.sentence or _("The question was not understood without a model.")
+
+
+def hear(asked: InterpretRequest, reading: Reading, language: Language) -> Heard:
+    """What the reader makes of what is asked.
+
+    Raises:
+        InvalidRequest: a query, which asks exactly, asks for what the figure does not hold.
+    """
+    if asked.task not in {"answer", "describe"}:
+        return Heard("operation", "whole")
+    if asked.task == "describe" and asked.query is None:
+        return Heard("description", "whole", asked.findings)
+    if asked.query is not None:
+        return Heard("operation", "whole", asked.findings or found("", asked.query, reading))
+    if asked.findings:
+        return Heard(intent(asked.question), "whole", asked.findings)
+    return hear_words(asked.question, reading, language)
+
+
+def hear_words(question: str, reading: Reading, language: Language) -> Heard:
+    """What the reader makes of a question in words."""
+    asks = intent(question)
+    if asks == "description":
+        return Heard(asks, "whole")
+    try:
+        findings = found(question, None, reading)
+    except InvalidRequest as error:
+        return Heard(asks, "absent", sentence=f"{error.message} {error.next_step}".rstrip())
     if findings:
-        return answer_of(reading, language, said(findings, reading, language), findings), False
-    answer = described(reading, language, asked.findings)
-    if not asked.question.strip():
-        return answer, False
-    notice = _("The question was not understood without a model; this is what the figure shows.")
-    notices = (*filter(None, (notice, left_open(asked.question, reading, language))), *answer.notices)
-    return answer.model_copy(update={"notices": notices}), True
+        return Heard(asks, "whole", findings)
+    return left_open(question, reading, language, asks)
 
 
 def found(question: str, query: Query | None, reading: Reading) -> tuple[Finding, ...]:
@@ -69,39 +142,38 @@ def found(question: str, query: Query | None, reading: Reading) -> tuple[Finding
         InvalidRequest: they understand, and the figure does not hold it.
     """
     from rusoil_jupyter.figures import experts, words
-    from rusoil_jupyter.figures import query as queries
+    from rusoil_jupyter.figures.query import answers
 
-    if query is not None:
-        return (queries.answer(reading, query),)
-    if not question.strip():
+    if query is None:
+        if not question.strip():
+            return ()
+        if told := experts.answer(reading, question):
+            return tuple(told)
+        query = words.understand(question, reading.description)
+    if query is None:
+        refuse_unread(reading)
         return ()
-    if told := experts.answer(reading, question):
-        return tuple(told)
-    understood = words.understand(question, reading.description)
-    return () if understood is None else (queries.answer(reading, understood),)
+    refuse_doubtful(reading, query)
+    return answers(reading, query)
 
 
-def left_open(question: str, reading: Reading, language: Language) -> str:
-    """Why a question was not understood: the words that nothing here answers, or a name that is not there.
-
-    Empty where there is nothing to say of it.
+def left_open(question: str, reading: Reading, language: Language, asks: Asks) -> Heard:
+    """How far a question was understood, and why no further: something that is not there, several readings,
+    or words that nothing here answers. Without a sentence where there is nothing to say of it.
     """
     from rusoil_jupyter.figures import experts, words
     from rusoil_jupyter.figures.words.forms import quoted
 
-    absent = words.absent_name(question, reading.description)
-    if absent is not None:
-        known = ", ".join(quoted(name, language) for name in absent.known)
-        return _("There is no {name} here: there are {known}.").format(
-            name=quoted(absent.name, language), known=known
-        )
-    left = words.understood(question, reading.description).left
-    left = left or experts.read_question(reading, question)[1]
+    understood = words.understood(question, reading.description)
+    if understood.absent is not None:
+        return Heard(asks, "absent", sentence=words.say_absent(understood.absent, language))
+    left = understood.left or experts.read_question(reading, question)[1]
     if not left:
-        return ""
-    return _("Not understood: {words}. A question is answered as a whole or not at all.").format(
+        return Heard(asks, "nothing", likely=understood.candidates)
+    sentence = _("Not understood: {words}. A question is answered as a whole or not at all.").format(
         words=", ".join(quoted(word, language) for word in left[:MOST_LEFT])
     )
+    return Heard(asks, "left", sentence=sentence, likely=understood.candidates)
 
 
 def described(reading: Reading, language: Language, findings: Sequence[Finding] = ()) -> Interpretation:
@@ -171,12 +243,22 @@ def answer_of(
 def has_content(reading: Reading) -> bool:
     """Whether anything was read that can be told."""
     told = reading.description
-    return bool(told.diagram or any(panel.series for panel in told.panels))
+    return bool(told.diagram or any(panel.series or _is_labelled(panel) for panel in told.panels))
+
+
+def _is_labelled(panel: Panel) -> bool:
+    """Whether a panel tells what it is about, though not its numbers."""
+    return bool(panel.title or any(axis.label for axis in panel.axes.values()))
 
 
 def least_sure(badges: Sequence[Badge]) -> Badge:
     """The badge of what is made of all of these."""
     return max(badges, key=SURENESS.index)
+
+
+def badge_of_heard(heard: Heard, reading: Reading) -> Badge:
+    """How sure the reader is of what it heard, or else of the figure."""
+    return least_sure([finding.badge for finding in heard.findings] or [badge_of(reading)])
 
 
 def badge_of(reading: Reading) -> Badge:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.figures.decision import Case
 from rusoil_jupyter.figures.description import FigureDescription
-from rusoil_jupyter.figures.finding import Finding, Query
-from rusoil_jupyter.figures.tasks import answer_of, badge_of, found, least_sure, left_open, said
+from rusoil_jupyter.figures.finding import Finding
+from rusoil_jupyter.figures.queries import Comparison, Selection, Statistic
+from rusoil_jupyter.figures.tasks import answer_of, badge_of, hear, least_sure, said, unanswered
+from rusoil_jupyter.figures.words.stems import plain
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.interpret.source import Source
 
@@ -17,11 +21,18 @@ if TYPE_CHECKING:
     from rusoil_jupyter.protocol import Interpretation, InterpretRequest
 
 MOST_PAIRS = 6  # series that are compared one by one
+_COMPARES = re.compile(  # and says nothing else that would have to be kept to
+    r"(?:(?:compare|them|these|those|this|that|the|both|two|with|to|and|other|each|one|it|figures?|plots?|charts?|"
+    r"graphs?|pictures?|please|how|do|they|what|is|are|differ|differences?|between|different|"
+    r"сравни(?:те|ть)?|их|эти|этот|оба|обе|два|две|с|и|другим|другом|друг|рисун\w+|график\w*|картин\w+|"
+    r"пожалуйста|чем|отлича\w+|они|разница|различи\w+|между|ними|этими)\W*)+"
+)
 
 
-def compared(asked: InterpretRequest, first: Reading, language: Language) -> Interpretation:
-    """Both asked the same where there is a question; else their series side by side."""
-
+def compared(asked: InterpretRequest, first: Reading, language: Language) -> tuple[Interpretation, Case]:
+    """Both asked the same where there is a question; else, and where that is to compare them, their series
+    side by side. No model is asked about two figures.
+    """
     second = Source(mimebundle=asked.other or {}).read()
     if second is None:
         raise InvalidRequest(
@@ -30,20 +41,21 @@ def compared(asked: InterpretRequest, first: Reading, language: Language) -> Int
             field="other",
         )
     both = (_("First figure"), first), (_("Second figure"), second)
-    try:
-        answers = [(name, found(asked.question, asked.query, one), one) for name, one in both]
-    except InvalidRequest:  # “compare them” is no question to one of them
-        answers = []
-    is_answered = bool(answers) and all(findings for _name, findings, _one in answers)
-    if is_answered:
-        lines = [f"{name}: {said(seen, one, language)}" for name, seen, one in answers]
-        findings = [finding for _name, seen, _one in answers for finding in seen]
-    else:
+    heard = [hear(asked, one, language) for _name, one in both]
+    if all(one.findings and one.is_answer for one in heard):
+        lines = [
+            f"{name}: {said(one.findings, it, language)}" for (name, it), one in zip(both, heard, strict=True)
+        ]
+        findings = [finding for one in heard for finding in one.findings]
+    elif not asked.question.strip() or _COMPARES.fullmatch(plain(asked.question)):
         lines, findings = _side_by_side(both, language)
+    else:
+        unclear = next(one for one in heard if not (one.findings and one.is_answer))
+        case = Case(door="api", asks=unclear.asks, grasp=unclear.grasp)
+        return unanswered(first, unclear, language), case
     badge = least_sure([*(finding.badge for finding in findings), badge_of(first), badge_of(second)])
-    answer = answer_of(first, language, "\n".join(lines), findings)
-    left = left_open(asked.question, first, language) if asked.question.strip() and not is_answered else ""
-    return answer.model_copy(update={"badge": badge, "notices": (left,) if left else ()})
+    answer = answer_of(first, language, "\n".join(lines), findings).model_copy(update={"badge": badge})
+    return answer, Case(door="api", asks="operation", grasp="whole")
 
 
 Named = tuple[str, "Reading"]
@@ -57,7 +69,7 @@ def _side_by_side(both: tuple[Named, Named], language: Language) -> tuple[list[s
     for left, right in pairs[:MOST_PAIRS]:
         pair = _together(both[0], left, both[1], right)
         try:
-            finding = query.answer(pair, Query(op="compare", series="a", other="b"))
+            finding = query.answer(pair, Comparison(first=_mean_of("a"), second=_mean_of("b")))
         except InvalidRequest:
             continue
         findings.append(finding)
@@ -68,6 +80,10 @@ def _side_by_side(both: tuple[Named, Named], language: Language) -> tuple[list[s
     if not findings:
         lines = [f"{name}: {words.describe(reading, language)}" for name, reading in both] + lines
     return lines, findings
+
+
+def _mean_of(series: str) -> Statistic:
+    return Statistic(name="mean", of=Selection(series=(series,)))
 
 
 def _series(reading: Reading) -> dict[str, str]:

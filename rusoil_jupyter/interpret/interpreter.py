@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rusoil_jupyter import vision
 from rusoil_jupyter.backends.openai_wire import fenced
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError
+from rusoil_jupyter.figures.decision import Case, decide
 from rusoil_jupyter.figures.description import FIGURE_TYPE
 from rusoil_jupyter.figures.readers import type_of_file
 from rusoil_jupyter.i18n import _
@@ -23,6 +25,7 @@ from rusoil_jupyter.protocol import Interpretation, PluginFailure, ResponseForma
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rusoil_jupyter.figures.decision import Model
     from rusoil_jupyter.messages import Part
     from rusoil_jupyter.protocol import InterpretRequest, ModelInfo
     from rusoil_jupyter.uploads import Uploads
@@ -98,13 +101,16 @@ class Interpreter:
         except ModelUnavailable as trouble:
             if not answer.text:
                 raise
-            notice = f"{trouble.message} {trouble.next_step}".strip()
-            return answer.model_copy(update={"notices": (*answer.notices, notice)})
-        if model.vision and wanted["images"]:
-            return await self._shown(request, answer, wanted, model, ask, files)
-        if not wanted["schema"]:
-            return await self._told(request, answer, wanted, model, ask)
-        return await self._chosen(request, wanted, model, ask, read)
+            return _with_notice(answer, f"{trouble.message} {trouble.next_step}".strip())
+        answerer = decide(replace(Case(**outcome["case"]), model=_sees(model, wanted, answer)))
+        match answerer:
+            case "model":
+                answered = await self._said(request, answer, wanted, model, ask, files)
+            case "chosen":
+                answered = await self._chosen(request, wanted, model, ask, read)
+            case _:
+                answered = _unseen(answer, model)
+        return answered.model_copy(update={"answerer": answerer})
 
     async def _chosen(
         self, request: InterpretRequest, wanted: Mapping[str, Any], model: ModelInfo, ask: Ask, read: Read
@@ -128,7 +134,7 @@ class Interpreter:
         answer = Interpretation.model_validate(outcome["interpretation"])
         return answer.model_copy(update={"model": model.id, "notices": (*answer.notices, notice)})
 
-    async def _shown(
+    async def _said(
         self,
         request: InterpretRequest,
         answer: Interpretation,
@@ -137,8 +143,8 @@ class Interpreter:
         ask: Ask,
         files: Files,
     ) -> Interpretation:
-        """The answer of a model that sees, its numbers judged by what was read."""
-        images = tuple(ImagePart.model_validate(image) for image in wanted["images"])
+        """What a model says to what was read, and to the picture if it sees; its numbers are judged."""
+        images = tuple(ImagePart.model_validate(image) for image in wanted["images"] if model.vision)
         messages = vision.question(
             _about(_told(wanted, model), wanted["times"]), _asked(request, answer), images, answer.language
         )
@@ -149,25 +155,12 @@ class Interpreter:
                 "text": said,
                 "badge": "model",
                 "model": model.id,
-                "thumbnail": images[0],
+                "thumbnail": images[0] if images else None,
                 "contradictions": wrong,
                 "notices": (),
+                "offers": (),
             }
         )
-
-    async def _told(
-        self,
-        request: InterpretRequest,
-        answer: Interpretation,
-        wanted: Mapping[str, Any],
-        model: ModelInfo,
-        ask: Ask,
-    ) -> Interpretation:
-        """A model that does not see can add nothing to what was estimated: the reader's own words stay."""
-        notice = _("{model} can't see pictures; this is what was read without it.").format(model=model.name)
-        if not answer.text:
-            raise InvalidRequest(notice, _("Choose a model with vision."), field="model")
-        return answer.model_copy(update={"notices": (*answer.notices, notice)})
 
     # --- for a chat ------------------------------------------------------------------------------
 
@@ -278,6 +271,29 @@ class Interpreter:
     async def aclose(self) -> None:
         """End the processes that read."""
         await self._readers.aclose()
+
+
+def _sees(model: ModelInfo, wanted: Mapping[str, Any], answer: Interpretation) -> Model:
+    """What this model could go by: the picture, what was read of it, or nothing."""
+    if model.vision and wanted["images"]:
+        return "sees"
+    return "reads" if answer.text else "none"
+
+
+def _unseen(answer: Interpretation, model: ModelInfo) -> Interpretation:
+    """A model that does not see can add nothing to what was estimated: the reader's own words stay.
+
+    Raises:
+        InvalidRequest: there are none.
+    """
+    notice = _("{model} can't see pictures; this is what was read without it.").format(model=model.name)
+    if not answer.text:
+        raise InvalidRequest(notice, _("Choose a model with vision."), field="model")
+    return _with_notice(answer, notice)
+
+
+def _with_notice(answer: Interpretation, notice: str) -> Interpretation:
+    return answer.model_copy(update={"notices": (*answer.notices, notice)})
 
 
 def _shows(part: Part) -> bool:

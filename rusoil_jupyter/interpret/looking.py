@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rusoil_jupyter.errors import InvalidRequest, RusoilError
 from rusoil_jupyter.figures.description import FIGURE_TYPE
 from rusoil_jupyter.figures.readers import type_of_file
-from rusoil_jupyter.figures.tasks import badge_of, found, has_content, least_sure, left_open, said
+from rusoil_jupyter.figures.tasks import badge_of_heard, has_content, hear_words, said, unanswered
 from rusoil_jupyter.i18n import _, use_language
 from rusoil_jupyter.interpret.source import Source, decoded
 from rusoil_jupyter.interpret.telling import brief_text, cut, full_text, language_of
@@ -19,7 +19,6 @@ from rusoil_jupyter.interpret.unread import as_error
 from rusoil_jupyter.vision import BRIEF_BYTES, THUMB_SIDE, Picture
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.tasks import Language
 
 WORDS_SECONDS = 20.0  # for the frames of a clip
@@ -104,21 +103,19 @@ def _said_of(source: Source, question: str, language: Language) -> dict[str, Any
     reading = source.read()
     if reading is None or not has_content(reading):
         return {}
-    seen: dict[str, Any] = {"badge": badge_of(reading)}
-    findings: tuple[Finding, ...] = ()
-    try:
-        findings = found(question, None, reading)
-    except InvalidRequest as error:
-        seen["refusal"] = f"{error.message} {error.next_step}"
-    sentence = said(findings, reading, language) if findings else ""
-    if findings:
-        seen |= {"badge": least_sure([one.badge for one in findings]), "sentence": sentence}
-    elif question.strip() and "refusal" not in seen:
-        seen["unread"] = left_open(question, reading, language)
+    heard = hear_words(question, reading, language)
+    seen: dict[str, Any] = {"grasp": heard.grasp, "badge": badge_of_heard(heard, reading)}
+    if heard.findings:
+        seen["sentence"] = said(heard.findings, reading, language)
+        seen["findings"] = [finding.model_dump(mode="json") for finding in heard.findings]
+    if not heard.is_answer:
+        told = unanswered(reading, heard, language)
+        seen["offers"] = [offer.model_dump(mode="json") for offer in told.offers]
+        seen["unread"] = told.text
+    facts = seen.get("sentence", heard.sentence)
     return seen | {
-        "findings": [finding.model_dump(mode="json") for finding in findings],
-        "brief": brief_text(reading, language, sentence),
-        "told": full_text(reading, language, sentence),
+        "brief": brief_text(reading, language, facts),
+        "told": full_text(reading, language, facts),
     }
 
 

@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING, Any
 from rusoil_jupyter import vision
 from rusoil_jupyter.backends.openai_wire import fenced
 from rusoil_jupyter.events import Artifact, Done, FigureRead, Notice, Text
+from rusoil_jupyter.figures.decision import Case
 from rusoil_jupyter.figures.finding import Finding
+from rusoil_jupyter.figures.interpretation import Offer
+from rusoil_jupyter.figures.tasks import SURE
+from rusoil_jupyter.figures.words.intent import intent
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import ImagePart, Message, TextPart, VideoPart
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 
+    from rusoil_jupyter.errors import RusoilError
     from rusoil_jupyter.events import Event
+    from rusoil_jupyter.figures.decision import Answerer, Grasp
     from rusoil_jupyter.interpret.interpreter import Interpreter
     from rusoil_jupyter.messages import Part
     from rusoil_jupyter.protocol import ModelInfo
 
-SURE = {"exact", "stored"}
+GRASPS: tuple[Grasp, ...] = ("whole", "absent", "left", "nothing")  # of several figures the last counts
 READER = "figure-reader"  # who answers where no model does
 Look = dict[str, Any]
 
@@ -46,17 +52,21 @@ class Seen:
         """What was read of, in words at least."""
         return [look for look in self._looks if look and look.get("brief")]
 
-    @property
-    def settled(self) -> bool:
-        """Whether the reader answers it alone: it understood the whole question, and is sure."""
-        all_read = len(self.figures) == sum(look is not None for look in self._looks)
-        return self.leads and all_read
+    def case(self, *, by_program: bool) -> Case:
+        """What it depends on who answers, but for the model.
 
-    @property
-    def leads(self) -> bool:
-        """Whether the reader's sentence comes first, whoever goes on."""
+        Args:
+            by_program: a model's own words are wanted, whatever is read.
+        """
         figures = self.figures
-        return bool(figures) and all(look.get("sentence") and look["badge"] in SURE for look in figures)
+        grasps: list[Grasp] = [look.get("grasp", "nothing") for look in figures]
+        return Case(
+            door="chat",
+            asks="program" if by_program else intent(self.question.text),
+            grasp=max(grasps, key=GRASPS.index, default="nothing"),
+            sure=all(look["badge"] in SURE for look in figures if "badge" in look),
+            rest=len(figures) < sum(look is not None for look in self._looks),
+        )
 
     @property
     def has_words(self) -> bool:
@@ -117,16 +127,17 @@ class Seen:
                 yield TextPart(text=f"Frame at {look['times'][number]} (minutes:seconds):")
             yield ImagePart.model_validate(image)
 
-    def before(self) -> Iterator[Event]:
+    def before(self, answerer: Answerer) -> Iterator[Event]:
         """What the client is told before any model speaks."""
-        leads = self.leads
         for figure in self.figures:
-            findings = tuple(Finding.model_validate(finding) for finding in figure.get("findings", ()))
+            found = figure.get("findings", ()) if answerer != "nobody" else ()
+            offers = figure.get("offers", ()) if answerer != "model" else ()
             yield FigureRead(
                 name=str(figure["name"]),
-                badge=figure.get("badge", "estimated"),
-                findings=findings,
-                answers=leads,
+                badge=figure["badge"] if found else None,
+                findings=tuple(Finding.model_validate(finding) for finding in found),
+                answers=answerer in {"reader", "both"},
+                offers=tuple(Offer.model_validate(offer) for offer in offers),
             )
         for look in self._looks:
             if look and (trouble := look.get("trouble")):
@@ -148,33 +159,35 @@ class Seen:
                 next_step=_("Choose a model with vision to have the picture itself looked at."),
             )
 
-    def sentences(self) -> str:
-        """The reader's answer in words: its findings, else what the figures show."""
-        said = [
-            (look["name"], look.get("sentence") or look.get("refusal") or _described(look))
-            for look in self.figures
-        ]
+    def sentences(self, answerer: Answerer) -> str:
+        """The reader's answer in words: its findings, else why there are none, else what the figures show."""
+        keys = ("unread", "brief") if answerer == "nobody" else ("sentence", "unread", "brief")
+        said = [(look["name"], next(look[key] for key in keys if look.get(key))) for look in self.figures]
         if len(said) == 1:
             return str(said[0][1])
         return "\n\n".join(f"{name or _('Figure')}: {text}" for name, text in said)
 
-    async def led(self, answer: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
-        """A turn's events; after the first, what was read, and in words where that is sure."""
+    async def led(
+        self, answer: AsyncGenerator[Event, None], answerer: Answerer
+    ) -> AsyncGenerator[Event, None]:
+        """A turn's events; after the first, what was read, and in words where the reader leads."""
         has_begun = False
         async with aclosing(answer) as events:
             async for event in events:
                 yield event
                 if not has_begun:
                     has_begun = True
-                    for told in self.before():
+                    for told in self.before(answerer):
                         yield told
-                    if self.leads:
-                        yield Text(delta=f"{self.sentences()}\n\n")
+                    if answerer == "both":
+                        yield Text(delta=f"{self.sentences(answerer)}\n\n")
 
-    def alone(self) -> Iterator[Event]:
-        """The whole answer of a turn in which no model is asked."""
-        yield from self.before()
-        yield Text(delta=self.sentences())
+    def alone(self, answerer: Answerer, trouble: RusoilError | None) -> Iterator[Event]:
+        """The whole answer of a turn in which no model is asked, and where one was wanted, why."""
+        yield from self.before(answerer)
+        if trouble is not None:
+            yield Notice(code="no_model", message=trouble.message, next_step=trouble.next_step)
+        yield Text(delta=self.sentences(answerer))
         yield Done()
 
     async def checked(
@@ -203,8 +216,3 @@ class Seen:
                 files = {key: dict(value) for key, value in self.files.items()}
                 wrong += await interpreter.contradictions(said, files, part=part)
         return wrong
-
-
-def _described(look: Look) -> str:
-    """What a figure shows; before it, which words of the question were not understood."""
-    return " ".join(filter(None, (look.get("unread"), look["brief"])))

@@ -1,17 +1,20 @@
 """What the child process is asked to do. JSON values in and out; everything here is deterministic.
 
-``interpret`` answers with an interpretation, and where the question is still open (the rules did not
-understand it, or what was read is only estimated) with what a model has to know to close it. ``look`` does
-the same for what is attached in a chat. ``contradictions`` judges what a model said.
+``interpret`` answers with an interpretation, the case by which it is decided who answers, and what a model
+has to know where one may. ``look`` does the same for what is attached in a chat. ``contradictions`` judges
+what a model said.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.errors import InvalidRequest
-from rusoil_jupyter.figures.tasks import described, done, has_content, said
+from rusoil_jupyter.figures.decision import MODELS, Case, decide
+from rusoil_jupyter.figures.tasks import SURE, badge_of_heard, done, has_content, hear, said
+from rusoil_jupyter.figures.words.intent import intent
 from rusoil_jupyter.i18n import _, use_language
 from rusoil_jupyter.interpret.comparing import compared
 from rusoil_jupyter.interpret.looking import clip, look, picture_of_file, source_of_part
@@ -22,7 +25,7 @@ from rusoil_jupyter.vision import FULL_BYTES, Picture
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
-    from rusoil_jupyter.figures.tasks import Language
+    from rusoil_jupyter.figures.tasks import Heard, Language
 
 __all__ = ["contradictions", "interpret", "look", "picture", "plugins"]
 
@@ -38,8 +41,9 @@ def interpret(
         chosen: the query that a model chose, as it wrote it.
 
     Returns:
-        ``interpretation``; and ``open``, ``None`` or what a model needs: see :func:`_open`. Where the model's
-        choice is none, ``refused`` says why.
+        ``interpretation``, as it is without a model; ``case``, as ``decide`` takes it; and ``open``, what a
+        model needs (see :func:`_open`), ``None`` where none may answer. Where the model's choice is none,
+        ``refused`` says why.
 
     Raises:
         InvalidRequest: it can't be read, or does not hold what was asked.
@@ -67,22 +71,23 @@ def interpret(
             return {"refused": error.message}
         asked = asked.model_copy(update={"query": query, "findings": ()})
     if asked.other is not None:
-        answer = compared(asked, reading, language)
-        return {"interpretation": answer.model_dump(mode="json"), "open": None}
-    try:
-        answer, is_open = done(reading, asked, language)
-    except InvalidRequest:
-        if not asked.model or asked.query is not None:
-            raise
-        answer, is_open = described(reading, language, asked.findings), True
-    seen = asked.task in {"answer", "describe"} and answer.badge == "estimated"
-    return {
-        "interpretation": answer.model_dump(mode="json"),
-        "open": _open(reading, source, answer, language, asked, understood=not is_open)
-        if asked.model and (is_open or seen)
-        else None,
-        "understood": not is_open,
-    }
+        return _outcome(*compared(asked, reading, language), None)
+    heard = hear(asked, reading, language)
+    answer = done(reading, asked, heard, language)
+    badge = answer.badge or badge_of_heard(heard, reading)
+    case = Case(door="api", asks=heard.asks, grasp=heard.grasp, sure=badge in SURE)
+    wanted = _open(reading, source, heard, language, asked) if asked.model and _may_ask(case) else None
+    return _outcome(answer, case, wanted)
+
+
+def _outcome(answer: Interpretation, case: Case, wanted: dict[str, Any] | None) -> dict[str, Any]:
+    answer = answer.model_copy(update={"answerer": decide(case)})
+    return {"interpretation": answer.model_dump(mode="json"), "case": asdict(case), "open": wanted}
+
+
+def _may_ask(case: Case) -> bool:
+    """Whether it is not the reader's alone, whichever model there is."""
+    return any(decide(replace(case, model=model)) != "reader" for model in MODELS)
 
 
 def source_of(asked: InterpretRequest, file: dict[str, str] | None) -> Source:
@@ -108,22 +113,22 @@ def _unread(
             _("Choose an output with a plot, a diagram or a picture."),
             field="mimebundle",
         )
-    answer = Interpretation(text="", badge="model", language=language)
+    answer = Interpretation(text="", language=language)
     told = "" if reading is None else brief_text(reading, language)
     image = source.picture.cut(asked.region).part()
     wanted: dict[str, Any] = {"told": told, "brief": told, "schema": None, "menu": "", "times": []}
     wanted["images"] = [image.model_dump()]
-    return {"interpretation": answer.model_dump(mode="json"), "open": wanted, "understood": False}
+    return _outcome(
+        answer, Case(door="api", asks=intent(asked.question), grasp="nothing", sure=False), wanted
+    )
 
 
 def _open(
     reading: Reading,
     source: Source,
-    answer: Interpretation,
+    heard: Heard,
     language: Language,
     asked: InterpretRequest,
-    *,
-    understood: bool,
 ) -> dict[str, Any]:
     """What a model needs to close an open question.
 
@@ -136,11 +141,11 @@ def _open(
     with suppress(InvalidRequest):  # the figure is known without its picture
         if source.picture is not None:
             images.append(source.picture.cut(asked.region).part().model_dump())
-    facts = said(answer.findings, reading, language) if answer.findings else ""
+    facts = said(heard.findings, reading, language) if heard.findings else heard.sentence
     return {
         "told": full_text(reading, language, facts),
         "brief": brief_text(reading, language, facts),
-        "schema": None if understood else words.query_schema(reading.description),
+        "schema": words.query_schema(reading.description),
         "menu": cut(words.menu(reading.description), FULL_BYTES),
         "images": images,
         "times": [],
@@ -154,11 +159,10 @@ def _clip(asked: InterpretRequest, path: str, language: Language) -> dict[str, A
         "schema": None,
         "menu": "",
     }
-    return {
-        "interpretation": answer.model_dump(mode="json"),
-        "open": wanted if asked.model else None,
-        "understood": False,
-    }
+    asks = intent(asked.question)
+    # Of a clip the reader only describes, whatever is asked.
+    case = Case(door="api", asks="description" if asks == "question" else asks, grasp="whole", sure=False)
+    return _outcome(answer, case, wanted if asked.model else None)
 
 
 def contradictions(

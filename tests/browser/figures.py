@@ -73,10 +73,10 @@ def outputs(page: Page) -> Locator:
     return page.locator(".jp-RusoilFigureOutput")
 
 
-def drawn(panel: Panel, lab: Lab, name: str, *sources: str) -> Locator:
+def drawn(panel: Panel, lab: Lab, name: str, *sources: str, model: str | None = "Scripted eyes") -> Locator:
     """A notebook whose cells were run, each with a figure; its cells."""
     notebooks.write(lab, name, *(LOAD + source for source in sources))
-    cells = notebooks.open_in(panel, name)
+    cells = notebooks.open_in(panel, name, model=model)
     for place in range(len(sources)):
         notebooks.run_cell(panel.page, cells.nth(place))
     expect(outputs(panel.page)).to_have_count(len(sources))

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from rusoil_jupyter import events
 from rusoil_jupyter.errors import ErrorDetail
 from rusoil_jupyter.events import parse_event
-from rusoil_jupyter.figures.finding import Finding, Query
+from rusoil_jupyter.figures.finding import Finding
+from rusoil_jupyter.figures.queries import Selection, Statistic
 from rusoil_jupyter.messages import ImagePart
 
 from .wire_json import near, objects, texts
@@ -28,7 +29,9 @@ SAMPLES = (
     events.ToolCall(id="1", name="f", arguments="{}"),
     events.Notice(code="c", message="m", suggested_models=("a/b",)),
     events.FigureRead(
-        name="Out[1]", badge="stored", findings=(Finding(query=Query(op="mean"), badge="stored"),)
+        name="Out[1]",
+        badge="stored",
+        findings=(Finding(query=Statistic(name="mean", of=Selection()), badge="stored"),),
     ),
     events.Artifact(purpose="made", image=ImagePart(data="AAAA")),
     events.Usage(prompt_tokens=1, tokens_per_second=2.5),

@@ -14,7 +14,8 @@ from PIL import Image
 from rusoil_jupyter.errors import ConsentRequired, InvalidRequest, ModelUnavailable
 from rusoil_jupyter.events import Done, Text
 from rusoil_jupyter.figures.description import FIGURE_TYPE
-from rusoil_jupyter.figures.finding import Finding, Query
+from rusoil_jupyter.figures.finding import Finding
+from rusoil_jupyter.figures.queries import Extreme, Selection
 from rusoil_jupyter.figures.tasks import least_sure
 from rusoil_jupyter.i18n import use_language
 from rusoil_jupyter.interpret import interpreter, looking, tasks
@@ -89,11 +90,20 @@ def test_without_a_question_the_chosen_language_is_spoken() -> None:
 
 
 def test_a_query_is_answered_as_it_is() -> None:
-    assert read(query={"op": "minimum"}).findings[0].value == 4
+    query = {"op": "extreme", "which": "minimum", "of": {}}
+    assert read(query=query).findings[0].value == 4
+
+
+def test_a_query_of_two_parts_is_answered_by_two_findings() -> None:
+    parts = [{"op": "extreme", "which": which, "of": {}} for which in ("minimum", "maximum")]
+    answer = read(query={"op": "several", "parts": parts})
+    assert [finding.value for finding in answer.findings] == [4, 9]
 
 
 def test_what_the_kernel_found_counts_first() -> None:
-    finding = Finding(query=Query(op="maximum"), badge="exact", series="Oil", value=9.0123456, at=2.5)
+    finding = Finding(
+        query=Extreme(which="maximum", of=Selection()), badge="exact", series="Oil", value=9.0123456, at=2.5
+    )
     answer = read(question="What is the minimum?", findings=[finding.model_dump()])
     assert (answer.findings, answer.badge) == ((finding,), "exact")
 
@@ -108,10 +118,25 @@ def test_a_description_alone_can_be_asked() -> None:
     assert read(mimebundle=None, description=FIGURE, question="What is the mean?").findings[0].value == 6.25
 
 
-def test_what_is_not_understood_is_said_and_the_figure_described() -> None:
-    answer = read(question="Qwerty?")
-    assert answer.notices
-    assert answer.text == read(task="describe").text
+def test_what_is_not_understood_is_said_and_what_can_be_asked_is_offered() -> None:
+    answer = read(question="What is the maximum of Oil except Qwerty?")
+    assert "Not understood: “except”, “Qwerty”" in answer.text
+    assert (answer.answerer, answer.badge, answer.findings) == ("nobody", None, ())
+    assert ("Maximum", Extreme(which="maximum", of=Selection())) in [
+        (offer.label, offer.query) for offer in answer.offers
+    ]
+    for offer in answer.offers:
+        asked = read(query=offer.query.model_dump())
+        assert (asked.answerer, asked.offers) == ("reader", ())
+        assert asked.findings or offer.query.op == "describe"
+
+
+def test_what_a_figure_does_not_show_is_told_with_what_there_is() -> None:
+    two = figure(panel("p", series("pad 1", [4, 9, 5]), series("pad 2", [1, 2, 3])))
+    answer = read(mimebundle={FIGURE_TYPE: two}, question="How much did pad 3 produce?")
+    assert all(name in answer.text for name in ("“pad 3”", "“pad 1”", "“pad 2”"))
+    assert (answer.answerer, answer.badge, answer.findings) == ("reader", None, ())
+    assert answer.offers
 
 
 def test_what_the_figure_does_not_hold_is_a_sentence() -> None:
@@ -230,7 +255,7 @@ async def test_a_question_that_the_rules_understand_asks_no_model(assistant, say
 
 
 async def test_a_model_chooses_the_query_and_the_figure_answers(assistant, says):
-    asked = says('{"op": "maximum"}')
+    asked = says('{"query": {"op": "extreme", "which": "maximum", "of": {}}}')
     answer = await interpret(assistant, question="Qwerty?", model="scripted/echo")
     assert (answer.findings[0].value, answer.badge, answer.model) == (9, "stored", "scripted/echo")
     [request] = asked
@@ -239,7 +264,10 @@ async def test_a_model_chooses_the_query_and_the_figure_answers(assistant, says)
     assert answer.notices  # it is told who chose
 
 
-@pytest.mark.parametrize("said", ["{}", '{"op": "explode"}', '{"op": "maximum", "at": {}}'])
+@pytest.mark.parametrize(
+    "said",
+    ["{}", '{"op": "explode"}', '{"op": "maximum"}', '{"query": {"op": "extreme", "which": "maximum"}}'],
+)
 async def test_a_model_that_does_not_understand_is_a_sentence(assistant, says, said):
     says(said)
     with pytest.raises(InvalidRequest) as refused:
@@ -247,11 +275,13 @@ async def test_a_model_that_does_not_understand_is_a_sentence(assistant, says, s
     assert refused.value.field == "question"
 
 
-async def test_where_no_model_can_answer_the_figure_is_described(tmp_path):
+async def test_where_no_model_can_answer_it_is_said_and_what_can_be_asked(tmp_path):
     assistant = Assistant(Settings(data_dir=tmp_path, backends={}))
     answer = await interpret(assistant, question="Qwerty?", model="auto")
-    assert answer.text
-    assert len(answer.notices) == 2
+    assert "not understood" in answer.text.lower()
+    assert (answer.answerer, answer.badge) == ("nobody", None)
+    assert answer.offers
+    assert "No model" in answer.notices[0]
     await assistant.aclose()
 
 
@@ -344,6 +374,154 @@ async def test_a_figure_answers_where_there_is_no_model_at_all(tmp_path):
     with pytest.raises(ModelUnavailable):
         await chat(assistant, "Qwerty?")
     await assistant.aclose()
+
+
+INSTRUCTIONS = [
+    *(
+        "Draw a line at the mean",
+        "What is the maximum? Mark it in red.",
+        "Explain why it falls",
+        "Why is it so?",
+    ),
+    *(
+        "Построй среднее",
+        "Добавь подписи и найди максимум",
+        "почему упал дебит",
+        "переведи подписи на английский",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", INSTRUCTIONS)
+async def test_an_instruction_reaches_the_model_with_what_was_read(assistant, says, text):
+    asked = says("Done.")
+    events = await chat(assistant, text, attachments=output(), model="scripted/echo")
+    assert events[0].model == "scripted/echo"
+    assert "Oil" in asked[0].messages[-1].parts[1].text
+    assert [event.badge for event in events if event.type == "reading"] == [None]
+    assert said(events) == "Done."
+
+
+@pytest.mark.parametrize("text", INSTRUCTIONS)
+async def test_an_instruction_without_a_model_is_said_to_be_nobodys(tmp_path, text):
+    assistant = Assistant(Settings(data_dir=tmp_path, backends={}))
+    events = await chat(assistant, text, attachments=output())
+    [reading] = [event for event in events if event.type == "reading"]
+    [notice] = [event for event in events if event.type == "notice"]
+    assert (reading.badge, reading.answers, reading.findings) == (None, False, ())
+    assert (notice.code, bool(notice.next_step)) == ("no_model", True)
+    assert reading.offers
+    assert any(words in said(events) for words in ("only a model", "лишь модель"))
+    await assistant.aclose()
+
+
+async def test_an_instruction_that_the_reader_understands_whole_is_led_by_it_and_reaches_the_model(
+    assistant, says
+):
+    asked = says("It declines.")
+    events = await chat(assistant, "Explain this chart", attachments=output(), model="scripted/echo")
+    assert [event.answers for event in events if event.type == "reading"] == [True]
+    assert "Oil" in said(events)
+    assert said(events).endswith("\n\nIt declines.")
+    assert len(asked) == 1
+
+
+async def test_an_instruction_that_the_reader_understands_whole_is_not_its_own_without_a_model(tmp_path):
+    assistant = Assistant(Settings(data_dir=tmp_path, backends={}))
+    events = await chat(assistant, "Explain this chart", attachments=output())
+    [reading] = [event for event in events if event.type == "reading"]
+    assert (reading.badge, reading.findings, reading.answers) == (None, (), False)
+    assert reading.offers[0].query.op == "describe"  # what it was understood as
+    assert said(events) == "This asks for more than a figure's numbers: only a model can do it."
+    answer = await interpret(assistant, question="Explain this chart")
+    assert (answer.text, answer.badge, answer.answerer) == (said(events), None, "nobody")
+    assert answer.offers == reading.offers
+    await assistant.aclose()
+
+
+async def test_words_that_are_left_are_said_where_no_model_answers(tmp_path):
+    assistant = Assistant(Settings(data_dir=tmp_path, backends={}))
+    session = assistant.store.create("me").id
+    events = await chat(assistant, "Максимум Oil, кроме Зюкс", attachments=output(), session_id=session)
+    [reading] = [event for event in events if event.type == "reading"]
+    assert "Не понято: «кроме», «Зюкс»" in said(events)
+    assert [offer.label for offer in reading.offers][:3] == ["Максимум", "Минимум", "Среднее"]
+    assert assistant.store.read("me", session).messages[1].readings == (reading,)
+    await assistant.aclose()
+
+
+async def test_what_the_figure_does_not_show_is_said_before_a_model_goes_on(assistant, says):
+    asked = says("Hm.")
+    two = figure(panel("p", series("pad 1", [4, 9, 5]), series("pad 2", [1, 2, 3])))
+    events = await chat(
+        assistant,
+        "How much did pad 3 produce?",
+        attachments=output({FIGURE_TYPE: two}),
+        model="scripted/echo",
+    )
+    assert said(events).startswith("There is no “pad 3” here")
+    assert said(events).endswith("\n\nHm.")
+    assert "There is no “pad 3” here" in asked[0].messages[-1].parts[1].text
+
+
+async def test_a_form_of_the_answer_is_the_models_alone(assistant, says):
+    says("{}")
+    form = {"type": "json_object"}
+    events = await chat(
+        assistant, "What is the maximum?", attachments=output(), response_format=form, model="scripted/echo"
+    )
+    assert said(events) == "{}"
+
+
+@pytest.mark.parametrize("text", INSTRUCTIONS)
+async def test_an_instruction_to_the_interpreter_is_answered_in_a_models_words(assistant, says, text):
+    asked = says("Here is how.")
+    answer = await interpret(assistant, question=text, model="scripted/echo")
+    assert (answer.text, answer.badge, answer.answerer) == ("Here is how.", "model", "model")
+    assert asked[0].response_format is None  # no query is chosen for it
+    alone = await interpret(assistant, question=text)
+    assert (alone.badge, alone.answerer, alone.findings) == (None, "nobody", ())
+
+
+async def test_what_is_absent_is_not_looked_for_by_a_model(assistant, says):
+    asked = says('{"op": "maximum"}')
+    two = figure(panel("p", series("pad 1", [4, 9, 5]), series("pad 2", [1, 2, 3])))
+    answer = await interpret(
+        assistant,
+        mimebundle={FIGURE_TYPE: two},
+        question="How much did pad 3 produce?",
+        model="scripted/echo",
+    )
+    assert (answer.answerer, answer.badge, asked) == ("reader", None, [])
+
+
+async def test_a_query_is_the_readers_even_where_a_model_that_sees_is_named(assistant, says, chart):
+    asked = says("never")
+    answer = await interpret(
+        assistant,
+        mimebundle={"image/png": chart},
+        query={"op": "extreme", "which": "maximum", "of": {}},
+        model="scripted/eyes",
+    )
+    assert (answer.answerer, answer.badge, asked) == ("reader", "estimated", [])
+
+
+@pytest.mark.parametrize(("model", "answerer"), [("scripted/echo", "reader"), ("scripted/eyes", "model")])
+async def test_only_a_model_that_sees_helps_with_an_estimate(assistant, says, chart, model, answerer):
+    says("Ninety.")
+    answer = await interpret(
+        assistant, mimebundle={"image/png": chart}, question="What is the maximum?", model=model
+    )
+    assert answer.answerer == answerer
+
+
+async def test_two_figures_are_compared_only_where_nothing_else_is_asked(assistant):
+    other = {FIGURE_TYPE: figure(panel("p", series("Oil", [1, 2, 3])))}
+    assert (await interpret(assistant, other=other, question="Compare these two figures.")).findings
+    unclear = await interpret(assistant, other=other, question="Compare them except for qwerty")
+    assert (unclear.answerer, unclear.badge, unclear.findings) == ("nobody", None, ())
+    told = await interpret(assistant, other=other, question="Explain the figures")
+    assert (told.answerer, told.badge, told.findings) == ("nobody", None, ())
 
 
 async def test_where_more_than_a_number_is_asked_the_model_answers_with_what_was_read(assistant, says):
@@ -546,7 +724,7 @@ async def test_a_model_that_does_not_see_is_told_what_was_read_of_a_picture(assi
     events = await chat(
         assistant, "What is the maximum? Explain.", attachments=picture, model="scripted/echo"
     )
-    assert [event.badge for event in events if event.type == "reading"] == ["estimated"]
+    assert [event.badge for event in events if event.type == "reading"] == [None]  # no number is told
     assert [event.code for event in events if event.type == "notice"] == ["picture_not_sent"]
     assert not asked[0].messages[-1].has_image
     assert asked[0].messages[-1].parts[1].text.startswith("chart.png:\n```")
@@ -608,7 +786,7 @@ def test_a_clip_in_brief_has_times_alone(two_charts: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Draw a line at the mean", "The maximum except of 2", "Построй среднее"]
+    "question", ["Draw a line at the mean", "The maximum except of the valves", "Построй среднее"]
 )
 async def test_what_is_not_understood_whole_reaches_the_model(assistant, says, question):
     says("Done.")

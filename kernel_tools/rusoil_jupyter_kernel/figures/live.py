@@ -16,6 +16,7 @@ from rusoil_jupyter_kernel.language import accept_language
 
 if TYPE_CHECKING:
     from rusoil_jupyter.errors import RusoilError
+    from rusoil_jupyter.figures.decision import Door, Model
     from rusoil_jupyter.figures.interpretation import Interpretation, InterpretRequest
     from rusoil_jupyter.figures.reading import Reading
 
@@ -34,11 +35,7 @@ def answer_json(figure_id: str, request_json: str) -> dict[str, Any]:
             raise InvalidRequest(
                 _("This kernel no longer holds the figure."), _("Run its cell again."), field="id"
             )
-        asked = _request(request_json)
-        answer = answered(reading, asked)
-        if answer is None:
-            raise _not_understood(asked, reading)
-        return answer.model_dump(mode="json")
+        return answered(reading, _request(request_json), "card").model_dump(mode="json")
     except RusoilError as error:
         return _refused(error)
     except ImportError as error:
@@ -78,31 +75,25 @@ def _missing(error: ImportError) -> RusoilError:
     )
 
 
-def _not_understood(asked: InterpretRequest, reading: Reading) -> RusoilError:
-    from rusoil_jupyter.errors import InvalidRequest
-    from rusoil_jupyter.figures.tasks import left_open
-
-    left = left_open(asked.question, reading, _language(asked))
-    return InvalidRequest(
-        f"{_('The question was not understood without a model.')} {left}".rstrip(),
-        _("Ask for one thing, such as a maximum, a mean or a crossing."),
-        field="question",
-    )
-
-
-def answered(reading: Reading, asked: InterpretRequest) -> Interpretation | None:
-    """What is asked, done with this reading; ``None`` for a question in words that the rules don't know.
+def answered(reading: Reading, asked: InterpretRequest, door: Door) -> Interpretation:
+    """What is asked, as far as this reading tells it; ``answerer`` says who is asked next, if anybody.
 
     Raises:
-        InvalidRequest: the figure does not hold what was asked.
+        InvalidRequest: the figure does not hold what a query asks for.
         ImportError: an extra is missing.
     """
-    from rusoil_jupyter.figures.tasks import done
+    from rusoil_jupyter.figures.decision import Case, decide
+    from rusoil_jupyter.figures.tasks import SURE, badge_of_heard, done, hear
 
     language = _language(asked)
     use_language(language)
-    answer, is_open = done(reading, asked, language)
-    return None if is_open else answer
+    heard = hear(asked, reading, language)
+    answer = done(reading, asked, heard, language)
+    sure = (answer.badge or badge_of_heard(heard, reading)) in SURE
+    # A magic asks the server's model next; a card asks the server itself, where a model is chosen.
+    model: Model = "reads" if door == "magic" else "none"
+    answerer = decide(Case(door, heard.asks, heard.grasp, sure, model=model))
+    return answer.model_copy(update={"answerer": answerer})
 
 
 def _language(asked: InterpretRequest) -> Language:
@@ -114,11 +105,11 @@ def _language(asked: InterpretRequest) -> Language:
     return cast("Language", spoken or asked.language or own)
 
 
-def interpret(reading: Reading, question: str) -> Interpretation | None:
-    """The answer to a question in words, the description for none; ``None`` where it is not understood.
+def asked_in_words(reading: Reading, question: str) -> Interpretation:
+    """The answer to a question in words, the description for none, as far as the reader has one.
 
     Raises:
-        MagicError: the figure does not hold what was asked, or an extra is missing.
+        MagicError: an extra is missing.
     """
     from rusoil_jupyter.errors import RusoilError
     from rusoil_jupyter.figures.description import FigureDescription
@@ -127,9 +118,23 @@ def interpret(reading: Reading, question: str) -> Interpretation | None:
     task: Literal["answer", "describe"] = "answer" if question else "describe"
     asked = InterpretRequest(description=FigureDescription(), task=task, question=question)
     try:
-        return answered(reading, asked)
+        return answered(reading, asked, "magic")
     except RusoilError as error:
         raise MagicError(error.message, error.next_step) from error
     except ImportError as error:
         refused = _missing(error)
         raise MagicError(refused.message, refused.next_step) from error
+
+
+def interpret(reading: Reading, question: str) -> Interpretation | None:
+    """The reader's answer to a question in words; ``None`` where it is not the reader's to answer.
+
+    Raises:
+        MagicError: the figure does not hold what was asked, or an extra is missing.
+    """
+    answer = asked_in_words(reading, question)
+    if answer.answerer != "reader":
+        return None
+    if answer.badge is None:
+        raise MagicError(answer.text)
+    return answer

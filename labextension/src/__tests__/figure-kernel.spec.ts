@@ -47,9 +47,17 @@ describe('askKernel', () => {
     });
   });
 
+  it('should take an answer without a badge that says that nobody answered', async () => {
+    const { connection } = kernel(
+      replied({ text: 'Not understood.', badge: null, answerer: 'nobody' })
+    );
+    expect(await askKernel(connection, REQUEST)).toMatchObject({ answerer: 'nobody' });
+  });
+
   it.each([
     ['is not here', replied({ status: 'not_here' })],
     ['is no interpretation', replied({ text: 'x', badge: 'certain' })],
+    ['says neither how sure it is nor who answers', replied({ text: 'x', badge: null })],
     ['is an error', Promise.resolve({ content: { status: 'error' } })],
     [
       'needs a package that is missing',

@@ -9,7 +9,7 @@ export const DESCRIBED: MimeBundle = {
 };
 
 export const FINDING: Finding = {
-  query: { op: 'maximum' },
+  query: { op: 'extreme', which: 'maximum', of: {} },
   badge: 'exact',
   name: '',
   quantity: '',
@@ -31,10 +31,12 @@ export function interpretation(changes: Partial<Interpretation> = {}): Interpret
     text: 'The maximum is 9.',
     badge: 'exact',
     language: 'en',
+    answerer: 'reader',
     model: '',
     findings: [],
     contradictions: [],
     notices: [],
+    offers: [],
     problems: [],
     tables: [],
     code: '',

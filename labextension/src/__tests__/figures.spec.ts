@@ -1,6 +1,13 @@
-import type { InterpretRequest, ModelInfo } from '../client/protocol';
+import type {
+  FigureRead,
+  InterpretRequest,
+  ModelInfo,
+  Offer,
+  Part
+} from '../client/protocol';
 import { errorDetail, RequestError } from '../client/request';
 import { FIGURE_TYPE } from '../models/figure-bundle';
+import { figureOf } from '../models/attached-figures';
 import { languageOf } from '../models/figure-reading';
 import { FiguresModel } from '../models/figures';
 import { Interpreter } from '../models/interpreter';
@@ -17,6 +24,13 @@ const REFUSED = new RequestError(
 );
 
 const FOUND = interpretation({ findings: [FINDING] });
+const OFFER: Offer = { label: 'Максимум', query: { op: 'maximum' } };
+const UNANSWERED = interpretation({
+  text: 'Not understood: “beautiful”.',
+  badge: null,
+  answerer: 'nobody',
+  offers: [OFFER]
+});
 
 describe('FiguresModel', () => {
   let chosen: ModelInfo | null;
@@ -82,12 +96,43 @@ describe('FiguresModel', () => {
 
   it('should ask the chosen model when the question is not understood', async () => {
     chosen = model({ id: 'eyes', available: true });
-    const described = interpretation({ badge: 'stored', findings: [] });
-    answer.mockResolvedValueOnce(described);
-    const reading = figures.open(figure(DESCRIBED, described));
+    const reading = figures.open(figure(DESCRIBED, UNANSWERED));
     await reading.ask('Is it beautiful?');
-    expect(server.map(request => request.model)).toEqual(['', 'eyes']);
+    expect(server.map(request => request.model)).toEqual(['eyes']);
     expect(reading.exchanges).toMatchObject([{ state: 'answered', byModel: true }]);
+  });
+
+  it('should ask nobody else when the reader has answered, be it that there is no such thing', async () => {
+    chosen = model({ id: 'eyes', available: true });
+    const absent = { ...UNANSWERED, answerer: 'reader' as const };
+    const reading = figures.open(figure(DESCRIBED, absent));
+    await reading.ask('How much did pad 3 produce?');
+    expect(server).toEqual([]);
+    expect(reading.exchanges).toMatchObject([{ state: 'answered', byModel: false }]);
+  });
+
+  it('should ask exactly what a button says, and no model', async () => {
+    chosen = model({ id: 'eyes', available: true });
+    answer.mockRejectedValueOnce(REFUSED);
+    const reading = figures.open(figure({ 'image/png': PNG }));
+    await reading.askOffer(OFFER);
+    expect(server).toMatchObject([
+      { task: 'answer', question: '', query: OFFER.query, language: 'ru', model: '' }
+    ]);
+    expect(reading.exchanges).toMatchObject([{ state: 'failed', byModel: false }]);
+    const { interpreter } = figures;
+    const estimated = interpretation({ badge: 'estimated', findings: [FINDING] });
+    expect(interpreter.couldAdd(reading.exchanges[0].request, estimated)).toBe(false);
+  });
+
+  it('should ask what a button says of the region that it was offered for', async () => {
+    const reading = figures.open(figure({ 'image/png': PNG }, null));
+    answer.mockResolvedValueOnce(UNANSWERED);
+    reading.region = [0.1, 0.2, 0.3, 0.4];
+    await reading.ask('Is it beautiful?');
+    reading.region = null;
+    await reading.askOffer(OFFER, reading.exchanges[0]);
+    expect(server[1]).toMatchObject({ query: OFFER.query, region: [0.1, 0.2, 0.3, 0.4] });
   });
 
   it('should ask the chosen model when the figure does not hold what was asked', async () => {
@@ -218,5 +263,40 @@ describe('FiguresModel', () => {
     figures.open(figure(DESCRIBED));
     figures.clear();
     expect(figures.readings).toEqual([]);
+  });
+});
+
+describe('figureOf', () => {
+  const output = (name: string, id: string): Part => ({
+    type: 'output',
+    name,
+    mimebundle: { [FIGURE_TYPE]: { version: 1, id } }
+  });
+  const read = (name: string): FigureRead => ({
+    request_id: '',
+    seq: 0,
+    type: 'reading',
+    name,
+    findings: [],
+    answers: false,
+    offers: [OFFER]
+  });
+
+  it('should find the figure that was read among all that was attached', () => {
+    const parts: Part[] = [
+      { type: 'file', name: 'notes.txt', text: 'a' },
+      output('cell 1', 'aa'),
+      output('cell 2', 'bb'),
+      output('cell 1', 'cc')
+    ];
+    const readings = [read('cell 1'), read('cell 2'), read('cell 1')];
+    const found = readings.map(reading => figureOf(parts, readings, reading)?.origin);
+    expect(found).toEqual([parts[1], parts[2], parts[3]]);
+  });
+
+  it('should find none where the attachment can not be asked', () => {
+    const reading = read('12.las');
+    const parts: Part[] = [{ type: 'file', name: '12.las', text: '~V' }];
+    expect(figureOf(parts, [reading], reading)).toBeNull();
   });
 });

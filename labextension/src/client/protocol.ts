@@ -26,6 +26,105 @@ export type Part =
   | ToolResultPart;
 
 /**
+ * Under the curve, by the trapezoidal rule.
+ */
+export interface Area {
+  op: 'area';
+  of: Selection;
+  unit?: string;
+}
+/**
+ * Which marks: of which panel and series, at which places, under which conditions.
+ *
+ * ``column`` is a column other than the value (``median`` of a box, ``low`` of a band, ``x`` for the places
+ * themselves, ``total`` for what is stacked). ``places`` must all hold, none of ``but`` may. ``cross`` is a
+ * place on the second axis of a grid; a list in ``places`` or ``but`` may also name categories of that axis.
+ */
+export interface Selection {
+  panel?: string;
+  series?: string[];
+  column?: string;
+  places?: (Interval | Listed | Ends | Months)[];
+  but?: (Interval | Listed | Ends | Months)[];
+  where?: Where[];
+  cross?: number | string | null;
+}
+/**
+ * Places from ``start`` to ``end``, both included; without one of them, open to that side.
+ *
+ * ``without`` is what does not belong to it: the start ("after May"), the end ("before May"), or both. A
+ * date of less than all digits is a period: ``2023-05`` is all of May, ``after`` it begins in June.
+ */
+export interface Interval {
+  kind: 'interval';
+  start?: number | string | null;
+  end?: number | string | null;
+  without?: '' | 'start' | 'end' | 'both';
+}
+/**
+ * These places: numbers, ISO dates or periods, categories.
+ */
+export interface Listed {
+  kind: 'listed';
+  places: (number | string | null)[];
+}
+/**
+ * The first or last of something: three marks, twelve months; 0.5 of the marks is half of the axis.
+ */
+export interface Ends {
+  kind: 'ends';
+  end: 'first' | 'last';
+  count?: number;
+  of?: ('hour' | 'day' | 'week' | 'month' | 'quarter' | 'half-year' | 'year') | 'mark';
+}
+/**
+ * These months of every year: a season, "each May".
+ */
+export interface Months {
+  kind: 'months';
+  months: number[];
+}
+/**
+ * A condition on the value of each mark, or on that of another series (or column) at the same place.
+ *
+ * Compared with ``level``; with the series ``than`` at the same place; with the own value ``at`` another
+ * place ("more than in January"); or with a ``statistic`` of the selection without this condition ("above
+ * the mean"). ``unit`` is the level's where it is not the axis' own. The column ``change`` is the
+ * difference to the mark before ("did not rise against the month before": ``change`` at most 0); the first
+ * mark has none.
+ */
+export interface Where {
+  relation: 'above' | 'at_least' | 'below' | 'at_most' | 'equal' | 'other_than';
+  level?: number | null;
+  unit?: string;
+  than?: string;
+  at?: number | string | null;
+  statistic?:
+    | (
+        | 'mean'
+        | 'median'
+        | 'sum'
+        | 'std'
+        | 'count'
+        | 'spread'
+        | 'first'
+        | 'last'
+        | 'maximum'
+        | 'minimum'
+      )
+    | '';
+  series?: string;
+  column?: string;
+}
+/**
+ * The connections of a diagram, or those between two boxes.
+ */
+export interface Arrows {
+  op: 'edges';
+  node?: string;
+  to?: string;
+}
+/**
  * A picture of the turn: one that was ``sent`` to a model, as it got it, or one that a model ``made``.
  */
 export interface Artifact {
@@ -71,6 +170,12 @@ export interface BackendStatus {
   ready: boolean;
   reason: string;
   next_step: string;
+}
+/**
+ * The boxes of a diagram.
+ */
+export interface Boxes {
+  op: 'nodes';
 }
 /**
  * Stop a turn now; its last event will be ``done`` with ``cancelled``.
@@ -255,6 +360,81 @@ export interface ToolSpec {
   };
 }
 /**
+ * Two numbers: ``first`` minus ``second``, divided by it, or in per cent of it; or which is larger.
+ */
+export interface Comparison {
+  op: 'comparison';
+  first: ValueAt | Extreme | Statistic;
+  second: ValueAt | Extreme | Statistic;
+  asks?: 'difference' | 'ratio' | 'percent' | 'larger' | 'smaller';
+  unit?: string;
+}
+/**
+ * The value at the one place of the selection.
+ */
+export interface ValueAt {
+  op: 'value_at';
+  of: Selection;
+  unit?: string;
+}
+/**
+ * The largest or smallest value (``rank`` 2: the second), and where it is.
+ *
+ * ``asks`` is what the answer begins with; a place is told in ``within`` ("in which month").
+ */
+export interface Extreme {
+  op: 'extreme';
+  which: 'maximum' | 'minimum';
+  of: Selection;
+  rank?: number;
+  asks?: 'value' | 'place' | 'series' | 'cross';
+  within?: ('hour' | 'day' | 'week' | 'month' | 'quarter' | 'half-year' | 'year') | '';
+  unit?: string;
+}
+/**
+ * One number for all marks of the selection.
+ *
+ * ``each`` makes it one for each period, series, place, or place on the second axis of a grid (``cross``);
+ * ``over`` then is taken of those: "the mean of the monthly maxima" is ``maximum``, each ``month``, over
+ * ``mean``; "in which year was most produced" is ``sum``, each ``year``, over ``maximum`` (``rank`` 2: in
+ * which year the second most).
+ */
+export interface Statistic {
+  op: 'statistic';
+  name:
+    | 'mean'
+    | 'median'
+    | 'sum'
+    | 'std'
+    | 'count'
+    | 'spread'
+    | 'first'
+    | 'last'
+    | 'maximum'
+    | 'minimum';
+  of: Selection;
+  each?:
+    | ('hour' | 'day' | 'week' | 'month' | 'quarter' | 'half-year' | 'year')
+    | ('' | 'series' | 'place' | 'cross');
+  over?:
+    | (
+        | 'mean'
+        | 'median'
+        | 'sum'
+        | 'std'
+        | 'count'
+        | 'spread'
+        | 'first'
+        | 'last'
+        | 'maximum'
+        | 'minimum'
+      )
+    | '';
+  rank?: number;
+  asks?: 'value' | 'group';
+  unit?: string;
+}
+/**
  * A host to which the user agreed to send what is asked of its models. The time is ISO 8601, UTC.
  */
 export interface Consent {
@@ -267,6 +447,26 @@ export interface Consent {
 export interface ConsentList {
   policy: 'ask' | 'agreed' | 'off';
   consents: Consent[];
+}
+/**
+ * Pearson's r of two series, or of the values with their places.
+ */
+export interface Correlation {
+  op: 'correlation';
+  of: Selection;
+  other?: string;
+}
+/**
+ * Where the values of the selection reach ``level``, upwards or downwards or either; or how often.
+ */
+export interface Crossing {
+  op: 'crossing';
+  of: Selection;
+  level: number;
+  unit?: string;
+  way?: '' | 'up' | 'down';
+  asks?: 'places' | 'first' | 'last' | 'count';
+  within?: ('hour' | 'day' | 'week' | 'month' | 'quarter' | 'half-year' | 'year') | '';
 }
 /**
  * Boxes and what connects them.
@@ -366,10 +566,25 @@ export interface SentPart {
   text: string;
 }
 /**
+ * The figure, or a panel, described.
+ */
+export interface Everything {
+  op: 'describe';
+  panel?: string;
+}
+/**
  * The form in which a session leaves the store.
  */
 export interface ExportRequest {
   format?: 'ipynb' | 'md' | 'json';
+}
+/**
+ * How long, or how thick, all of the axis is where the conditions of the selection hold.
+ */
+export interface Extent {
+  op: 'extent';
+  of: Selection;
+  unit?: string;
 }
 /**
  * The turn ended with an error.
@@ -410,7 +625,8 @@ export interface FigureDescription {
  * One coordinate system: its axes, what is drawn in it, and where it lies in the picture.
  *
  * ``box`` is left, top, right, bottom as shares of the picture's width and height (0..1, from its upper left
- * corner). ``row`` and ``column`` count from 1 in a grid of subplots.
+ * corner). ``row`` and ``column`` count from 1 in a grid of subplots. ``legend`` has the entries of the
+ * legend where they are not the labels of the panel's series.
  */
 export interface Panel {
   id: string;
@@ -426,6 +642,7 @@ export interface Panel {
   notes?: Note[];
   legend_title?: string;
   has_legend?: boolean;
+  legend?: string[];
 }
 /**
  * One set of marks: a line, the bars of one colour, the slices of a pie.
@@ -433,6 +650,8 @@ export interface Panel {
  * ``n`` counts the points there are. ``values`` has all of them, or, when ``sampled``, some: the ends, the
  * extremes and what keeps the shape. ``stats`` has each column's summary when ``sampled``. ``x`` and ``y``
  * name the axes of the panel it is drawn against. ``stack`` is the same for series that stand on each other.
+ * ``heights`` says what those of a histogram are: numbers of what lies in a bin, densities (areas add up to
+ * 1), or perhaps cumulated (they only rise); empty where that is not known.
  */
 export interface Series {
   id: string;
@@ -464,6 +683,7 @@ export interface Series {
   n?: number;
   names?: string[];
   stack?: string;
+  heights?: '' | 'counts' | 'density' | 'cumulated';
   sampled?: boolean;
   values?: {
     [k: string]: (number | string | null)[];
@@ -518,17 +738,19 @@ export interface FigureProblem {
 /**
  * What was read of an attached figure before any model spoke: the findings, and how sure they are.
  *
- * ``name`` is the attachment's. ``answers`` says that the text which follows, up to the first word of a
- * model if one goes on, is this reading in words.
+ * ``name`` is the attachment's; without findings there is no ``badge``. ``answers`` says that the text which
+ * follows, up to the first word of a model if one goes on, is this reading in words. ``offers`` are what the
+ * figure can be asked where it does not answer.
  */
 export interface FigureRead {
   request_id: string;
   seq: number;
   type: 'reading';
   name: string;
-  badge: 'exact' | 'stored' | 'estimated' | 'model';
+  badge?: ('exact' | 'stored' | 'estimated' | 'model') | null;
   findings: Finding[];
   answers: boolean;
+  offers: Offer[];
 }
 /**
  * An answer that can be checked.
@@ -543,7 +765,29 @@ export interface FigureRead {
  * ``source`` where a formula comes from, ``warnings`` what makes it doubtful.
  */
 export interface Finding {
-  query: Query;
+  query:
+    | ValueAt
+    | Extreme
+    | Statistic
+    | Share
+    | Comparison
+    | Crossing
+    | Intersection
+    | Extent
+    | Which
+    | Order
+    | Outliers
+    | Trend
+    | Slope
+    | Area
+    | Correlation
+    | Fit
+    | Written
+    | Boxes
+    | Arrows
+    | Neighbours
+    | Path
+    | Everything;
   badge: 'exact' | 'stored' | 'estimated' | 'model';
   name: string;
   quantity: string;
@@ -563,61 +807,127 @@ export interface Finding {
   warnings: string[];
 }
 /**
- * One deterministic question.
- *
- * ``series`` and ``other`` are ids of series, ``panel`` of a panel; empty means the only one, or all.
- * ``column`` names a column other than the value (``median`` of a box, ``low`` of a band). ``at`` and
- * ``until`` are a place or an interval on the independent axis (a number, an ISO date, a category),
- * ``level`` a value on the other one. ``node`` and ``to`` are nodes of a diagram.
+ * The sum of a part in the sum of a whole, in per cent; or, ``by`` count, how many of how many marks.
  */
-export interface Query {
-  op:
-    | 'value_at'
-    | 'maximum'
-    | 'minimum'
-    | 'first'
-    | 'last'
-    | 'mean'
-    | 'median'
-    | 'sum'
-    | 'std'
-    | 'count'
-    | 'spread'
-    | 'slope'
-    | 'area'
-    | 'share'
-    | 'crossing'
-    | 'intersection'
-    | 'outliers'
-    | 'trend'
-    | 'compare'
-    | 'correlation'
-    | 'rank'
-    | 'fit'
+export interface Share {
+  op: 'share';
+  by?: 'sum' | 'count';
+  of: Selection;
+  whole: Selection;
+}
+/**
+ * Where two series meet; none named: those there are.
+ */
+export interface Intersection {
+  op: 'intersection';
+  of: Selection;
+  other?: string;
+  asks?: 'places' | 'first' | 'last' | 'count' | 'value';
+  within?: ('hour' | 'day' | 'week' | 'month' | 'quarter' | 'half-year' | 'year') | '';
+}
+/**
+ * The names, or places, for which the conditions of the selection hold ``always``, ``ever`` or ``never``.
+ *
+ * ``asks``: the series, the places, or only whether there are any (``whether``).
+ */
+export interface Which {
+  op: 'which';
+  of: Selection;
+  holds?: 'always' | 'ever' | 'never';
+  asks?: 'series' | 'places' | 'cross' | 'whether';
+}
+/**
+ * The places, or the series by a statistic, in order: the first ``limit`` of them, or all (0).
+ *
+ * ``standing`` is the one whose rank is asked for.
+ */
+export interface Order {
+  op: 'order';
+  of: Selection;
+  by?:
+    | (
+        | 'mean'
+        | 'median'
+        | 'sum'
+        | 'std'
+        | 'count'
+        | 'spread'
+        | 'first'
+        | 'last'
+        | 'maximum'
+        | 'minimum'
+      )
+    | '';
+  first?: 'largest' | 'smallest';
+  limit?: number;
+  standing?: string;
+}
+/**
+ * Marks that stand apart.
+ */
+export interface Outliers {
+  op: 'outliers';
+  of: Selection;
+}
+/**
+ * Rising, falling, flat or mixed; ``claim`` is what a question for yes or no holds it to be.
+ */
+export interface Trend {
+  op: 'trend';
+  of: Selection;
+  claim?: '' | 'rising' | 'falling' | 'flat';
+}
+/**
+ * Least-squares, per unit of the independent axis, or per ``each``.
+ */
+export interface Slope {
+  op: 'slope';
+  of: Selection;
+  each?: ('hour' | 'day' | 'week' | 'month' | 'quarter' | 'half-year' | 'year') | '';
+}
+/**
+ * A least-squares fit.
+ */
+export interface Fit {
+  op: 'fit';
+  of: Selection;
+  model?: 'linear' | 'polynomial' | 'exponential' | 'power' | 'logarithmic';
+  degree?: number;
+}
+/**
+ * What is written on a figure: of ``axis`` its label, unit, scale and range, or its ``categories``.
+ */
+export interface Written {
+  op: 'written';
+  what:
     | 'title'
     | 'axis'
+    | 'categories'
     | 'series'
+    | 'legend'
     | 'type'
     | 'panels'
     | 'references'
-    | 'notes'
-    | 'nodes'
-    | 'edges'
-    | 'neighbours'
-    | 'path'
-    | 'describe';
+    | 'notes';
   panel?: string;
   series?: string;
-  other?: string;
-  column?: string;
   axis?: ('x' | 'y' | 'x2' | 'y2' | 'z' | 'color') | null;
-  at?: number | string | null;
-  until?: number | string | null;
-  level?: number | null;
-  model?: 'linear' | 'polynomial' | 'exponential' | 'power' | 'logarithmic';
-  degree?: number;
+}
+/**
+ * What follows a box (``node``), what leads to one (``to``), or both.
+ */
+export interface Neighbours {
+  op: 'neighbours';
   node?: string;
   to?: string;
+}
+/**
+ * The way from one box to another.
+ */
+export interface Path {
+  op: 'path';
+  node: string;
+  to: string;
 }
 /**
  * A place on the independent axis and the value there.
@@ -626,6 +936,66 @@ export interface Point {
   at?: number | string | null;
   value?: number | string | null;
   label: string;
+}
+/**
+ * Something that the figure can be asked: the words of a button, plain text, and what it asks.
+ */
+export interface Offer {
+  label: string;
+  query:
+    | ValueAt
+    | Extreme
+    | Statistic
+    | Share
+    | Comparison
+    | Crossing
+    | Intersection
+    | Extent
+    | Which
+    | Order
+    | Outliers
+    | Trend
+    | Slope
+    | Area
+    | Correlation
+    | Fit
+    | Written
+    | Boxes
+    | Arrows
+    | Neighbours
+    | Path
+    | Everything
+    | Several;
+}
+/**
+ * A question of several parts, each answered for itself.
+ */
+export interface Several {
+  op: 'several';
+  parts: (
+    | ValueAt
+    | Extreme
+    | Statistic
+    | Share
+    | Comparison
+    | Crossing
+    | Intersection
+    | Extent
+    | Which
+    | Order
+    | Outliers
+    | Trend
+    | Slope
+    | Area
+    | Correlation
+    | Fit
+    | Written
+    | Boxes
+    | Arrows
+    | Neighbours
+    | Path
+    | Everything
+  )[];
 }
 /**
  * The numbers of one series as rows; ``units`` stand beside the columns' names.
@@ -665,7 +1035,33 @@ export interface InterpretRequest {
   region?: unknown[] | null;
   task?: 'answer' | 'describe' | 'alt' | 'caption' | 'check' | 'code' | 'table';
   question?: string;
-  query?: Query | null;
+  query?:
+    | (
+        | ValueAt
+        | Extreme
+        | Statistic
+        | Share
+        | Comparison
+        | Crossing
+        | Intersection
+        | Extent
+        | Which
+        | Order
+        | Outliers
+        | Trend
+        | Slope
+        | Area
+        | Correlation
+        | Fit
+        | Written
+        | Boxes
+        | Arrows
+        | Neighbours
+        | Path
+        | Everything
+        | Several
+      )
+    | null;
   findings?: Finding[];
   language?: ('en' | 'ru') | null;
   model?: string;
@@ -673,17 +1069,22 @@ export interface InterpretRequest {
 /**
  * What was read, in words; ``badge`` is that of the least sure thing in it.
  *
+ * ``answerer`` says who answered. Where that is ``nobody``, the text says why, and a model may be asked;
+ * there, and where the figure does not hold what was asked, there is no badge, and ``offers`` are what can
+ * be asked instead.
  * ``findings`` are the numbers behind the words. ``thumbnail`` is what was sent to a model that sees.
  * ``contradictions`` are sentences about numbers of the model that the reader can refute.
  */
 export interface Interpretation {
   text: string;
-  badge: 'exact' | 'stored' | 'estimated' | 'model';
+  badge?: ('exact' | 'stored' | 'estimated' | 'model') | null;
   language: 'en' | 'ru';
+  answerer: 'reader' | 'both' | 'model' | 'chosen' | 'nobody';
   model: string;
   findings: Finding[];
   contradictions: string[];
   notices: string[];
+  offers: Offer[];
   problems: FigureProblem[];
   tables: FigureTable[];
   code: string;

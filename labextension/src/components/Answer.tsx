@@ -2,6 +2,7 @@ import { refreshIcon, copyIcon } from '@jupyterlab/ui-components';
 import { Clipboard } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 import React, { useLayoutEffect, useRef } from 'react';
+import { figureOf } from '../models/attached-figures';
 import { languageOf } from '../models/figure-reading';
 import type { Answer } from '../models/message';
 import { addCodeToolbars } from '../widgets/code-toolbar';
@@ -11,6 +12,7 @@ import { ErrorCard, NoticeCard } from './Cards';
 import { useChatContext, useSignal } from './context';
 import { Findings } from './Findings';
 import { IconButton } from './IconButton';
+import { Offers } from './Offers';
 import { WaitingLine } from './Waiting';
 
 export interface IAnswerProps {
@@ -51,6 +53,7 @@ export function AnswerView(props: IAnswerProps): JSX.Element {
       <AnswerText answer={answer} onPaint={onPaint} />
       <WaitingLine answer={answer} />
       <ArtifactsView answer={answer} />
+      {!answer.isLive && <OffersView answer={answer} />}
       <EndNote answer={answer} />
       {answer.error && (
         <ErrorCard answer={answer} error={answer.error} canRetry={isLast} />
@@ -86,16 +89,17 @@ function AnswerText(props: { answer: Answer; onPaint: () => void }): JSX.Element
 /** The numbers that were read of attached figures, and how sure they are. */
 function ReadingsView({ answer }: { answer: Answer }): JSX.Element | null {
   const { trans } = useChatContext();
-  if (answer.readings.length === 0) {
+  const told = answer.readings.filter(({ badge }) => badge);
+  if (told.length === 0) {
     return null;
   }
   return (
     <div className="jp-RusoilReadings">
-      {answer.readings.map((reading, index) => (
+      {told.map((reading, index) => (
         <details key={index} open={reading.answers}>
           <summary>
             {reading.name || trans.__('What was read of the figure')}{' '}
-            <BadgeView badge={reading.badge} />
+            {reading.badge && <BadgeView badge={reading.badge} />}
           </summary>
           <Findings
             findings={reading.findings}
@@ -105,6 +109,28 @@ function ReadingsView({ answer }: { answer: Answer }): JSX.Element | null {
         </details>
       ))}
     </div>
+  );
+}
+
+/** What the attached figures can be asked where they did not answer: in a card of their own, below. */
+function OffersView({ answer }: { answer: Answer }): JSX.Element {
+  const { assistant } = useChatContext();
+  const { readings, question } = answer;
+  return (
+    <>
+      {readings.map((reading, index) => {
+        const figure = figureOf(question.attachments, readings, reading);
+        return (
+          figure && (
+            <Offers
+              key={index}
+              offers={reading.offers}
+              onAsk={offer => void assistant.figures.open(figure).askOffer(offer)}
+            />
+          )
+        );
+      })}
+    </>
   );
 }
 

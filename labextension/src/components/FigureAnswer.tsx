@@ -9,6 +9,7 @@ import { useChatContext } from './context';
 import { FigureProblems } from './FigureProblems';
 import { FigureTables } from './FigureTables';
 import { Findings } from './Findings';
+import { Offers } from './Offers';
 import { taskWord } from './figure-words';
 
 /** One question to a figure and its answer. */
@@ -50,16 +51,16 @@ export function ExchangeView(props: {
 
 function ExchangeHead({ exchange }: { exchange: Exchange }): JSX.Element {
   const { trans } = useChatContext();
-  const { question, task, region, other, answer } = exchange;
+  const { question, offer, task, region, other, answer } = exchange;
   const places = [
     region && trans.__('in the selected region'),
     other && trans.__('compared with %1', other.label)
   ].filter(Boolean);
   return (
     <header>
-      <strong>{question || taskWord(task, trans)}</strong>
+      <strong>{question || (offer?.label ?? taskWord(task, trans))}</strong>
       {places.length > 0 && <small>{places.join(', ')}</small>}
-      {answer && <BadgeView badge={answer.badge} />}
+      {answer?.badge && <BadgeView badge={answer.badge} />}
     </header>
   );
 }
@@ -113,6 +114,13 @@ function AnswerOf(props: {
           {words}
         </p>
       ))}
+      {exchange.state === 'answered' && (
+        <Offers
+          offers={answer.offers}
+          busy={reading.isBusy}
+          onAsk={offer => void reading.askOffer(offer, exchange)}
+        />
+      )}
       {answer.thumbnail && <SentPicture answer={answer} />}
       <ModelButton reading={reading} exchange={exchange} />
     </>

@@ -1,5 +1,5 @@
 import React from 'react';
-import type { Finding } from '../client/protocol';
+import type { Finding, Interpretation } from '../client/protocol';
 import { BadgeView } from './Badge';
 import { useTranslation } from './context';
 import { cellInWords, operationWord, valueInWords } from './figure-words';
@@ -13,7 +13,7 @@ const MOST_POINTS = 6;
 export function Findings(props: {
   findings: readonly Finding[];
   language: string;
-  badge: Finding['badge'];
+  badge: Interpretation['badge'];
 }): JSX.Element | null {
   const trans = useTranslation();
   const shown = props.findings.filter(finding => wordsOf(finding) !== '').slice(0, MOST);
@@ -57,7 +57,7 @@ export function Findings(props: {
   /** An expert names what it found; everything else is named by what was asked. */
   function nameOf(finding: Finding): string {
     const { quantity, name, query } = finding;
-    return quantity || name || operationWord(query.op, trans);
+    return quantity || name || operationWord(query, trans);
   }
 
   function wordsOf(finding: Finding): string {

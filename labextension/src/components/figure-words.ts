@@ -59,11 +59,8 @@ export function taskWord(task: FigureTask, trans: TranslationBundle): string {
 }
 
 /** What was computed, as a label. */
-export function operationWord(
-  op: Finding['query']['op'],
-  trans: TranslationBundle
-): string {
-  const words: Partial<Record<Finding['query']['op'], string>> = {
+export function operationWord(query: Finding['query'], trans: TranslationBundle): string {
+  const words: Record<string, string> = {
     value_at: trans.__('Value'),
     maximum: trans.__('Maximum'),
     minimum: trans.__('Minimum'),
@@ -80,14 +77,17 @@ export function operationWord(
     share: trans.__('Share'),
     crossing: trans.__('Crossing'),
     intersection: trans.__('Intersection'),
+    extent: trans.__('Length'),
+    which: trans.__('Condition'),
     outliers: trans.__('Outliers'),
     trend: trans.__('Trend'),
-    compare: trans.__('Comparison'),
+    comparison: trans.__('Comparison'),
     correlation: trans.__('Correlation'),
-    rank: trans.__('Order'),
+    order: trans.__('Order'),
     fit: trans.__('Fit'),
     title: trans.__('Title'),
     axis: trans.__('Axis'),
+    categories: trans.__('Categories'),
     series: trans.__('Series'),
     type: trans.__('Kind'),
     panels: trans.__('Panels'),
@@ -98,7 +98,21 @@ export function operationWord(
     neighbours: trans.__('Neighbours'),
     path: trans.__('Path')
   };
-  return words[op] ?? '';
+  return words[operationOf(query)] ?? '';
+}
+
+/** The operation, or which extreme, statistic or writing it is. */
+function operationOf(query: Finding['query']): string {
+  switch (query.op) {
+    case 'extreme':
+      return query.which;
+    case 'statistic':
+      return query.name;
+    case 'written':
+      return query.what;
+    default:
+      return query.op;
+  }
 }
 
 /** The value of a finding with its unit, place and error, as in “42 m³ at 2021 ± 0.5”. */

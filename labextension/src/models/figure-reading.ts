@@ -3,11 +3,12 @@ import type {
   ErrorDetail,
   Finding,
   Interpretation,
-  InterpretRequest
+  InterpretRequest,
+  Offer
 } from '../client/protocol';
 import { detailOf } from '../client/request';
 import type { IFigureText } from './figure-text';
-import { FigureRequest, IInterpretable, Interpreter, isUnderstood } from './interpreter';
+import { FigureRequest, IInterpretable, Interpreter } from './interpreter';
 import type { Region } from './region';
 import type { ISourceFix } from './source-fix';
 
@@ -52,7 +53,9 @@ export class Exchange {
     readonly question: string,
     readonly region: Region | null,
     readonly other: IFigure | null,
-    readonly language: FigureLanguage
+    readonly language: FigureLanguage,
+    /** The button that asked, where no words did. */
+    readonly offer: Offer | null = null
   ) {}
 
   state: 'asking' | 'answered' | 'failed' = 'asking';
@@ -64,11 +67,12 @@ export class Exchange {
   found: readonly Finding[] = [];
 
   get request(): FigureRequest {
-    const { task, question, region, language } = this;
+    const { task, question, region, language, offer } = this;
     return {
       task,
       question,
       language,
+      ...(offer && { query: offer.query }),
       region: region ? [...region] : null,
       other: this.other ? { ...this.other.bundle } : null
     };
@@ -147,6 +151,13 @@ export class FigureReading {
     }
   }
 
+  /** Ask exactly what a button says: of the whole figure, or of what the exchange that offers it was about. */
+  async askOffer(offer: Offer, asked: Exchange | null = null): Promise<void> {
+    const language = languageOf(offer.label, asked?.language ?? this._language);
+    const region = asked?.region ?? null;
+    await this._run(new Exchange('answer', '', region, null, language, offer));
+  }
+
   /** Have something made of the figure: a description, a table, a check. */
   async run(task: FigureTask): Promise<void> {
     const region = task === 'describe' ? this._region : null;
@@ -206,7 +217,7 @@ export class FigureReading {
     try {
       exchange.answer = await interpreter.interpret(this.figure, request);
       exchange.byModel =
-        !isUnderstood(request, exchange.answer) &&
+        exchange.answer.answerer === 'nobody' &&
         interpreter.couldAdd(request, exchange.answer);
     } catch (reason) {
       exchange.byModel = interpreter.couldReplace(request, reason);

@@ -1,13 +1,19 @@
 import type { Interpretation } from '../client/protocol';
 
-export type Badge = Interpretation['badge'];
+export type Badge = NonNullable<Interpretation['badge']>;
 
 const BADGES: readonly string[] = ['exact', 'stored', 'estimated', 'model'];
+const ANSWERERS: readonly string[] = ['reader', 'both', 'model', 'chosen', 'nobody'];
 
 /** An interpretation that came from a kernel, with everything in its place; null where it is none. */
 export function interpretationOf(value: unknown): Interpretation | null {
-  if (!isObject(value) || typeof value.text !== 'string' || !isBadge(value.badge)) {
+  if (!isObject(value) || typeof value.text !== 'string') {
     return null;
+  }
+  const { badge } = value;
+  const answerer = isAnswerer(value.answerer) ? value.answerer : 'reader';
+  if (!isBadge(badge) && (badge !== null || value.answerer !== answerer)) {
+    return null; // without a badge is only what says who answers
   }
   return {
     model: '',
@@ -16,12 +22,18 @@ export function interpretationOf(value: unknown): Interpretation | null {
     findings: [],
     contradictions: [],
     notices: [],
+    offers: [],
     problems: [],
     tables: [],
     ...value,
     text: value.text,
-    badge: value.badge
+    badge,
+    answerer
   };
+}
+
+function isAnswerer(value: unknown): value is Interpretation['answerer'] {
+  return typeof value === 'string' && ANSWERERS.includes(value);
 }
 
 function isBadge(value: unknown): value is Badge {

@@ -44,22 +44,28 @@ export class Interpreter {
 
   /** Whether the chosen model could say more than this answer; one without sight knows no more of a picture. */
   couldAdd(request: FigureRequest, answer: Interpretation): boolean {
-    if (!this.model || answer.model !== '' || request.other) {
+    if (!this._mayAsk(request) || answer.model !== '') {
       return false;
     }
-    const isSeen = answer.badge === 'estimated' && this.model.vision;
-    return !isUnderstood(request, answer) || (isSeen && isWordy(request));
+    const isSeen = answer.badge === 'estimated' && this.model?.vision === true;
+    return answer.answerer === 'nobody' || (isSeen && isWordy(request));
   }
 
   /** Whether the chosen model might answer what was refused. */
   couldReplace(request: FigureRequest, reason: unknown): boolean {
     const isRefused = reason instanceof RequestError && reason.status === 400;
-    if (!isRefused || !this.model || request.other) {
+    if (!isRefused || !this._mayAsk(request)) {
       return false;
     }
     return (
-      request.task === 'answer' || (request.task === 'describe' && this.model.vision)
+      request.task === 'answer' ||
+      (request.task === 'describe' && this.model?.vision === true)
     );
+  }
+
+  /** Whether there is a model for this: what is asked by a button, or of two figures, is the reader's alone. */
+  private _mayAsk(request: FigureRequest): boolean {
+    return this.model !== null && !request.other && !request.query;
   }
 
   private async _askKernel(
@@ -71,8 +77,7 @@ export class Interpreter {
       return null;
     }
     const mimebundle = { [FIGURE_TYPE]: figure.bundle[FIGURE_TYPE] };
-    const answer = await figure.askKernel({ ...request, mimebundle });
-    return answer && isUnderstood(request, answer) ? answer : null;
+    return figure.askKernel({ ...request, mimebundle });
   }
 
   private _askServer(
@@ -90,11 +95,6 @@ export namespace Interpreter {
     /** The model that is chosen now. */
     readonly model: () => ModelInfo | null;
   }
-}
-
-/** A question in words that rules don't understand is answered with a description, without findings. */
-export function isUnderstood(request: FigureRequest, answer: Interpretation): boolean {
-  return request.task !== 'answer' || answer.findings.length > 0;
 }
 
 function isWordy(request: FigureRequest): boolean {

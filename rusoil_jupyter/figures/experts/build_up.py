@@ -192,7 +192,6 @@ def _line(test: _Test, line: Line) -> list[Finding]:
         found,
         badge=curve.badge,
         series=curve.name,
-        op="fit",
         source=HORNER if test.plot == "horner" else MDH,
         method=stretch,
     )

@@ -201,8 +201,25 @@ def _fit(curve: Curve) -> _Fitted | str:
     if not every:
         return _("No decline could be fitted to these points.")
     decline = arps.choose(every)
+    loss = arps.loss_ratio(*some)
+    warnings += _doubts(decline, some, loss)
+    produced = float(np.trapezoid(produced_q, produced_t)) / scale
+    return _Fitted(curve, time, float(elapsed[-1]), decline, every, loss, produced, tuple(warnings))
+
+
+def _doubts(decline: Decline, points: tuple[Array, ...], loss: tuple[float, float] | None) -> list[str]:
+    """What makes a fit doubtful, in sentences."""
+    warnings = []
+    t, q = points
     if decline.outliers:
         warnings.append(_("Points far off the curve are left out: {n}.").format(n=decline.outliers))
+    if arps.strays(t, q, decline):
+        warnings.append(
+            _(
+                "One Arps curve does not fit the whole: stretches of points lie off it on one side. "
+                "There may be two stages."
+            )
+        )
     if decline.b > 1 + student(max(decline.n - 3, 1)) * (decline.b_error if decline.b_error > 0 else 0):
         warnings.append(
             _(
@@ -212,17 +229,15 @@ def _fit(curve: Curve) -> _Fitted | str:
         )
     if decline.n < 12:
         warnings.append(_("Only {n} points: b is hardly determined.").format(n=decline.n))
-    if elapsed[-1] * decline.di < 0.3:
+    if float(t[-1]) * decline.di < 0.3:
         warnings.append(_("The rate has fallen little so far: the type of decline is uncertain."))
-    loss = arps.loss_ratio(*some)
     if loss is not None and decline.n >= 20 and abs(loss[1] - decline.b) > 0.4:
         warnings.append(
             _("The loss ratio gives b = {b}, the fit {fitted}: this is not one decline throughout.").format(
                 b=f"{loss[1]:.2g}", fitted=f"{decline.b:.2g}"
             )
         )
-    produced = float(np.trapezoid(produced_q, produced_t)) / scale
-    return _Fitted(curve, time, float(elapsed[-1]), decline, every, loss, produced, tuple(warnings))
+    return warnings
 
 
 def _peak(q: Array) -> int:
@@ -264,7 +279,6 @@ def _parameters(fitted: _Fitted) -> list[Finding]:
             "model",
             _("type of decline"),
             names[decline.model],
-            op="fit",
             details={"r2": decline.r2, "n": float(decline.n), **aicc},
             method=f"{method} AICc: {reason}.",
         ),
@@ -273,7 +287,6 @@ def _parameters(fitted: _Fitted) -> list[Finding]:
             _("initial rate qi"),
             decline.qi,
             unit,
-            op="fit",
             at=fitted.time.origin_cell,
             at_unit=curve.x_axis.unit,
             error=decline.qi_error * student(free),
@@ -285,7 +298,6 @@ def _parameters(fitted: _Fitted) -> list[Finding]:
             _("nominal decline Di"),
             decline.di,
             per,
-            op="fit",
             error=decline.di_error * student(free),
             details={"standard_error": decline.di_error, **_per_year(decline, fitted.time)},
             method=_("Nominal (instantaneous) decline at the beginning."),
@@ -302,7 +314,6 @@ def _parameters(fitted: _Fitted) -> list[Finding]:
             "b",
             _("decline exponent b"),
             decline.b,
-            op="fit",
             error=decline.b_error * student(free) if decline.model == "hyperbolic" else None,
             details=details,
             method=_("Fitted; checked by the loss ratio -q/(dq/dt), whose slope over time is b."),
@@ -316,7 +327,6 @@ def _parameters(fitted: _Fitted) -> list[Finding]:
                 _("effective decline of the first year"),
                 100 * decline.effective(year),
                 "%",
-                op="fit",
                 method=_("1 - q(1 year) / qi."),
             )
         )
@@ -358,7 +368,6 @@ def _volumes(fitted: _Fitted, limit: Quantity | None) -> list[Finding]:
             _("produced over the time shown"),
             fitted.produced * factor,
             unit,
-            op="area",
             badge=curve.badge,
             series=curve.name,
             method=_("Trapezoidal rule."),
@@ -396,7 +405,6 @@ def _volumes(fitted: _Fitted, limit: Quantity | None) -> list[Finding]:
             _("time until the economic limit"),
             when,
             time.unit,
-            op="crossing",
             details={"limit": rate, "limit_unit": curve.y_axis.unit, **date},
             method=_("t = ((qi/q)^b - 1) / (b Di), from the beginning of the decline."),
         )
@@ -407,7 +415,6 @@ def _volumes(fitted: _Fitted, limit: Quantity | None) -> list[Finding]:
             _("recoverable down to the economic limit"),
             decline.until(rate) * factor,
             unit,
-            op="area",
             details={"limit": rate, "limit_unit": curve.y_axis.unit},
             method=_("The fitted curve integrated from the beginning of the decline to the limit."),
         )
@@ -434,7 +441,6 @@ def _forecast(fitted: _Fitted, after: Quantity | None) -> list[Finding]:
             _("rate by the fitted curve"),
             float(fitted.decline.rate(t)),
             curve.y_axis.unit,
-            op="value_at",
             badge=curve.badge,
             series=curve.name,
             at=t,

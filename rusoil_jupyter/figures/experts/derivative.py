@@ -224,7 +224,6 @@ def _regimes(curve: Curve, stretches: list[Stretch], method: str, warnings: list
             ", ".join(_name(one.regime) for one in stretches) or None,
             badge=curve.badge,
             series=curve.name,
-            op="slope",
             items=[
                 _("{regime}: from {begin} to {end} {unit}")
                 .format(

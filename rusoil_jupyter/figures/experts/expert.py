@@ -14,7 +14,8 @@ import numpy as np
 
 from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts.given import of_notes
-from rusoil_jupyter.figures.finding import Badge, Finding, Op, Point, Query
+from rusoil_jupyter.figures.finding import Badge, Finding, Point
+from rusoil_jupyter.figures.queries import Everything
 from rusoil_jupyter.figures.reading import cell_of
 
 if TYPE_CHECKING:
@@ -166,7 +167,6 @@ def found(
     *,
     badge: Badge,
     series: str = "",
-    op: Op = "describe",
     at: Cell = None,
     at_unit: str = "",
     error: float | None = None,
@@ -181,7 +181,7 @@ def found(
     is.
     """
     return Finding(
-        query=Query(op=op),
+        query=Everything(),
         badge=badge,
         name=name,
         quantity=quantity[:500],

@@ -233,7 +233,6 @@ def _by_drawdown(curve: Curve) -> list[Finding]:
         found,
         badge=curve.badge,
         series=curve.name,
-        op="fit",
         method=_("Δp = a q, or Δp = a q + b q² where the points bend; the index is 1/a."),
         source=SOURCES["straight"]
         if straight
@@ -410,7 +409,6 @@ def _laws(
         found,
         badge=curve.badge,
         series=curve.name,
-        op="fit",
         source=SOURCES[fitted.law],
         method=_("Least squares on the rates; the law with the lowest AICc."),
     )
@@ -495,7 +493,6 @@ def _at_pressure(
             _("rate at this flowing pressure"),
             float(fitted.rate(np.array([flowing]))[0]),
             rate,
-            op="value_at",
             badge=curve.badge,
             series=curve.name,
             at=cell_of(flowing, None),
@@ -536,7 +533,6 @@ def _operating(curve: Curve, other: Curve, fitted: Inflow | None, warnings: list
                 None,
                 badge=badge,
                 series=series,
-                op="intersection",
                 warnings=[*warnings, sentence],
             )
         ]
@@ -550,7 +546,6 @@ def _operating(curve: Curve, other: Curve, fitted: Inflow | None, warnings: list
         found,
         badge=badge,
         series=series,
-        op="intersection",
         points=places,
         method=method,
         source="Gilbert W.E. Flowing and Gas-Lift Well Performance. API Drilling and Production "

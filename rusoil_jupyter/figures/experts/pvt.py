@@ -171,7 +171,6 @@ def _bubble_point(curve: Curve, kind: str) -> tuple[list[Finding], float | None]
             _("{quantity} at the bubble point").format(quantity=quantity),
             value,
             curve.y_axis.unit,
-            op="value_at",
             at=cell_of(pb, curve.x_axis),
             at_unit=curve.x_axis.unit,
             warnings=warnings,
@@ -185,7 +184,6 @@ def _bubble_point(curve: Curve, kind: str) -> tuple[list[Finding], float | None]
                 _("compressibility of the oil above the bubble point"),
                 -slope / value,
                 f"1/{unit}" if unit else "",
-                op="slope",
                 method="co = -(1/Bo) dBo/dp",
                 warnings=warnings,
             )
@@ -210,7 +208,6 @@ def _at(curve: Curve, kind: str, stated: Given) -> list[Finding]:
             _("formation volume factor") if kind == "bo" else _("solution gas-oil ratio"),
             float(np.interp(place, p, y)),
             curve.y_axis.unit,
-            op="value_at",
             badge=curve.badge,
             series=curve.name,
             at=cell_of(place, curve.x_axis),

@@ -313,7 +313,6 @@ def _interval(tracks: list[Track], warnings: list[str]) -> Finding:
         _("logged interval"),
         float(bottom - top),
         first.depth_axis.unit,
-        op="axis",
         badge=first.curve.badge,
         details={
             "top": float(top),
@@ -330,7 +329,6 @@ def _list(tracks: list[Track], warnings: list[str]) -> Finding:
         "tracks",
         _("curves"),
         float(len(tracks)),
-        op="series",
         badge=tracks[0].curve.badge,
         items=[
             f"{track.name}, {track.value_axis.unit}" if track.value_axis.unit else track.name
@@ -348,7 +346,6 @@ def _summary(track: Track) -> Finding:
         _("mean"),
         float(np.mean(track.value)),
         track.value_axis.unit,
-        op="mean",
         badge=track.curve.badge,
         series=track.name,
         details={
@@ -382,7 +379,6 @@ def _at_depth(tracks: list[Track], stated: Given, warnings: list[str]) -> list[F
                     track.name,
                     value,
                     track.value_axis.unit,
-                    op="value_at",
                     badge=track.curve.badge,
                     series=track.name,
                     at=cell_of(depth, None),
@@ -474,7 +470,6 @@ def _reservoir(tracks: list[Track], stated: Given, warnings: list[str]) -> list[
             "intervals",
             _("intervals where {rule}").format(rule=rule),
             float(len(met)),
-            op="crossing",
             points=[
                 Point(at=cell_of(top, None), value=cell_of(bottom, None))
                 for top, bottom in met[:MOST_INTERVALS]
@@ -488,14 +483,12 @@ def _reservoir(tracks: list[Track], stated: Given, warnings: list[str]) -> list[
             _("net thickness ({rule})").format(rule=rule),
             net,
             unit,
-            op="sum",
             method=_("The intervals added up along the hole."),
         ),
         tell(
             "net_to_gross",
             _("net to gross ({rule})").format(rule=rule),
             net / gross if gross > 0 else None,
-            op="share",
             details={"net": net, "gross": gross},
         ),
     ]
@@ -532,7 +525,6 @@ def _shale(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Find
                 quantity.format(formula=names[formula]),
                 value,
                 _("fraction"),
-                op="value_at" if at is not None else "mean",
                 badge=gamma.curve.badge,
                 series=gamma.name,
                 at=None if at is None or depth is None else cell_of(depth, None),
@@ -561,7 +553,6 @@ def _spontaneous(tracks: list[Track], stated: Given, warnings: list[str]) -> lis
             "alpha_sp",
             _("relative SP amplitude αSP"),
             float(np.clip((high - value) / (high - low), 0.0, 1.0)),
-            op="value_at",
             badge=track.curve.badge,
             series=track.name,
             at=cell_of(depth or 0.0, None),

@@ -2,55 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter.figures.query import diagrams, meetings, relations, shapes, values, writing
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.query import counting, diagrams, meetings, relations, shapes, values, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rusoil_jupyter.figures.finding import Finding, Op, Query
+    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
 
-_ANSWERS: dict[Op, Callable[[Reading, Query], Finding]] = {
-    "value_at": values.value_at,
-    "maximum": values.maximum,
-    "minimum": values.minimum,
-    "first": values.summary,
-    "last": values.summary,
-    "mean": values.summary,
-    "median": values.summary,
-    "sum": values.summary,
-    "std": values.summary,
-    "count": values.summary,
-    "spread": values.summary,
-    "slope": shapes.slope,
-    "area": shapes.area,
-    "share": relations.share,
-    "crossing": meetings.crossing,
-    "intersection": meetings.intersection,
-    "outliers": shapes.outliers,
-    "trend": shapes.trend,
-    "compare": relations.compare,
-    "correlation": shapes.correlation,
-    "rank": relations.rank,
-    "fit": shapes.fit,
+# Each takes the class it stands beside: the type of a dictionary can't say so.
+_ANSWERS: dict[type, Callable[[Reading, Any], Finding]] = {
+    q.ValueAt: values.value_at,
+    q.Extreme: values.extreme,
+    q.Statistic: values.statistic,
+    q.Share: relations.share,
+    q.Comparison: relations.compare,
+    q.Order: relations.order,
+    q.Crossing: meetings.crossing,
+    q.Intersection: meetings.intersection,
+    q.Extent: counting.extent,
+    q.Which: counting.which,
+    q.Outliers: shapes.outliers,
+    q.Trend: shapes.trend,
+    q.Slope: shapes.slope,
+    q.Area: shapes.area,
+    q.Correlation: shapes.correlation,
+    q.Fit: shapes.fit,
+    q.Boxes: diagrams.nodes,
+    q.Arrows: diagrams.edges,
+    q.Neighbours: diagrams.neighbours,
+    q.Path: diagrams.path,
+    q.Everything: writing.describe,
+}
+_WRITTEN: dict[str, Callable[[Reading, q.Written], Finding]] = {
     "title": writing.title,
     "axis": writing.axis,
+    "categories": writing.categories,
     "series": writing.series,
+    "legend": writing.legend,
     "type": writing.kind,
     "panels": writing.panels,
     "references": writing.references,
     "notes": writing.notes,
-    "nodes": diagrams.nodes,
-    "edges": diagrams.edges,
-    "neighbours": diagrams.neighbours,
-    "path": diagrams.path,
-    "describe": writing.describe,
 }
 
 
-def answer(reading: Reading, query: Query) -> Finding:
+def answer(reading: Reading, query: q.Single) -> Finding:
     """What the figure says to a query.
 
     Deterministic; sentences in it (method, warnings) are in the reader's language of this task.
@@ -58,4 +58,16 @@ def answer(reading: Reading, query: Query) -> Finding:
     Raises:
         CannotAnswer: the figure does not hold it, or the query lacks something; with a next step.
     """
-    return _ANSWERS[query.op](reading, query)
+    if isinstance(query, q.Written):
+        return _WRITTEN[query.what](reading, query)
+    return _ANSWERS[type(query)](reading, query)
+
+
+def answers(reading: Reading, query: q.Query) -> tuple[Finding, ...]:
+    """What the figure says to a query, or to each part of one.
+
+    Raises:
+        CannotAnswer: the figure does not hold one of them.
+    """
+    parts = query.parts if isinstance(query, q.Several) else (query,)
+    return tuple(answer(reading, part) for part in parts)

@@ -12,7 +12,7 @@ from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.description import Diagram, Edge, Node
-    from rusoil_jupyter.figures.finding import Query
+    from rusoil_jupyter.figures.queries import Arrows, Boxes, Neighbours, Path
     from rusoil_jupyter.figures.reading import Reading
 
 _MOST = 500
@@ -57,7 +57,7 @@ def _names(diagram: Diagram) -> dict[str, str]:
     return {node.id: _name(node) for node in diagram.nodes}
 
 
-def nodes(reading: Reading, query: Query) -> Finding:
+def nodes(reading: Reading, query: Boxes) -> Finding:
     """Which boxes there are; those without a way in or out are named in the details."""
     diagram = _diagram(reading)
     sources, targets = {edge.source for edge in diagram.edges}, {edge.target for edge in diagram.edges}
@@ -78,7 +78,7 @@ def nodes(reading: Reading, query: Query) -> Finding:
     )
 
 
-def edges(reading: Reading, query: Query) -> Finding:
+def edges(reading: Reading, query: Arrows) -> Finding:
     """How many connections there are; between ``node`` and ``to`` where they are named."""
     diagram = _diagram(reading)
     start = _node(diagram, query.node, "node").id if query.node else None
@@ -111,7 +111,7 @@ def _joins(edge: Edge, start: str | None, end: str | None) -> bool:
     return any(start in {None, a} and end in {None, b} for a, b in ways)
 
 
-def neighbours(reading: Reading, query: Query) -> Finding:
+def neighbours(reading: Reading, query: Neighbours) -> Finding:
     """What follows ``node``, what leads to ``to``, or both where both name one box."""
     diagram = _diagram(reading)
     names = _names(diagram)
@@ -140,7 +140,7 @@ def neighbours(reading: Reading, query: Query) -> Finding:
     )
 
 
-def path(reading: Reading, query: Query) -> Finding:
+def path(reading: Reading, query: Path) -> Finding:
     """The shortest way from ``node`` to ``to``, both included; no items where there is none."""
     diagram = _diagram(reading)
     if not query.node or not query.to:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import PrivateAttr
 
 from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.marks import weakest
 from rusoil_jupyter.figures.query.places import shown
+from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.reading import cell_of, number_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rusoil_jupyter.figures.description import Axis, Cell
-    from rusoil_jupyter.figures.finding import Badge, Query
+    from rusoil_jupyter.figures.finding import Badge
+    from rusoil_jupyter.figures.queries import Single
     from rusoil_jupyter.figures.query.marks import Marks
 
 MOST_POINTS = 200
+Thing = TypeVar("Thing")
 
 
 class Measured(Finding):
-    """A finding that still knows its value in full: differences are taken before rounding to six digits."""
+    """A finding that knows its value in full: differences are taken before it is rounded to six digits."""
 
     _full: float | None = PrivateAttr(default=None)
 
@@ -37,7 +40,7 @@ def in_full(finding: Finding, axis: Axis | None) -> float:
 
 
 def found(
-    query: Query,
+    query: Single,
     marks: Marks,
     value: float | None,
     *,
@@ -73,14 +76,41 @@ def found(
         ),
         details={name: _detail(cell) for name, cell in (details or {}).items()},
         error=None if error is None or not math.isfinite(error) else float(error),
-        method=method,
-        warnings=tuple(warnings),
+        method="; ".join(dict.fromkeys(filter(None, (method, *marks.by)))),
+        warnings=(*warnings, *_of_heights(query, marks)),
     )
     finding._full = value
     return finding
 
 
-def together(query: Query, findings: Sequence[Finding], method: str = "") -> Finding:
+def _of_heights(query: Single, marks: Marks) -> tuple[str, ...]:
+    """What heights of bins are that are no numbers of what lies in them."""
+    if marks.series.heights == "density":
+        return (_("The heights are densities: how much a bin holds is told by its area."),)
+    if marks.series.heights == "cumulated" and getattr(query, "name", "") in {"sum", "count"}:
+        return (_("The bars only rise: if they are cumulated, they can't be added up."),)
+    return ()
+
+
+def of_each(every: Iterable[Thing], one: Callable[[Thing], Finding]) -> list[Finding]:
+    """A finding for each series that has one.
+
+    Raises:
+        CannotAnswer: none has; why the last one has not.
+    """
+    findings: list[Finding] = []
+    problem: CannotAnswer | None = None
+    for marks in every:
+        try:
+            findings.append(one(marks))
+        except CannotAnswer as error:
+            problem = error
+    if not findings and problem is not None:
+        raise problem
+    return findings
+
+
+def together(query: Single, findings: Sequence[Finding], method: str = "") -> Finding:
     """Findings about several series as one: a point each, labelled; the value stays open."""
     if len(findings) == 1:
         return findings[0]

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rusoil_jupyter.figures.description import Panel, Series, Stats
-    from rusoil_jupyter.figures.finding import Badge, Query
+    from rusoil_jupyter.figures.finding import Badge
+    from rusoil_jupyter.figures.queries import Selection
+    from rusoil_jupyter.figures.query.places import Span
     from rusoil_jupyter.figures.reading import Reading, Table
 
     Numbers = NDArray[np.float64]
@@ -34,7 +36,11 @@ class Marks:
     """One column of a series over its independent axis.
 
     ``places`` and ``values`` have one length; what is missing is NaN in either. ``others`` are the
-    further columns of the same marks. ``stats`` hold for all points where the points are only a sample.
+    further columns of the same marks, ``names`` their names where they have any. ``stats`` hold for all
+    points where the points are only a sample.
+
+    Of marks that were selected ``full`` are those they were selected from; ``spans`` are where their places
+    may be (in one of each), ``gaps`` where not; ``by`` says how values were found that no mark has.
     """
 
     panel: Panel
@@ -48,6 +54,11 @@ class Marks:
     badge: Badge
     error: float | None
     stats: Stats | None
+    names: tuple[str, ...] = ()
+    full: Marks | None = None
+    spans: tuple[tuple[Span, ...], ...] = ()
+    gaps: tuple[Span, ...] = ()
+    by: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -93,20 +104,25 @@ class Marks:
         """Which marks have both a place and a value."""
         return np.asarray(np.isfinite(self.places) & np.isfinite(self.values))
 
+    def covers(self, places: Numbers) -> NDArray[np.bool_]:
+        """Which places lie where the selection looks."""
+        mask = np.ones(places.shape, dtype=bool)
+        for some in self.spans:
+            mask &= np.logical_or.reduce([span.holds(places) for span in some])
+        for span in self.gaps:
+            mask &= ~span.holds(places)
+        return mask
+
     def where(self, mask: NDArray[np.bool_]) -> Marks:
         """The marks of a mask; the statistics of all of them no longer hold."""
-        return Marks(
-            self.panel,
-            self.series,
-            self.column,
-            self.places[mask],
-            self.values[mask],
-            {name: column[mask] for name, column in self.others.items()},
-            self.place_axis,
-            self.value_axis,
-            self.badge,
-            self.error,
-            None,
+        return replace(
+            self,
+            places=self.places[mask],
+            values=self.values[mask],
+            others={name: column[mask] for name, column in self.others.items()},
+            names=tuple(name for name, kept in zip(self.names, mask, strict=False) if kept),
+            stats=None,
+            full=self.full or self,
         )
 
 
@@ -127,27 +143,21 @@ def dependent(series: Series) -> str:
     return "y" if series.along == "x" else "x"
 
 
-def shown_series(reading: Reading, query: Query) -> list[tuple[Panel, Series]]:
-    """The series a query is about: the one it names, or those of its panel that hold numbers.
+def shown_series(reading: Reading, selection: Selection) -> list[tuple[Panel, Series]]:
+    """The series a selection is about: those it names, or those of its panel that hold numbers.
 
     Marks that belong to others (bands, error bars, their unlabelled strokes) are left out beside them.
 
     Raises:
-        CannotAnswer: the named series or panel is not there, or nothing here holds numbers.
+        CannotAnswer: a named series or panel is not there, or nothing here holds numbers.
     """
-    panels = [p for p in reading.description.panels if not query.panel or p.id == query.panel]
-    if query.panel and not panels:
+    panels = [panel for panel in reading.description.panels if selection.panel in {"", panel.id}]
+    if selection.panel and not panels:
         raise CannotAnswer(
             _("The figure has no such panel."), _("Ask which panels there are."), field="panel"
         )
-    if query.series:
-        for panel in panels:
-            for series in panel.series:
-                if series.id == query.series:
-                    return [(panel, series)]
-        raise CannotAnswer(
-            _("The figure has no such series."), _("Ask which series there are."), field="series"
-        )
+    if selection.series:
+        return _named_series(panels, selection.series)
     found = [(panel, series) for panel in panels for series in panel.series if series.kind not in _NO_NUMBERS]
     for droppable in (_is_helper, _is_stroke):
         kept = [(panel, series) for panel, series in found if not droppable(series)]
@@ -159,6 +169,15 @@ def shown_series(reading: Reading, query: Query) -> list[tuple[Panel, Series]]:
             field="series",
         )
     return found
+
+
+def _named_series(panels: list[Panel], names: tuple[str, ...]) -> list[tuple[Panel, Series]]:
+    known = {series.id: (panel, series) for panel in reversed(panels) for series in reversed(panel.series)}
+    if not set(names) <= known.keys():
+        raise CannotAnswer(
+            _("The figure has no such series."), _("Ask which series there are."), field="series"
+        )
+    return [known[name] for name in dict.fromkeys(names)]
 
 
 def _is_helper(series: Series) -> bool:
@@ -214,6 +233,7 @@ def marks_of(reading: Reading, panel: Panel, series: Series, column: str = "") -
         table.badge,
         table.error.get(name),
         stats,
+        series.names if len(series.names) == values.size else (),
     )
 
 
@@ -273,20 +293,25 @@ def _places(panel: Panel, series: Series, table: Table, size: int) -> tuple[Numb
     return places, axis
 
 
-def marks_for(reading: Reading, query: Query) -> list[Marks]:
-    """The marks of every series a query is about.
+def marks_for(reading: Reading, selection: Selection, end: str = "") -> list[Marks]:
+    """All marks of every series a selection is about, in the column that it names.
+
+    Args:
+        reading: the figure.
+        selection: what it is about; its places and conditions are not looked at.
+        end: ``high`` or ``low``: the end of what has two (bands, whiskers), where no column is named.
 
     Raises:
         CannotAnswer: as :func:`shown_series` and :func:`marks_of`.
     """
-    shown = shown_series(reading, query)
-    if query.column == "total":
+    shown = shown_series(reading, selection)
+    if selection.column == "total":
         return [total_of(reading, shown)]
     found: list[Marks] = []
     problem: CannotAnswer | None = None
     for panel, series in shown:
         try:
-            found.append(marks_of(reading, panel, series, _column(query, series)))
+            found.append(marks_of(reading, panel, series, _column(selection, series, end)))
         except CannotAnswer as error:
             problem = error
     if not found and problem is not None:
@@ -294,13 +319,12 @@ def marks_for(reading: Reading, query: Query) -> list[Marks]:
     return found
 
 
-def _column(query: Query, series: Series) -> str:
-    """The column a query names; none where the word means something else, or what a histogram counts."""
-    if query.column in {"above", "below", "difference", "ratio", "percent", "total"}:
+def _column(selection: Selection, series: Series, end: str) -> str:
+    """The column that is named, or the end of what has two; of a histogram what it counts is no column."""
+    if series.kind == "histogram" and selection.column in {series.along, "left", "right"}:
         return ""
-    if series.kind == "histogram" and query.column in {series.along, "left", "right"}:
-        return ""
-    return query.column
+    has_end = series.kind in {"band", *BOXES} and (end in series.values or end in series.stats)
+    return selection.column or (end if has_end else "")
 
 
 def total_of(reading: Reading, shown: list[tuple[Panel, Series]]) -> Marks:

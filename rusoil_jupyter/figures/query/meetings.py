@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -11,9 +11,11 @@ import numpy as np
 
 from rusoil_jupyter.figures.finding import Finding
 from rusoil_jupyter.figures.query.found import found, together
-from rusoil_jupyter.figures.query.marks import GRIDS, Marks, marks_for, weakest
+from rusoil_jupyter.figures.query.holding import level_in, no_numbers
+from rusoil_jupyter.figures.query.marks import GRIDS, Marks, weakest
+from rusoil_jupyter.figures.query.places import period_of
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
-from rusoil_jupyter.figures.query.values import within
+from rusoil_jupyter.figures.query.selecting import selected
 from rusoil_jupyter.figures.reading import cell_of, number_of
 from rusoil_jupyter.i18n import _
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rusoil_jupyter.figures.description import Axis
-    from rusoil_jupyter.figures.finding import Query
+    from rusoil_jupyter.figures.finding import Badge
+    from rusoil_jupyter.figures.queries import Crossing, Intersection
     from rusoil_jupyter.figures.reading import Reading
 
     Numbers = NDArray[np.float64]
@@ -39,15 +42,10 @@ class Meeting:
     way: Way
 
 
-def crossing(reading: Reading, query: Query) -> Finding:
+def crossing(reading: Reading, query: Crossing) -> Finding:
     """Where the series reaches ``level``: all places in order; ``at`` is the first in the asked way."""
-    if query.level is None:
-        raise CannotAnswer(
-            _("The question names no level."), _("Name the value to be reached."), field="level"
-        )
-    findings = [
-        _crossing(query, marks) for marks in marks_for(reading, query) if marks.series.kind not in GRIDS
-    ]
+    every = [marks for marks in selected(reading, query.of) if marks.series.kind not in GRIDS]
+    findings = [_crossing(query, marks) for marks in every]
     if not findings:
         raise CannotAnswer(
             _("A level is reached by curves and bars."), _("Ask for a value or an extreme."), field="op"
@@ -56,76 +54,92 @@ def crossing(reading: Reading, query: Query) -> Finding:
     if len(findings) > 1:
         points = [p.model_copy(update={"label": f.series}) for f in findings for p in f.points[:1]]
         merged = merged.model_copy(update={"points": tuple(points), "details": {"count": len(points)}})
-    return merged
+    return _in_periods(merged, query.within)
 
 
-def _crossing(query: Query, marks: Marks) -> Finding:
-    level = float(query.level or 0.0)
-    inside = within(query, marks) if query.at is not None or query.until is not None else marks
-    known = inside.known()
+def _in_periods(finding: Finding, period: str) -> Finding:
+    """Places told as the months, or years, that they lie in."""
+    if not period:
+        return finding
+    points = tuple(point.model_copy(update={"at": period_of(point.at, period)}) for point in finding.points)
+    return finding.model_copy(update={"at": period_of(finding.at, period), "points": points})
+
+
+def _crossing(query: Crossing, marks: Marks) -> Finding:
+    level = level_in(query.level, query.unit, marks.unit)
+    known = marks.known()
     if not known.any():
-        raise CannotAnswer(
-            _("“{series}” has no numbers there.").format(series=marks.label),
-            _("Ask about another place."),
-            field="at",
-        )
+        raise no_numbers(marks)
     if not marks.is_curve:
-        return _reached_by_marks(query, inside, level)
-    u, v = inside.places, inside.values
-    meetings = level_places(u, v, level, inside)
-    wanted: Way | None = {"above": "rising", "below": "falling"}.get(query.column)  # type: ignore[assignment]
+        return _reached_by_marks(query, marks, level)
+    whole = marks.full if marks.full is not None and not query.of.where else marks
+    meetings = level_places(whole.places, whole.values, level, whole)
+    inside = marks.covers(np.array([meeting.at for meeting in meetings]))
+    meetings = [meeting for meeting, holds in zip(meetings, inside, strict=True) if holds]
+    wanted: Way | None = _WAYS.get(query.way)
     chosen = [meeting for meeting in meetings if wanted is None or meeting.way == wanted]
-    warnings: list[str] = []
-    order = np.argsort(u[known], kind="stable")
-    first = float(v[known][order[0]])
-    if (query.column == "above" and first > level) or (query.column == "below" and first < level):
-        warnings.append(
-            _("It is above the level from the start.")
-            if query.column == "above"
-            else _("It is below the level from the start.")
-        )
-    at = chosen[0].at if chosen else None
+    values = marks.values[known]
+    told = (chosen[-1] if query.asks == "last" else chosen[0]) if chosen else None
     return found(
         query,
         marks,
         None,
-        value_cell=cell_of(level, marks.value_axis),
-        unit=marks.unit,
-        at=at,
+        value_cell=float(len(chosen)) if query.asks == "count" else cell_of(level, marks.value_axis),
+        unit="" if query.asks == "count" else marks.unit,
+        at=told.at if told is not None else None,
         points=[(meeting.at, level, meeting.way) for meeting in meetings],
         method=_("straight between the points as drawn")
         if marks.series.kind != "step"
         else _("at the steps"),
-        details={"count": len(meetings), "minimum": float(v[known].min()), "maximum": float(v[known].max())},
-        warnings=warnings,
-        error=inside_error(inside),
+        details={"count": len(meetings), "minimum": float(values.min()), "maximum": float(values.max())},
+        warnings=_from_start(query, marks, level),
+        badge=_badge_of(meetings, [whole]),
+        error=marks.error,
     )
 
 
-def inside_error(marks: Marks) -> float | None:
-    """The error of a column where it is known; a level itself has none."""
-    return marks.error
+_WAYS: dict[str, Way] = {"up": "rising", "down": "falling"}
 
 
-def _reached_by_marks(query: Query, marks: Marks, level: float) -> Finding:
+def _from_start(query: Crossing, marks: Marks, level: float) -> list[str]:
+    """A warning where the series is beyond the level already where it begins."""
+    known = marks.known()
+    first = float(marks.values[known][np.argmin(marks.places[known])])
+    if query.way == "up" and first > level:
+        return [_("It is above the level from the start.")]
+    if query.way == "down" and first < level:
+        return [_("It is below the level from the start.")]
+    return []
+
+
+def _badge_of(meetings: list[Meeting], curves: list[Marks]) -> Badge:
+    """As sure as the marks where the meetings are at marks; between them they are estimated."""
+    weak = weakest([marks.badge for marks in curves])
+    if any(marks.series.kind == "step" for marks in curves):
+        return weak
+    places = np.array([meeting.at for meeting in meetings])
+    at_marks = all(np.isin(places, marks.places).all() for marks in curves)
+    return weak if at_marks else weakest([weak, "estimated"])
+
+
+def _reached_by_marks(query: Crossing, marks: Marks, level: float) -> Finding:
     known = marks.known()
     values = marks.values
-    if query.column == "above":
-        rows = np.flatnonzero(known & (values > level))
-    elif query.column == "below":
-        rows = np.flatnonzero(known & (values < level))
+    if query.way:
+        rows = np.flatnonzero(known & ((values > level) if query.way == "up" else (values < level)))
     else:
         rows = np.flatnonzero(known & np.isclose(values, level, rtol=1e-5, atol=0))
         rows = rows if rows.size else np.flatnonzero(known & (values >= level))
     order = np.argsort(marks.places[rows], kind="stable")
     rows = rows[order]
+    row = (rows[-1] if query.asks == "last" else rows[0]) if rows.size else None
     return found(
         query,
         marks,
         None,
-        value_cell=cell_of(level, marks.value_axis),
-        unit=marks.unit,
-        at=float(marks.places[rows[0]]) if rows.size else None,
+        value_cell=float(rows.size) if query.asks == "count" else cell_of(level, marks.value_axis),
+        unit="" if query.asks == "count" else marks.unit,
+        at=float(marks.places[row]) if row is not None else None,
         points=[(float(marks.places[row]), float(values[row]), "") for row in rows],
         method=_("mark by mark"),
         details={
@@ -186,33 +200,25 @@ def zeros(x: Numbers, d: Numbers, *, stepped: bool = False) -> list[Meeting]:
 # --- two series ------------------------------------------------------------------------------------
 
 
-def intersection(reading: Reading, query: Query) -> Finding:
+def intersection(reading: Reading, query: Intersection) -> Finding:
     """Where two series meet; where neither is named and there are a few, every pair."""
-    if query.series and query.other:
-        first = marks_for(reading, query)[0]
-        second = marks_for(reading, query.model_copy(update={"series": query.other, "panel": ""}))[0]
-        return _meet(query, first, second)
-    every = [
-        marks
-        for marks in marks_for(reading, query.model_copy(update={"series": ""}))
-        if len(marks.values) > 1
-    ]
-    chosen = query.series or query.other
-    pairs = [pair for pair in combinations(every, 2) if pair[0].panel.id == pair[1].panel.id]
-    if chosen:
-        pairs = [pair for pair in pairs if chosen in {pair[0].series.id, pair[1].series.id}]
-    if not pairs:
-        raise CannotAnswer(
-            _("It takes two series to meet."), _("Ask where one series reaches a level."), field="other"
-        )
+    named = [*query.of.series, *([query.other] if query.other else [])]
+    if len(named) == 2:
+        if named[0] == named[1]:
+            raise CannotAnswer(
+                _("It takes two series to meet."), _("Ask where one series reaches a level."), field="other"
+            )
+        first, second = (_whole(reading, query, (name,), "")[0] for name in named)
+        return _in_periods(_meet(query, first, second), query.within)
+    pairs = _pairs(reading, query, named)
     if len(pairs) == 1:
-        return _meet(query, *pairs[0])
+        return _in_periods(_meet(query, *pairs[0]), query.within)
     findings = [_meet(query, *pair) for pair in pairs[:_MOST_PAIRS]]
     points = [p.model_copy(update={"label": f.series}) for f in findings for p in f.points]
     warnings = dict.fromkeys(warning for finding in findings for warning in finding.warnings)
     if len(pairs) > _MOST_PAIRS:
         warnings[_("There are many pairs of series; the first ones were looked at.")] = None
-    return Finding(
+    merged = Finding(
         query=query,
         badge=weakest([finding.badge for finding in findings]),
         unit=findings[0].unit,
@@ -222,47 +228,75 @@ def intersection(reading: Reading, query: Query) -> Finding:
         method=findings[0].method,
         warnings=tuple(warnings),
     )
+    return _in_periods(merged, query.within)
 
 
-def _meet(query: Query, first: Marks, second: Marks) -> Finding:
+def _whole(reading: Reading, query: Intersection, series: tuple[str, ...], panel: str) -> list[Marks]:
+    """Series with all that is drawn of them; where they may meet stays with them."""
+    chosen = selected(reading, query.of.model_copy(update={"series": series, "panel": panel}))
+    return [
+        replace(marks.full, spans=marks.spans, gaps=marks.gaps) if marks.full is not None else marks
+        for marks in chosen
+    ]
+
+
+def _pairs(reading: Reading, query: Intersection, named: list[str]) -> list[tuple[Marks, Marks]]:
+    """Every two series of a panel, or of those that are named; with a single name all pairs that it is in.
+
+    Raises:
+        CannotAnswer: there are none.
+    """
+    several = tuple(named) if len(named) > 2 else ()
+    every = [marks for marks in _whole(reading, query, several, query.of.panel) if marks.values.size > 1]
+    pairs = [pair for pair in combinations(every, 2) if pair[0].panel.id == pair[1].panel.id]
+    if len(named) == 1:
+        pairs = [pair for pair in pairs if named[0] in {pair[0].series.id, pair[1].series.id}]
+    if not pairs:
+        raise CannotAnswer(
+            _("It takes two series to meet."), _("Ask where one series reaches a level."), field="other"
+        )
+    return pairs
+
+
+def _meet(query: Intersection, first: Marks, second: Marks) -> Finding:
     warnings: list[str] = []
     a, b = _drawn(first), _drawn(second)
-    if (first.series.x, first.series.y) != (
-        second.series.x,
-        second.series.y,
-    ) or first.panel.id != second.panel.id:
+    axes = [(marks.series.x, marks.series.y, marks.panel.id) for marks in (first, second)]
+    if axes[0] != axes[1]:
         a, b = _in_picture(first, a), _in_picture(second, b)
         warnings.append(
             _("The two are drawn against different axes: they meet in the picture, their values differ.")
         )
-    x1, y1 = a
-    x2, y2 = b
-    if _runs_forward(x1) and _runs_forward(x2):
-        meetings = _of_functions(x1, y1, x2, y2)
-    else:
-        meetings = _of_polylines(x1, y1, x2, y2)
+    are_functions = _runs_forward(a[0]) and _runs_forward(b[0])
+    meetings = _of_functions(*a, *b) if are_functions else _of_polylines(*a, *b)
     points = []
     for at, height, way in meetings:
         place = math.exp(at) if first.log_places else at
         points.append((place, _sure_part(_undrawn(first, height, warned=bool(warnings)), first, second), way))
-    lost = max(first.values.size, second.values.size) > _MOST_SEGMENTS and not (
-        _runs_forward(x1) and _runs_forward(x2)
-    )
-    only = points[0] if points else None
+    inside = first.covers(np.array([place for place, _height, _way in points]))
+    points = [point for point, holds in zip(points, inside, strict=True) if holds]
+    told = _told(query, points)
+    places = [Meeting(place, "touching") for place, _height, _way in points]
     finding = found(
         query,
         first,
-        only[1] if only else None,
-        at=only[0] if only else None,
+        float(len(points)) if query.asks == "count" else told[1] if told else None,
+        at=told[0] if told else None,
         points=points,
         method=_("straight between the points as drawn"),
         details={"count": len(points)},
         warnings=warnings,
-        badge="estimated" if lost else weakest([first.badge, second.badge]),
+        badge=_badge_of(places, [first, second]),
     )
     return finding.model_copy(
         update={"series": f"{first.label}, {second.label}"[:500], "items": (first.label, second.label)}
     )
+
+
+def _told(query: Intersection, points: list[tuple[float, float, str]]) -> tuple[float, float, str] | None:
+    if not points:
+        return None
+    return points[-1] if query.asks == "last" else points[0]
 
 
 def _sure_part(height: float, first: Marks, second: Marks) -> float:

@@ -15,6 +15,8 @@ from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from rusoil_jupyter.figures.description import Axis, Cell
@@ -63,19 +65,39 @@ def place_of(cell: Cell, axis: Axis | None) -> Place:
     return Place(number, number)
 
 
-def mask_between(places: Numbers, start: Place | None, end: Place | None) -> NDArray[np.bool_]:
-    """Which places lie in the interval; its ends belong to it, except the first moment after a period."""
-    low = -math.inf if start is None else start.low
-    if end is None:
-        high, is_period = math.inf, False
-    else:
-        high, is_period = end.high, end.is_period
-    if low > high and start is not None and end is not None:
-        low, high, is_period = end.low, start.high, start.is_period
-    slack = 1e-9 * max(abs(low) if math.isfinite(low) else 0.0, abs(high) if math.isfinite(high) else 0.0)
-    inside = places >= low - slack
-    inside &= (places < high) if is_period else (places <= high + slack)
-    return np.asarray(inside)
+@dataclass(frozen=True)
+class Span:
+    """All places from ``low`` to ``high``; the ends belong to it where it is not said otherwise."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    with_low: bool = True
+    with_high: bool = True
+
+    def holds(self, places: Numbers) -> NDArray[np.bool_]:
+        """Which places lie in it: at a closed end a little more, for numbers that were rounded."""
+        slack = 1e-9 * max((abs(end) for end in (self.low, self.high) if math.isfinite(end)), default=0.0)
+        above = places >= self.low - slack if self.with_low else places > self.low + slack
+        below = places <= self.high + slack if self.with_high else places < self.high
+        return np.asarray(above & below)
+
+
+def span_of(place: Place) -> Span:
+    """All of a place: of a period up to its end."""
+    return Span(place.low, place.high, with_high=not place.is_period)
+
+
+def between(start: Place | None, end: Place | None, without: str = "") -> Span:
+    """From one place to another, whichever is first; ``without`` says which end does not belong to it."""
+    if start is not None and end is not None and start.low > end.high:
+        start, end = end, start
+    low, with_low = (start.low, True) if start is not None else (-math.inf, True)
+    high, with_high = (end.high, not end.is_period) if end is not None else (math.inf, True)
+    if start is not None and without in {"start", "both"}:
+        low, with_low = start.high, start.is_period
+    if end is not None and without in {"end", "both"}:
+        high, with_high = end.low, False
+    return Span(low, high, with_low, with_high)
 
 
 def shown(number: float, axis: Axis | None) -> Cell:
@@ -150,3 +172,26 @@ def _same_number(left: str, right: str) -> bool:
 
 def _short(cell: Cell) -> str:
     return " ".join(str(cell).split())[:80]
+
+
+def period_name(seconds: float, period: str) -> str:
+    """The hour, day, week (by its Monday), month, quarter, half-year or year that a moment lies in."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    names: dict[str, Callable[[], str]] = {
+        "hour": lambda: f"{moment:%Y-%m-%dT%H}:00:00",
+        "day": lambda: f"{moment:%Y-%m-%d}",
+        "week": lambda: f"{moment - timedelta(days=moment.weekday()):%Y-%m-%d}",
+        "month": lambda: f"{moment:%Y-%m}",
+        "quarter": lambda: f"{moment:%Y}-Q{(moment.month + 2) // 3}",
+        "half-year": lambda: f"{moment:%Y}-H{(moment.month + 5) // 6}",
+        "year": lambda: f"{moment:%Y}",
+    }
+    return names[period]()
+
+
+def period_of(cell: Cell, period: str) -> Cell:
+    """The period that a moment lies in, as a cell; what is no moment stays as it is."""
+    try:
+        return period_name(_moment(cell).low, period)
+    except CannotAnswer:
+        return cell

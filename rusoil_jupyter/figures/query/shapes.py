@@ -10,11 +10,13 @@ import numpy as np
 
 from rusoil_jupyter.figures.description import Axis
 from rusoil_jupyter.figures.finding import Finding
-from rusoil_jupyter.figures.query.found import found, left_out, together
-from rusoil_jupyter.figures.query.marks import CURVES, GRIDS, Marks, marks_for, per_day_volume, weakest
-from rusoil_jupyter.figures.query.places import DAY, place_of
+from rusoil_jupyter.figures.query.curves import between_points, values_at
+from rusoil_jupyter.figures.query.found import found, left_out, of_each, together
+from rusoil_jupyter.figures.query.marks import CURVES, GRIDS, Marks, per_day_volume, weakest
+from rusoil_jupyter.figures.query.places import DAY
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
-from rusoil_jupyter.figures.query.values import curve_values, within
+from rusoil_jupyter.figures.query.selecting import selected
+from rusoil_jupyter.figures.query.units import converted, in_unit
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
@@ -23,7 +25,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.finding import Query
+    from rusoil_jupyter.figures.queries import (
+        Area,
+        Correlation,
+        Fit,
+        FitModel,
+        Outliers,
+        Single,
+        Slope,
+        Trend,
+    )
     from rusoil_jupyter.figures.reading import Reading
 
     Numbers = NDArray[np.float64]
@@ -57,21 +68,16 @@ def line_through(u: Numbers, v: Numbers) -> Line:
     return Line(level - rate * middle, rate, r)
 
 
-def _finite(query: Query, marks: Marks, least: int = 2) -> tuple[Numbers, Numbers]:
-    """Places and values of an interval, in order of the places.
+def _finite(marks: Marks, least: int = 2) -> tuple[Numbers, Numbers]:
+    """Places and values, in order of the places; where too few marks were selected, the ends of a curve.
 
     Raises:
         CannotAnswer: there are fewer marks than needed.
     """
-    inside = within(query, marks) if query.at is not None or query.until is not None else marks
-    known = inside.known()
-    u, v = inside.places[known], inside.values[known]
-    if u.size < least and marks.is_curve and query.at is not None and query.until is not None:
-        ends = [place_of(end, marks.place_axis).low for end in (query.at, query.until)]
-        pairs = [(end, curve_values(marks, end)[0]) for end in ends]
-        if all(values.size for _end, values in pairs):
-            u = np.array([end for end, _values in pairs])
-            v = np.array([values[0] for _end, values in pairs])
+    known = marks.known()
+    u, v = marks.places[known], marks.values[known]
+    if u.size < least and marks.is_curve:
+        u, v = _at_ends(marks, u, v)
     if u.size < least or (least > 1 and np.ptp(u) == 0):
         raise CannotAnswer(
             _("“{series}” has too few points there: {count}.").format(series=marks.label, count=u.size),
@@ -80,6 +86,18 @@ def _finite(query: Query, marks: Marks, least: int = 2) -> tuple[Numbers, Number
         )
     order = np.argsort(u, kind="stable")
     return u[order], v[order]
+
+
+def _at_ends(marks: Marks, u: Numbers, v: Numbers) -> tuple[Numbers, Numbers]:
+    """Marks with the ends of the only interval that was selected, where a curve is drawn through them."""
+    if len(marks.spans) != 1 or len(marks.spans[0]) != 1 or marks.full is None:
+        return u, v
+    span = marks.spans[0][0]
+    for end in (span.low, span.high):
+        values = values_at(marks.full, end) if math.isfinite(end) else np.zeros(0)
+        if values.size and not (u == end).any():
+            u, v = np.append(u, end), np.append(v, values[0])
+    return u, v
 
 
 def time_unit(marks: Marks, span: float) -> tuple[float, str]:
@@ -101,15 +119,36 @@ def _per(unit: str, time: str) -> str:
     return f"{unit}/{time}" if unit and "/" not in unit else f"{unit} / {time}" if unit else f"1/{time}"
 
 
-def slope(reading: Reading, query: Query) -> Finding:
+def slope(reading: Reading, query: Slope) -> Finding:
     """The rate of change by least squares; over dates per day, month or year, all three in the details."""
-    return _each(reading, query, _slope)
+    return _merged(query, selected(reading, query.of), lambda marks: _slope(query, marks))
 
 
-def _slope(query: Query, marks: Marks) -> Finding:
-    u, v = _finite(query, marks)
+_PER: dict[str, tuple[float, Callable[[], str]]] = {
+    "hour": (3600.0, lambda: _("hour")),
+    "day": (DAY, lambda: _("day")),
+    "week": (7 * DAY, lambda: _("week")),
+    "month": (MONTH, lambda: _("month")),
+    "quarter": (3 * MONTH, lambda: _("quarter")),
+    "half-year": (6 * MONTH, lambda: _("half-year")),
+    "year": (YEAR, lambda: _("year")),
+}
+
+
+def _per_each(query: Slope, marks: Marks, span: float) -> tuple[float, str]:
+    """The step that a slope is told for, in units of the axis, and its name."""
+    if not query.each:
+        return time_unit(marks, span)
+    seconds, name = _PER[query.each]
+    if marks.is_date:
+        return seconds, name()
+    return converted(seconds, "s", marks.place_unit)[0], name()
+
+
+def _slope(query: Slope, marks: Marks) -> Finding:
+    u, v = _finite(marks)
     line = line_through(u, v)
-    length, time = time_unit(marks, float(np.ptp(u)))
+    length, time = _per_each(query, marks, float(np.ptp(u)))
     details: dict[str, float | str | None] = {"r2": line.r**2, "count": int(u.size)}
     if marks.is_date:
         details |= {"per day": line.rate * DAY, "per month": line.rate * MONTH, "per year": line.rate * YEAR}
@@ -126,27 +165,19 @@ def _slope(query: Query, marks: Marks) -> Finding:
         method=_("least squares over {count} marks").format(count=u.size),
         details=details,
         warnings=warnings,
+        badge="estimated",
     )
 
 
-def trend(reading: Reading, query: Query) -> Finding:
+def trend(reading: Reading, query: Trend) -> Finding:
     """``rising``, ``falling``, ``flat`` or ``mixed`` by rank correlation; the change in the details."""
-    return _each(reading, query, _trend)
+    return _merged(query, selected(reading, query.of), lambda marks: _trend(query, marks))
 
 
-def _trend(query: Query, marks: Marks) -> Finding:
-    u, v = _finite(query, marks, least=1)
+def _trend(query: Trend, marks: Marks) -> Finding:
+    u, v = _finite(marks, least=1)
     first, last = float(v[0]), float(v[-1])
-    rho = rank_correlation(u, v) if u.size > 2 else math.copysign(1.0, last - first) if last != first else 0.0
-    spread, middle = float(np.ptp(v)), float(np.median(np.abs(v)))
-    if spread == 0 or (middle > 0 and spread < _FLAT * middle and abs(rho) < 0.9):
-        way = "flat"
-    elif rho >= _CLEAR:
-        way = "rising"
-    elif rho <= -_CLEAR:
-        way = "falling"
-    else:
-        way = "mixed"
+    way, rho = _way(u, v)
     details: dict[str, float | str | None] = {
         "first": first,
         "last": last,
@@ -171,6 +202,18 @@ def _trend(query: Query, marks: Marks) -> Finding:
     )
 
 
+def _way(u: Numbers, v: Numbers) -> tuple[str, float]:
+    """Which way a series goes, and the rank correlation that says so."""
+    change = float(v[-1] - v[0])
+    rho = rank_correlation(u, v) if u.size > 2 else float(np.sign(change))
+    spread, middle = float(np.ptp(v)), float(np.median(np.abs(v)))
+    if spread == 0 or (middle > 0 and spread < _FLAT * middle and abs(rho) < 0.9):
+        return "flat", rho
+    if abs(rho) < _CLEAR:
+        return "mixed", rho
+    return "rising" if rho > 0 else "falling", rho
+
+
 def rank_correlation(u: Numbers, v: Numbers) -> float:
     """Spearman's; of very many points every n-th is taken."""
     if u.size > _MOST_RANKED:
@@ -188,12 +231,13 @@ def _ranks(values: Numbers) -> Numbers:
     return np.asarray(((ends - counts) + (ends - 1)) / 2, dtype=np.float64)[back]
 
 
-def area(reading: Reading, query: Query) -> Finding:
+def area(reading: Reading, query: Area) -> Finding:
     """Under the curve, by the trapezoidal rule; for bars of a histogram the sum of height by width."""
-    return _each(reading, query, _area)
+    finding = _merged(query, selected(reading, query.of), lambda marks: _area(query, marks))
+    return in_unit(finding, query.unit)
 
 
-def _area(query: Query, marks: Marks) -> Finding:
+def _area(query: Area, marks: Marks) -> Finding:
     left, right = marks.others.get("left"), marks.others.get("right")
     if marks.series.kind == "histogram" and left is not None and right is not None:
         inside = np.isfinite(marks.values)
@@ -205,9 +249,12 @@ def _area(query: Query, marks: Marks) -> Finding:
             unit=_times(marks.unit, marks.place_unit),
             method=_("height by width of each bin"),
         )
-    u, v = _finite(query, marks)
-    if query.at is not None and query.until is not None and marks.is_curve:
-        u, v = _with_ends(query, marks, u, v)
+    u, v = _finite(marks)
+    size = u.size
+    if marks.is_curve:
+        u, v = _at_ends(marks, u, v)
+        order = np.argsort(u, kind="stable")
+        u, v = u[order], v[order]
     if marks.is_date:
         u = u / DAY
         volume = per_day_volume(marks.unit)
@@ -223,63 +270,50 @@ def _area(query: Query, marks: Marks) -> Finding:
         method=_("the trapezoidal rule over {count} points").format(count=u.size),
         details={"count": int(u.size)},
         warnings=warnings,
+        badge="estimated" if u.size > size else None,
     )
-
-
-def _with_ends(query: Query, marks: Marks, u: Numbers, v: Numbers) -> tuple[Numbers, Numbers]:
-    start, end = place_of(query.at, marks.place_axis), place_of(query.until, marks.place_axis)
-    for place, before in ((min(start.low, end.low), True), (max(start.high, end.high), False)):
-        if (u[0] <= place if before else u[-1] >= place) and not (before and u[0] > place):
-            continue
-        values, _rows = curve_values(marks, place)
-        if not values.size:
-            continue
-        u = np.concatenate([[place], u]) if before else np.concatenate([u, [place]])
-        v = np.concatenate([values[:1], v]) if before else np.concatenate([v, values[:1]])
-    return u, v
 
 
 def _times(left: str, right: str) -> str:
     return "·".join(part for part in (left, right) if part)
 
 
-def correlation(reading: Reading, query: Query) -> Finding:
+def correlation(reading: Reading, query: Correlation) -> Finding:
     """Pearson's r of a scatter's columns, or of two series at common places; Spearman's beside it."""
+    every = selected(reading, query.of)
     if query.other:
-        first = marks_for(reading, query)[0]
-        second = marks_for(
-            reading, query.model_copy(update={"series": query.other, "other": "", "panel": ""})
-        )[0]
-        u, v, method = _paired(first, second)
-        label = f"{first.label}, {second.label}"[:500]
-        finding = _correlation(query, first, u, v, method)
-        badge = weakest([first.badge, second.badge])
-        return finding.model_copy(update={"series": label, "badge": badge})
-    every = marks_for(reading, query)
+        second = selected(reading, query.of.model_copy(update={"series": (query.other,), "panel": ""}))
+        return _of_pair(query, every[0], second[0])
     scatters = [marks for marks in every if marks.series.kind == "scatter"]
     if len(every) == 2 and not scatters:
-        pair = query.model_copy(update={"series": every[0].series.id, "other": every[1].series.id})
-        return correlation(reading, pair)
-    findings = []
-    for marks in scatters or every:
-        inside = within(query, marks) if query.at is not None or query.until is not None else marks
-        known = inside.known()
-        findings.append(
-            _correlation(
-                query, inside, inside.places[known], inside.values[known], _("the marks of the series")
-            )
-        )
+        return _of_pair(query, *every)
+    clouds = scatters or every
+    findings = of_each(clouds, lambda marks: _of_cloud(query, marks))
     merged = together(query, findings)
-    if len(findings) > 1:
-        both = [marks.known() for marks in scatters or every]
-        u = np.concatenate([m.places[k] for m, k in zip(scatters or every, both, strict=True)])
-        v = np.concatenate([m.values[k] for m, k in zip(scatters or every, both, strict=True)])
-        whole = _correlation(query, every[0], u, v, _("the marks of all series"))
-        return merged.model_copy(update={"value": whole.value, "method": whole.method})
-    return merged
+    if len(findings) == 1:
+        return merged
+    u, v = (
+        np.concatenate([getattr(marks, side)[marks.known()] for marks in clouds])
+        for side in ("places", "values")
+    )
+    whole = _correlation(query, every[0], u, v, _("the marks of all series"))
+    return merged.model_copy(update={"value": whole.value, "method": whole.method})
 
 
-def _correlation(query: Query, marks: Marks, u: Numbers, v: Numbers, method: str) -> Finding:
+def _of_pair(query: Correlation, first: Marks, second: Marks) -> Finding:
+    u, v, method, between = _paired(first, second)
+    finding = _correlation(query, first, u, v, method)
+    badge = weakest([first.badge, second.badge, *(["estimated"] if between else [])])  # type: ignore[list-item]
+    label = f"{first.label}, {second.label}"[:500]
+    return finding.model_copy(update={"series": label, "badge": badge})
+
+
+def _of_cloud(query: Correlation, marks: Marks) -> Finding:
+    known = marks.known()
+    return _correlation(query, marks, marks.places[known], marks.values[known], _("the marks of the series"))
+
+
+def _correlation(query: Correlation, marks: Marks, u: Numbers, v: Numbers, method: str) -> Finding:
     if u.size < 3 or np.ptp(u) == 0 or np.ptp(v) == 0:
         raise CannotAnswer(
             _("There are too few different points for a correlation."),
@@ -297,7 +331,7 @@ def _correlation(query: Query, marks: Marks, u: Numbers, v: Numbers, method: str
     )
 
 
-def _paired(first: Marks, second: Marks) -> tuple[Numbers, Numbers, str]:
+def _paired(first: Marks, second: Marks) -> tuple[Numbers, Numbers, str, bool]:
     """Values of both at their common places; between the points of the second where it is a curve."""
     a, b = first.known(), second.known()
     left, right = (
@@ -305,25 +339,22 @@ def _paired(first: Marks, second: Marks) -> tuple[Numbers, Numbers, str]:
         dict(zip(second.places[b], second.values[b], strict=True)),
     )
     common = [place for place in left if place in right]
-    if len(common) >= 3:
+    if len(common) >= 3 or not second.is_curve:
         return (
             np.array([left[place] for place in common]),
             np.array([right[place] for place in common]),
             _("at {count} common places").format(count=len(common)),
+            False,
         )
-    order = np.argsort(second.places[b], kind="stable")
-    u2, v2 = second.places[b][order], second.values[b][order]
-    if not u2.size:
-        return np.zeros(0), np.zeros(0), ""
-    inside = a & (first.places >= u2[0]) & (first.places <= u2[-1])
-    u = first.places[inside]
-    method = _("at {count} places, between the points of the second").format(count=u.size)
-    return first.values[inside], np.interp(u, u2, v2), method
+    there = between_points(second, first.places)
+    inside = a & np.isfinite(there)
+    method = _("at {count} places, between the points of the second").format(count=int(inside.sum()))
+    return first.values[inside], there[inside], method, True
 
 
-def outliers(reading: Reading, query: Query) -> Finding:
+def outliers(reading: Reading, query: Outliers) -> Finding:
     """Marks far from what their neighbours (a curve), a line (a linear scatter) or the middle let expect."""
-    every = [marks for marks in marks_for(reading, query) if marks.series.kind not in GRIDS]
+    every = [marks for marks in selected(reading, query.of) if marks.series.kind not in GRIDS]
     if not every:
         raise CannotAnswer(_("Outliers are looked for in series."), _("Ask for the extremes."), field="op")
     findings = [_outliers(query, marks) for marks in every]
@@ -335,10 +366,9 @@ def outliers(reading: Reading, query: Query) -> Finding:
     return merged.model_copy(update={"points": tuple(points[:200]), "value": count, "unit": ""})
 
 
-def _outliers(query: Query, marks: Marks) -> Finding:
-    inside = within(query, marks) if query.at is not None or query.until is not None else marks
-    known = inside.known()
-    u, v = inside.places[known], inside.values[known]
+def _outliers(query: Outliers, marks: Marks) -> Finding:
+    known = marks.known()
+    u, v = marks.places[known], marks.values[known]
     order = np.argsort(u, kind="stable")
     u, v = u[order], v[order]
     if v.size < 5:
@@ -349,19 +379,7 @@ def _outliers(query: Query, marks: Marks) -> Finding:
             _("Ask for the extremes."),
             field="series",
         )
-    if marks.series.kind in CURVES and not marks.is_category:
-        width = min(7, v.size // 2 * 2 - 1)
-        half = width // 2
-        padded = np.pad(v, half, mode="reflect", reflect_type="odd")
-        expected = np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
-        method = _("far from the median of their {count} neighbours").format(count=width)
-    elif not marks.is_category and v.size >= 8 and abs(rank_correlation(u, v)) > 0.6 and np.ptp(u) > 0:
-        line = _robust_line(u, v)
-        expected = line.start + line.rate * u
-        method = _("far from the straight line through the marks")
-    else:
-        expected = np.full(v.size, np.median(v))
-        method = _("far from the median")
+    expected, method = _expected(marks, u, v)
     residual = v - expected
     middle = float(np.median(residual))
     scale = 1.4826 * float(np.median(np.abs(residual - middle)))
@@ -381,6 +399,19 @@ def _outliers(query: Query, marks: Marks) -> Finding:
     )
 
 
+def _expected(marks: Marks, u: Numbers, v: Numbers) -> tuple[Numbers, str]:
+    """What each mark could be expected to be, and by what."""
+    if marks.series.kind in CURVES and not marks.is_category:
+        width = min(7, v.size // 2 * 2 - 1)
+        padded = np.pad(v, width // 2, mode="reflect", reflect_type="odd")
+        medians = np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
+        return medians, _("far from the median of their {count} neighbours").format(count=width)
+    if not marks.is_category and v.size >= 8 and abs(rank_correlation(u, v)) > 0.6 and np.ptp(u) > 0:
+        line = _robust_line(u, v)
+        return line.start + line.rate * u, _("far from the straight line through the marks")
+    return np.full(v.size, np.median(v)), _("far from the median")
+
+
 def _robust_line(u: Numbers, v: Numbers) -> Line:
     """Least squares, twice more without what lay far off."""
     keep = np.ones(u.size, dtype=bool)
@@ -395,50 +426,42 @@ def _robust_line(u: Numbers, v: Numbers) -> Line:
     return line
 
 
-def fit(reading: Reading, query: Query) -> Finding:
+def fit(reading: Reading, query: Fit) -> Finding:
     """A model by least squares; coefficients and R² in the details, the formula in ``items``."""
-    every = marks_for(reading, query)
+    every = selected(reading, query.of)
     scatters = [marks for marks in every if marks.series.kind == "scatter"]
-    return _merged(query, scatters or every, _fit)
+    return _merged(query, scatters or every, lambda marks: _fit(query, marks))
 
 
-def _fit(query: Query, marks: Marks) -> Finding:
-    u, v = _finite(query, marks, least=query.degree + 1 if query.model == "polynomial" else 2)
+@dataclass(frozen=True)
+class Fitted:
+    """A model through points: its coefficients, what it gives at each point, and its formula."""
+
+    coefficients: dict[str, float]
+    expected: Numbers
+    formula: str
+
+
+def _fit(query: Fit, marks: Marks) -> Finding:
+    u, v = _finite(marks, least=query.degree + 1 if query.model == "polynomial" else 2)
     x, name, time = u, "x", ""
     if marks.is_date:
         length, time = time_unit(marks, float(np.ptp(u)))
         x, name = (u - u[0]) / length, "t"
-    x, y, warnings = _positive(query, x, v)
-    coefficients: dict[str, float | str | None]
-    if query.model == "polynomial":
-        numbers = np.polynomial.Polynomial.fit(x, y, query.degree).convert().coef
-        numbers = np.pad(numbers, (0, query.degree + 1 - numbers.size))
-        coefficients = {f"a{power}": float(number) for power, number in enumerate(numbers)}
-        expected = np.polynomial.Polynomial(numbers)(x)
-        formula = "y = " + _sum_of([(float(number), _power(name, p)) for p, number in enumerate(numbers)])
-    elif query.model == "linear":
-        line = line_through(x, y)
-        coefficients = {"a": line.start, "b": line.rate}
-        expected = line.start + line.rate * x
-        formula = "y = " + _sum_of([(line.start, ""), (line.rate, name)])
-    elif query.model == "logarithmic":
-        line = line_through(np.log(x), y)
-        coefficients = {"a": line.start, "b": line.rate}
-        expected = line.start + line.rate * np.log(x)
-        formula = "y = " + _sum_of([(line.start, ""), (line.rate, f"ln({name})")])
-    else:
-        line = line_through(x if query.model == "exponential" else np.log(x), np.log(y))
-        first = math.exp(line.start)
-        coefficients = {"a": first, "b": line.rate}
-        if query.model == "exponential":
-            expected = first * np.exp(line.rate * x)
-            formula = f"y = {first:.6g}·exp({line.rate:.6g}·{name})"
-        else:
-            expected = first * x**line.rate
-            formula = f"y = {first:.6g}·{name}^{line.rate:.6g}"
-    rest, whole = float(((y - expected) ** 2).sum()), float(((y - y.mean()) ** 2).sum())
+    x, y, warnings = _positive(query.model, x, v)
+    model = (
+        _polynomial(x, y, name, query.degree)
+        if query.model == "polynomial"
+        else _line(query.model, x, y, name)
+    )
+    rest, whole = float(((y - model.expected) ** 2).sum()), float(((y - y.mean()) ** 2).sum())
     r2 = 1 - rest / whole if whole > 0 else math.nan
-    details = coefficients | {"r2": r2, "rmse": math.sqrt(rest / y.size), "count": int(y.size)}
+    details: dict[str, float | str | None] = {
+        **model.coefficients,
+        "r2": r2,
+        "rmse": math.sqrt(rest / y.size),
+        "count": int(y.size),
+    }
     if marks.is_date:
         details |= {"t from": cell_of(float(u[0]), Axis(kind="date")), "t in": time}
     method = _("least squares over {count} marks")
@@ -453,15 +476,41 @@ def _fit(query: Query, marks: Marks) -> Finding:
         method=method.format(count=y.size),
         details=details,
         warnings=warnings,
+        badge="estimated",
     )
-    return finding.model_copy(update={"items": (formula,)})
+    return finding.model_copy(update={"items": (model.formula,)})
 
 
-def _positive(query: Query, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers, tuple[str, ...]]:
+def _polynomial(x: Numbers, y: Numbers, name: str, degree: int) -> Fitted:
+    numbers = np.polynomial.Polynomial.fit(x, y, degree).convert().coef
+    numbers = np.pad(numbers, (0, degree + 1 - numbers.size))
+    terms = [(float(number), _power(name, power)) for power, number in enumerate(numbers)]
+    coefficients = {f"a{power}": float(number) for power, number in enumerate(numbers)}
+    return Fitted(coefficients, np.polynomial.Polynomial(numbers)(x), "y = " + _sum_of(terms))
+
+
+def _line(model: FitModel, x: Numbers, y: Numbers, name: str) -> Fitted:
+    """The models that are a straight line once one side or both are logarithms."""
+    if model in {"linear", "logarithmic"}:
+        along = np.log(x) if model == "logarithmic" else x
+        line = line_through(along, y)
+        term = f"ln({name})" if model == "logarithmic" else name
+        formula = "y = " + _sum_of([(line.start, ""), (line.rate, term)])
+        return Fitted({"a": line.start, "b": line.rate}, line.start + line.rate * along, formula)
+    line = line_through(x if model == "exponential" else np.log(x), np.log(y))
+    first = math.exp(line.start)
+    if model == "exponential":
+        expected, formula = first * np.exp(line.rate * x), f"y = {first:.6g}·exp({line.rate:.6g}·{name})"
+    else:
+        expected, formula = first * x**line.rate, f"y = {first:.6g}·{name}^{line.rate:.6g}"
+    return Fitted({"a": first, "b": line.rate}, expected, formula)
+
+
+def _positive(model: FitModel, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers, tuple[str, ...]]:
     keep = np.ones(x.size, dtype=bool)
-    if query.model in {"power", "logarithmic"}:
+    if model in {"power", "logarithmic"}:
         keep &= x > 0
-    if query.model in {"power", "exponential"}:
+    if model in {"power", "exponential"}:
         keep &= y > 0
     if keep.sum() < 2 or np.ptp(x[keep]) == 0:
         raise CannotAnswer(
@@ -472,11 +521,8 @@ def _positive(query: Query, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers, t
     lost = int((~keep).sum())
     if not lost:
         return x, y, ()
-    return (
-        x[keep],
-        y[keep],
-        (_("Points of zero or less have no logarithm and were left out: {count}.").format(count=lost),),
-    )
+    warning = _("Points of zero or less have no logarithm and were left out: {count}.").format(count=lost)
+    return x[keep], y[keep], (warning,)
 
 
 def _power(name: str, power: int) -> str:
@@ -492,26 +538,17 @@ def _sum_of(terms: list[tuple[float, str]]) -> str:
     return text
 
 
-def _each(reading: Reading, query: Query, one: Callable[[Query, Marks], Finding]) -> Finding:
-    return _merged(query, marks_for(reading, query), one)
+def _merged(query: Single, every: list[Marks], one: Callable[[Marks], Finding]) -> Finding:
+    def along(marks: Marks) -> Finding:
+        if marks.series.kind in GRIDS:
+            raise CannotAnswer(
+                _("“{series}” is a grid and runs along two axes.").format(series=marks.label),
+                _("Ask for a value or an extreme."),
+                field="op",
+            )
+        return one(marks)
 
-
-def _merged(query: Query, every: list[Marks], one: Callable[[Query, Marks], Finding]) -> Finding:
-    findings: list[Finding] = []
-    problem: CannotAnswer | None = None
-    for marks in every:
-        try:
-            if marks.series.kind in GRIDS:
-                raise CannotAnswer(
-                    _("“{series}” is a grid and runs along two axes.").format(series=marks.label),
-                    _("Ask for a value or an extreme."),
-                    field="op",
-                )
-            findings.append(one(query, marks))
-        except CannotAnswer as error:
-            problem = error
-    if not findings and problem is not None:
-        raise problem
+    findings = of_each(every, along)
     if len(findings) > 1 and all(finding.items for finding in findings):
         items = tuple(f"{finding.series}: {finding.items[0]}"[:500] for finding in findings)
         return together(query, findings).model_copy(update={"items": items})

@@ -12,7 +12,8 @@ from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.description import Axis, AxisName, Panel, Series, SeriesKind
-    from rusoil_jupyter.figures.finding import Badge, Query
+    from rusoil_jupyter.figures.finding import Badge
+    from rusoil_jupyter.figures.queries import Everything, Written
     from rusoil_jupyter.figures.reading import Reading
 
 _MOST = 100
@@ -25,7 +26,7 @@ def badge_of(reading: Reading) -> Badge:
     return "exact" if reading.arrays else "stored"
 
 
-def _panels(reading: Reading, query: Query) -> list[Panel]:
+def _panels(reading: Reading, query: Written | Everything) -> list[Panel]:
     panels = [panel for panel in reading.description.panels if not query.panel or panel.id == query.panel]
     if query.panel and not panels:
         raise CannotAnswer(
@@ -34,7 +35,7 @@ def _panels(reading: Reading, query: Query) -> list[Panel]:
     return panels
 
 
-def title(reading: Reading, query: Query) -> Finding:
+def title(reading: Reading, query: Written) -> Finding:
     """The title of a panel, or of the figure; all panels' titles in ``items``."""
     panels = _panels(reading, query)
     titles = [panel.title for panel in panels if panel.title]
@@ -48,7 +49,7 @@ def title(reading: Reading, query: Query) -> Finding:
     )
 
 
-def axis(reading: Reading, query: Query) -> Finding:
+def axis(reading: Reading, query: Written) -> Finding:
     """Label, unit, scale, range and categories of an axis; without ``axis`` all of them, one point each."""
     panels = _panels(reading, query)
     name: AxisName | None = query.axis
@@ -76,7 +77,7 @@ def axis(reading: Reading, query: Query) -> Finding:
     return _axis(reading, query, named[0][1], named[0][2], {value.label for _p, _k, value in named})
 
 
-def _named(reading: Reading, query: Query) -> tuple[Panel, Series]:
+def _named(reading: Reading, query: Written) -> tuple[Panel, Series]:
     try:
         return reading.description.find(query.series)
     except KeyError as error:
@@ -85,7 +86,20 @@ def _named(reading: Reading, query: Query) -> tuple[Panel, Series]:
         ) from error
 
 
-def _axis(reading: Reading, query: Query, name: str, axis: Axis, labels: set[str]) -> Finding:
+def categories(reading: Reading, query: Written) -> Finding:
+    """How many categories an axis has, and which.
+
+    Raises:
+        CannotAnswer: it has none.
+    """
+    written = axis(reading, query)
+    if written.details.get("kind") != "category":
+        raise CannotAnswer(_("This axis has no categories."), _("Ask for its range."), field="axis")
+    changes: dict[str, object] = {"value": written.details["count"], "unit": "", "details": {}}
+    return written.model_copy(update={"series": str(written.value or "")} | changes)
+
+
+def _axis(reading: Reading, query: Written, name: str, axis: Axis, labels: set[str]) -> Finding:
     details: dict[str, float | str | None] = {"axis": name, "kind": axis.kind, "scale": axis.scale}
     if axis.range is not None and axis.kind != "category":
         details |= {"from": axis.range[0], "to": axis.range[1]}
@@ -106,7 +120,7 @@ def _axis(reading: Reading, query: Query, name: str, axis: Axis, labels: set[str
     )
 
 
-def series(reading: Reading, query: Query) -> Finding:
+def series(reading: Reading, query: Written) -> Finding:
     """Which series there are, with their colours and kinds; about one of them where it is named."""
     listed = [
         (panel, one)
@@ -137,6 +151,27 @@ def series(reading: Reading, query: Query) -> Finding:
     )
 
 
+def legend(reading: Reading, query: Written) -> Finding:
+    """How many entries the legends have, and which: names of series, or of the slices of a pie."""
+    panels = [panel for panel in _panels(reading, query) if panel.has_legend or panel.legend]
+    if not panels:
+        raise CannotAnswer(_("The figure has no legend."), _("Ask which series there are."), field="panel")
+    entries = list(dict.fromkeys(entry for panel in panels for entry in _entries(panel)))
+    return Finding(
+        query=query,
+        badge=badge_of(reading),
+        value=float(len(entries)),
+        items=tuple(entries[:_MOST]),
+        details=_legend_title([(panel, one) for panel in panels for one in panel.series]),
+        method=_("as written"),
+    )
+
+
+def _entries(panel: Panel) -> tuple[str, ...]:
+    slices = tuple(name for one in panel.series if one.kind == "pie" for name in one.names)
+    return panel.legend or slices or tuple(one.label for one in panel.series if one.label)
+
+
 def _legend(reading: Reading, labelled: list[tuple[Panel, Series]]) -> bool:
     return len(labelled) > 1 or any(panel.has_legend for panel in reading.description.panels)
 
@@ -151,7 +186,7 @@ def _legend_title(listed: list[tuple[Panel, Series]]) -> dict[str, float | str |
     return {"legend title": titles[0]} if titles else {}
 
 
-def kind(reading: Reading, query: Query) -> Finding:
+def kind(reading: Reading, query: Written) -> Finding:
     """What kind of figure it is: the commonest kind of its series; all kinds in ``items``."""
     description = reading.description
     if description.diagram is not None and not description.panels:
@@ -178,7 +213,7 @@ def kind(reading: Reading, query: Query) -> Finding:
     )
 
 
-def panels(reading: Reading, query: Query) -> Finding:
+def panels(reading: Reading, query: Written) -> Finding:
     """How many panels there are, and their titles."""
     listed = reading.description.panels
     return Finding(
@@ -194,7 +229,7 @@ def panels(reading: Reading, query: Query) -> Finding:
     )
 
 
-def references(reading: Reading, query: Query) -> Finding:
+def references(reading: Reading, query: Written) -> Finding:
     """Lines and spans across panels, with the axis each stands on."""
     listed = [
         (panel, reference)
@@ -222,7 +257,7 @@ def references(reading: Reading, query: Query) -> Finding:
     )
 
 
-def notes(reading: Reading, query: Query) -> Finding:
+def notes(reading: Reading, query: Written) -> Finding:
     """The texts written into the panels, with their places."""
     listed = [note for panel in _panels(reading, query) for note in panel.notes]
     return Finding(
@@ -236,7 +271,7 @@ def notes(reading: Reading, query: Query) -> Finding:
     )
 
 
-def describe(reading: Reading, query: Query) -> Finding:
+def describe(reading: Reading, query: Everything) -> Finding:
     """What there is at all: kinds, panels, series, size; the words for it are made elsewhere."""
     description = reading.description
     listed = [one for panel in _panels(reading, query) for one in panel.series]

@@ -1,17 +1,17 @@
 """Figures in words: questions understood, findings said, figures described. Russian and English.
 
 No model is needed for any of it. What a model adds is chosen through :func:`query_schema` and
-:func:`from_model`, and
-what it says is checked with :func:`verify`.
+:func:`from_model`, and what it says is checked with :func:`verify`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.words.absent import absent_name
+from rusoil_jupyter.figures.words.absent import say_absent
 from rusoil_jupyter.figures.words.forms import Language, language_of
 from rusoil_jupyter.figures.words.menu import from_model, menu, query_schema
+from rusoil_jupyter.figures.words.restating import restate
 from rusoil_jupyter.figures.words.saying import say
 from rusoil_jupyter.figures.words.understanding import understand, understood
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Language",
-    "absent_name",
     "alt_text",
     "caption",
     "describe",
@@ -28,7 +27,9 @@ __all__ = [
     "language_of",
     "menu",
     "query_schema",
+    "restate",
     "say",
+    "say_absent",
     "understand",
     "understood",
     "verify",

@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures import conversion as units
+from rusoil_jupyter.figures.words import asking as ask
 from rusoil_jupyter.figures.words import dates, lexicon
 from rusoil_jupyter.figures.words.measures import measured, same_unit, without_many
 from rusoil_jupyter.figures.words.mentions import tokens_of, useful_series, without_unit
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from rusoil_jupyter.figures.description import Axis, AxisName, Cell, FigureDescription, Panel, Series
-    from rusoil_jupyter.figures.finding import Query
+    from rusoil_jupyter.figures.flat import Flat
     from rusoil_jupyter.figures.words.mentions import Token, Tokens
 
 # The ideas that each operation expresses by itself.
@@ -55,6 +56,7 @@ _EXPRESSED: dict[str, str] = {
     "axis": "written title axis_x axis_y axis_y2 axis_colour axes units log inverted range_of_axis label "
     "covers",
     "series": "written count legend colour_of represents categories label title",
+    "legend": "written count legend legend_entries categories",
     "type": "written kind label",
     "panels": "written count",
     "references": "references written axes place",
@@ -114,7 +116,7 @@ _WHICH = re.compile(r"(?<!\w)(?:which|what|whose|как\w{2,3}|чь\w)\s+$")
 _SUFFIXES = frozenset(
     ["st", "nd", "rd", "th", "го", "й", "м", "я", "е", "ом", "ой", "ая", "ую", "ый"]
 )  # of "24th", «36-й»
-_COUNTING = frozenset(["count", "series", "panels", "nodes", "edges", "outliers", "sum"])
+_COUNTING = frozenset(["count", "series", "legend", "panels", "nodes", "edges", "outliers", "sum"])
 _PERIOD = re.compile(r"\d{4}(?:-\d{2})?")  # a year or a month: its mean is compared
 _SPACING = 0.12  # of a step between marks: months differ, and a mark may be missing
 _COUNTED = re.compile(r"(?:how\s+many|number\s+of|сколько|скольк\w+|число|количество)\s+(?:\w+\s+)?$")
@@ -142,7 +144,7 @@ _KINDS_OF_MARKS = (
 )
 
 
-def unaccounted(text: str, tokens: Tokens, query: Query, description: FigureDescription) -> tuple[str, ...]:
+def unaccounted(text: str, tokens: Tokens, query: Flat, description: FigureDescription) -> tuple[str, ...]:
     """The words of a question that its query does not stand for, in their order; empty where it stands
     for all.
 
@@ -211,7 +213,7 @@ def _joints() -> frozenset[str]:
 class _Account:
     text: str
     tokens: Tokens
-    query: Query
+    query: Flat
     description: FigureDescription
 
     def left(self) -> Iterator[str]:
@@ -427,6 +429,8 @@ class _Account:
 
     def _uses_number(self, token: Token, match: re.Match[str]) -> bool:
         query, number = self.query, token.number
+        if self._is_end_of_cells(match):
+            return True
         is_open = query.until is not None
         if any(_is_place(token, cell, is_open=is_open) for cell in (query.at, query.until)):
             return self._has_unit_of(self._axes(places=True), token, match)
@@ -437,6 +441,17 @@ class _Account:
         if query.level not in {number.value, number.value / number.many}:
             return False
         return self._has_unit_of(self._axes(places=False), token, match)
+
+    def _is_end_of_cells(self, match: re.Match[str]) -> bool:
+        """Whether a number is an end of the row or column of cells that the query is about."""
+        sides = {"x": self.query.at, "y": self.query.until}
+        if {series.kind for _panel, series in self._pairs} - {"heatmap", "hexbin", "contour"}:
+            return False
+        return any(
+            ends.start() <= match.start() < ends.end()
+            and sides.get(str(self.tokens.found[ends[1]].axis)) is not None
+            for ends in ask.RANGE_OF_CELLS.finditer(self.text)
+        )
 
     def _has_unit_of(self, axes: list[Axis], token: Token, match: re.Match[str]) -> bool:
         """Whether a number is written in the unit of one of these axes, or without any."""

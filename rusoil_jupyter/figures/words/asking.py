@@ -53,6 +53,10 @@ MARK_NOUN = (
 COUNT_SERIES = re.compile(rf"{HOW_MANY}{_ADJ}{_ADJ}\s+{SERIES_NOUN}(?!\w)")
 COUNT_PANELS = re.compile(rf"{HOW_MANY}{_ADJ}\s+{PANEL_NOUN}(?!\w)")
 COUNT_MARKS = re.compile(rf"{HOW_MANY}(?!\s+(?:percentage|процентн\w+)\s){_ADJ}{_ADJ}\s+{MARK_NOUN}(?!\w)")
+COUNT_COUNTED = re.compile(  # what a histogram counts, not its bars
+    rf"{HOW_MANY}{_ADJ}{_ADJ}\s+(?:data\s+points?|points?|values?|observations?|samples?|measurements?|records?|"
+    r"точ[её]?к\w*|значени\w+|наблюдени\w+|измерени\w+|замер\w*|отсчет\w*)(?!\w)"
+)
 COUNT_SHOWN = re.compile(
     rf"{HOW_MANY}\s+(?:of\s+the\s+|different\s+|distinct\s+|various\s+|различных\s+|разных\s+)*"
     r"(?P<what><a\d+>|[^\W\d_]+)(?:\s+(?:are|is|were|in|on|на|в|всего|shown|plotted|displayed|compared|"
@@ -62,6 +66,7 @@ COUNT_ANY = re.compile(
     r"(?<!\w)(?:how\s+many|number\s+of|in\s+how\s+many|сколько|количество|число|во?\s+скольки(?:х)?|"
     r"у\s+скольких)(?!\w)"
 )
+IN_LEGEND = re.compile(r"(?<!\w)(?:legend|легенд)")
 CATEGORIES = pattern("categories")
 LEGEND = pattern("legend")
 KIND = pattern("kind")
@@ -222,6 +227,11 @@ LETTER_ASKED = re.compile(
     r"что\s+(?:такое|означает|обозначает|показывает|отложено\s+по|значит)\s+(?P<b>[xyху])(?!\w))"
 )
 
+# Rows of a grid by their ends: "b between 0 and 10".
+RANGE_OF_CELLS = re.compile(
+    r"<(a\d+)>\s*(?:is\s+|lies\s+|in\s+|values?\s+|лежит\s+)*(?:between|from|от|с|между|в\s+пределах|=)?\s*"
+    r"<(n\d+)>\s*(?:-|and|to|до|по|и)\s*<(n\d+)>"
+)
 MORE = pattern("more")
 LESS = pattern("less")
 WHICH = re.compile(r"(?<!\w)(?:which|what|whose|who|кого|кому|чей|чья|чье|как\w{1,3}|котор\w+|где|кто)(?!\w)")

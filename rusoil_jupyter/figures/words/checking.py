@@ -6,7 +6,8 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.query import CannotAnswer, answer
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.query import CannotAnswer, answers
 from rusoil_jupyter.figures.query.marks import GRIDS, marks_of
 from rusoil_jupyter.figures.reading import axis_of, number_of
 from rusoil_jupyter.figures.words import asking as ask
@@ -21,7 +22,7 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rusoil_jupyter.figures.finding import Finding, Query
+    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
 
 CLOSE = 0.025  # of a value: what "about" may mean
@@ -30,10 +31,6 @@ _MOST_CHARS = 20_000
 _MOST_CLAUSES = 200
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zа-я]|[«“\"\d])|\n+")
 _PART = re.compile(r"[,;:]\s+|\s+(?:while|whereas|тогда как|при этом)\s+")
-_VALUES = frozenset(
-    ["value_at", "maximum", "minimum", "first", "last", "mean", "median", "sum", "std", "spread", "share"]
-)
-_COUNTS = frozenset({"count", "series", "panels"})
 _COUNTED = re.compile(
     rf"\s+(?:[^\W\d_]+\s+)?(?:{ask.SERIES_NOUN}|{ask.MARK_NOUN}|sub-?plots?|panels?|панел\w+)(?!\w)"
 )
@@ -181,10 +178,9 @@ def _judged(
     if query is None:
         return None
     try:
-        finding = answer(reading, query)
+        true = [number for finding in answers(reading, query) for number in _numbers_in(finding)]
     except CannotAnswer:
         return None
-    true = _numbers_in(finding)
     if not true:
         return None
     slack = _slack(query, reading)
@@ -195,7 +191,7 @@ def _judged(
     )
 
 
-def _asked(statement: str, one: numbers.Written, reading: Reading, language: Language) -> Query | None:
+def _asked(statement: str, one: numbers.Written, reading: Reading, language: Language) -> q.Query | None:
     """The query whose answer a statement gives with one of its numbers; ``None`` where it is not understood
     whole.
     """
@@ -205,20 +201,41 @@ def _asked(statement: str, one: numbers.Written, reading: Reading, language: Lan
     if unit:
         if not any(same_unit(unit, name, whole=True) for name in known):
             return None
-        question, wanted = f"{before} {after[size:]}", _VALUES
+        question, counts = f"{before} {after[size:]}", False
     elif _COUNTED.match(after):
         question = f"{before} {'сколько' if language == 'ru' else 'how many'}{after}"
-        wanted = _COUNTS
+        counts = True
     else:
-        question, wanted = f"{before} {after}", _VALUES
-    if wanted is _VALUES and not _STATES.search(before):
-        wanted = _VALUES - {"value_at"}
+        question, counts = f"{before} {after}", False
     query = understand(question, reading.description)
-    if query is None or query.op not in wanted or (query.op in {"series", "panels"} and query.series):
+    fits = _is_count(query) if counts else _is_value(query)
+    if query is None or not fits or (isinstance(query, q.ValueAt) and not _STATES.search(before)):
         return None
-    if one.percent and query.op == "value_at" and _is_pie(query, reading):
-        return query.model_copy(update={"op": "share"})
+    if one.percent and isinstance(query, q.ValueAt) and _is_pie(query.of, reading):
+        return q.Share(of=query.of, whole=query.of.model_copy(update={"places": ()}))
     return query
+
+
+def _is_value(query: q.Query | None) -> bool:
+    """Whether the answer to a query is one value of what is drawn, or a share."""
+    match query:
+        case q.ValueAt() | q.Extreme() | q.Share():
+            return True
+        case q.Statistic(name=name):
+            return name != "count"
+        case _:
+            return False
+
+
+def _is_count(query: q.Query | None) -> bool:
+    """Whether the answer to a query is how many there are."""
+    match query:
+        case q.Statistic(name="count"):
+            return True
+        case q.Written(what=what, series=series):
+            return what == "categories" or (what in {"series", "panels"} and not series)
+        case _:
+            return False
 
 
 def _units(reading: Reading, *, shortened: bool) -> set[str]:
@@ -227,9 +244,9 @@ def _units(reading: Reading, *, shortened: bool) -> set[str]:
     return known | ({without_many(name) for name in known} if shortened else set())
 
 
-def _is_pie(query: Query, reading: Reading) -> bool:
+def _is_pie(of: q.Selection, reading: Reading) -> bool:
     listed = [series for panel in reading.description.panels for series in panel.series]
-    return any(series.kind == "pie" and query.series in {"", series.id} for series in listed)
+    return any(series.kind == "pie" and (not of.series or series.id in of.series) for series in listed)
 
 
 def _agrees(one: numbers.Written, value: float, slack: float) -> bool:
@@ -247,13 +264,13 @@ def _numbers_in(finding: Finding) -> list[float]:
     return [cell for cell in found if math.isfinite(cell)]
 
 
-def _slack(query: Query, reading: Reading) -> float:
+def _slack(query: q.Query, reading: Reading) -> float:
     """What reading off the axis can mean."""
-    if query.op in {"count", "series", "panels"}:
+    if _is_count(query) or not isinstance(query, q.ValueAt | q.Extreme | q.Statistic | q.Share):
         return 0.0
     for panel in reading.description.panels:
         for series in panel.series:
-            if query.series in {"", series.id}:
+            if not query.of.series or series.id in query.of.series:
                 axis = axis_of(
                     panel, series, "z" if series.kind in GRIDS else "y" if series.along == "x" else "x"
                 )

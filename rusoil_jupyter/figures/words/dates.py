@@ -15,7 +15,7 @@ MONTHS = {
     2: r"feb(?:ruary)?|феврал[а-я]*|фев",
     3: r"mar(?:ch)?|март[а-я]*|мар",
     4: r"apr(?:il)?|апрел[а-я]*|апр",
-    5: r"may|ма[йяюе]|маем",
+    5: r"may|май(?:ск\w+)?|ма[яюе]|маем",
     6: r"june?|июн[а-я]*",
     7: r"july?|июл[а-я]*",
     8: r"aug(?:ust)?|август[а-я]*|авг",
@@ -123,8 +123,8 @@ def _when(match: re.Match[str]) -> When | None:
 
 
 def _nth(text: str) -> int:
-    if text.isdigit():
-        return int(text)
+    if text[:1].isdigit():
+        return int(text[0])
     return _ROMAN.get(text) or next(number for root, number in _ORDINAL.items() if text.startswith(root))
 
 
@@ -140,3 +140,131 @@ def next_period(place: Cell, step: int) -> Cell:
         count = int(match[1]) * 12 + int(match[2]) - 1 + step
         return f"{count // 12:04d}-{count % 12 + 1:02d}"
     return f"{int(match[1]) + step:04d}"
+
+
+# --- parts of the calendar: what a question may say without a year ------------------------------------
+
+_NTH = (
+    r"(?P<nth>[1-4]|i{1,3}|iv|перв\w+|втор\w+|трет\w+|четверт\w+|first|second|third|fourth|"
+    r"1st|2nd|3rd|4th)(?:-?(?:й|я|м|ом|го|е|ое|th))?"
+)
+_OF_YEAR = rf"(?:,?\s+(?:of\s+|in\s+|за\s+|в\s+)?{_YEAR}(?!\d){_AFTER_YEAR})?"
+_SEASONS = (
+    (r"winters?|зим(?:а|ы|е|у|ой|ний|него)", (12, 1, 2)),
+    (r"spring|весн(?:а|ы|е|у|ой)", (3, 4, 5)),
+    (r"summer|лето|летом", (6, 7, 8)),
+    (r"autumn|fall(?=\s+of\s+\d)|осен(?:ь|и|ью)", (9, 10, 11)),
+)
+_SEASON = "|".join(form for form, _months in _SEASONS)
+_HALF = r"(?:half[- ]?years?|halves|half|полугоди\w*|половин\w+)"
+_QUARTER = r"(?:quarters?|квартал\w*|кв(?![^\W\d_])\.?)"
+_CALENDAR = [
+    re.compile(r"(?<!\d)(?P<iso>\d{4}-\d{1,2}-\d{1,2})(?![\d:]|t\d)"),
+    re.compile(r"(?<!\d)(?P<isomonth>\d{4}-(?:0[1-9]|1[0-2]))(?![\d-])"),
+    re.compile(rf"(?<![\d.])(?P<day>\d{{1,2}})[./](?P<mon>\d{{1,2}})[./]{_YEAR}(?!\d){_AFTER_YEAR}"),
+    re.compile(
+        rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:го|е|ое))?\s+(?:of\s+)?(?P<month>{MONTH})(?![^\W\d_])\.?{_OF_YEAR}"
+    ),
+    re.compile(
+        rf"(?<![^\W_])(?P<month>{MONTH})(?![^\W\d_])\.?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,]\d|\d|\w){_OF_YEAR}"
+    ),
+    re.compile(rf"(?<![^\W_])(?P<month>{MONTH})(?![^\W\d_])\.?{_OF_YEAR}"),
+    re.compile(rf"(?<![^\W_])(?:q|кв\.?\s?)(?P<quarter>[1-4])(?!\w){_OF_YEAR}"),
+    re.compile(rf"(?<![^\W_]){_NTH}\s+{_QUARTER}(?![^\W_]){_OF_YEAR}"),
+    re.compile(
+        rf"(?<![^\W_]){_YEAR}(?!\d){_AFTER_YEAR},?\s+(?:q(?P<quarter>[1-4])(?!\w)|{_NTH}\s+{_QUARTER}(?![^\W_]))"
+    ),
+    re.compile(rf"(?<![^\W_])(?:h(?P<half>[12])|(?P<half_>[12])h)(?!\w){_OF_YEAR}"),
+    re.compile(
+        rf"(?<![^\W_]){_NTH}\s+{_HALF}(?![^\W_])(?:\s+of(?:\s+the)?\s+year(?!s))?(?:\s+года)?{_OF_YEAR}"
+    ),
+    re.compile(
+        rf"(?<![^\W_])(?:the\s+)?(?P<season>{_SEASON})(?![^\W_])(?:\s+(?:months?|месяц\w*))?{_OF_YEAR}"
+    ),
+    re.compile(rf"(?<![\d.,\w]){_YEAR}(?![\d]|[.,]\d){_AFTER_YEAR}"),
+]
+_ALL_YEAR = tuple(range(1, 13))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A day, months or a year as they are said: without a ``year`` those of every year.
+
+    ``months`` are all twelve for a whole year; a winter begins in the year before its own.
+    """
+
+    months: tuple[int, ...] = _ALL_YEAR
+    year: int = 0
+    day: int = 0
+
+    @property
+    def is_year(self) -> bool:
+        """Whether nothing but a year was said."""
+        return bool(self.year) and self.months == _ALL_YEAR
+
+    def starts(self, year: int) -> str:
+        """Its first day, month or year in a year, as ISO text."""
+        if self.is_year:
+            return f"{year:04d}"
+        start = f"{year - (self.months[0] > self.months[-1]):04d}-{self.months[0]:02d}"
+        return f"{start}-{self.day:02d}" if self.day else start
+
+    def ends(self, year: int) -> str:
+        """Its last day, month or year in a year, as ISO text."""
+        if self.is_year or self.day:
+            return self.starts(year)
+        return f"{year:04d}-{self.months[-1]:02d}"
+
+
+def parts_of_calendar(text: str) -> list[tuple[int, int, Calendar]]:
+    """All that a plain text says of the calendar, where it begins and ends, the longest reading of each
+    place."""
+    found: list[tuple[int, int, Calendar]] = []
+    for form in _CALENDAR:
+        for match in form.finditer(text):
+            said = _said(match)
+            if said is not None:
+                found.append((match.start(), match.end(), said))
+    taken: list[tuple[int, int, Calendar]] = []
+    for start, end, said in sorted(found, key=lambda one: one[0] - one[1]):
+        if all(end <= low or start >= high for low, high, _said_ in taken):
+            taken.append((start, end, said))
+    return sorted(taken, key=lambda one: one[0])
+
+
+def _said(match: re.Match[str]) -> Calendar | None:
+    part = {name: value for name, value in match.groupdict().items() if value}
+    year = int(part.get("year", 0))
+    if "iso" in part or "isomonth" in part:
+        pieces = [int(piece) for piece in match.group(0).split("-")]
+        return _valid(Calendar((pieces[1],), pieces[0], pieces[2] if len(pieces) > 2 else 0))
+    if "mon" in part:
+        return _valid(Calendar((int(part["mon"]),), year, int(part["day"])))
+    if "month" in part:
+        return _valid(Calendar((month_of(part["month"]),), year, int(part.get("day", 0))))
+    if "season" in part:
+        text = match.string[match.start("season") :]
+        months = next(months for form, months in _SEASONS if re.match(form, text))
+        return Calendar(months, year)
+    return Calendar(_months_of(match.group(0), part), year)
+
+
+def _months_of(text: str, part: dict[str, str]) -> tuple[int, ...]:
+    """Of a half or a quarter its months; of anything else the whole year."""
+    half = int(part.get("half") or part.get("half_") or 0)
+    nth = int(part.get("quarter") or 0) or (_nth(part["nth"]) if "nth" in part else 0)
+    if half or (nth and re.search(_HALF, text)):
+        half = half or nth
+        return _ALL_YEAR[6 * half - 6 : 6 * half] if half <= 2 else ()
+    return _ALL_YEAR[3 * nth - 3 : 3 * nth] if nth else _ALL_YEAR
+
+
+def _valid(said: Calendar) -> Calendar | None:
+    """What is a date in some year."""
+    if not 1 <= said.months[0] <= 12:
+        return None
+    try:
+        date(said.year or 2000, said.months[0], said.day or 1)
+    except ValueError:
+        return None
+    return said

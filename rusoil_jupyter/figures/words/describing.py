@@ -12,7 +12,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from rusoil_jupyter.figures.finding import Query
+from rusoil_jupyter.figures import queries as q
 from rusoil_jupyter.figures.words.forms import (
     Language,
     capital,
@@ -61,6 +61,10 @@ def alt_text(reading: Reading, language: Language) -> str:
 def caption(reading: Reading, language: Language, number: int | None = None) -> str:
     """A caption as papers have it: «Рисунок 1 — Динамика дебита нефти, м³/сут» (GOST), "Figure 1. ..."."""
     return in_language(language, lambda: _Describer(reading, language).caption(number))
+
+
+def _all_of(panel: Panel, series: Series, column: str = "") -> q.Selection:
+    return q.Selection(panel=panel.id, series=(series.id,), column=column)
 
 
 class _Describer:
@@ -221,17 +225,17 @@ class _Describer:
             return self._pie(panel, series)
         if series.kind in {"box", "violin"}:
             return self._boxes(panel, series)
-        trend = self._found(Query(op="trend", panel=panel.id, series=series.id))
+        trend = self._found(q.Trend(of=_all_of(panel, series)))
         if trend is not None and series.kind in _ORDERED and self._is_ordered(axis) and series.n > 2:
-            passed = self._passed(trend)
+            passed = self._passed(trend, _all_of(panel, series))
             if passed:
                 name = quoted(series.label, self.language) if series.label else self._points(series)
                 points = f" ({self._points(series)})" if series.label and series.n else ""
                 return capital(f"{name}{points}: {passed}.")
             if trend.value != "mixed":
                 pieces.append(self._way(trend))
-        maximum = self._found(Query(op="maximum", panel=panel.id, series=series.id))
-        minimum = self._found(Query(op="minimum", panel=panel.id, series=series.id))
+        maximum = self._found(q.Extreme(which="maximum", of=_all_of(panel, series)))
+        minimum = self._found(q.Extreme(which="minimum", of=_all_of(panel, series)))
         if maximum is not None:
             pieces.append(self._extreme(_("maximum {value}"), maximum, axis))
         if minimum is not None and (maximum is None or minimum.value != maximum.value):
@@ -243,15 +247,14 @@ class _Describer:
         points = f" ({self._points(series)})" if series.label and series.n else ""
         return capital(f"{name}{points}: {', '.join(pieces)}.")
 
-    def _passed(self, trend: Finding) -> str:
+    def _passed(self, trend: Finding, of: q.Selection) -> str:
         """A rise or a fall from one extreme to the other, which then need no words of their own."""
         if trend.value not in {"rising", "falling"} or trend.badge == "estimated" or len(trend.points) < 2:
             return ""
-        query = trend.query
-        ops: tuple[Literal["minimum", "maximum"], ...] = ("minimum", "maximum")
+        which: tuple[Literal["minimum", "maximum"], ...] = ("minimum", "maximum")
         if trend.value == "falling":
-            ops = ("maximum", "minimum")
-        ends = [self._found(query.model_copy(update={"op": op})) for op in ops]
+            which = ("maximum", "minimum")
+        ends = [self._found(q.Extreme(which=one, of=of)) for one in which]
         start, end = trend.points[0], trend.points[-1]
         known = [finding for finding in ends if finding is not None]
         if [(one.value, one.at, one.error) for one in known] != [
@@ -276,7 +279,7 @@ class _Describer:
 
     def _boxes(self, panel: Panel, series: Series) -> str:
         column = "median" if "median" in (series.values or series.stats) else "mean"
-        ordered = self._found(Query(op="rank", panel=panel.id, series=series.id, column=column))
+        ordered = self._found(q.Order(of=_all_of(panel, series, column)))
         if ordered is None or series.n > MOST_BOXES:
             return ""
         told = []
@@ -291,7 +294,7 @@ class _Describer:
         return capital(sentence.format(values="; ".join(told))) + "."
 
     def _pie(self, panel: Panel, series: Series) -> str:
-        shares = self._found(Query(op="share", panel=panel.id, series=series.id))
+        shares = self._found(q.Share(of=_all_of(panel, series), whole=_all_of(panel, series)))
         if shares is None or not shares.points:
             return ""
         told = [
@@ -333,7 +336,11 @@ class _Describer:
             return text
         return f"{text} ({place})" if place else text
 
-    def _found(self, query: Query) -> Finding | None:
+    def _is_whole(self, *series: Series) -> bool:
+        """Whether all points of these series are known: what lies between them is then as it is drawn."""
+        return all(self.reading.table(one.id).badge != "estimated" for one in series)
+
+    def _found(self, query: q.Single) -> Finding | None:
         """A finding whose numbers are sure: of all points, or with an error that is known."""
         from rusoil_jupyter.figures.query import CannotAnswer, answer
 
@@ -343,9 +350,8 @@ class _Describer:
             return None
         if finding.badge in {"exact", "stored"} or finding.error is not None:
             return finding
-        if query.op == "trend":  # a word, not a number
-            return finding
-        return None
+        # A trend is a word, not a number; where two curves meet lies between points that are drawn.
+        return finding if isinstance(query, q.Trend | q.Intersection) else None
 
     # --- what several series do together -------------------------------------------------------------
 
@@ -355,15 +361,15 @@ class _Describer:
         if 2 <= len(curves) <= 3 and len({(s.x, s.y, s.along) for s in curves}) == 1:
             for row, first in enumerate(curves):
                 for second in curves[row + 1 :]:
-                    query = Query(op="intersection", panel=panel.id, series=first.id, other=second.id)
+                    query = q.Intersection(of=_all_of(panel, first), other=second.id)
                     finding = self._found(query)
-                    if finding is not None and finding.badge != "estimated" and 0 < len(finding.points) <= 3:
+                    if finding is not None and self._is_whole(first, second) and 0 < len(finding.points) <= 3:
                         places = [point.model_copy(update={"value": None}) for point in finding.points]
                         bare = finding.model_copy(update={"points": tuple(places)})
                         told.append(say([bare], self.description, self.language))
         for series in useful_series(panel):
             if series.kind == "scatter" and series.n > 4:
-                finding = self._found(Query(op="correlation", panel=panel.id, series=series.id))
+                finding = self._found(q.Correlation(of=_all_of(panel, series)))
                 if finding is not None and finding.badge != "estimated" and _is_related(finding):
                     told.append(say([finding], self.description, self.language))
         return told[:4]
@@ -371,11 +377,11 @@ class _Describer:
     def _marked(self, panel: Panel) -> list[str]:
         told = []
         if panel.references:
-            finding = self._found(Query(op="references", panel=panel.id))
+            finding = self._found(q.Written(what="references", panel=panel.id))
             if finding is not None and len(panel.references) <= 5:
                 told.append(say([finding], self.description, self.language))
         if panel.notes:
-            finding = self._found(Query(op="notes", panel=panel.id))
+            finding = self._found(q.Written(what="notes", panel=panel.id))
             if finding is not None and len(panel.notes) <= 5:
                 told.append(say([finding], self.description, self.language))
         return told
@@ -484,7 +490,7 @@ class _Describer:
                 quoted(_short(node.label or node.id), self.language) for node in diagram.nodes[:10]
             )
             return f"{first} {names}{'…' if boxes > 10 else '.'}"
-        findings = [self._found(Query(op=op)) for op in ("nodes", "edges")]
+        findings = [self._found(query) for query in (q.Boxes(), q.Arrows())]
         known = [finding for finding in findings if finding is not None]
         return f"{first} {say(known, self.description, self.language)}"
 

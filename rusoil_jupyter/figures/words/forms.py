@@ -22,6 +22,9 @@ THIN = "\u202f"
 MOST_LABEL = 80
 MOST_UNIT = 24
 _DIGITS = 5
+_WHOLE = 1e15  # from here on not every whole number is one of the machine's
+_DECIMALS = 3  # of a place that has a thousand and more before the point: a sample's own
+_OF_MONTH = len("2024-03")  # a longer ISO date has a day
 _MONTHS_SHOWN = 90  # days from which on a time of day is not said
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _MONTHS_EN = [
@@ -102,14 +105,14 @@ def quoted(label: str, language: Language) -> str:
 
 
 def number(value: float, language: Language, digits: int = _DIGITS) -> str:
-    """A number with ``digits`` significant digits; whole ones in full. Thin spaces part thousands from
-    10,000 on."""
+    """A number with ``digits`` significant digits, all before the point among them; whole ones in full.
+    Thin spaces part thousands from 10,000 on."""
     if not math.isfinite(value):
         return "–"
     if value == 0:
         return "0"
     size = abs(value)
-    if size >= 1e9 or size < 1e-4:
+    if (size >= 1e9 and not _is_counted(value, digits)) or size < 1e-4:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         mantissa = _trimmed(mantissa)
         power = f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
@@ -121,6 +124,11 @@ def number(value: float, language: Language, digits: int = _DIGITS) -> str:
         text = _grouped(_trimmed(f"{value:.{places}f}"))
     text = text.replace("-", "−")
     return text.replace(".", ",") if language == "ru" else text
+
+
+def _is_counted(value: float, digits: int) -> bool:
+    """Whether a large number is whole and has more digits than are shown: nobody rounded it."""
+    return value == round(value) and abs(value) < _WHOLE and float(f"{value:.{digits - 1}e}") != value
 
 
 def _trimmed(text: str) -> str:
@@ -136,33 +144,46 @@ def _grouped(text: str) -> str:
     return f"{sign}{whole}{dot}{rest}"
 
 
-def moment(text: str, language: Language) -> str:
-    """An ISO date, cut short or with a time, as it is said: "5 March 2024", «5 марта 2024 г.»."""
-    match = re.fullmatch(
-        r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:T(\d{2}:\d{2})(:\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?)?", text
-    )
-    if not match:
+def moment(text: str, language: Language, *, of: bool = False) -> str:
+    """An ISO date, cut short or with a time, as it is said: "5 March 2024", «5 марта 2024 г.».
+
+    ``of``: behind a word that takes the genitive, «с марта 2024 г.». A quarter is written 2024-Q1, half a
+    year 2024-H2.
+    """
+    if part := _PART_OF_YEAR.fullmatch(text):
+        name = _("quarter {number} of {year}") if part[2] == "Q" else _("half-year {number} of {year}")
+        return name.format(number=part[3], year=part[1])
+    match = _ISO.fullmatch(text)
+    if not match or not 0 <= int(match[2] or 0) <= 12:
         return clean(text)
-    year, month, day, clock = match[1], int(match[2] or 0), int(match[3] or 0), match[4] or ""
+    date = _date(int(match[1]), int(match[2] or 0), int(match[3] or 0), language, of=of)
+    clock = match[4] or ""
     if clock and match[5] not in {None, ":00"}:
         clock += match[5]
-    if not 0 <= month <= 12:
-        return clean(text)
-    if language == "ru":
-        date = (
-            f"{day} {_MONTHS_RU[month - 1]} {year} г."
-            if day
-            else (f"{_MONTHS_RU_ALONE[month - 1]} {year} г." if month else f"{year} г.")
-        )
-    else:
-        date = (
-            f"{day} {_MONTHS_EN[month - 1]} {year}"
-            if day
-            else f"{_MONTHS_EN[month - 1]} {year}"
-            if month
-            else year
-        )
     return f"{date}, {clock}" if clock and clock != "00:00" else date
+
+
+_ISO = re.compile(
+    r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:T(\d{2}:\d{2})(:\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?)?"
+)
+_PART_OF_YEAR = re.compile(r"(\d{4})-([QH])(\d)")
+
+
+def _date(year: int, month: int, day: int, language: Language, *, of: bool) -> str:
+    year_said = f"{year:04d}"
+    if language == "ru":
+        year_said += " г."
+        names = _MONTHS_RU if day or of else _MONTHS_RU_ALONE
+    else:
+        names = _MONTHS_EN
+    if not month:
+        return year_said
+    return f"{day} {names[month - 1]} {year_said}" if day else f"{names[month - 1]} {year_said}"
+
+
+def month_name(month: int, language: Language) -> str:
+    """A month alone: "May", «май»."""
+    return (_MONTHS_RU_ALONE if language == "ru" else _MONTHS_EN)[month - 1]
 
 
 def unit_of(unit: str) -> str:
@@ -170,7 +191,17 @@ def unit_of(unit: str) -> str:
     return clean(unit, MOST_UNIT)
 
 
-def quantity(value: Cell, unit: str, language: Language, axis: Axis | None = None) -> str:
+def exactly(value: Cell, unit: str, language: Language, axis: Axis | None = None) -> str:
+    """A place with its unit, exactly enough to be that of one sample; see :func:`quantity`."""
+    digits = _DIGITS
+    if isinstance(value, int | float) and abs(value) >= 1e3:
+        digits = math.floor(math.log10(abs(value))) + 1 + _DECIMALS
+    return quantity(value, unit, language, axis, digits)
+
+
+def quantity(
+    value: Cell, unit: str, language: Language, axis: Axis | None = None, digits: int = _DIGITS
+) -> str:
     """A value with its unit; a date or a name where the value is one."""
     if value is None:
         return _("nothing")
@@ -178,7 +209,7 @@ def quantity(value: Cell, unit: str, language: Language, axis: Axis | None = Non
         if _is_date(value, axis):
             return moment(_to_the_day(value, axis), language)
         return quoted(value, language)
-    text = number(value, language)
+    text = number(value, language, digits)
     unit = unit_of(unit)
     if not unit:
         return text
@@ -216,11 +247,11 @@ def where(place: Cell, axis: Axis | None, unit: str, language: Language) -> str:
     if isinstance(place, str):
         if _is_date(place, axis):
             text = moment(_to_the_day(place, axis), language)
-            return _("on {date}").format(date=text)
+            return (_("on {date}") if len(place) > _OF_MONTH else _("in {date}")).format(date=text)
         return _("for {category}").format(category=quoted(place, language))
     label = axis.label if axis is not None else ""
     name = quoted(_short(label), language) if _short(label) else "x"
-    return _("at {axis} = {place}").format(axis=name, place=quantity(place, unit, language))
+    return _("at {axis} = {place}").format(axis=name, place=exactly(place, unit, language))
 
 
 def _short(label: str) -> str:

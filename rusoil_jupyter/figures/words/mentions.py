@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from rusoil_jupyter.figures.words import asking as ask
@@ -38,6 +38,10 @@ _ASKS = re.compile(  # label words that are also question words: no label is rec
     r"rate|средн\w*|максим\w*|миним\w*|сумм\w*|значени\w*|количеств\w*|числ\w*|всего|итого|year|month|day|год|месяц|день)$"
 )
 _SMALL_WORDS = frozenset("aаiвсикоуя")
+_COLUMN = re.compile(  # as Vega-Lite calls a column of a table that it sums or parts
+    r"(?:Sum|Mean|Average|Median|Min|Max|Product|Variance|Stdev|Distinct|Count) of (?P<summed>.+)"
+    r"|(?P<parted>.+) \((?:binned|year|quarter|month|week|day|date|hours|minutes|seconds|[a-z]+-[a-z-]+)\)"
+)
 _ASKING_START = re.compile(
     r"(?:max(?:imum)?|min(?:imum)?|mean|average|avg|median|total|sum|highest|lowest|largest|smallest|peak|"
     r"средн\w+|максимальн\w+|минимальн\w+|медианн\w+|суммарн\w+|общ\w+|сумма|максимум|минимум|медиана|среднее)"
@@ -136,7 +140,7 @@ class _Reader:
         panels = self.description.panels
         self.tokens.panels = tuple(panel.id for panel in panels)
         text = self.tokens.text
-        chosen = _panel_by_place(text, panels)
+        chosen = named_panel(text, panels)
         if chosen is not None:
             self.tokens.text, ids = chosen
             if len(panels) > 1:
@@ -191,10 +195,8 @@ class _Reader:
                 for name in axis.categories:
                     know(name, Token("c", name, category=name, axis=key, panel=panel.id, sure=True))
                 token = Token("a", axis.label, axis=key, panel=panel.id, sure=True)
-                if axis.label and mask_axes:
-                    know(axis.label, token)
-                elif axis.label and (rest := _asked_rest(axis.label)):
-                    know(rest, token)
+                for name in _names_of_axis(axis.label, whole=mask_axes):
+                    know(name, token if name != _column_of(axis.label) else replace(token, text=name))
         if self.description.diagram is not None:
             for node in self.description.diagram.nodes:
                 for name in (node.label, node.id):
@@ -233,7 +235,9 @@ class _Reader:
         meant."""
         before, after = self.tokens.text[:at], self.tokens.text[at + len(name) :]
         if before.endswith('"') and after.startswith('"'):
-            return True
+            written = self._cased[at : at + len(name)]
+            titles = {panel.legend_title for panel in self._scope()}
+            return written == _bare(token.text) or written not in titles
         if name.isdigit() and token.kind == "s" and before.rstrip().endswith("="):
             return False
         if len(name) == 1 and not name.isdigit():
@@ -241,8 +245,12 @@ class _Reader:
                 return True
             written = self._cased[at : at + 1]
             if token.kind in "sc" and written == _bare(token.text) and name not in _SMALL_WORDS:
+                if token.kind == "c" and re.search(r"<c\d+>[\s,]*$", before):  # "d2 u": the cell of both
+                    return True
                 axis = re.match(r"\s*(?:=|-?\s*(?:axis|ось|оси))", after)
-                return axis is None and _BEHIND_PLACE.search(before) is not None
+                classes = [plain(panel.legend_title) for panel in self._scope() if panel.legend_title]
+                of_class = any(before.rstrip().endswith(f" {one}") for one in classes)  # "rig y"
+                return axis is None and (of_class or _BEHIND_PLACE.search(before) is not None)
             return bool(re.search(rf"(?<!\w){re.escape(name.upper())}(?!\w)", self.original)) and (
                 name not in _SMALL_WORDS
                 or at > 0
@@ -534,6 +542,16 @@ def _asked_rest(label: str) -> str:
     return rest if rest != text else "" if _ASKS.match(text) else label
 
 
+def _names_of_axis(label: str, *, whole: bool) -> list[str]:
+    """What an axis may be called: its whole label, or without the words that ask; and the column it shows."""
+    return list(dict.fromkeys(filter(None, (label if whole else _asked_rest(label), _column_of(label)))))
+
+
+def _column_of(label: str) -> str:
+    match = _COLUMN.fullmatch(label)
+    return (match["summed"] or match["parted"]) if match else ""
+
+
 def _bare(label: str) -> str:
     """A label's own letters as a question writes them: without its unit, with plain spaces."""
     return " ".join(unicodedata.normalize("NFKC", without_unit(label)).split())
@@ -617,6 +635,25 @@ def _replaced(text: str, name: str, by: str) -> str:
     return text if at < 0 else text[:at] + by + text[at + len(name) :]
 
 
+_OVER = r"(?:over|against|vs\.?|versus|by|from|от|по)"
+_PLOT = (
+    r"(?:plot|chart|graph|scatter(?:\s?plot)?|histogram|distribution|график\w*|гистограмм\w*|диаграмм\w*|"
+    r"распределени\w*|зависимост\w*)"
+)
+
+
+def _labels_of_axes(panel: Panel, series: Series) -> list[str]:
+    """What the axis of a series' values is called, then that of its places: alternatives of a pattern."""
+    names = [series.y, series.x] if series.along == "x" else [series.x, series.y]
+    if series.kind == "histogram":  # it is called by what is counted
+        names = names[1:]
+    known = [axis.label for name in names if (axis := panel.axes.get(name)) is not None and axis.label]
+    if len(known) < len(names):
+        return []
+    forms = [(label, without_unit(label), _column_of(label)) for label in known]
+    return ["|".join(re.escape(plain(form)) for form in dict.fromkeys(filter(None, one))) for one in forms]
+
+
 def _titles(panel: Panel) -> list[str]:
     """What a panel may be called: its title, and the value in "site = Waseca" or "site: Waseca"."""
     names = [panel.title] if panel.title else []
@@ -649,7 +686,39 @@ _SIDES = {
 _IN = r"(?:(?:in|on|of|from|for|на|в|для|с)\s+)?(?:the\s+)?"
 
 
-def _panel_by_place(text: str, panels: Sequence[Panel]) -> tuple[str, tuple[str, ...]] | None:
+def named_panel(text: str, panels: Sequence[Panel]) -> tuple[str, tuple[str, ...]] | None:
+    """The text without the phrase that says which panels, and their ids; ``None`` where there is none."""
+    return _panel_by_letter(text, panels) or _panel_by_axes(text, panels) or panel_by_place(text, panels)
+
+
+def _panel_by_letter(text: str, panels: Sequence[Panel]) -> tuple[str, tuple[str, ...]] | None:
+    """A panel whose title is one letter is named by it behind "panel" alone."""
+    titles = [(plain(title), panel.id) for panel in panels for title in _titles(panel)]
+    for title, identity in titles:
+        named = rf"{_IN}{_NOUN}\s+\"?{re.escape(title)}\"?(?!\w)"
+        if len(title) == 1 and (match := re.search(named, text)):
+            return _cut(text, match), (identity,)
+    return None
+
+
+def _panel_by_axes(text: str, panels: Sequence[Panel]) -> tuple[str, tuple[str, ...]] | None:
+    """The one panel that "the plot of temperature over depth" or "the histogram of k" has the axes of."""
+    called = [
+        (axes, panel.id)
+        for panel in (panels if len(panels) > 1 else ())
+        for series in panel.series
+        if (axes := _labels_of_axes(panel, series))
+    ]
+    found = []
+    for (value, *places), identity in called:
+        over = rf"\s+{_OVER}\s+(?:the\s+)?(?:{'|'.join(places)})" if places else ""
+        names = "|".join([f"(?:{value}){over}", *places])
+        if match := re.search(rf"{_IN}{_PLOT}\s+(?:of\s+)?(?:the\s+)?(?:{names})(?!\w)", text):
+            found.append((_cut(text, match), identity))
+    return (found[0][0], (found[0][1],)) if len({identity for _text, identity in found}) == 1 else None
+
+
+def panel_by_place(text: str, panels: Sequence[Panel]) -> tuple[str, tuple[str, ...]] | None:
     """The text without the phrase that names panels by their place, and their ids; ``None`` where there is
     none."""
     order = sorted(panels, key=lambda panel: (panel.row, panel.column))

@@ -4,13 +4,13 @@ good."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from rusoil_jupyter.figures.finding import Query
+from rusoil_jupyter.figures.flat import Flat
 from rusoil_jupyter.figures.words import asking as ask
-from rusoil_jupyter.figures.words import dates, numbers
+from rusoil_jupyter.figures.words import dates, grammar, numbers
 from rusoil_jupyter.figures.words.accounting import unaccounted
+from rusoil_jupyter.figures.words.grammar import Understood
 from rusoil_jupyter.figures.words.mentions import Token, Tokens, tokens_of, useful_series
 from rusoil_jupyter.figures.words.stems import alike, plain
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rusoil_jupyter.figures.description import AxisName, Cell, FigureDescription, Panel, Series
-    from rusoil_jupyter.figures.finding import Op
+    from rusoil_jupyter.figures.flat import FlatOp
+    from rusoil_jupyter.figures.queries import Query
 
 MOST_CHARS = 2000
 _GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})
@@ -26,21 +27,15 @@ _BOXES = frozenset({"box", "violin"})
 _DISCRETE = frozenset({"bar", "pie", "scatter", "stem", "box", "violin", "histogram"})
 
 
+_NOUNS_OF_KINDS = (
+    (re.compile(r"(?<!\w)(?:bars?|columns?|столб\w+)(?!\w)"), frozenset({"bar", "histogram"})),
+    (re.compile(r"(?<!\w)(?:lines?|curves?|лини\w+|крив\w+)(?!\w)"), frozenset({"line", "step", "area"})),
+    (re.compile(r"(?<!\w)(?:points|dots?|markers?|точек|точках)(?!\w)"), frozenset({"scatter", "stem"})),
+)
+
+
 class _NotSureError(Exception):
     """Two readings are equally good, or something the question needs is not in the figure."""
-
-
-@dataclass(frozen=True)
-class Understood:
-    """What the rules make of a question.
-
-    ``query`` is what it asks for, all of it; else ``None``, and ``left`` has the words that no query the
-    rules know
-    stands for (empty where they know none at all).
-    """
-
-    query: Query | None = None
-    left: tuple[str, ...] = ()
 
 
 def understand(question: str, description: FigureDescription) -> Query | None:
@@ -49,15 +44,28 @@ def understand(question: str, description: FigureDescription) -> Query | None:
 
 
 def understood(question: str, description: FigureDescription) -> Understood:
-    """What the rules make of a question.
+    """What a question asks for, by the grammar, else by the rules for what the grammar does not know.
 
     Args:
         question: in Russian or English; of a long text only the beginning is read.
         description: the figure; labels, categories and panels are found in the question by their words.
     """
     question = question[:MOST_CHARS].strip()
+    if not question:
+        return Understood()
+    whole = grammar.understood(question, description)
+    if whole.query is not None or whole.absent is not None:
+        return whole
+    ruled = by_rules(question, description)
+    if ruled.query is not None and not whole.candidates:
+        return ruled
+    return Understood(left=whole.left or ruled.left, candidates=whole.candidates)
+
+
+def by_rules(question: str, description: FigureDescription) -> Understood:
+    """What the rules make of a question: what is written on a figure, diagrams, fits, trends."""
     left: tuple[str, ...] = ()
-    for mask_axes in (True, False) if question else ():
+    for mask_axes in (True, False):
         try:
             rules = _Rules(tokens_of(question, description, mask_axes=mask_axes), description)
             query = rules.query()
@@ -65,7 +73,7 @@ def understood(question: str, description: FigureDescription) -> Understood:
             break
         if query is not None:
             left = unaccounted(rules.text, rules.tokens, query, description)
-            return Understood(None if left else query, left)
+            return Understood(None if left else query.query(description), left)
         if not _asks_label_alone(rules.text):
             break
     return Understood(left=left)
@@ -100,8 +108,8 @@ class _Rules:
         self.levels: dict[str, str] = {}  # token name -> above | below | equal
         self._find_levels()
 
-    def query(self) -> Query | None:
-        steps: tuple[Callable[[], Query | None], ...] = (
+    def query(self) -> Flat | None:
+        steps: tuple[Callable[[], Flat | None], ...] = (
             self._diagram,
             self._written,
             self._counted,
@@ -122,7 +130,7 @@ class _Rules:
                 return self._of_all_named(query)
         return None
 
-    def _of_all_named(self, query: Query) -> Query:
+    def _of_all_named(self, query: Flat) -> Flat:
         """A question that names several series is one about them all, or not understood.
 
         Raises:
@@ -148,7 +156,7 @@ class _Rules:
     def _candidates(self, position: int = 0) -> list[tuple[Panel, Series]]:
         """The series that the question can be about: those it names, else those on the axis it names, else
         all."""
-        pairs = self._pairs()
+        pairs = self._of_named_kind(self._pairs())
         if position < len(self.series_tokens):
             ids = self.series_tokens[position].series
             return [(panel, series) for panel, series in pairs if series.id in ids]
@@ -170,6 +178,13 @@ class _Rules:
             holding = [(p, s) for p, s in pairs if all(_holds(p, s, token) for token in self.categories)]
             pairs = holding or pairs
         return pairs
+
+    def _of_named_kind(self, pairs: list[tuple[Panel, Series]]) -> list[tuple[Panel, Series]]:
+        """What is meant by "the bar" of bars with a line over them: the marks that are called so."""
+        kinds = [known for noun, known in _NOUNS_OF_KINDS if noun.search(self.text)]
+        if len(kinds) != 1 or self.series_tokens:
+            return pairs
+        return [(panel, series) for panel, series in pairs if series.kind in kinds[0]] or pairs
 
     def subject(self, position: int = 0, *, one: bool = False) -> dict[str, Any]:
         """``series`` and ``panel`` of a query.
@@ -264,9 +279,10 @@ class _Rules:
 
     def _place_axis_words(self) -> str:
         keys = {
-            _place_axis(series)
+            name
             for panel, series in self._pairs()
-            if (axis := panel.axes.get(_place_axis(series))) is not None and axis.kind != "category"
+            for name in ((series.x, series.y) if series.kind in _GRIDS else (_place_axis(series),))
+            if (axis := panel.axes.get(name)) is not None and axis.kind != "category"
         }
         values = {_value_axis(series) for _panel, series in self._pairs()}
         names = [name for name, t in self.tokens.found.items() if t.kind == "a" and t.axis in keys - values]
@@ -404,7 +420,7 @@ class _Rules:
 
     # --- diagrams ----------------------------------------------------------------------------------
 
-    def _diagram(self) -> Query | None:
+    def _diagram(self) -> Flat | None:
         diagram = self.description.diagram
         if diagram is None:
             return None
@@ -420,15 +436,15 @@ class _Rules:
         if len(named) >= 2:
             label = re.search(r"label|written|условие|подпис|надпис|написан|condition", text)
             if label:
-                return Query(op="edges", node=named[0], to=named[1])
+                return Flat(op="edges", node=named[0], to=named[1])
             if re.search(
                 r"path|way|route|get|reach|from .* to|how|путь|пути|маршрут|дойти|попасть|добраться|из .* в|"
                 r"от .* (?:до|к)|как|через",
                 text,
             ):
-                return Query(op="path", node=named[0], to=named[1])
+                return Flat(op="path", node=named[0], to=named[1])
             if re.search(r"connect|edge|arrow|link|leads?|directly|связан|соедин|стрелк|ведет|переход", text):
-                return Query(op="edges", node=named[0], to=named[1])
+                return Flat(op="edges", node=named[0], to=named[1])
             return None
         if len(named) == 1:
             one = named[0]
@@ -442,40 +458,40 @@ class _Rules:
                 text,
             )
             if before:
-                return Query(op="neighbours", to=one)
+                return Flat(op="neighbours", to=one)
             if re.search(
                 r"connected|linked|neighbo\w*|adjacent|joined|связан\w*|соединен\w*|сосед\w*|смежн\w*", text
             ):
-                return Query(op="neighbours", node=one, to=one)
+                return Flat(op="neighbours", node=one, to=one)
             if after:
-                return Query(op="neighbours", node=one)
+                return Flat(op="neighbours", node=one)
             return None
         if re.search(rf"(?:how\s+many|number\s+of|сколько|количество|число)\s+(?:\w+\s+)?{nouns}", text):
-            return Query(op="nodes")
+            return Flat(op="nodes")
         if re.search(rf"(?:how\s+many|number\s+of|сколько|количество|число)\s+(?:\w+\s+)?{links}", text):
-            return Query(op="edges")
+            return Flat(op="edges")
         if re.search(
             r"\b(?:start|begin|first|end|finish|last|final)|начина|начал|перв|конец|конеч|заканчива|последн",
             text,
         ):
-            return Query(op="nodes")
+            return Flat(op="nodes")
         if re.search(
             rf"(?:which|what|list|name|какие|перечисли|назови)\w*\s+(?:are\s+|the\s+|all\s+|все\s+)*{nouns}",
             text,
         ):
-            return Query(op="nodes")
+            return Flat(op="nodes")
         if re.search(
             rf"(?:which|what|list|какие|перечисли)\w*\s+(?:are\s+|the\s+|all\s+|все\s+)*{links}", text
         ):
-            return Query(op="edges")
+            return Flat(op="edges")
         return None
 
     # --- what is written ---------------------------------------------------------------------------
 
-    def _written(self) -> Query | None:
+    def _written(self) -> Flat | None:
         panel = self._panel()
         if self.has(ask.NOTES) and not self._extreme():
-            return Query(op="notes", panel=panel)
+            return Flat(op="notes", panel=panel)
         axis = self._axis_asked()
         if axis is not None:
             return axis
@@ -484,20 +500,20 @@ class _Rules:
         ):
             pair = self.first_series()
             if pair is not None and not self._extreme():
-                return Query(op="axis", axis=_place_axis(pair[1]), panel=self._panel())
+                return Flat(op="axis", axis=_place_axis(pair[1]), panel=self._panel())
         if re.search(r"legend|легенд", self.text) and self.has(ask.TITLE):
-            return Query(op="series", panel=self._panel())
+            return Flat(op="series", panel=self._panel())
         if self.has(ask.REFERENCES) and not self.has(ask.MEET):
-            return Query(op="references", panel=panel) if any(p.references for p in self.panels) else None
+            return Flat(op="references", panel=panel) if any(p.references for p in self.panels) else None
         if self.has(ask.TITLE) and not self._extreme() and not self.places():
-            return Query(op="title", panel=panel if self.tokens.named_panel else "")
+            return Flat(op="title", panel=panel if self.tokens.named_panel else "")
         if self.has(ask.KIND):
-            return Query(op="type", panel=panel if self.tokens.named_panel else "")
+            return Flat(op="type", panel=panel if self.tokens.named_panel else "")
         if self.series_tokens and self.has(ask.COLOUR_OF) and not self._extreme():
-            return Query(op="series", series=self.subject(one=True)["series"])
+            return Flat(op="series", series=self.subject(one=True)["series"])
         of_colour = len(self.series_tokens) == 1 and self._is_colour(self.series_tokens[0])
         if of_colour and self.has(ask.REPRESENTS) and not self._asks_number():
-            return Query(op="series", series=self.subject(one=True)["series"])
+            return Flat(op="series", series=self.subject(one=True)["series"])
         return None
 
     def _asks_number(self) -> bool:
@@ -520,12 +536,12 @@ class _Rules:
     def _panel(self) -> str:
         return self.panels[0].id if len(self.panels) == 1 and len(self.description.panels) > 1 else ""
 
-    def _axis_asked(self) -> Query | None:
+    def _axis_asked(self) -> Flat | None:
         asked: AxisName | None = None
         letter = ask.LETTER_ASKED.search(self.text)
         if letter:
             key: AxisName = "x" if (letter["a"] or letter["b"] or letter["c"]) in {"x", "х"} else "y"
-            return Query(op="axis", axis=key, panel=self._panel())
+            return Flat(op="axis", axis=key, panel=self._panel())
         for name, pattern in (
             ("color", ask.AXIS_COLOUR),
             ("y2", ask.AXIS_Y2),
@@ -542,13 +558,13 @@ class _Rules:
                 asked = "y"
             elif asked == "color" and not any("color" in panel.axes for panel in self.panels):
                 asked = "z"
-            return Query(op="axis", axis=asked, panel=self._panel())
+            return Flat(op="axis", axis=asked, panel=self._panel())
         if self.has(ask.UNITS) and not self._of_data():
             return self._units()
         if self.has(ask.AXES) and not self.has(ask.MEET) and not self.places() and asked is None:
             if self.axes and len(self.axes) == 1:
-                return Query(op="axis", axis=self.axes[0].axis, panel=self._panel())
-            return Query(op="axis", panel=self._panel()) if not self._of_data() else None
+                return Flat(op="axis", axis=self.axes[0].axis, panel=self._panel())
+            return Flat(op="axis", panel=self._panel()) if not self._of_data() else None
         return None
 
     def _of_data(self) -> bool:
@@ -559,35 +575,37 @@ class _Rules:
         )
         return bool((self._extreme() or self.has(ask.MEAN) or self.level()) and not of_axis)
 
-    def _units(self) -> Query:
+    def _units(self) -> Flat:
         if self.series_tokens:
-            return Query(op="axis", **self.subject(one=True))
+            return Flat(op="axis", **self.subject(one=True))
         if self.axes:
-            return Query(
+            return Flat(
                 op="axis", axis=self.axes[0].axis, panel=self._panel() or self._token_panel(self.axes[0])
             )
         pairs = self._pairs()
         keys = {(panel.id, _value_axis(series)) for panel, series in pairs}
         if len(keys) == 1:
-            return Query(op="axis", axis=next(iter(keys))[1], panel=self._panel())
-        return Query(op="axis", panel=self._panel())
+            return Flat(op="axis", axis=next(iter(keys))[1], panel=self._panel())
+        return Flat(op="axis", panel=self._panel())
 
     def _token_panel(self, token: Token) -> str:
         return token.panel if len(self.description.panels) > 1 else ""
 
     # --- counts ------------------------------------------------------------------------------------
 
-    def _counted(self) -> Query | None:
+    def _counted(self) -> Flat | None:
         panels = len(self.description.panels)
         if ask.COUNT_PANELS.search(self.text) and not self.level():
             noun = re.search(r"графиков|graphs|plots|charts|axes|осей", self.text)
             if noun and panels == 1 and len(self._pairs()) > 1 and re.search(r"графиков", self.text):
-                return Query(op="series")
+                return Flat(op="series")
             if re.search(r"sub|panel|facet|track|панел|подграф|трек", self.text) or panels > 1 or noun:
-                return Query(op="panels")
+                return Flat(op="panels")
         level = self.level()
+        if level is None and self.has(ask.COUNT_ANY) and self.has(ask.IN_LEGEND):
+            return Flat(op="legend", panel=self._panel())
         if level is None and ask.COUNT_SERIES.search(self.text) and not self.categories:
-            return Query(op="series", panel=self._panel())
+            return Flat(op="series", panel=self._panel())
         shown = ask.COUNT_SHOWN.search(self.text.rstrip("?!. "))
         if shown and level is None and not self.places():
             counted = self._count_shown(shown["what"])
@@ -601,30 +619,42 @@ class _Rules:
                 return binned
         if level is not None and counts and not re.search(r"how many times|how often|сколько раз", self.text):
             number, way = level
-            return Query(
+            return Flat(
                 op="count",
                 level=number,
                 column="below" if way == "below" else "above",
                 **self.subject(),
                 **self.interval(),
             )
+        if pair is not None and pair[1].kind == "histogram" and ask.COUNT_COUNTED.search(self.text):
+            return self._counted_in_bins(pair)
         if ask.COUNT_MARKS.search(self.text) and not self._extreme():
             found = self._candidates()
             several = len(found) > 1
             if found and found[0][1].kind in _GRIDS and re.search(r"categor|категори|groups", self.text):
                 return None
             if several and not self.series_tokens and re.search(r"categor|категори|groups", self.text):
-                return Query(op="count", axis=_place_axis(found[0][1]), panel=self._panel())
-            return Query(op="count", **self.subject(), **self.interval())
+                return Flat(op="count", axis=_place_axis(found[0][1]), panel=self._panel())
+            return Flat(op="count", **self.subject(), **self.interval())
         if self.has(ask.LEGEND) and not self._asks_number():
-            return Query(op="series", panel=self._panel())
+            return Flat(op="series", panel=self._panel())
         return None
 
-    def _in_bins(self, pair: tuple[Panel, Series], counts: bool) -> Query | None:
+    def _counted_in_bins(self, pair: tuple[Panel, Series]) -> Flat:
+        """How many values a histogram counts: all of its bars together, where they are such counts.
+
+        Raises:
+            _NotSureError: they are densities or cumulated, or nothing tells what they are.
+        """
+        if pair[1].heights != "counts" or self._extreme() or self.level():
+            raise _NotSureError
+        return Flat(op="sum", **self.subject(), **self.interval())
+
+    def _in_bins(self, pair: tuple[Panel, Series], counts: bool) -> Flat | None:
         """How many a histogram counts in an interval, or beyond a number on the axis of its bins."""
         level = self.level()
         if len(self.places()) == 2 and level is None and not self._asks_about_bins():
-            return Query(op="sum", **self.subject(), **self.interval())
+            return Flat(op="sum", **self.subject(), **self.interval())
         bars = re.search(r"(?<!\w)(?:bars?|bins?|columns?|столб\w+|бин\w*|интервал\w*)(?!\w)", self.text)
         if level is None or not counts or bars or self.places() or level[1] == "equal":
             return None
@@ -639,40 +669,40 @@ class _Rules:
         limits: dict[str, Any] = (
             {"at": low, "until": level[0]} if level[1] == "below" else {"at": level[0], "until": high}
         )
-        return Query(op="sum", **self.subject(), **limits)
+        return Flat(op="sum", **self.subject(), **limits)
 
     def _asks_about_bins(self) -> bool:
         patterns = (ask.MEAN, ask.MEDIAN, ask.DIFFERENCE, ask.CHANGE, ask.SHARE, ask.TREND, ask.SPREAD)
         return bool(self._extreme()) or any(map(self.has, patterns))
 
-    def _count_shown(self, what: str) -> Query | None:
+    def _count_shown(self, what: str) -> Flat | None:
         """ "How many varieties are shown": categories of the axis they stand on, series of the legend, or
         marks."""
         if what.startswith("<"):
             axis = self.tokens.found[what[1:-1]].axis
             panel = next((p for p in self.panels if axis in p.axes), None)
             if panel is not None and axis is not None and panel.axes[axis].kind == "category":
-                return Query(op="count", axis=axis, panel=self._panel())
+                return Flat(op="count", axis=axis, panel=self._panel())
             return None
         titles = [word for p in self.panels for word in plain(p.legend_title).split()]
         if any(alike(what, word) > 0.8 for word in titles) and len(self.panels) == 1:
-            return Query(op="series", panel=self._panel())
+            return Flat(op="series", panel=self._panel())
         labelled = {series.label for _panel, series in self._pairs() if series.label}
         if len(labelled) > 1 and len(self.panels) == 1 and not ask.COUNT_MARKS.search(self.text):
-            return Query(op="series", panel=self._panel())
+            return Flat(op="series", panel=self._panel())
         return None
 
     # --- fits, correlation, outliers ----------------------------------------------------------------
 
-    def _shape(self) -> Query | None:
+    def _shape(self) -> Flat | None:
         if self.has(ask.OUTLIERS) and not any(
             ask.OUTLIERS.search(plain(token.text)) for token in self.tokens.found.values()
         ):
-            return Query(op="outliers", **self.subject(), **self.interval())
+            return Flat(op="outliers", **self.subject(), **self.interval())
         if self.has(ask.CORRELATION):
             if len(self.series_tokens) >= 2:
-                return Query(op="correlation", **self.subject(), other=self.subject(1, one=True)["series"])
-            return Query(op="correlation", **self.subject())
+                return Flat(op="correlation", **self.subject(), other=self.subject(1, one=True)["series"])
+            return Flat(op="correlation", **self.subject())
         if self.has(ask.FIT):
             model: dict[str, Any] = {"model": "linear"}
             if self.has(ask.EXPONENTIAL):
@@ -684,19 +714,19 @@ class _Rules:
             elif self.has(ask.POLYNOMIAL):
                 digits = [t.number.value for t in self.tokens.all("n") if t.number is not None]
                 degree = int(digits[0]) if digits and 1 <= digits[0] <= 9 else 2
-                return Query(op="fit", model="polynomial", degree=degree, **self.subject())
+                return Flat(op="fit", model="polynomial", degree=degree, **self.subject())
             elif self.has(ask.POWER):
                 model = {"model": "power"}
             elif self.has(ask.LOGARITHMIC):
                 model = {"model": "logarithmic"}
-            return Query(op="fit", **model, **self.subject(), **self.interval())
+            return Flat(op="fit", **model, **self.subject(), **self.interval())
         if self.has(ask.AREA):
-            return Query(op="area", **self.subject(), **self.interval())
+            return Flat(op="area", **self.subject(), **self.interval())
         return None
 
     # --- where curves meet --------------------------------------------------------------------------
 
-    def _meeting(self) -> Query | None:
+    def _meeting(self) -> Flat | None:
         if self.levels or not (self.has(ask.MEET) or len(self.series_tokens) >= 2):
             return None
         if self.places() and not self.has(ask.MEET):
@@ -709,23 +739,23 @@ class _Rules:
         )
         if self.has(ask.MEET):
             if len(self.series_tokens) >= 2:
-                return Query(op="intersection", **self.subject(), other=self.subject(1, one=True)["series"])
+                return Flat(op="intersection", **self.subject(), other=self.subject(1, one=True)["series"])
             pairs = self._pairs()
             if len(self.series_tokens) == 1 and len(pairs) == 2:
                 other = next(s.id for _p, s in pairs if s.id not in self.series_tokens[0].series)
-                return Query(op="intersection", **self.subject(), other=other)
+                return Flat(op="intersection", **self.subject(), other=other)
             strict = re.search(r"intersect|cross|meet|пересе|сравня|совпада|crossover|встреча", self.text)
             if strict and len(pairs) >= 2 and not self.categories:
                 subject = self.subject()
-                return Query(op="intersection", panel=subject["panel"], series=subject["series"])
+                return Flat(op="intersection", panel=subject["panel"], series=subject["series"])
             return None
         compares = self.has(ask.EXCEEDS) or self.has(ask.BELOWS)
         how_much = re.search(r"how much|how many|by what|сколько|насколько|difference|разниц", self.text)
         if compares and where and not how_much and len(self.series_tokens) == 2:
             if any(series.kind in _DISCRETE or self._has_categories() for _p, series in self._candidates()):
-                return Query(op="compare", **self.subject(), other=self.subject(1, one=True)["series"])
+                return Flat(op="compare", **self.subject(), other=self.subject(1, one=True)["series"])
             if re.search(r"when|where|at what|at which|когда|где|при как|с как|в как", self.text):
-                return Query(op="intersection", **self.subject(), other=self.subject(1, one=True)["series"])
+                return Flat(op="intersection", **self.subject(), other=self.subject(1, one=True)["series"])
         return None
 
     def _has_categories(self) -> bool:
@@ -736,10 +766,10 @@ class _Rules:
 
     # --- order -------------------------------------------------------------------------------------
 
-    def _order(self) -> Query | None:
+    def _order(self) -> Flat | None:
         if ask.MOST_MARKS.search(self.text) and len(self._candidates()) > 1:
             least = re.search(r"fewest|меньше", self.text)
-            return Query(op="rank", column="count", level=-1.0 if least else 1.0, **self.subject())
+            return Flat(op="rank", column="count", level=-1.0 if least else 1.0, **self.subject())
         ordinal = any(n > 1 and p.search(self.text) for n, p in (*ask.ORDINAL_BIG, *ask.ORDINAL_SMALL))
         if ordinal and re.search(
             r"differen|how much|разниц|на сколько|насколько|ratio|во сколько", self.text
@@ -777,9 +807,9 @@ class _Rules:
         starts = {"two": 2, "дв": 2, "three": 3, "тр": 3, "four": 4, "четыр": 4, "five": 5, "пят": 5}
         return next((number for start, number in starts.items() if named.startswith(start)), 0)
 
-    def _ranked(self, **extra: Any) -> Query:
+    def _ranked(self, **extra: Any) -> Flat:
         column = self._statistic_of_series() if self._about_series() else self._box_column()
-        return Query(op="rank", column=column, **extra, **self.subject(), **self.interval())
+        return Flat(op="rank", column=column, **extra, **self.subject(), **self.interval())
 
     def _about_series(self) -> bool:
         """Whether whole series are asked for: "which line", «какая скважина», with several of them."""
@@ -792,7 +822,7 @@ class _Rules:
         )
         if not asked:
             return False
-        noun = asked[1]
+        noun = asked[1].strip('"')
         if re.match(
             r"(?:lines?|curves?|series|traces?|groups?|lines|colou?r|лини|крив|сери|ряд|групп|график)", noun
         ):
@@ -815,7 +845,7 @@ class _Rules:
 
     # --- comparisons and shares --------------------------------------------------------------------
 
-    def _relation(self) -> Query | None:
+    def _relation(self) -> Flat | None:
         share = self._shared()
         if share is not None:
             return share
@@ -823,9 +853,9 @@ class _Rules:
             r"(?:max|высок|макс|наиб|highest|largest|больш).*(?:min|lowest|smallest|мин|наим|низк|маленьк)",
             self.text,
         ):
-            return Query(op="spread", **self.subject())
+            return Flat(op="spread", **self.subject())
         if ask.EITHER_WAY.search(self.text) and not ask.HOW_MUCH.search(self.text):
-            return Query(op="trend", **self.subject(), **self.interval())
+            return Flat(op="trend", **self.subject(), **self.interval())
         change = self.has(ask.CHANGE)
         which = self._which_of_two()
         difference = self.has(ask.DIFFERENCE) or bool(which)
@@ -854,7 +884,7 @@ class _Rules:
             first, second = self.subject(), self.subject(1, one=True)
             if taken:
                 first, second = {**first, "series": second["series"]}, {**second, "series": first["series"]}
-            return Query(
+            return Flat(
                 op="compare",
                 **first,
                 other=second["series"],
@@ -869,7 +899,7 @@ class _Rules:
             if self._reversed(change) != taken:
                 start, end = end, start
             subject = self._subject_of_places(found)
-            return Query(op="compare", at=start, until=end, column=column, **which, **subject)
+            return Flat(op="compare", at=start, until=end, column=column, **which, **subject)
         amount = re.search(
             r"how much|by what|by how|на сколько|насколько|во сколько|сколько|percent|процент|total change|"
             r"overall\s+(?:change|increase|decrease|growth|decline|rise|fall|gain|loss|drop|reduction)|amount|"
@@ -880,7 +910,7 @@ class _Rules:
             pair = self.first_series()
             ends = _ends(*pair) if pair else None
             if ends is not None and None not in ends:
-                return Query(op="compare", at=ends[0], until=ends[1], column=column, **self.subject())
+                return Flat(op="compare", at=ends[0], until=ends[1], column=column, **self.subject())
         if (
             difference
             and not found
@@ -890,7 +920,7 @@ class _Rules:
         ):
             one, other = (series.id for _panel, series in self._pairs())
             if re.search(r"between|two|both|между|двух|обеих|обоих|compare|сравн", self.text):
-                return Query(op="compare", series=one, other=other, column=column)
+                return Flat(op="compare", series=one, other=other, column=column)
         return None
 
     def _which_of_two(self) -> dict[str, Any]:
@@ -940,7 +970,7 @@ class _Rules:
         subject = self.subject()
         return subject
 
-    def _shared(self) -> Query | None:
+    def _shared(self) -> Flat | None:
         pairs = self._candidates()
         of_slice = bool(pairs) and pairs[0][1].kind == "pie" and self.has(ask.PERCENT) and self.places()
         if not self.has(ask.SHARE) and not of_slice:
@@ -952,7 +982,7 @@ class _Rules:
         found = self.places()
         if self._extreme() and not found:
             return None
-        return Query(op="share", at=found[0][1] if found else None, **self.subject())
+        return Flat(op="share", at=found[0][1] if found else None, **self.subject())
 
     def _in_percent_of_values(self) -> bool:
         """ "By how much did the share in % change": the values' own per cent, unless a percentage is asked
@@ -974,7 +1004,7 @@ class _Rules:
 
     # --- levels, statistics, values ----------------------------------------------------------------
 
-    def _level(self) -> Query | None:
+    def _level(self) -> Flat | None:
         level = self.level()
         if level is None:
             return None
@@ -988,7 +1018,7 @@ class _Rules:
         if way == "above" and fall and not re.search(r"above|over|выше|больше|более|превы|exceed", self.text):
             column = "below"
         interval = self.interval() if self.places() else {}
-        return Query(op="crossing", level=number, column=column, **self.subject(), **interval)
+        return Flat(op="crossing", level=number, column=column, **self.subject(), **interval)
 
     def _extreme(self) -> Literal["maximum", "minimum", ""]:
         if self.has(ask.MINIMUM):
@@ -1033,25 +1063,22 @@ class _Rules:
             return ""
         return next((name for name, form in forms if re.search(rf"(?<!\w)(?:{form})", text)), "")
 
-    def _statistic(self) -> Query | None:
+    def _statistic(self) -> Flat | None:
         boxed = self._box_column()
         extreme = self._extreme()
         if boxed and not self.has(ask.SUM):
             if extreme and not self.places():
-                return Query(op=extreme, column=boxed, **self.subject())
+                return Flat(op=extreme, column=boxed, **self.subject())
             found = self.places()
             if found:
-                return Query(op="value_at", at=found[0][1], column=boxed, **self.subject())
+                return Flat(op="value_at", at=found[0][1], column=boxed, **self.subject())
             pair = self.first_series()
             if pair is not None and pair[1].n <= 1:
-                return Query(op="first", column=boxed, **self.subject())
+                return Flat(op="first", column=boxed, **self.subject())
             return None
         pair = self.first_series()
-        if pair is not None and pair[1].kind in _BOXES and extreme and self.places():
-            column = "high" if extreme == "maximum" else "low"
-            return Query(op="value_at", at=self.places()[0][1], column=column, **self.subject())
         if pair is not None and pair[1].kind in _GRIDS and extreme:
-            return Query(op=extreme, **self.subject(), **self._grid_place(pair))
+            return Flat(op=extreme, **self.subject(), **self._grid_place(pair))
         if extreme:
             return self._of_places(extreme) or self._extreme_query(extreme)
         for op, pattern in (
@@ -1065,20 +1092,20 @@ class _Rules:
                 self._check_unknown(pattern)
                 return self._of_places(op) or self._summary(op)  # type: ignore[arg-type]
         if self.has(ask.EXPLICIT_TREND):
-            return Query(op="trend", **self.subject(), **self.interval())
+            return Flat(op="trend", **self.subject(), **self.interval())
         if self.has(ask.SUM):
             total = self._total()
             if total is not None:
                 return total
         if self.has(ask.TREND):
-            return Query(op="trend", **self.subject(), **self.interval())
+            return Flat(op="trend", **self.subject(), **self.interval())
         if not self.places():
             for op, pattern in (("first", ask.FIRST), ("last", ask.LAST)):
                 if self.has(pattern) and self._pairs():
                     return self._summary(op)  # type: ignore[arg-type]
         return None
 
-    def _of_places(self, op: str) -> Query | None:
+    def _of_places(self, op: str) -> Flat | None:
         """A statistic of the independent axis itself: "the average horsepower" where it runs along x."""
         keys = {_place_axis(series) for _panel, series in self._pairs()}
         values = {_value_axis(series) for _panel, series in self._pairs()}
@@ -1106,15 +1133,15 @@ class _Rules:
             re.match(behind, self.text[m.end() :]) for m in asked.finditer(self.text)
         ):
             return None
-        return Query(op=op, column=series.along, **self.subject())  # type: ignore[arg-type]
+        return Flat(op=op, column=series.along, **self.subject())  # type: ignore[arg-type]
 
-    def _extreme_query(self, extreme: Literal["maximum", "minimum"]) -> Query:
+    def _extreme_query(self, extreme: Literal["maximum", "minimum"]) -> Flat:
         self._check_unknown(ask.MAXIMUM if extreme == "maximum" else ask.MINIMUM)
         if self._about_series() and len(self._candidates()) > 1:
             statistic = self._statistic_of_series()
             if statistic not in {"", "maximum"} or self.places():
                 level = -1.0 if extreme == "minimum" else 1.0
-                return Query(op="rank", column=statistic, level=level, **self.subject(), **self.interval())
+                return Flat(op="rank", column=statistic, level=level, **self.subject(), **self.interval())
         elif (
             self.has(ask.MEAN)
             and len(self._candidates()) > 1
@@ -1122,27 +1149,27 @@ class _Rules:
             and not self.places()
         ):
             level = -1.0 if extreme == "minimum" else 1.0
-            return Query(op="rank", column="mean", level=level, **self.subject())
+            return Flat(op="rank", column="mean", level=level, **self.subject())
         column = "total" if self.has(ask.SUM) and self._is_stacked() and not self.series_tokens else ""
         if self.has(ask.SUM) and self._about_series():
-            return Query(
+            return Flat(
                 op="rank", column="sum", level=-1.0 if extreme == "minimum" else 1.0, **self.subject()
             )
         subject = self.subject()
         if column:
             subject["series"] = ""
-        return Query(op=extreme, column=column, **subject, **self.interval())
+        return Flat(op=extreme, column=column, **subject, **self.interval())
 
     def _is_stacked(self) -> bool:
         return any(series.stack for _panel, series in self._pairs()) and len(self._pairs()) > 1
 
-    def _total(self) -> Query | None:
+    def _total(self) -> Flat | None:
         found = self.places()
         if self._is_stacked() and not self.series_tokens and len(found) == 1:
-            return Query(op="value_at", column="total", panel=self.subject()["panel"], at=found[0][1])
+            return Flat(op="value_at", column="total", panel=self.subject()["panel"], at=found[0][1])
         if len(found) == 1 and not self._is_period(found[0][1]):
             if len(self._candidates()) > 1 and not self.series_tokens:
-                return Query(op="sum", **self.subject(), **self.interval())
+                return Flat(op="sum", **self.subject(), **self.interval())
             return None
         return self._summary("sum")
 
@@ -1150,10 +1177,10 @@ class _Rules:
     def _is_period(place: Cell) -> bool:
         return isinstance(place, str) and bool(re.fullmatch(r"\d{4}(-\d{2})?", place))
 
-    def _summary(self, op: Op) -> Query:
+    def _summary(self, op: FlatOp) -> Flat:
         pair = self.first_series()
         if pair is not None and pair[1].kind in _GRIDS:
-            return Query(
+            return Flat(
                 op="value_at" if self.places() and op == "mean" else op,
                 **self.subject(),
                 **self._grid_place(pair),
@@ -1163,7 +1190,7 @@ class _Rules:
             named = {token.axis for token in self.axes}
             if _place_axis(pair[1]) in named and _value_axis(pair[1]) not in named:
                 column = pair[1].along
-        return Query(op=op, column=column, **self.subject(), **self.interval())
+        return Flat(op=op, column=column, **self.subject(), **self.interval())
 
     def _check_unknown(self, pattern: re.Pattern[str]) -> None:
         """What stands right behind "maximum", "average" must be known to the figure, or be a general word.
@@ -1189,13 +1216,13 @@ class _Rules:
         if after and not _GENERAL.match(after[1]):
             raise _NotSureError
 
-    def _value(self) -> Query | None:
+    def _value(self) -> Flat | None:
         pair = self.first_series()
         found = self.places()
         if pair is None or not found:
             return None
         if pair[1].kind in _GRIDS:
-            return Query(op="value_at", **self.subject(), **self._grid_place(pair))
+            return Flat(op="value_at", **self.subject(), **self._grid_place(pair))
         if len(found) > 1 and not all(place == found[0][1] for _at, place, _end in found):
             series = [
                 token
@@ -1212,23 +1239,25 @@ class _Rules:
         boxed = self._box_column()
         extra: dict[str, Any] = {"until": found[0][2]} if found[0][2] is not None else {}
         if extra:
-            return Query(op="mean", at=found[0][1], **extra, **self.subject())
-        return Query(op="value_at", at=found[0][1], column=boxed, **self.subject())
+            return Flat(op="mean", at=found[0][1], **extra, **self.subject())
+        return Flat(op="value_at", at=found[0][1], column=boxed, **self.subject())
 
-    def _value_of_own_series(self, named: list[Token], found: list[tuple[int, Cell, Cell]]) -> Query:
+    def _value_of_own_series(self, named: list[Token], found: list[tuple[int, Cell, Cell]]) -> Flat:
         one = next(s for _p, s in self._pairs() if s.label == named[0].category)
         place = next((p for _at, p, _end in found if p != named[0].category), None)
-        return Query(op="value_at", series=one.id, at=place)
+        return Flat(op="value_at", series=one.id, at=place)
 
     def _grid_place(self, pair: tuple[Panel, Series]) -> dict[str, Any]:
         """x as ``at`` and y as ``until``, told apart by whose categories they are, by names, or by order."""
         panel, series = pair
-        place: dict[str, Any] = {}
+        place, used = self._grid_ranges(pair)
         numbered: list[tuple[str, Token]] = []
         for match in re.finditer(r"<([cn]\d+)>", self.text):
             token = self.tokens.found[match[1]]
+            if match[1] in used:
+                continue
             if token.kind == "c":
-                place.setdefault("until" if token.axis in {"y", "y2"} else "at", token.category)
+                place.setdefault(self._grid_side(pair, token, match.start(), place), token.category)
             else:
                 numbered.append((self.text[max(0, match.start() - 12) : match.start()], token))
         for before, token in numbered:
@@ -1251,11 +1280,47 @@ class _Rules:
             )
         return place
 
-    def _whole(self) -> Query | None:
+    def _grid_ranges(self, pair: tuple[Panel, Series]) -> tuple[dict[str, Any], set[str]]:
+        """Rows and columns of cells that are named by their ends, "b between 0 and 10", by their middles; and
+        the tokens that name them.
+
+        Raises:
+            _NotSureError: there are several such rows, or none.
+        """
+        _panel, series = pair
+        place: dict[str, Any] = {}
+        used: set[str] = set()
+        for match in ask.RANGE_OF_CELLS.finditer(self.text):
+            name, *ends = match.groups()
+            side = "y" if self.tokens.found[name].axis in {"y", "y2"} else "x"
+            numbers = [token.number.value for end in ends if (token := self.tokens.found[end]).number]
+            cells = {cell for cell in series.values.get(side, ()) if isinstance(cell, int | float)}
+            inside = [cell for cell in cells if len(numbers) == 2 and numbers[0] <= cell <= numbers[1]]
+            if len(inside) != 1 or series.sampled:
+                raise _NotSureError
+            place["until" if side == "y" else "at"] = inside[0]
+            used |= set(ends)
+        return place, used
+
+    def _grid_side(self, pair: tuple[Panel, Series], token: Token, at: int, place: dict[str, Any]) -> str:
+        """Which axis of a grid a category is on; where both have it, the one named before it, or not yet
+        given.
+        """
+        panel, series = pair
+        sides = {"at": panel.axes.get(series.x), "until": panel.axes.get(series.y)}
+        having = [side for side, axis in sides.items() if axis and token.category in axis.categories]
+        if len(having) < 2:
+            return "until" if token.axis in {"y", "y2"} else "at"
+        named = re.search(r"<(a\d+)>\W*(?:is|of|=|равн\w+)?\W*$", self.text[:at])
+        if named:
+            return "until" if self.tokens.found[named[1]].axis in {"y", "y2"} else "at"
+        return next((side for side in having if side not in place), "at")
+
+    def _whole(self) -> Flat | None:
         if self.has(ask.DESCRIBE):
-            return Query(op="describe", panel=self._panel() if self.tokens.named_panel else "")
+            return Flat(op="describe", panel=self._panel() if self.tokens.named_panel else "")
         if self.has(ask.TITLE):
-            return Query(op="title", panel=self._panel() if self.tokens.named_panel else "")
+            return Flat(op="title", panel=self._panel() if self.tokens.named_panel else "")
         return None
 
 
@@ -1263,10 +1328,10 @@ _GENERAL = re.compile(
     r"^(?:each|every|minimum|maximum|range|spread|deviation|lines|curves|кажд\w*|минимум\w*|максимум\w*|разброс\w*|value|values|point|points|mark|marks|bar|bars|column|columns|slice|line|curve|series|number|level|category|categories|group|result|"
     r"reached|shown|here|this|that|with|from|between|during|over|after|before|across|data|chart|plot|graph|figure|reading|deviation|than|among|"
     r"recorded|observed|which|what|year|month|date|frequency|count|total|share|rate|when|occur\w*|located|and|item|box|bin|cell|peak|"
-    r"height|all|overall|average|mean|median|y|x|does|have|has|were|was|will|"
+    r"height|all|overall|average|mean|median|y|x|panel|facet|subplot|plot|does|have|has|were|was|will|"
     r"значени\w*|точк\w*|столб\w*|кри\w*|лини\w*|сер\w*|ряд\w*|уров\w*|категори\w*|групп\w*|показател\w*|величин\w*|на|график\w*|рисун\w*|"
     r"достига\w*|достигнут\w*|приход\w*|наблюда\w*|был\w*|между|период\w*|год\w*|месяц\w*|дат\w*|сектор\w*|дол\w*|сумм\w*|число|количеств\w*|"
-    r"средн\w*|отклонен\w*|отмет\w*|результат\w*|изо|этот|этом|данн\w*|ящик\w*|ячейк\w*|высот\w*|диаграмм\w*|когда|котор\w*|арифметич\w*|всех|всего|или)$"
+    r"средн\w*|отклонен\w*|отмет\w*|результат\w*|изо|этот|этом|данн\w*|ящик\w*|ячейк\w*|высот\w*|диаграмм\w*|панел\w*|когда|котор\w*|арифметич\w*|всех|всего|или)$"
 )
 
 

@@ -156,7 +156,7 @@ series = st.fixed_dictionaries(
     {"id": st.sampled_from(["s1", "s2", "y;z"]), "kind": st.sampled_from(get_args(described.SeriesKind))},
     optional={
         "label": words,
-        "colour": words | st.just("#aabbcc"),
+        "colour": words.filter(lambda text: len(text) <= 30) | st.just("#aabbcc"),
         "x": axis_names,
         "y": axis_names,
         "along": st.sampled_from("xy"),

@@ -1,5 +1,8 @@
-"""The words of questions as data: for each idea its forms, in ``en.toml`` and ``ru.toml``; and words
-that say nothing.
+"""The words of questions as data: for each idea its forms, and words that say nothing.
+
+What the grammar composes is in ``grammar_en.toml`` and ``grammar_ru.toml``; ``en.toml`` and ``ru.toml``
+are for the
+rules behind it.
 
 A form is a word or a phrase: ``_`` stands for any space, ``*`` behind a letter for any ending, ``...``
 for other words
@@ -20,7 +23,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Part = Literal["ideas", "fillers"]
+Part = Literal["ideas", "fillers", "grammar", "soft", "units", "spelling", "quantities"]
+_FILES = ("en.toml", "ru.toml", "grammar_en.toml", "grammar_ru.toml")
 _ENDING = r"[^\W\d_]*"
 _BETWEEN = r"(.{1,60}?)"  # the only groups that capture: what stands there is no part of the form
 
@@ -28,7 +32,7 @@ _BETWEEN = r"(.{1,60}?)"  # the only groups that capture: what stands there is n
 @cache
 def forms(part: Part, name: str) -> tuple[str, ...]:
     """The forms of an idea, or fillers of a kind, of both languages."""
-    found = tuple(form for words in _tables() for form in words[part].get(name, "").split())
+    found = tuple(form for words in _tables() for form in words.get(part, {}).get(name, "").split())
     if not found:
         raise KeyError(name)
     return found
@@ -37,7 +41,7 @@ def forms(part: Part, name: str) -> tuple[str, ...]:
 @cache
 def names(part: Part) -> tuple[str, ...]:
     """The ideas, or the kinds of fillers, that there are."""
-    return tuple(dict.fromkeys(name for words in _tables() for name in words[part]))
+    return tuple(dict.fromkeys(name for words in _tables() for name in words.get(part, {})))
 
 
 @cache
@@ -46,6 +50,12 @@ def pattern(idea: str, part: Part = "ideas") -> re.Pattern[str]:
     return re.compile(
         r"(?<![^\W_])(?:" + "|".join(_expression(form) for form in forms(part, idea)) + r")(?![^\W_])"
     )
+
+
+@cache
+def pattern_of(found: tuple[str, ...]) -> re.Pattern[str]:
+    """As :func:`longest_first`, kept."""
+    return longest_first(found)
 
 
 def longest_first(found: Iterable[str]) -> re.Pattern[str]:
@@ -62,4 +72,4 @@ def _expression(form: str) -> str:
 @cache
 def _tables() -> tuple[dict[str, dict[str, str]], ...]:
     here = files(__name__)
-    return tuple(tomllib.loads((here / name).read_text(encoding="utf-8")) for name in ("en.toml", "ru.toml"))
+    return tuple(tomllib.loads((here / name).read_text(encoding="utf-8")) for name in _FILES)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import runpy
 from datetime import UTC, datetime
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from rusoil_jupyter.figures.description import Axis, Reference
 from rusoil_jupyter.figures.experts import answer, recognised
 from rusoil_jupyter.figures.experts.decline import DeclineCurve
+from tests.cases import FOLDER
 from tests.core.figures.experts.drawing import axis, figure
 
 TIME, RATE = "Время, сут", "Дебит нефти, м³/сут"
@@ -72,6 +75,35 @@ def test_wild_points_and_shut_ins_do_not_move_the_fit():
     warnings = " ".join(found["qi"].warnings)
     assert "4 points with no rate" in warnings
     assert "left out: 3." in warnings
+
+
+TWO_STAGES = "There may be two stages"
+
+
+def test_two_stages_are_told_and_the_first_is_not_dropped(monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda: None)
+    runpy.run_path(str(FOLDER / "36-decline-two-stages" / "input.py"))
+    (line,) = plt.gca().lines
+    plt.close("all")
+    found = read(*line.get_data(), "Time, months", "Gas rate, thousand m³/d")
+    warnings = " ".join(found["qi"].warnings)
+    assert TWO_STAGES in warnings and "left out" not in warnings
+
+
+@pytest.mark.parametrize("side", ["beginning", "end"])
+def test_neighbours_off_the_curve_at_an_end_are_not_dropped(side):
+    t = np.arange(0, 1000, 10.0)
+    q = arps(t, 100, 0.004, 0.4)
+    q[slice(0, 4) if side == "beginning" else slice(-4, None)] *= 0.6
+    assert "left out" not in " ".join(read(t, q)["qi"].warnings)
+
+
+@pytest.mark.parametrize("b", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("seed", range(20))
+def test_scatter_makes_no_stages(b, seed):
+    t = np.arange(0, 1500, 15.0)
+    noise = 1 + 0.05 * np.random.default_rng(seed).normal(size=len(t))
+    assert TWO_STAGES not in " ".join(read(t, arps(t, 120, 0.002, b) * noise)["qi"].warnings)
 
 
 def test_the_nominal_decline_has_its_unit_and_the_effective_one_is_stated():

@@ -8,7 +8,7 @@ import numpy as np
 
 from rusoil_jupyter.figures.budget import summarised
 from rusoil_jupyter.figures.description import Axis, FigureDescription, Panel, Series
-from rusoil_jupyter.figures.finding import Query
+from rusoil_jupyter.figures.flat import Flat
 from rusoil_jupyter.figures.query import answer
 from rusoil_jupyter.figures.reading import Reading
 
@@ -41,7 +41,8 @@ def bars(names, values, **fields) -> Reading:
 
 
 def ask(reading: Reading, **query):
-    return answer(reading, Query(**query))
+    """An answer to a query in its first form, which says most things in one line."""
+    return answer(reading, Flat(**query).query(reading.description))
 
 
 def stamp(*moment: int) -> float:

@@ -52,9 +52,24 @@ Y = [3.0, 7.0, 5.0, -1.0, 11.0, 11.0]
 )
 @pytest.mark.parametrize("live", [True, False])
 def test_a_number_of_a_line_is_that_of_its_points(query, truth, live):
+    assert ask(line(X, Y, live=live), **query).value == pytest.approx(truth, rel=1e-5)
+
+
+@pytest.mark.parametrize(("live", "sure"), [(True, "exact"), (False, "stored")])
+@pytest.mark.parametrize(
+    ("query", "is_mark"),
+    [
+        ({"op": "mean"}, True),
+        ({"op": "value_at", "at": 2}, True),
+        ({"op": "maximum", "at": 0, "until": 4}, True),
+        ({"op": "value_at", "at": 3}, False),
+        ({"op": "maximum", "at": 5, "until": 7}, False),
+    ],
+)
+def test_what_lies_between_the_points_is_estimated_and_says_by_what(query, is_mark, live, sure):
     found = ask(line(X, Y, live=live), **query)
-    assert found.value == pytest.approx(truth, rel=1e-5)
-    assert found.badge == ("exact" if live else "stored")
+    assert found.badge == (sure if is_mark else "estimated")
+    assert ("straight between" in found.method) != is_mark
 
 
 def test_the_first_of_equal_maxima_is_named_and_how_many_there_are():
@@ -382,7 +397,8 @@ def test_a_place_in_a_sample_is_estimated_and_near():
 def test_live_arrays_are_asked_even_where_a_sample_is_stored():
     x, y, reading = long_line(live=True)
     found = ask(reading, op="value_at", at=12.3)
-    assert (found.badge, found.value) == ("exact", pytest.approx(np.interp(12.3, x, y), rel=1e-5))
+    assert found.value == pytest.approx(np.interp(12.3, x, y), rel=1e-5)
+    assert ask(reading, op="value_at", at=x[7]).badge == "exact"
 
 
 # --- several series, and what is not there ----------------------------------------------------------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from rusoil_jupyter.figures.finding import Query
+from rusoil_jupyter.figures.flat import Flat
 from rusoil_jupyter.figures.query import CannotAnswer, answer
 from tests.core.figures.words.samples import SAMPLES
 
 
 def ask(name, **query):
-    return answer(SAMPLES[name](), Query(**query))
+    return answer(SAMPLES[name](), Flat(**query).query())
 
 
 @pytest.mark.parametrize(

@@ -348,9 +348,9 @@ QUESTIONS: dict[str, list[tuple[str, dict | None]]] = {
         ("Which day has the highest median?", Q(op="maximum", series="b", column="median")),
         ("What is the upper quartile for Fri?", Q(op="value_at", series="b", at="Fri", column="q3")),
         ("What is the interquartile range of Sun?", Q(op="value_at", series="b", at="Sun", column="iqr")),
-        ("What is the maximum for Thu?", Q(op="value_at", series="b", at="Thu", column="high")),
+        ("What is the maximum for Thu?", Q(op="maximum", series="b", at="Thu")),
         ("Какова медиана для Fri?", Q(op="value_at", series="b", at="Fri", column="median")),
-        ("What is the lowest value for Sat?", Q(op="value_at", series="b", at="Sat", column="low")),
+        ("What is the lowest value for Sat?", Q(op="minimum", series="b", at="Sat")),
     ],
     "heat": [
         ("What is the value for Feb in 2002?", Q(op="value_at", series="h", at="2002", until="Feb")),

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rusoil_jupyter.figures.finding import Op, Query
-from rusoil_jupyter.figures.query import CannotAnswer, answer
-from rusoil_jupyter.figures.words import say, understand, verify
+from rusoil_jupyter.figures.finding import Finding
+from rusoil_jupyter.figures.queries import query_type
+from rusoil_jupyter.figures.query import CannotAnswer, answers
+from rusoil_jupyter.figures.words import restate, say, understand, verify
+from tests.core.figures.query.any_query import flat_queries, queries
 from tests.core.figures.words.questions import CASES
 from tests.core.figures.words.samples import SAMPLES
 from tests.growth import growth
 
 READINGS = {name: build() for name, build in SAMPLES.items()}
 WORDS = st.sampled_from(sorted({word for _name, question, _query in CASES for word in question.split()}))
-PLACES = st.one_of(
-    st.none(),
-    st.floats(-1e6, 1e6),
-    st.sampled_from(["2022", "2022-03", "April", "Sat", "x", "", "2022-01-01"]),
-)
 
 
 def ids(name):
@@ -31,33 +27,33 @@ def ids(name):
 
 
 @given(st.data())
-@settings(max_examples=400)
-def test_any_query_is_answered_or_refused(data):
+@settings(max_examples=600)
+def test_any_query_is_answered_or_refused_and_said_in_both_languages(data):
     name = data.draw(st.sampled_from(sorted(READINGS)))
-    query = Query(
-        op=data.draw(st.sampled_from(get_args(Op))),
-        series=data.draw(st.sampled_from(ids(name))),
-        other=data.draw(st.sampled_from(["", "", *ids(name)])),
-        column=data.draw(
-            st.sampled_from(["", "", "total", "median", "x", "y", "ratio", "above", "mean", "iqr"])
-        ),
-        axis=data.draw(st.sampled_from([None, None, "x", "y", "y2", "color"])),
-        at=data.draw(PLACES),
-        until=data.draw(PLACES),
-        level=data.draw(st.one_of(st.none(), st.floats(-100, 100))),
-        model=data.draw(st.sampled_from(["linear", "polynomial", "exponential", "power", "logarithmic"])),
-        degree=data.draw(st.integers(1, 9)),
-        node=data.draw(st.sampled_from(["", "w", "Насос", "?"])),
-        to=data.draw(st.sampled_from(["", "t", "x"])),
-    )
+    query = data.draw(queries(ids(name)))
     reading = READINGS[name]
+    assert query_type().validate_json(query_type().dump_json(query)) == query
+    for language in ("en", "ru"):
+        assert restate(query, reading.description, language)
     try:
-        finding = answer(reading, query)
+        findings = answers(reading, query)
     except CannotAnswer as refused:
         assert refused.message
         return
     for language in ("en", "ru"):
-        assert say([finding], reading.description, language)
+        assert say(findings, reading.description, language)
+
+
+@given(st.data())
+@settings(max_examples=200)
+def test_any_query_in_its_first_form_means_one_of_today(data):
+    name = data.draw(st.sampled_from(sorted(READINGS)))
+    flat = data.draw(flat_queries(ids(name)))
+    reading = READINGS[name]
+    stored = Finding.model_validate({"query": flat.model_dump(mode="json"), "badge": "stored"})
+    assert stored.query == flat.query()
+    with contextlib.suppress(CannotAnswer):
+        answers(reading, flat.query(reading.description))
 
 
 @given(st.sampled_from(sorted(READINGS)), st.lists(WORDS, max_size=14).map(" ".join))
@@ -66,7 +62,7 @@ def test_any_heap_of_words_is_a_query_that_can_be_asked_or_nothing(name, questio
     query = understand(question, READINGS[name].description)
     if query is not None:
         with contextlib.suppress(CannotAnswer):
-            answer(READINGS[name], query)
+            answers(READINGS[name], query)
 
 
 @given(st.sampled_from(sorted(READINGS)), st.text(max_size=120))

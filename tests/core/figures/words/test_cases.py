@@ -8,7 +8,7 @@ import pytest
 
 matplotlib.use("agg")
 
-from rusoil_jupyter.figures.tasks import found, left_open
+from rusoil_jupyter.figures.tasks import found, hear_words
 from rusoil_jupyter.figures.words.forms import in_language
 from rusoil_jupyter_kernel.figures.mpl import read
 
@@ -69,20 +69,28 @@ def _reading(draw):
             )
         ),
         (_months, "What is the value at 1 year?"),
-        (_months, "When does the pressure fall below 100 atm?"),
         (_months, "Давление ниже 12 атм?"),
         (_peaks, "How many peaks are there?"),
         (_peaks, "Сколько времени давление выше 5 атм?"),
         (_peaks, "How long is p above 5 atm?"),
         (_decline, "Cumulative production of the first 12 months"),
         (_decline, "Накопленная добыча за первые 12 месяцев"),
-        (_decline, "Maximum rate except the first month"),
         (_pads, "How much did pad 3 produce at 2?"),
         (_pads, "Draw a line at the mean of pad 1"),
     ],
 )
 def test_what_can_not_be_answered_whole_is_not_answered(draw, question):
     assert found(question, None, _reading(draw)) == ()
+
+
+def test_a_level_in_another_unit_is_reached_where_the_axis_says_so_in_its_own():
+    (finding,) = found("When does the pressure fall below 100 atm?", None, _reading(_months))
+    assert finding.at == pytest.approx(12 - 6 * 0.1325 / 5, abs=0.01) and finding.badge == "estimated"
+
+
+def test_what_is_left_out_is_left_out():
+    (finding,) = found("Maximum rate except the first month", None, _reading(_decline))
+    assert finding.value == pytest.approx(60 * np.exp(-0.04), rel=1e-5)
 
 
 def test_a_question_for_a_number_of_crossings_is_answered_with_it():
@@ -93,10 +101,10 @@ def test_a_question_for_a_number_of_crossings_is_answered_with_it():
 
 def test_an_exception_is_named_as_not_understood():
     reading = _reading(_pads)
-    told = in_language("ru", lambda: left_open("Максимум pad 1, кроме точки 2", reading, "ru"))
-    assert told.startswith("Не понято: «кроме»")
+    told = in_language("ru", lambda: hear_words("Максимум pad 1, кроме точки 2", reading, "ru"))
+    assert told.sentence.startswith("Не понято: «кроме»")
 
 
 def test_a_name_that_the_figure_does_not_have_is_said_to_be_absent():
-    told = left_open("How much did pad 3 produce at 2?", _reading(_pads), "en")
-    assert told == "There is no “pad 3” here: there are “pad 1”, “pad 2”."
+    told = hear_words("How much did pad 3 produce at 2?", _reading(_pads), "en")
+    assert told.sentence == "There is no “pad 3” here: there are “pad 1”, “pad 2”."

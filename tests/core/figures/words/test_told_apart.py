@@ -7,7 +7,7 @@ import pytest
 
 from rusoil_jupyter.figures.budget import summarised
 from rusoil_jupyter.figures.description import Axis, FigureDescription, Panel, Series
-from rusoil_jupyter.figures.finding import Query
+from rusoil_jupyter.figures.flat import Flat
 from rusoil_jupyter.figures.query import answer
 from rusoil_jupyter.figures.reading import Reading
 from rusoil_jupyter.figures.words import describe, say, understand
@@ -147,7 +147,7 @@ def test_an_interval_that_cuts_bins_says_so():
 
 @pytest.mark.parametrize(("op", "value"), [("mean", 4), ("median", 2.5)])
 def test_groups_of_one_cloud_have_one_number_and_each_its_own(op, value):
-    finding = answer(cloud(), Query(op=op))
+    finding = answer(cloud(), Flat(op=op).query())
     assert finding.value == value and [point.label for point in finding.points] == ["red", "green"]
 
 
@@ -192,7 +192,7 @@ def test_a_difference_is_taken_before_numbers_are_rounded():
     near = Reading(
         figure.description, {"s": {"x": np.arange(4.0), "y": np.array([31.4638889, 31.7611111, 0, 1])}}
     )
-    finding = answer(near, Query(op="compare", at="A", until="B"))
+    finding = answer(near, Flat(op="compare", at="A", until="B").query())
     assert finding.value == pytest.approx(0.2972222, rel=1e-5)
 
 

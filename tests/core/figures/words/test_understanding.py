@@ -1,4 +1,4 @@
-"""Questions of students and engineers become the queries they mean; what is not sure becomes none."""
+"""The rules: questions of students and engineers become the queries they mean; what is not sure, none."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from rusoil_jupyter.figures.finding import Query
-from rusoil_jupyter.figures.words import understand
+from rusoil_jupyter.figures.flat import Flat
+from rusoil_jupyter.figures.words.understanding import by_rules
 from tests.core.figures.words.more_questions import MORE
 from tests.core.figures.words.more_samples import MORE_SAMPLES
 from tests.core.figures.words.questions import CASES
@@ -21,16 +21,18 @@ def description(name):
 
 @pytest.mark.parametrize(("name", "question", "expected"), CASES)
 def test_a_question_becomes_the_query_it_means(name, question, expected):
-    query = understand(question, description(name))
-    assert query == (None if expected is None else Query(**expected))
+    shown = description(name)
+    wanted = None if expected is None else Flat(**expected).query(shown)
+    assert by_rules(question, shown).query == wanted
 
 
 @pytest.mark.parametrize(
     ("name", "question", "expected"), [(name, *case) for name, cases in MORE.items() for case in cases]
 )
 def test_other_wording_on_other_charts_is_understood_too(name, question, expected):
-    query = understand(question, MORE_SAMPLES[name]())
-    assert query == (None if expected is None else Query(**expected))
+    shown = MORE_SAMPLES[name]()
+    wanted = None if expected is None else Flat(**expected).query(shown)
+    assert by_rules(question, shown).query == wanted
 
 
 def test_the_table_has_more_than_two_hundred_questions_in_both_languages():

@@ -1,0 +1,95 @@
+"""A question as a whole: items, phrases, parts, and the query that they make; or why they make none.
+
+Every word that says something is taken by a part, and every part by the query: what is left makes the
+question not
+understood. Nothing here knows a question; ``lexicon/grammar_en.toml`` and ``grammar_ru.toml`` have the words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from rusoil_jupyter.figures.words.grammar.absence import absent_of, absent_quantity
+from rusoil_jupyter.figures.words.grammar.composing import composed
+from rusoil_jupyter.figures.words.grammar.items import items_of
+from rusoil_jupyter.figures.words.grammar.outcome import (
+    Absent,
+    AbsentError,
+    NotUnderstoodError,
+    OpenError,
+    Understood,
+)
+from rusoil_jupyter.figures.words.grammar.panels import panels_of
+from rusoil_jupyter.figures.words.grammar.parts import Part, Spots, Unknown
+from rusoil_jupyter.figures.words.grammar.phrases import parts_of
+from rusoil_jupyter.figures.words.grammar.scene import Scene
+from rusoil_jupyter.figures.words.stems import plain
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.description import FigureDescription
+    from rusoil_jupyter.figures.queries import Query
+
+__all__ = ["Absent", "Understood", "understood"]
+MOST_CANDIDATES = 4
+
+
+def understood(question: str, description: FigureDescription) -> Understood:
+    """What a question in Russian or English asks of a figure, all of it; or what of it is not understood.
+
+    Args:
+        question: as it was asked.
+        description: of the figure: its texts are compared, never followed.
+    """
+    text, panels = panels_of(plain(question), description)
+    scene = Scene(description, panels)
+    if not scene.is_readable:
+        return Understood()
+    items = items_of(text, " ".join(question.split()), scene)
+    parts = parts_of(items)
+    absent = absent_of(parts, scene)
+    if absent is not None:
+        return Understood(absent=absent)
+    try:
+        return Understood(composed(parts, scene))
+    except AbsentError as error:
+        return Understood(absent=error.absent)
+    except OpenError as error:
+        left = tuple(_as_asked(word, question) for word in error.words)
+        return Understood(left=left, candidates=_of_each_year(parts, error.years, scene))
+    except ValidationError:  # more than a query may hold: "the 5,000 largest"
+        return Understood(left=tuple(item.text for item in items if item.number is not None))
+    except NotUnderstoodError as error:
+        unknown = [part.item.text for part in parts if isinstance(part, Unknown)]
+        quantity = absent_quantity(unknown, scene)
+        left = () if quantity else tuple(_as_asked(word, question) for word in error.words)
+        return Understood(left=left, absent=quantity)
+
+
+def _as_asked(words: str, question: str) -> str:
+    """Words of a plain text with the capitals of the question."""
+    at = question.casefold().find(words)
+    return question[at : at + len(words)] if at >= 0 else words
+
+
+def _of_each_year(parts: list[Part], years: tuple[int, ...], scene: Scene) -> tuple[Query, ...]:
+    """The readings of a time that several years have, one for each."""
+    found: list[Query] = []
+    for year in years[:MOST_CANDIDATES]:
+        try:
+            found.append(composed([_in_year(part, year) for part in parts], scene))
+        except (NotUnderstoodError, AbsentError):
+            continue
+    return tuple(found)
+
+
+def _in_year(part: Part, year: int) -> Part:
+    if not isinstance(part, Spots):
+        return part
+    items = (
+        replace(item, when=replace(item.when, year=item.when.year or year)) if item.when is not None else item
+        for item in part.items
+    )
+    return Spots(tuple(items))

@@ -1,0 +1,79 @@
+"""Names like those of the figure that it does not have: "pad 3" beside "pad 1" and "pad 2"."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.outcome import Absent
+from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN
+from rusoil_jupyter.figures.words.stems import plain
+
+_NUMBERED = re.compile(r"([^\W\d_]+[\s-]*)\d+[^\W\d_]?")
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.scene import Scene
+
+
+def absent_of(parts: Sequence[p.Part], scene: Scene) -> Absent | None:
+    """The first name that begins like others of its kind and ends unlike all of them."""
+    for kind, behind in pairwise(parts):
+        if not isinstance(kind, p.Kind | p.Asked) or not kind.classes:
+            continue
+        item = _tail(behind)
+        known = _known(kind.classes, scene)
+        if item is not None and known:
+            return Absent("name", f"{kind.text} {item.text}".strip(), known[:MOST_KNOWN])
+    return _unlike_others(parts, scene)
+
+
+def absent_quantity(unknown: Sequence[str], scene: Scene) -> Absent | None:
+    """A quantity that the figure does not show, where nothing else of a question is unknown."""
+    known = lexicon.pattern("nouns", "quantities")
+    if not unknown or not all(known.fullmatch(word) for word in unknown):
+        return None
+    shown = dict.fromkeys(line.values.label for line in scene.lines if line.values.label)
+    return Absent("quantity", " ".join(unknown), tuple(shown)[:MOST_KNOWN]) if shown else None
+
+
+def _unlike_others(parts: Sequence[p.Part], scene: Scene) -> Absent | None:
+    """ "W-9" beside "W-1" and "W-2"."""
+    heads: dict[str, list[str]] = {}
+    for one in scene.called:
+        if one.role != "axis" and (match := _NUMBERED.fullmatch(plain(one.label))):
+            heads.setdefault(match[1], []).append(one.label)
+    for part in parts:
+        match = _NUMBERED.fullmatch(part.item.text) if isinstance(part, p.Unknown) else None
+        if match and match[1] in heads and isinstance(part, p.Unknown):
+            return Absent("name", part.item.text, tuple(heads[match[1]][:MOST_KNOWN]))
+    return None
+
+
+def _tail(part: p.Part) -> Item | None:
+    """A number or a sign that stands where the rest of a name would."""
+    if isinstance(part, p.Unknown) and any(letter.isdigit() for letter in part.item.text):
+        return part.item
+    if (
+        isinstance(part, p.Spots)
+        and len(part.items) == 1
+        and not part.items[0].unit
+        and part.items[0].when is None
+    ):
+        return part.items[0]
+    return None
+
+
+def _known(classes: frozenset[str], scene: Scene) -> tuple[str, ...]:
+    """The names of a kind, where numbers or letters tell them apart."""
+    found = []
+    for one in scene.called:
+        kind = "series" if one.role == "series" else f"category {one.axis}"
+        if kind in classes and one.role != "axis" and any(letter.isdigit() for letter in one.label):
+            found.append(one.label)
+    return tuple(found)

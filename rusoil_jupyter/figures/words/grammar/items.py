@@ -1,0 +1,310 @@
+"""A question as a sequence of items: names of the figure, numbers with units, parts of the calendar, ideas.
+
+What says nothing is left out; what is not known is an item without any meaning, which no part of a query
+takes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.words import dates, lexicon, numbers
+from rusoil_jupyter.figures.words.grammar import spelling
+from rusoil_jupyter.figures.words.grammar.names import Names, is_idea
+from rusoil_jupyter.figures.words.grammar.units import fits, unit_at
+from rusoil_jupyter.figures.words.stems import WORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rusoil_jupyter.figures.words.grammar.scene import Called, Scene
+
+_OF_QUANTITIES = ("produced", "sold", "injected", "spent")
+_KINDS = frozenset({"marks", "bars", "curves"})
+PERIODS = ("hour", "day", "week", "month", "quarter", "half-year", "year")
+_SIGNS = {">": "above", "<": "below", "≥": "at_least", "≤": "at_most", "=": "equal", "+": "and", "&": "and"}
+_ORDINAL = re.compile(r"(\d{1,4})-?(?:й|го|му|м|ом|ый|ая|ой|е|я|х|th|st|nd|rd)(?![^\W_])")
+_NO = re.compile(r"(?<![^\W_])(?:№|#|no\.?)\s*(?=\d)")
+_INTO = re.compile(r"(?:^|\s)(?:in|в|во)$")
+_SPELLED = (
+    r"one|од(?:ин|на|но|ного|ной)",
+    r"two|дв(?:а|е|ух|умя|ум)",
+    r"three|тр(?:и|ех|ем|емя)",
+    r"four|четыр(?:е|ех|ем|ьмя)",
+    r"five|пят(?:ь|и|ью)",
+    r"six|шест(?:ь|и|ью)",
+    r"seven|сем(?:ь|и|ью)",
+    r"eight|вос(?:емь|ьми|емью)",
+    r"nine|девят(?:ь|и|ью)",
+    r"ten|десят(?:ь|и|ью)",
+    r"eleven|одиннадцат(?:ь|и|ью)",
+    r"twelve|двенадцат(?:ь|и|ью)",
+)
+_NTHS = (
+    r"first|перв\w{2,3}",
+    r"second|втор\w{2,3}",
+    r"third|трет\w{1,4}",
+    r"fourth|четверт\w{2,3}",
+    r"fifth|пят(?:ый|ая|ое|ого|ой|ом|ую|ые)",
+    r"sixth|шест(?:ой|ая|ое|ого|ом|ую|ые)",
+    r"seventh|седьм\w{2,3}",
+    r"eighth|восьм(?:ой|ая|ое|ого|ом|ую)",
+    r"ninth|девят(?:ый|ая|ое|ого|ой|ом|ую)",
+    r"tenth|десят(?:ый|ая|ое|ого|ой|ом|ую)",
+    r"eleventh|одиннадцат(?:ый|ая|ое|ого|ой|ом|ую)",
+    r"twelfth|двенадцат(?:ый|ая|ое|ого|ой|ом|ую)",
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """What stands at one place of a question; several meanings where only what is around it can decide.
+
+    ``number`` with its ``unit`` (empty where none was written); ``nth`` of an ordinal; ``names`` what it
+    may be
+    called after, several where it names them equally well; ``classes`` what kind of thing it is a word for:
+    ``series``, or the name of an axis whose categories it is said of.
+    """
+
+    text: str
+    start: int = 0
+    end: int = 0
+    ideas: frozenset[str] = frozenset()
+    names: tuple[Called, ...] = ()
+    classes: frozenset[str] = frozenset()
+    number: numbers.Written | None = None
+    nth: int = 0
+    unit: str = ""
+    when: dates.Calendar | None = None
+    soft: bool = False
+    known: bool = True
+    listed: bool = False  # a comma stands before it
+    into: bool = False  # «в», "in" stands before it
+
+    @property
+    def is_filler(self) -> bool:
+        """Whether it may stand between the words of a phrase: it is no word for a kind of things."""
+        return self.soft and not self.classes and not self.period and self.ideas.isdisjoint(_KINDS)
+
+    @property
+    def period(self) -> str:
+        """The period of time it is a word for."""
+        return next((one for one in PERIODS if one in self.ideas), "")
+
+
+def items_of(text: str, asked: str, scene: Scene) -> list[Item]:
+    """The items of a question.
+
+    Args:
+        text: plain, without what names a panel.
+        asked: as it was asked: in a unit, capitals count.
+    """
+    reader = _Reader(spelling.corrected(text, scene), asked, scene)
+    return list(reader.items())
+
+
+class _Reader:
+    def __init__(self, text: str, asked: str, scene: Scene) -> None:
+        self.text = _spelled_out(_NO.sub("№ ", text.replace("’", "'")))
+        self.asked = asked
+        self.scene = scene
+        self.names = Names(scene, self.text, asked)
+        self.calendar = {start: (end, said) for start, end, said in dates.parts_of_calendar(self.text)}
+        self.axes = [axis for line in scene.lines for axis in (line.values, line.places)]
+        self.numbers = {one.start: one for one in self._numbers()}
+
+    def _numbers(self) -> Iterator[numbers.Written]:
+        for one in numbers.find(self.text):
+            start = (
+                one.start + len(self.text[one.start : one.end]) - len(self.text[one.start : one.end].lstrip())
+            )
+            if not re.search(r"[^\W\d_]-?$", self.text[:start]) or re.search(r"№\s*$", self.text[:start]):
+                yield replace(one, start=start)
+
+    def items(self) -> Iterator[Item]:
+        at = 0
+        while at < len(self.text):
+            letter = self.text[at]
+            if letter.isspace() or letter in "\"',.:()[]{}!…№«»":
+                at += 1
+                continue
+            item = self._item(at)
+            before = self.text[:at].rstrip()
+            yield replace(item, listed=before.endswith(","), into=bool(_INTO.search(before)))
+            at = max(item.end, at + 1)
+
+    def _item(self, at: int) -> Item:
+        found = list(self._candidates(at))
+        best = max(found, key=lambda one: one.end, default=None)
+        if best is None:
+            word = WORD.match(self.text, at)
+            end = word.end() if word else at + 1
+            return Item(self.text[at:end], at, end, known=False)
+        return _merged([one for one in found if one.end == best.end])
+
+    def _candidates(self, at: int) -> Iterator[Item]:
+        yield from self._signs(at)
+        yield from self._dated(at)
+        yield from self._numbered(at)
+        yield from self._worded(at)
+        for end, names, classes in self.names.at(at):
+            yield Item(self.text[at:end], at, end, names=names, classes=classes)
+
+    def _signs(self, at: int) -> Iterator[Item]:
+        letter, before, after = self.text[at], self.text[:at].rstrip(), self.text[at + 1 :].lstrip()
+        dated = at + 1 in self.calendar
+        if letter == "-" and before and after and (dated or after[0].isdigit() or before[-1].isdigit()):
+            yield Item("-", at, at + 1, ideas=frozenset({"to", "dash"}))
+        elif letter == "-":
+            yield Item("-", at, at + 1, soft=True)
+        elif letter in "?;":
+            yield Item(letter, at, at + 1, ideas=frozenset({"stop"}), soft=True)
+        elif letter == "%":
+            yield Item("%", at, at + 1, ideas=frozenset({"percent", "share"}), unit="%")
+        elif letter in _SIGNS:
+            yield Item(letter, at, at + 1, ideas=frozenset({_SIGNS[letter]}))
+
+    def _dated(self, at: int) -> Iterator[Item]:
+        if at in self.calendar:
+            end, said = self.calendar[at]
+            if self._is_said(at, end, said):
+                year = numbers.Written(float(said.year), at, end, 0.5) if said.is_year else None
+                yield Item(self.text[at:end].strip(), at, end, when=said, number=year)
+
+    def _is_said(self, at: int, end: int, said: dates.Calendar) -> bool:
+        """Whether "may" and "march" are months here, not words that look like them."""
+        word = self.text[at:end].strip()
+        if word not in {"may", "march", "mar", "dec", "sen", "fall"}:
+            return True
+        return word.capitalize() in self.asked or bool(
+            re.search(
+                r"\b(?:in|of|for|from|to|since|until|till|by|between|and|than|after|before|during|and|or|last)\s+$",
+                self.text[:at],
+            )
+        )
+
+    def _is_verb_of_what_is_shown(self, word: str) -> bool:
+        """Whether a verb says what the figure shows: "produced" of rates, "sold" of sales."""
+        verbs = (kind for kind in _OF_QUANTITIES if lexicon.pattern(kind, "soft").fullmatch(word))
+        return any(self.names.shows(lexicon.pattern(kind, "quantities")) for kind in verbs)
+
+    def _numbered(self, at: int) -> Iterator[Item]:
+        ordinal = _ORDINAL.match(self.text, at)
+        if ordinal and not re.search(r"[^\W_]-?$", self.text[:at]):
+            number = numbers.Written(float(ordinal[1]), at, ordinal.end(), 0.5)
+            yield Item(ordinal[0], at, ordinal.end(), number=number, nth=int(ordinal[1]))
+        elif at in self.numbers:
+            number = self.numbers[at]
+            unit, end = unit_at(self.text, number.end, self.asked, self.scene, behind_number=True)
+            if at in self.calendar and not any(fits(unit, axis) for axis in self.axes):
+                unit, end = "", number.end  # "2003 in tonnes"
+            if not unit and number.percent:
+                unit = "%"
+            yield Item(self.text[at:end], at, end, number=number, unit=unit)
+
+    def _worded(self, at: int) -> Iterator[Item]:
+        word = WORD.match(self.text, at)
+        if word is None or not _begins(self.text, at):
+            return
+        yield from _spelled(word)
+        for end, ideas in _ideas_at(self.text, at):
+            yield Item(self.text[at:end], at, end, ideas=ideas)
+        end = _soft_at(self.text, at)
+        repeats = self.names.is_context(word[0]) and not is_idea(word[0])
+        if end or repeats or self._is_verb_of_what_is_shown(word[0]):
+            end = max(end, word.end())
+            yield Item(self.text[at:end], at, end, soft=True)
+        unit, end = unit_at(self.text, at, self.asked, self.scene)
+        if unit:
+            yield Item(self.text[at:end], at, end, unit=unit)
+
+
+_QUARTERS = r"(?:квартал\w*|кв\.?|quarters?|полугоди\w*|half)"
+_TWICE = re.compile(
+    rf"(?<![^\W_])([1-4]|i{{1,3}}|iv|перв\w+|втор\w+|трет\w+|first|second|third)(\s*(?:-|по|к|до|и|to|and|through|until)\s*)"
+    rf"((?:[1-4]|i{{1,3}}|iv|втор\w+|трет\w+|четверт\w+|second|third|fourth)(?:-?(?:й|ый|м|му))?\s+)({_QUARTERS})"
+)
+_DAYS = re.compile(
+    rf"(?<![^\W_])(\d{{1,2}})(\s*(?:-|по|до|to|and|и|through|until)\s*)(\d{{1,2}}\s+)({dates.MONTH})(?![^\W\d_])"
+)
+_MONTH_DAYS = re.compile(
+    rf"(?<![^\W_])({dates.MONTH})(\s+\d{{1,2}}\s*(?:-|to|and|through|until)\s*)(\d{{1,2}})(?![\w.,]*\d)"
+)
+
+
+def _spelled_out(text: str) -> str:
+    """«С I по IV квартал», "2 to 10 May": what is said once is meant of both."""
+    text = _TWICE.sub(r"\1 \4\2\3\4", text)
+    text = _DAYS.sub(r"\1 \4\2\3\4", text)
+    return _MONTH_DAYS.sub(r"\1\2\1 \3", text)
+
+
+def _begins(text: str, at: int) -> bool:
+    return at == 0 or not (text[at - 1].isalnum() or text[at - 1] == "_")
+
+
+def _merged(same: list[Item]) -> Item:
+    """Several meanings of one stretch of a question as one item."""
+    first = same[0]
+    return replace(
+        first,
+        ideas=frozenset().union(*(one.ideas for one in same)),
+        names=tuple(dict.fromkeys(name for one in same for name in one.names)),
+        classes=frozenset().union(*(one.classes for one in same)),
+        number=next((one.number for one in same if one.number is not None), None),
+        nth=max(one.nth for one in same),
+        unit=next((one.unit for one in same if one.unit), ""),
+        when=next((one.when for one in same if one.when is not None), None),
+        soft=any(one.soft for one in same) and not any(one.names or one.when or one.number for one in same),
+    )
+
+
+def _spelled(word: re.Match[str]) -> Iterator[Item]:
+    """Numbers and ordinals in words."""
+    for row, form in enumerate(_spelled_forms(), 1):
+        if form.fullmatch(word[0]):
+            number = numbers.Written(float(row), word.start(), word.end(), 0.5)
+            yield Item(word[0], word.start(), word.end(), number=number)
+    for row, form in enumerate(_nth_forms(), 1):
+        if form.fullmatch(word[0]):
+            yield Item(word[0], word.start(), word.end(), nth=row)
+
+
+@cache
+def _spelled_forms() -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, _SPELLED))
+
+
+@cache
+def _nth_forms() -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, _NTHS))
+
+
+@lru_cache(maxsize=4096)
+def _by_first_letter(letter: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The ideas that a word with this first letter may begin."""
+    return tuple(
+        (name, lexicon.pattern_of(forms))
+        for name in lexicon.names("grammar")
+        if (forms := tuple(form for form in lexicon.forms("grammar", name) if form[0] in {letter, *"(\\["}))
+    )
+
+
+def _ideas_at(text: str, at: int) -> Iterator[tuple[int, frozenset[str]]]:
+    ends: dict[int, set[str]] = {}
+    for name, pattern in _by_first_letter(text[at]):
+        match = pattern.match(text, at)
+        if match:
+            ends.setdefault(match.end(), set()).add(name)
+    for end, ideas in ends.items():
+        yield end, frozenset(ideas)
+
+
+def _soft_at(text: str, at: int) -> int:
+    """Where a word that says nothing ends; 0 where none begins here."""
+    kinds = [kind for kind in lexicon.names("soft") if kind not in _OF_QUANTITIES]
+    ends = [match.end() for kind in kinds if (match := lexicon.pattern(kind, "soft").match(text, at))]
+    return max(ends, default=0)

@@ -1,0 +1,470 @@
+"""One number of a clause: a value, an extreme, a statistic; and what is asked of it."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError, OpenError
+from rusoil_jupyter.figures.words.grammar.places import (
+    Places,
+    is_coarser,
+    period_matches,
+    period_of_categories,
+)
+from rusoil_jupyter.figures.words.grammar.scene import unit_of
+from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject, is_box
+from rusoil_jupyter.figures.words.grammar.units import bare, fits, is_same
+from rusoil_jupyter.figures.words.stems import plain
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.words.grammar.scene import Line
+
+_BOX_COLUMNS = {"median": "median", "q1": "q1", "q3": "q3", "low": "low", "high": "high"}
+_OVER = {"mean": "mean", "median": "median", "sum": "sum", "std": "std", "spread": "spread"}
+
+
+def measure(frame: Frame) -> q.ValueAt | q.Extreme | q.Statistic | q.Comparison:
+    """The number that a frame asks for; the parts it takes are gone from the frame.
+
+    Raises:
+        NotUnderstoodError: its parts make none.
+    """
+    if frame.has(p.Extremum):
+        return _extreme(frame)
+    if frame.has(p.Stat, p.Grouped) or frame.has_sign("together"):
+        return _statistic(frame)
+    return _value(frame)
+
+
+# --- extremes -----------------------------------------------------------------------------------------
+
+
+def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
+    if frame.has(p.Grouped):
+        return _aggregate(frame)
+    _check_counted(frame)
+    asked = _taken(frame) or _beside(frame)
+    extremum = frame.one(p.Extremum)
+    if extremum is None:
+        raise NotUnderstoodError()
+    frame.sign("by", "by_size")
+    stats = frame.all(p.Stat)
+    if not stats and asked is not None and frame.sign("together") is not None:
+        stats = [p.Stat("sum")]
+    subject = Selector(frame).subject(wants_number=asked is None)
+    _check_conditions(frame, subject)
+    if stats and is_box(subject) and len(stats) == 1 and stats[0].name in _BOX_COLUMNS:
+        subject.column = _BOX_COLUMNS[stats[0].name]
+    elif stats:
+        return _extreme_of_groups(frame, extremum, stats, asked, subject)
+    asks, within = asks_of(asked, subject, frame)
+    coarser = bool(within) and is_coarser(subject.line, within)
+    frame.sign("everything")
+    if subject.line.series.kind == "pie":
+        frame.sign("share")
+    _check_periods(frame)
+    selection = Selector(frame).selection(subject)
+    return q.Extreme(
+        which=extremum.which,
+        of=selection,
+        rank=extremum.rank,
+        asks=asks,
+        within=within if coarser else "",  # type: ignore[arg-type]
+        unit=unit_of_answer(frame, subject.line, of_places=asks == "place"),
+    )
+
+
+def _extreme_of_groups(
+    frame: Frame, extremum: p.Extremum, stats: list[p.Stat], asked: p.Asked | None, subject: Subject
+) -> q.Statistic:
+    """ "In which month was the total of all largest": a statistic of each group, and the group of its
+    extreme."""
+    if len(stats) != 1 or stats[0].name not in _OVER or asked is None:
+        raise NotUnderstoodError()
+    asks, within = asks_of(asked, subject, frame)
+    each: str = {"place": "place", "series": "series", "cross": "cross"}[asks] if asks != "value" else ""
+    if within and is_coarser(subject.line, within):
+        each = within
+    frame.all(p.Grouped)
+    frame.sign("by")
+    frame.sign("everything")
+    frame.sign("together")
+    selection = Selector(frame).selection(subject)
+    if not each or (each == "place" and subject.line.cross_key is None and len(subject.lines) < 2):
+        raise NotUnderstoodError()
+    return q.Statistic(
+        name=stats[0].name,  # type: ignore[arg-type]
+        of=selection,
+        each=each,  # type: ignore[arg-type]
+        over=extremum.which,
+        rank=extremum.rank,
+        asks="group",
+        unit=unit_of_answer(frame, subject.line),
+    )
+
+
+def asks_of(
+    asked: p.Asked | None, subject: Subject, frame: Frame
+) -> tuple[Literal["value", "place", "series", "cross"], str]:
+    """What of an extreme is asked for, and within which period it is to be told.
+
+    Raises:
+        NotUnderstoodError: that is nothing which these marks have.
+    """
+    if asked is None:
+        return "value", ""
+    line = subject.line
+    if asked.what == "who":
+        return ("series" if len(subject.lines) > 1 else "place"), ""
+    if asked.what in {"when", "where"}:
+        if asked.what == "when" and line.places.kind == "number" and not line.time_of_places:
+            raise NotUnderstoodError("when")
+        return "place", ""
+    labels = {called.label for mention in (asked.named.mentions if asked.named else ()) for called in mention}
+    if line.places.label in labels and line.places.label:
+        return "place", asked.period if line.places.kind == "date" else ""
+    if asked.period:
+        return "place", _period(asked, line)
+    return _kind_asked(asked, subject, frame), ""
+
+
+def _period(asked: p.Asked, line: Line) -> str:
+    """The period in which a place is asked for."""
+    if line.places.kind == "date" or line.time_of_places == asked.period:
+        return asked.period if line.places.kind == "date" else ""
+    if period_of_categories(line) == asked.period:
+        return ""
+    raise NotUnderstoodError(asked.period)
+
+
+def _kind_asked(asked: p.Asked, subject: Subject, frame: Frame) -> Literal["place", "series", "cross"]:
+    line = subject.line
+    if f"category {line.cross_key}" in asked.classes:
+        return "cross"
+    if f"category {line.place_key}" in asked.classes:
+        return "place"
+    if "series" in asked.classes and len(subject.lines) > 1:
+        return "series"
+    if asked.marks and (line.places.kind == "category" or line.series.kind == "histogram"):
+        return "place"
+    raise NotUnderstoodError(*(asked.classes and ("which",)))
+
+
+def _beside(frame: Frame) -> p.Asked | None:
+    """ "The third highest month", «третье с конца месторождение»: what kind of thing the largest is asked
+    for."""
+    for one, other in pairwise(frame.parts):
+        if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and not other.count and not other.all_of:
+            kind = other
+        elif isinstance(one, p.Extremum) and isinstance(other, p.Named) and other.item.period:
+            frame.parts = [part for part in frame.parts if part is not other]
+            return p.Asked("which", other.item.classes, other.item.period, other)
+        elif isinstance(one, p.Named) and isinstance(other, p.Extremum) and _is_of_places(one, frame):
+            frame.parts = [part for part in frame.parts if part is not one]
+            return p.Asked("which", one.item.classes, "", one)
+        elif isinstance(one, p.Kind) and isinstance(other, p.Extremum) and not one.count and not one.all_of:
+            kind = one
+        else:
+            continue
+        counted = kind.marks and any(
+            isinstance(part, p.Named) and part.mentions[0][0].role == "axis" for part in frame.parts
+        )
+        if counted:
+            return None
+        if kind.period or kind.marks or any(name.startswith("category") for name in kind.classes):
+            frame.parts = [part for part in frame.parts if part is not kind]
+            return p.Asked("which", kind.classes, kind.period, marks=kind.marks)
+    return None
+
+
+def _is_of_places(named: p.Named, frame: Frame) -> bool:
+    """Whether the axis of places is named, and something else with it: "the depth of the largest gamma
+    ray"."""
+    lines = frame.scene.lines
+    labels = {called.label for called in named.mentions[0] if called.role == "axis"}
+    along = labels & {line.places.label for line in lines} and not labels & {
+        line.values.label for line in lines
+    }
+    return bool(along) and any(isinstance(part, p.Named) and part is not named for part in frame.parts)
+
+
+def box_column(stats: list[p.Stat]) -> str:
+    """The column of boxes that a statistic is.
+
+    Raises:
+        NotUnderstoodError: they have none.
+    """
+    if len(stats) != 1 or stats[0].name not in _BOX_COLUMNS:
+        raise NotUnderstoodError(*(one.name for one in stats))
+    return _BOX_COLUMNS[stats[0].name]
+
+
+def _check_counted(frame: Frame) -> None:
+    """ "Which group has the most points" counts points.
+
+    Raises:
+        NotUnderstoodError: it does, and no axis has their number.
+    """
+    counts = any(line.series.kind == "histogram" for line in frame.scene.lines)
+    asks = any(isinstance(part, p.Asked) for part in frame.parts)
+    for one, other in pairwise(frame.parts):
+        if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and other.marks and asks and not counts:
+            raise NotUnderstoodError()
+
+
+def _check_periods(frame: Frame) -> None:
+    """Of two periods together, or each?
+
+    Raises:
+        NotUnderstoodError: there are two.
+    """
+    for one in frame.parts:
+        if isinstance(one, p.Spots) and sum(item.when is not None for item in one.items) > 1:
+            raise NotUnderstoodError(*(item.text for item in one.items))
+
+
+def _check_conditions(frame: Frame, subject: Subject) -> None:
+    """A condition must be said of the marks: "is the mean above 50" has none, "the mean of those above 50"
+    has.
+
+    Raises:
+        NotUnderstoodError: it may be said of the result.
+    """
+    ids = {line.id for line in subject.lines}
+    for one in frame.parts:
+        if not isinstance(one, p.Condition) or one.marked:
+            continue
+        other = one.subject is not None and not any(
+            set(called.series) & ids or called.label == subject.line.values.label
+            for called in one.subject.mentions[0]
+        )
+        place = (
+            one.level is not None and bool(one.level.unit) and not fits(one.level.unit, subject.line.values)
+        )
+        if not other and not place:
+            raise NotUnderstoodError(*(item.text for item in (one.level,) if item is not None))
+
+
+def _taken(frame: Frame) -> p.Asked | None:
+    """The only place that is asked for."""
+    return frame.one(p.Asked, lambda one: one.what in {"when", "where", "who", "which"})
+
+
+# --- statistics ---------------------------------------------------------------------------------------
+
+
+def _statistic(frame: Frame) -> q.Statistic | q.Extreme | q.ValueAt | q.Comparison:
+    if frame.has(p.Grouped):
+        return _aggregate(frame)
+    stats = frame.all(p.Stat)
+    together = frame.sign("together")
+    if len(stats) > 2 or (not stats and together is None):
+        raise NotUnderstoodError()
+    subject = Selector(frame).subject(
+        wants_number=bool(stats) and stats[0].name not in {"sum", "first", "last"}
+    )
+    name = stats[0].name if stats else "sum"
+    _check_conditions(frame, subject)
+    if is_box(subject):
+        return _of_boxes(frame, subject, [one.name for one in stats])
+    if len(stats) == 2 or name in {"iqr", "q1", "q3", "low", "high"}:
+        raise NotUnderstoodError(name)
+    frame.sign("everything")
+    selection = Selector(frame).selection(subject)
+    at_once = len(selection.places) == 1 and Places(frame.scene, subject.line).is_one(selection.places[0])
+    if len(subject.named) > 1 and name != "sum" and together is None and not at_once:
+        raise NotUnderstoodError(name)
+    if name == "sum" and is_rate(subject) and not at_once:
+        raise NotUnderstoodError(name)
+    unit = unit_of_answer(frame, subject.line)
+    return q.Statistic(name=name, of=selection, unit=unit)  # type: ignore[arg-type]
+
+
+def _of_boxes(frame: Frame, subject: Subject, names: list[str]) -> q.Statistic | q.ValueAt | q.Comparison:
+    """Of boxes: a column of one, the statistic of a column of all, the distance between two columns."""
+    inner = names[-1]
+    outer = names[0] if len(names) == 2 else ""
+    frame.sign("everything")
+    selection = Selector(frame).selection(subject)
+    unit = unit_of_answer(frame, subject.line)
+    if inner == "iqr":
+        quarters = [
+            q.ValueAt(of=selection.model_copy(update={"column": one}), unit=unit) for one in ("q3", "q1")
+        ]
+        return q.Comparison(first=quarters[0], second=quarters[1])
+    column = _BOX_COLUMNS.get(inner)
+    if column is None or (outer and outer not in _OVER):
+        raise NotUnderstoodError(inner)
+    selection = selection.model_copy(update={"column": column})
+    if outer:
+        return q.Statistic(name=outer, of=selection, unit=unit)  # type: ignore[arg-type]
+    if not _is_one_place(selection):
+        raise NotUnderstoodError(inner)
+    return q.ValueAt(of=selection, unit=unit)
+
+
+def _aggregate(frame: Frame) -> q.Statistic | q.Extreme:
+    """ "Average of the monthly maxima": the operation beside the period is done in each, the other over
+    them."""
+    ordered = [part for part in frame.parts if isinstance(part, p.Stat | p.Extremum | p.Grouped)]
+    groups = [part for part in ordered if isinstance(part, p.Grouped)]
+    names = [_operation(part) for part in ordered if not isinstance(part, p.Grouped)]
+    if len(groups) != 1 or len(names) > 2:
+        raise NotUnderstoodError()
+    group = groups[0]
+    rank = max([part.rank for part in ordered if isinstance(part, p.Extremum)], default=1)
+    frame.parts = [part for part in frame.parts if not any(part is one for one in ordered)]
+    asked = _taken(frame)
+    subject = Selector(frame).subject()
+    each = _each(group, subject)
+    row = ordered.index(group)
+    if each == "" and len(names) == 1 and isinstance(ordered[1 - row], p.Extremum):
+        asks, _within = asks_of(asked, subject, frame)  # "peak monthly sales" of months
+        selection = Selector(frame).selection(subject)
+        return q.Extreme(which=names[0], of=selection, rank=rank, asks=asks)  # type: ignore[arg-type]
+    if each == "" and len(names) == 2 and len(subject.lines) > 1:
+        each = "place"  # "average yearly total" of several series that have a mark for each year
+    inner, over = _nested(names, row)
+    for word in ("everything", "together", "by"):
+        frame.sign(word)
+    selection = Selector(frame).selection(subject)
+    unit = unit_of_answer(frame, subject.line)
+    if each == "":
+        return q.Statistic(name=inner, of=selection, unit=unit)  # type: ignore[arg-type]
+    if not over or (asked is not None and over not in {"maximum", "minimum"}) or (rank > 1 and asked is None):
+        raise NotUnderstoodError()
+    return q.Statistic(
+        name=inner,  # type: ignore[arg-type]
+        of=selection,
+        each=each,  # type: ignore[arg-type]
+        over=over,  # type: ignore[arg-type]
+        rank=rank,
+        asks="group" if asked is not None else "value",
+        unit=unit,
+    )
+
+
+def _nested(names: list[str], row: int) -> tuple[str, str]:
+    """The operation in each period, and that over all of them; ``row`` is where the period stands."""
+    if len(names) < 2:
+        return (names[0] if names else "mean"), ""
+    return (names[0], names[1]) if row == 0 else (names[1], names[0])
+
+
+def _each(group: p.Grouped, subject: Subject) -> str:
+    """What the groups are; empty where each is one mark."""
+    line = subject.line
+    if not group.period:
+        kind = next((one for one in group.classes), "")
+        if kind == "series":
+            return "series"
+        return "cross" if kind == f"category {line.cross_key}" else "place"
+    if line.places.kind == "category" and period_of_categories(line) == group.period:
+        return ""
+    if line.places.kind == "date":
+        return "" if period_matches(line, group.period) else group.period
+    raise NotUnderstoodError(group.period)
+
+
+def _operation(part: p.Stat | p.Extremum | p.Grouped) -> str:
+    if isinstance(part, p.Extremum):
+        return part.which
+    return part.name if isinstance(part, p.Stat) else ""
+
+
+# --- values -------------------------------------------------------------------------------------------
+
+
+def _value(frame: Frame) -> q.ValueAt | q.Statistic:
+    subject = Selector(frame).subject()
+    _check_conditions(frame, subject)
+    unit = unit_of_answer(frame, subject.line)
+    everything = frame.sign("everything")
+    _check_years(frame, subject)
+    all_but = any(isinstance(one, p.But) for one in frame.parts)
+    selection = Selector(frame).selection(subject)
+    several = len(selection.series or subject.lines) > 1
+    if everything is None and not several and _is_one(selection, subject, frame):
+        if selection.where or selection.but:
+            raise NotUnderstoodError()
+        return q.ValueAt(of=selection, unit=unit)
+    if (
+        not _adds_up(subject)
+        or not (selection.places or selection.but)
+        or (several and everything is None and not all_but)
+    ):
+        raise NotUnderstoodError()
+    return q.Statistic(name="sum", of=selection, unit=unit)
+
+
+def _check_years(frame: Frame, subject: Subject) -> None:
+    """A value in March is that of one year.
+
+    Raises:
+        OpenError: several years have such a time.
+    """
+    places = Places(frame.scene, subject.line)
+    for part in frame.parts:
+        for item in part.items if isinstance(part, p.Spots) else ():
+            years = places.years_of(item)
+            if len(years) > 1:
+                raise OpenError(item.text, years)
+
+
+def _is_one(selection: q.Selection, subject: Subject, frame: Frame) -> bool:
+    line = subject.line
+    if line.cross_key is not None:
+        return _is_one_place(selection) and selection.cross is not None
+    if not selection.places:
+        return line.series.n == 1
+    places = Places(frame.scene, line)
+    return len(selection.places) == 1 and places.is_one(selection.places[0])
+
+
+def _is_one_place(selection: q.Selection) -> bool:
+    return (
+        len(selection.places) == 1
+        and isinstance(selection.places[0], q.Listed)
+        and len(selection.places[0].places) == 1
+    )
+
+
+def _adds_up(subject: Subject) -> bool:
+    """Whether values may be added without a word that says so: amounts of what is produced or sold."""
+    unit = plain(unit_of(subject.line.values))
+    label = plain(f"{subject.line.values.label} {subject.line.series.label}")
+    amount = lexicon.pattern("amounts", "quantities").search(label)
+    return amount is not None and not re.search(r"/|%|\bper\b|сут|°", unit)
+
+
+def is_rate(subject: Subject) -> bool:
+    """Whether values are per unit of time, so that their sum over time is no amount."""
+    return (
+        re.search(r"/\s*(?:d|day|сут|h|ч|hour|mo|мес|y|год)|\bper\b", plain(unit_of(subject.line.values)))
+        is not None
+    )
+
+
+def unit_of_answer(frame: Frame, line: Line, *, of_places: bool = False) -> str:
+    """The unit that an answer is asked in; empty where it is the axis' own.
+
+    Raises:
+        NotUnderstoodError: it is the unit of something else.
+    """
+    asked = frame.one(p.InUnit)
+    if asked is None:
+        return ""
+    axis = line.places if of_places else line.values
+    if not fits(asked.symbol, axis):
+        raise NotUnderstoodError(asked.symbol)
+    if is_same(asked.symbol, axis):
+        return ""
+    own = bare(unit_of(axis))
+    if not bare(asked.symbol):
+        return f"{asked.symbol} {own}".strip()
+    return asked.symbol

@@ -1,0 +1,256 @@
+"""Names of the figure in a question: whole or by what tells them apart, inflected, in the other script or
+language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.mentions import without_unit
+from rusoil_jupyter.figures.words.stems import WORD, alike, concept, plain, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rusoil_jupyter.figures.words.grammar.scene import Called, Scene
+
+_LEAST = 0.8
+_SYNONYM = 0.85
+_JOINTS = frozenset(["of", "the", "a", "an", "№", "no"])
+_SMALL = frozenset("aiаивсокуя")
+_LOOKALIKES = str.maketrans("авекмнорстухі", "abekmhopctyxi")
+_SEVERAL = re.compile(r"[,;/&]|\band\b|\bvs\b|(?<!\w)и(?!\w)")
+_PER_ONE = re.compile(r"(?:(?<!\w)на\s+[^\W\d_]{4,}[ую]|\bper\s+[^\W\d_]{3,})$")  # «на скважину»: of each
+Spoken = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class _Found:
+    last: int  # the last word of the question that it takes
+    sure: float
+    called: Called | None = None
+    cls: str = ""
+
+
+class Names:
+    """The names that a plain text may hold."""
+
+    def __init__(self, scene: Scene, text: str, asked: str) -> None:
+        self.scene = scene
+        self.text = text
+        self.asked = asked
+        self.spoken: list[Spoken] = [(one.start(), one.end(), one[0]) for one in WORD.finditer(text)]
+        self._rows = {start: row for row, (start, _end, _word) in enumerate(self.spoken)}
+        groups: dict[str, list[Called]] = {}
+        for one in scene.called:
+            groups.setdefault("series" if one.role == "series" else f"{one.role} {one.axis}", []).append(one)
+        self.groups = [_Group(name, called) for name, called in groups.items()]
+
+    def at(self, start: int) -> Iterator[tuple[int, tuple[Called, ...], frozenset[str]]]:
+        """Names and words for kinds of things that begin at a place: where they end, what they are."""
+        row = self._rows.get(start)
+        if row is None:
+            return
+        each = _PER_ONE.search(self.text[: self.spoken[row][1]]) is not None
+        found = [one for group in self.groups for one in group.found(row, self) if not (each and one.cls)]
+        if not found:
+            if not each and (kind := self._titled(row)):
+                yield self.spoken[row][1], (), frozenset({kind})
+            return
+        last = max(one.last for one in found)
+        longest = [one for one in found if one.last == last]
+        best = max(one.sure for one in longest)
+        names = tuple(one.called for one in longest if one.called is not None and one.sure >= best - 0.3)
+        classes = frozenset(one.cls for one in longest if one.cls)
+        yield self.spoken[last][1], names, classes
+
+    def _titled(self, row: int) -> str:
+        """What a word of a title may be a kind of: the series where there are several, else the
+        categories."""
+        word = self.spoken[row][2]
+        titled = any(_piece_is(word, known) for known in self.scene.title_words if not known.isdigit())
+        general = lexicon.pattern("things", "grammar").fullmatch(word) and not any(
+            one.kinds for one in self.groups
+        )
+        if len(word) < 4 or is_soft(word) or not (titled or general):
+            return ""
+        lines = self.scene.lines
+        if len({line.series.label for line in lines}) > 1:
+            return "series"
+        return f"category {lines[0].place_key}" if lines[0].places.kind == "category" else ""
+
+    def is_context(self, word: str) -> bool:
+        """Whether a word only repeats a title that is about nothing but what is asked."""
+        return len(word) > 2 and any(_piece_is(word, known) for known in self._context)
+
+    @cached_property
+    def _context(self) -> frozenset[str]:
+        titles = [self.scene.description.title, *(line.panel.title for line in self.scene.lines)]
+        labels = {word for one in self.scene.called for word in words(without_unit(one.label))}
+        return frozenset(
+            word
+            for title in titles
+            for word in words(without_unit(title))
+            if len(word) > 2 and (not _SEVERAL.search(plain(without_unit(title))) or word in labels)
+        )
+
+    def shows(self, quantity: re.Pattern[str]) -> bool:
+        """Whether an axis, a series or a title is called after a quantity."""
+        labels = [one.label for one in self.scene.called if one.role != "category"]
+        return any(quantity.search(plain(label)) for label in (*labels, *self.scene.title_words))
+
+    def is_capital(self, word: str, start: int) -> bool:
+        """Whether a word was written in capitals."""
+        if len(self.asked) == len(self.text):
+            return self.asked[start : start + len(word)].isupper()
+        return re.search(rf"(?<![^\W_]){re.escape(word.upper())}(?![^\W_])", self.asked) is not None
+
+    def is_quoted(self, first: int, last: int) -> bool:
+        """Whether words stand in quotes."""
+        start, end = self.spoken[first][0], self.spoken[last][1]
+        return self.text[:start].endswith('"') and self.text[end:].startswith('"')
+
+
+class _Group:
+    """Names of one kind: of the series, of the categories of an axis, of an axis."""
+
+    def __init__(self, name: str, called: Sequence[Called]) -> None:
+        self.name = name
+        self.called = called
+        self.labels = [_label_words(one.label) for one in called]
+        spread = Counter(word for label in self.labels for word in set(label))
+        self.spread = spread
+        several = len(called) > 1 and not name.startswith("axis")
+        self.kinds = {
+            word
+            for word, times in spread.items()
+            if several and times > 1 and word[0].isalpha() and len(word) > 2
+        }
+        self.keys = [[word for word in label if word not in self.kinds] or label for label in self.labels]
+
+    def found(self, row: int, within: Names) -> Iterator[_Found]:
+        """What of this group begins at a word of the question."""
+        word = within.spoken[row][2]
+        for called, label, key in zip(self.called, self.labels, self.keys, strict=True):
+            whole = _run(label, row, within.spoken, called.label)
+            if whole is not None and self._may_be(label, row, whole, within):
+                yield _Found(whole, 2.0, called)
+                continue
+            part = _run(key, row, within.spoken, called.label) if key != label else None
+            if part is not None and self._may_be(key, row, part, within):
+                yield _Found(part, 1.5, called)
+            elif (piece := self._piece(label, row, within.spoken)) is not None:
+                yield _Found(piece, 1.0 + 0.01 * (piece - row), called)
+        if any(same(word, kind, label.label) for kind in self.kinds for label in self.called[:1]):
+            yield _Found(row, 0.5, cls=self.name)
+        elif (
+            self.name.startswith("axis")
+            and len(word) > 2
+            and not is_soft(word)
+            and any(same(word, one) for label in self.labels for one in label)
+        ):
+            yield _Found(row, 0.5, cls=f"category {self.name.removeprefix('axis ')}")
+
+    def _may_be(self, wanted: Sequence[str], first: int, last: int, within: Names) -> bool:
+        """A number, one letter or a little word names something only where nothing else can be meant."""
+        if len(wanted) > 1 or within.is_quoted(first, last):
+            return True
+        start, _end, word = within.spoken[first]
+        if len(word) == 1 and word.isalpha():
+            return within.is_capital(word, start) and (word not in _SMALL or first > 0)
+        if word.isdigit():
+            return self._is_number_of_name(first, within)
+        return not is_soft(word) or within.is_capital(word, start)
+
+    def _is_number_of_name(self, row: int, within: Names) -> bool:
+        before = within.text[: within.spoken[row][0]].rstrip()
+        if before.endswith("№"):
+            return True
+        spoken = within.spoken[row - 1][2] if row else ""
+        if any(same(spoken, kind, self.called[0].label) for kind in self.kinds):
+            return True
+        return all(line.places.kind == "category" for line in within.scene.lines) or self.name.startswith(
+            "category"
+        )
+
+    def _piece(self, label: Sequence[str], row: int, spoken: Sequence[Spoken]) -> int | None:
+        """The last of the words from ``row`` on that stand in a label, where they tell it from others."""
+        left, last = [one for one in label if len(one) > 2 and one.isalpha()], None
+        if len(label) < 2 and not self.name.startswith("axis"):
+            return None
+        telling = self.name.startswith("axis")
+        for at in range(row, len(spoken)):
+            if at > row and spoken[at][2] in _JOINTS:
+                continue
+            near = _piece_is if not self.name.startswith("axis") else same
+            hit = next((one for one in left if near(spoken[at][2], one)), None)
+            if hit is None:
+                break
+            left.remove(hit)
+            last = at
+            telling |= self.spread[hit] == 1 and hit not in self.kinds
+        return last if telling else None
+
+
+def _piece_is(spoken: str, known: str) -> bool:
+    """As :func:`same`, but a synonym of one language is not enough: "fluids" are not "gas liquids"."""
+    translated = bool(re.search(r"[а-я]", spoken)) != bool(re.search(r"[а-я]", known))
+    return same(spoken, known) and (translated or alike(spoken, known) != _SYNONYM)
+
+
+def _run(wanted: Sequence[str], row: int, spoken: Sequence[Spoken], label: str) -> int | None:
+    """The last word of the question that a name takes when its words begin at ``row``, with joints
+    between."""
+    at = row
+    for step, word in enumerate(wanted):
+        while step and at < len(spoken) and spoken[at][2] in _JOINTS and not same(spoken[at][2], word, label):
+            at += 1
+        if at >= len(spoken) or not same(spoken[at][2], word, label):
+            return None
+        at += 1
+    return at - 1 if wanted else None
+
+
+def _label_words(label: str) -> list[str]:
+    return words(without_unit(label)) or [plain(label)]
+
+
+@lru_cache(maxsize=50_000)
+def same(spoken: str, known: str, label: str = "") -> bool:
+    """Whether a word of a question is a word of a label, perhaps inflected, translated or with a typo."""
+    if known in (spoken, spoken.removesuffix("s")):
+        return True
+    if _folded(spoken) == _folded(known):
+        return True
+    if len(known) > 2 and spoken.startswith(known) and f"{known}." in plain(label):
+        return True
+    if min(len(spoken), len(known)) < 3 or alike(spoken, known) < _LEAST:
+        return False
+    one, other = concept(spoken), concept(known)
+    return one is None or other is None or one == other
+
+
+def _folded(word: str) -> str:
+    """A word in Latin letters where they look like its own; a word of one script only is not changed into
+    another."""
+    return word.translate(_LOOKALIKES) if not word.isalpha() or _is_mixed(word) else word
+
+
+def _is_mixed(word: str) -> bool:
+    return bool(re.search(r"[a-z]", word)) and bool(re.search(r"[а-я]", word))
+
+
+@lru_cache(maxsize=20_000)
+def is_soft(word: str) -> bool:
+    """Whether a word may say nothing by itself."""
+    return any(lexicon.pattern(name, "soft").fullmatch(word) for name in lexicon.names("soft"))
+
+
+@lru_cache(maxsize=20_000)
+def is_idea(word: str) -> bool:
+    """Whether a word stands for an idea by itself."""
+    return any(lexicon.pattern(name, "grammar").fullmatch(word) for name in lexicon.names("grammar"))

@@ -1,0 +1,206 @@
+"""The parts that a question is made of: what a phrase says, before it is known of which figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.queries import Relation, StatisticName
+    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.scene import Called
+
+Way = Literal["", "up", "down"]
+
+
+@dataclass(frozen=True)
+class Extremum:
+    """The largest or smallest, or the one of a rank."""
+
+    which: Literal["maximum", "minimum"]
+    rank: int = 1
+
+
+@dataclass(frozen=True)
+class Top:
+    """The so many largest or smallest."""
+
+    which: Literal["maximum", "minimum"]
+    count: int
+
+
+@dataclass(frozen=True)
+class Stat:
+    """A statistic, or a column of boxes."""
+
+    name: StatisticName | Literal["iqr", "q1", "q3", "low", "high"]
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """For each of a kind: a period, or a word for series or categories."""
+
+    period: str = ""
+    classes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Named:
+    """Names of the figure; of each mention what it may be."""
+
+    mentions: tuple[tuple[Called, ...], ...]
+    item: Item
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A word for a kind of things, perhaps with how many of them there are; or for a period that each mark
+    is.
+
+    ``all_of``: every one of them is meant.
+    """
+
+    classes: frozenset[str]
+    count: int = 0
+    period: str = ""
+    marks: bool = False
+    all_of: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Spots:
+    """Places: numbers, parts of the calendar."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From a place to a place; ``excludes`` the start, the end or none; ``deeper`` where it goes down."""
+
+    start: Item | None
+    end: Item | None
+    without: Literal["", "start", "end", "both"] = ""
+    joint: Literal["to", "between", "open", "depth"] = "to"
+
+
+@dataclass(frozen=True)
+class Outer:
+    """The first or last marks or periods."""
+
+    end: Literal["first", "last"]
+    count: float
+    period: str  # or "mark"
+
+
+@dataclass(frozen=True)
+class Nth:
+    """The second year, the tenth month: of an axis that counts them."""
+
+    n: int
+    period: str
+
+
+@dataclass(frozen=True)
+class But:
+    """All but these."""
+
+    part: Named | Spots | Stretch | Outer
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something compared: with a number, another series, a statistic, or the value at another place."""
+
+    relation: Relation
+    subject: Named | None = None
+    level: Item | None = None
+    other: Named | None = None
+    statistic: StatisticName | None = None
+    holds: Literal["", "always", "ever", "never"] = ""
+    marked: bool = False
+    way: Way = ""
+    first: Literal["", "first", "last"] = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for."""
+
+    what: Literal["when", "where", "who", "which", "count", "times", "length", "after"]
+    classes: frozenset[str] = frozenset()
+    period: str = ""
+    named: Named | None = None
+    marks: bool = False
+    unit: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Versus:
+    """A comparison of two."""
+
+    kind: Literal["difference", "ratio", "percent"]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Comparative:
+    """More or less, without a number."""
+
+    relation: Literal["above", "below"]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """It rose, fell or changed; ``previous``: against the mark before."""
+
+    way: Way = ""
+    previous: bool = False
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class InUnit:
+    """In this unit."""
+
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A word of the grammar that stands for itself: ``than``, ``and``, ``share``, ``whether``."""
+
+    name: str
+    item: Item
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A word that no phrase takes."""
+
+    item: Item
+
+
+Part = (
+    Extremum
+    | Top
+    | Stat
+    | Grouped
+    | Named
+    | Kind
+    | Spots
+    | Stretch
+    | Outer
+    | Nth
+    | But
+    | Condition
+    | Asked
+    | Versus
+    | Comparative
+    | Moved
+    | InUnit
+    | Sign
+    | Unknown
+)

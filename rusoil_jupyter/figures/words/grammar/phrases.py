@@ -1,0 +1,473 @@
+"""The phrases of questions in both languages, as parses that give typed parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.combinators import (
+    MOST_FILLERS,
+    Parse,
+    chain,
+    either,
+    idea,
+    made,
+    maybe,
+    some,
+    unless,
+    when,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rusoil_jupyter.figures.words.grammar.items import Item
+
+# --- words --------------------------------------------------------------------------------------------
+
+_name = when(lambda item: bool(item.names))
+_category = when(lambda item: any(one.role == "category" for one in item.names))
+_axis = when(lambda item: bool(item.names) and {one.role for one in item.names} == {"axis"})
+_number = when(lambda item: item.number is not None)
+_bare_number = when(lambda item: item.number is not None and item.when is None and not item.names)
+_calendar = when(lambda item: item.when is not None)
+_nth = when(lambda item: item.nth > 0)
+_period = when(lambda item: bool(item.period))
+_kind = when(lambda item: bool(item.classes) and not item.names)
+_marks = idea("marks", "bars", "curves")
+_thing = when(
+    lambda item: (
+        bool(item.classes) or bool(item.period) or not item.ideas.isdisjoint({"marks", "bars", "curves"})
+    )
+)
+_unit = when(lambda item: bool(item.unit) and item.number is None)
+_and = idea("and")
+
+
+def _are_alike(one: Item, other: Item) -> bool:
+    return bool({name.role for name in one.names} & {name.role for name in other.names})
+
+
+def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
+    """Names of one kind: «A», «A и B», "A, B and C"."""
+    first = _name(items, at)
+    if first is None:
+        return None
+    found, at = [first[0]], first[1]
+    while (more := _next_name(items, at)) is not None and _are_alike(found[0], more[0]):
+        found.append(more[0])
+        at = more[1]
+    kinds = set.intersection(*({name.role for name in one.names} for one in found))
+    mentions = tuple(tuple(name for name in one.names if name.role in kinds) for one in found)
+    return p.Named(mentions, found[0]), at
+
+
+def _next_name(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
+    joint = _and(items, at)
+    if joint is None and not (at < len(items) and items[at].listed):
+        return None
+    at = joint[1] if joint is not None else at
+    while at < len(items) and items[at].soft and not items[at].names:
+        if not items[at].classes and "with_mark" not in items[at].ideas:
+            break
+        at += 1
+    return _name(items, at)
+
+
+def _before(one: Parse, behind: Parse) -> Parse:
+    """This where the other stands behind it, which is left for another phrase."""
+
+    def parse(items: Sequence[Item], at: int) -> Any:
+        found = one(items, at)
+        return found if found is not None and behind(items, found[1]) is not None else None
+
+    return parse
+
+
+# --- places -------------------------------------------------------------------------------------------
+
+_numbered = made(
+    either(
+        chain(_number, maybe(unless(_period, _number))),
+        chain(idea(*("hour", "day", "week", "month", "year")), _bare_number),
+    ),
+    lambda found: next(item for item in found if item is not None and item.number is not None),
+)
+_spot = either(_calendar, _numbered, _category)
+_listed = when(lambda item: item.listed and (item.when is not None or item.number is not None))
+_spots = made(some(either(_calendar, _bare_number), _and, _listed), lambda found: p.Spots(tuple(found)))
+_one_spot = made(_numbered, lambda item: p.Spots((item,)))
+_frame = maybe(idea("intervals"))
+
+
+def _stretch(joint: str, start: int | None, end: int | None, without: str = "") -> Any:
+    def make(found: list[Any]) -> p.Stretch:
+        first = found[start] if start is not None else None
+        last = found[end] if end is not None else None
+        return p.Stretch(first, last, without, joint)  # type: ignore[arg-type]
+
+    return make
+
+
+_stretches = either(
+    made(chain(_frame, maybe(idea("from", "since")), _spot, idea("to"), _spot), _stretch("to", 2, 4)),
+    made(chain(_frame, idea("between"), _spot, _and, _spot), _stretch("between", 2, 4)),
+    made(chain(idea("after"), _spot), _stretch("open", 1, None, "start")),
+    made(chain(idea("before"), _spot), _stretch("open", None, 1, "end")),
+    made(chain(idea("since"), _spot), _stretch("open", 1, None)),
+    made(chain(idea("from"), _spot, idea("onwards")), _stretch("open", 1, None)),
+    made(chain(_spot, idea("onwards")), _stretch("open", 0, None)),
+    made(chain(idea("to"), _number), _stretch("open", None, 1)),
+    made(chain(idea("deeper"), maybe(idea("than")), _number), _stretch("depth", 2, None, "start")),
+    made(chain(idea("shallower"), maybe(idea("than")), _number), _stretch("depth", None, 2, "end")),
+)
+
+
+def _outer(found: list[Any]) -> p.Outer | None:
+    side, number, thing = found
+    if number is not None and number.number.value <= 0:
+        return None
+    count = number.number.value if number is not None else 1.0
+    period = thing.period if thing is not None else ""
+    if number is not None and number.unit and not period:
+        period = {
+            "month": "month",
+            "мес": "month",
+            "day": "day",
+            "сут": "day",
+            "year": "year",
+            "год": "year",
+            "hour": "hour",
+            "ч": "hour",
+            "week": "week",
+            "нед": "week",
+        }.get(number.unit, "")
+    if thing is None and not period:
+        return None
+    return p.Outer("first" if "first" in side.ideas else "last", count, period or "mark")
+
+
+_outers = made(chain(idea("first", "last"), maybe(_bare_number), maybe(either(_period, _marks))), _outer)
+_nths = made(chain(_nth, _period), lambda found: p.Nth(found[0].nth, found[1].period))
+
+# --- operations ---------------------------------------------------------------------------------------
+
+_COLUMNS = {"iqr": "iqr", "q1": "q1", "q3": "q3", "whisker_low": "low", "whisker_high": "high"}
+_STATS = ("mean", "median", "sum", "std", "spread")
+
+
+def _side(item: Item) -> str:
+    return "maximum" if "maximum" in item.ideas else "minimum"
+
+
+_count_of = when(
+    lambda item: (
+        item.number is not None and item.nth == 0 and item.when is None and not item.names and not item.unit
+    )
+)
+_most = idea("maximum", "minimum")
+_ranked = idea("rank", "standing")
+_extremes = either(
+    made(_most, lambda item: p.Extremum(_side(item))),  # type: ignore[arg-type]
+    made(chain(_nth, _most), lambda found: p.Extremum(_side(found[1]), found[0].nth)),  # type: ignore[arg-type]
+    made(chain(_nth, _ranked), lambda found: p.Extremum("maximum", found[0].nth)),
+    made(chain(_ranked, _nth), lambda found: p.Extremum("maximum", found[1].nth)),
+    made(chain(idea("last"), _ranked), lambda _found: p.Extremum("minimum")),
+    made(chain(_ranked, idea("last")), lambda _found: p.Extremum("minimum")),
+    made(chain(_nth, idea("by_size")), lambda found: p.Extremum("maximum", found[0].nth)),
+    made(
+        chain(_nth, maybe(_kind), idea("rank_from_end"), maybe(idea("by_size"))),
+        lambda found: p.Extremum("minimum", found[0].nth),
+    ),
+    made(_before(_nth, chain(idea("by"), _axis)), lambda item: p.Extremum("maximum", item.nth)),
+    made(chain(idea("last_but_one"), maybe(idea("by_size"))), lambda _found: p.Extremum("minimum", 2)),
+)
+_tops = made(
+    chain(_count_of, _most),
+    lambda found: p.Top(_side(found[1]), int(found[0].number.value)) if found[0].number.value > 1 else None,  # type: ignore[arg-type]
+)
+_stats = either(
+    *(made(idea(name), lambda _item, name=name: p.Stat(name)) for name in _STATS),
+    *(made(idea(name), lambda _item, column=column: p.Stat(column)) for name, column in _COLUMNS.items()),
+    made(idea("start"), lambda _item: p.Stat("first")),
+    made(idea("end"), lambda _item: p.Stat("last")),
+)
+_each = either(
+    made(idea("each"), lambda item: p.Grouped(item.period)),
+    made(chain(idea("per"), _period), lambda found: p.Grouped(found[1].period)),
+)
+_counts = made(_before(_count_of, idea("median")), lambda item: p.Kind(frozenset(), int(item.number.value)))
+_by = when(lambda item: item.text == "by")
+_over = when(lambda item: item.text == "по")
+_grouped = made(chain(_by, _kind), lambda found: p.Grouped(classes=found[1].classes))
+
+# --- conditions ---------------------------------------------------------------------------------------
+
+_HOLDS = ("never", "always", "ever")
+_relation = idea("at_least", "at_most", "above", "below", "equal", "reach", "cross", "moves")
+
+
+def _relation_of(item: Item) -> str:
+    return next((one for one in ("at_least", "at_most", "above", "below") if one in item.ideas), "equal")
+
+
+_average = made(idea("mean", "median"), lambda item: "mean" if "mean" in item.ideas else "median")
+_level = unless(
+    when(lambda item: item.number is not None and not (item.into and item.when is not None)),
+    when(lambda item: bool(item.classes) and not item.names and not item.unit),
+)
+_compared = either(
+    made(_level, lambda item: {"level": item}),
+    made(unless(_average, _name), lambda name: {"statistic": name}),
+    made(_named, lambda named: {"other": named} if _role(named) == "series" else None),
+)
+
+
+def _role(named: p.Named) -> str:
+    return named.mentions[0][0].role
+
+
+def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
+    """A word that begins a condition; where a question begins, "when" asks."""
+    if at >= len(items) or "marker" not in items[at].ideas:
+        return None
+    asks = not items[at].ideas.isdisjoint({"when", "where"})
+    last = next(
+        (
+            item
+            for item in reversed(items[max(0, at - MOST_FILLERS) : at])
+            if not item.is_filler or "and" in item.ideas
+        ),
+        None,
+    )
+    begins = last is None or not last.ideas.isdisjoint({"and", "stop"})
+    return None if asks and begins else (items[at], at + 1)
+
+
+_manner = some(idea("never", "always", "ever", "not", "first_time", "last_time", "moves"))
+_NEGATED = {
+    "above": "at_most",
+    "below": "at_least",
+    "at_least": "below",
+    "at_most": "above",
+    "equal": "other_than",
+}
+
+
+def _condition(found: list[Any]) -> p.Condition | None:
+    marker, subject, manner, item, _than, what = found
+    said = set().union(*(one.ideas for one in manner or ()))
+    relation = _relation_of(item)
+    if "other" in what and subject is None:
+        return None
+    if relation == "equal" and not item.ideas & {"equal", "reach", "cross"}:
+        return None
+    holds = next((one for one in _HOLDS if one in said), "")
+    if "not" in said and not holds:
+        relation = _NEGATED[relation]
+    return p.Condition(
+        relation,  # type: ignore[arg-type]
+        subject,
+        holds=holds,  # type: ignore[arg-type]
+        marked=marker is not None,
+        way=_way(said | set(item.ideas), relation),  # type: ignore[arg-type]
+        first="first" if "first_time" in said else "last" if "last_time" in said else "",
+        **what,
+    )
+
+
+def _way(said: set[str], relation: str) -> str:
+    """Whether a level is crossed upwards or downwards; empty for a state, or for either."""
+    if "moves" in said and relation in {"below", "above"}:
+        return "down" if relation == "below" else "up"
+    return "either" if said & {"reach", "cross"} else ""
+
+
+_subject = made(_named, lambda named: named if _role(named) != "category" else None)
+_conditions = made(
+    chain(maybe(_marker), maybe(_subject), maybe(_manner), _relation, maybe(idea("than")), _compared),
+    _condition,
+)
+_plain_conditions = made(
+    chain(maybe(_marker), maybe(_manner), _relation, maybe(idea("than")), _compared),
+    lambda found: _condition([found[0], None, *found[1:]]),
+)
+
+# --- what is asked ------------------------------------------------------------------------------------
+
+_which = either(
+    made(
+        chain(idea("which", "at_place"), maybe(idea("everything")), _kind, either(_kind, _marks, _period)),
+        lambda found: _asked("which", found[3], found[2]),
+    ),
+    made(
+        chain(idea("which", "at_place"), maybe(idea("everything")), either(_thing, _axis)),
+        lambda found: _asked("which", found[2]),
+    ),
+    made(idea("when"), lambda _item: p.Asked("when")),
+    made(idea("where"), lambda _item: p.Asked("where")),
+    made(idea("who"), lambda _item: p.Asked("who")),
+)
+_count = either(
+    made(chain(idea("how_many"), idea("times")), lambda _found: p.Asked("times")),
+    made(
+        chain(idea("how_many"), maybe(idea("everything")), either(_thing, _axis)),
+        lambda found: _asked("count", found[2]),
+    ),
+    made(
+        chain(idea("how_many", "how_much"), _unit),
+        lambda found: p.Asked("count", unit=found[1].unit) if not found[1].period else None,
+    ),
+    made(chain(maybe(idea("sum")), idea("how_long")), lambda _found: p.Asked("length")),
+    made(chain(idea("after_how"), _period), lambda found: p.Asked("after", period=found[1].period)),
+)
+
+
+def _asked(what: str, item: Item, kind: Item | None = None) -> p.Asked:
+    named = p.Named((item.names,), item) if item.names else None
+    classes = item.classes | (kind.classes if kind is not None else frozenset())
+    return p.Asked(
+        what,  # type: ignore[arg-type]
+        classes,
+        item.period,
+        named,
+        marks=not item.ideas.isdisjoint({"marks", "bars", "curves"}),
+        unit=item.unit,
+        text=item.text,
+    )
+
+
+_versus = either(
+    made(
+        chain(idea("difference"), maybe(_unit)),
+        lambda found: p.Versus("difference", found[1].unit if found[1] else ""),
+    ),
+    made(
+        chain(idea("difference"), maybe(_kind), idea("points_of_percent")),
+        lambda _found: p.Versus("difference"),
+    ),
+    made(chain(idea("difference"), idea("percent")), lambda _found: p.Versus("percent")),
+    made(
+        when(lambda item: "ratio" in item.ideas and "how_many_times" not in item.ideas),
+        lambda _item: p.Versus("ratio"),
+    ),
+    made(
+        _before(idea("percent"), idea("change", "rise", "fall", "difference")),
+        lambda _item: p.Versus("percent"),
+    ),
+)
+_comparatives = made(
+    when(lambda item: not item.soft and not item.ideas.isdisjoint({"above", "below"})),
+    lambda item: p.Comparative("above" if "above" in item.ideas else "below"),
+)
+
+
+def _moved(found: list[Any]) -> p.Moved:
+    negation, item, previous = found
+    way = "up" if "rise" in item.ideas else "down" if "fall" in item.ideas else ""
+    return p.Moved(way, previous is not None, negation is not None)  # type: ignore[arg-type]
+
+
+_previous = chain(maybe(idea("than")), idea("previous"), maybe(either(_period, _kind, _name)))
+_moves = made(chain(maybe(idea("not", "never")), idea("rise", "fall", "change"), maybe(_previous)), _moved)
+_units = made(_unit, lambda item: p.InUnit(item.unit) if not item.period else None)
+_times_units = unless(
+    made(
+        _unit,
+        lambda item: (
+            p.InUnit(item.unit)
+            if item.period and item.into and item.text.endswith(("s", "ах", "ях"))
+            else None
+        ),
+    ),
+    chain(idea("marker")),
+)
+
+# --- all together -------------------------------------------------------------------------------------
+
+
+def _but(found: list[Any]) -> p.But:
+    return p.But(found[-1])
+
+
+_buts = either(
+    made(chain(idea("but"), _frame, either(_stretches, _outers, _named, _spots)), _but),
+    made(chain(idea("not"), either(_named, _spots)), _but),
+    made(
+        chain(
+            idea("everything", "whole", "others"),
+            maybe(_kind),
+            idea("but"),
+            either(_stretches, _outers, _named, _spots),
+        ),
+        _but,
+    ),
+)
+
+
+def _kind_of(found: list[Any]) -> p.Kind:
+    every, count, item = found
+    number = int(count.number.value) if count is not None else 0
+    period = item.period if not item.classes else ""
+    marks = not item.ideas.isdisjoint({"marks", "bars", "curves"})
+    return p.Kind(item.classes, number, period, marks, every is not None, item.text)
+
+
+_kinds = either(
+    made(chain(maybe(idea("everything")), maybe(_count_of), either(_kind, _marks, _period)), _kind_of),
+    made(chain(_over, maybe(idea("everything")), _kind), lambda found: p.Kind(found[2].classes, all_of=True)),
+)
+_SIGN_WORDS = (
+    "than and stop share whether together everything minus order standing descending ascending never "
+    "always ever previous between from to or percent not first last times by by_size whole "
+    "how_many_times how_many how_much plus slowest fastest "
+)
+_signs = either(
+    *(made(idea(name), lambda item, name=name: p.Sign(name, item)) for name in _SIGN_WORDS.split())
+)
+_PHRASES: tuple[Parse, ...] = (
+    _buts,
+    _conditions,
+    _plain_conditions,
+    _stretches,
+    _outers,
+    _tops,
+    _extremes,
+    _count,
+    _which,
+    _versus,
+    _moves,
+    _grouped,
+    _nths,
+    _each,
+    _named,
+    _counts,
+    _one_spot,
+    _spots,
+    _stats,
+    _units,
+    _times_units,
+    _kinds,
+    _comparatives,
+    _signs,
+)
+
+
+def parts_of(items: Sequence[Item]) -> list[p.Part]:
+    """The parts of a question, in order: at each item the longest phrase; what none takes is unknown."""
+    found: list[p.Part] = []
+    at = 0
+    while at < len(items):
+        best = max(
+            (one for phrase in _PHRASES if (one := phrase(items, at)) is not None),
+            key=lambda one: one[1],
+            default=None,
+        )
+        if best is not None:
+            found.append(best[0])
+            at = best[1]
+            continue
+        if not items[at].soft:
+            found.append(p.Unknown(items[at]))
+        at += 1
+    return found

@@ -1,0 +1,302 @@
+"""Places of a question on the axis of a series: numbers, parts of the calendar, categories, stretches of
+them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError, OpenError
+from rusoil_jupyter.figures.words.grammar.scene import calendar_of
+from rusoil_jupyter.figures.words.grammar.units import fits, is_same
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rusoil_jupyter.figures.description import Cell
+    from rusoil_jupyter.figures.words.dates import Calendar
+    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
+
+MOST_KNOWN = 6
+_HALF = 6  # months of a year
+DAYS = {
+    "hour": 1 / 24,
+    "day": 1.0,
+    "week": 7.0,
+    "month": 30.4,
+    "quarter": 91.3,
+    "half-year": 182.6,
+    "year": 365.25,
+}
+_COUNTED = frozenset({"month", "year"})  # a number on the axis is one of these, not a moment
+_STEPS = {
+    ("month", "year"): 12,
+    ("day", "week"): 7,
+    ("hour", "day"): 24,
+    ("month", "quarter"): 3,
+    ("month", "half-year"): 6,
+}
+
+
+class Places:
+    """The places of one series."""
+
+    def __init__(self, scene: Scene, line: Line) -> None:
+        self.scene = scene
+        self.line = line
+        self.axis = line.places
+
+    def of(
+        self, part: p.Named | p.Spots | p.Stretch | p.Outer | p.Nth
+    ) -> q.Interval | q.Listed | q.Ends | q.Months:
+        """The places that a part names.
+
+        Raises:
+            AbsentError: the figure does not have them.
+            NotUnderstoodError: they are none of this axis.
+        """
+        match part:
+            case p.Outer():
+                return self._outer(part)
+            case p.Nth():
+                return self._nth(part)
+            case p.Stretch():
+                return self._stretch(part)
+            case p.Spots():
+                return self._listed(part.items)
+            case p.Named():
+                return self.categories(part)
+
+    def categories(self, named: p.Named) -> q.Listed:
+        """Categories by their names."""
+        names = [[one.label for one in mention if one.role == "category"] for mention in named.mentions]
+        if not all(len(set(one)) == 1 for one in names):
+            raise NotUnderstoodError(named.item.text)
+        return q.Listed(places=tuple(dict.fromkeys(one[0] for one in names)))
+
+    def _listed(self, items: Sequence[Item]) -> q.Interval | q.Listed | q.Months:
+        items = _same_year(items)
+        if len(items) == 1:
+            return self._single(items[0])
+        found = [self._single(item) for item in items]
+        cells = [cell for one in found for cell in _cells(one)]
+        if not cells or any(not _cells(one) for one in found):
+            raise NotUnderstoodError(*(item.text for item in items))
+        return q.Listed(places=tuple(dict.fromkeys(cells)))
+
+    def _single(self, item: Item) -> q.Interval | q.Listed | q.Months:
+        named = [
+            one.label for one in item.names if one.role == "category" and one.label in self.axis.categories
+        ]
+        if named:
+            return q.Listed(places=(named[0],))
+        if item.when is not None and (self.axis.kind != "number" or not item.when.is_year):
+            return self._calendar(item, item.when)
+        if item.number is not None and self.axis.kind == "number":
+            return q.Listed(places=(self._inside(item),))
+        raise NotUnderstoodError(item.text)
+
+    # --- numbers --------------------------------------------------------------------------------------------
+
+    def number(self, item: Item, unit: str = "") -> float:
+        """A number as a place on a numeric axis."""
+        unit = item.unit or unit
+        if item.number is None or (unit and not (fits(unit, self.axis) and is_same(unit, self.axis))):
+            raise NotUnderstoodError(item.text)
+        value = item.number.value
+        if item.number.many != 1.0:
+            raise NotUnderstoodError(item.text)
+        return value
+
+    def _inside(self, item: Item) -> float:
+        """A number as a place where there is something.
+
+        Raises:
+            AbsentError: it lies outside of all marks.
+        """
+        place, extent = self.number(item), self.line.extent
+        if extent is not None and not extent[0] <= place <= extent[1]:
+            raise AbsentError(Absent("place", item.text, tuple(f"{end:g}" for end in extent)))
+        return place
+
+    # --- the calendar ---------------------------------------------------------------------------------
+
+    def _calendar(self, item: Item, when: Calendar) -> q.Interval | q.Listed | q.Months:
+        if self.axis.kind == "category":
+            return q.Listed(places=self._categories_in(item, when))
+        if self.axis.kind != "date":
+            raise NotUnderstoodError(item.text)
+        if not when.year and when.months[0] > when.months[-1]:
+            return q.Months(months=when.months)
+        years = self._years(item, when)
+        if len(years) > 1:
+            if when.day:
+                raise NotUnderstoodError(item.text)
+            if len(when.months) == _HALF:  # or is it half of all that is drawn?
+                raise OpenError(item.text, tuple(years))
+            return q.Months(months=when.months)
+        start, end = when.starts(years[0]), when.ends(years[0])
+        return q.Listed(places=(start,)) if start == end else q.Interval(start=start, end=end)
+
+    def _years(self, item: Item, when: Calendar) -> list[int]:
+        """The years that a part of the calendar can be of: its own, or those of the data that have it."""
+        first, last = self.line.span
+        if not first:
+            raise NotUnderstoodError(item.text)
+        if when.year and when.months[0] > when.months[-1]:  # a winter is of two years
+            raise NotUnderstoodError(item.text)
+        years = [when.year] if when.year else list(range(int(first[:4]), int(last[:4]) + 1))
+        inside = [
+            year
+            for year in years
+            if when.ends(year) >= first[: len(when.ends(year))] and when.starts(year) <= last
+        ]
+        if not inside:
+            raise AbsentError(Absent("period", item.text, (first, last)))
+        return inside
+
+    def years_of(self, item: Item) -> tuple[int, ...]:
+        """The years that have a part of the calendar which was said without one; none for anything else."""
+        when = item.when
+        if when is None or when.year or self.axis.kind not in {"date", "category"}:
+            return ()
+        if self.axis.kind == "date":
+            return tuple(self._years(item, when))
+        known = [calendar_of(name) for name in self.axis.categories]
+        return tuple(dict.fromkeys(one.year for one in known if one is not None and self._is_in(one, when)))
+
+    def _categories_in(self, item: Item, when: Calendar) -> tuple[str, ...]:
+        """The categories that lie in a part of the calendar."""
+        known = [(name, calendar_of(name)) for name in self.axis.categories]
+        dated = [(name, own) for name, own in known if own is not None]
+        if len(dated) < 2:
+            raise NotUnderstoodError(item.text)
+        found = tuple(name for name, own in dated if self._is_in(own, when))
+        if not found or when.day:
+            raise AbsentError(Absent("period", item.text, (dated[0][0], dated[-1][0])))
+        whole = {month for name, own in dated if name in found for month in own.months}
+        if whole != set(when.months) and not when.is_year:
+            raise AbsentError(Absent("period", item.text, (dated[0][0], dated[-1][0])))
+        return found
+
+    def _is_in(self, own: Calendar, when: Calendar) -> bool:
+        if when.year and own.year and when.year != own.year:
+            return False
+        if when.year and not own.year and when.year not in self.scene.titled_years:
+            return False
+        return set(own.months) <= set(when.months)
+
+    # --- stretches ------------------------------------------------------------------------------------
+
+    def _stretch(self, part: p.Stretch) -> q.Interval:
+        if part.joint == "depth" and not self.line.is_depth:
+            raise NotUnderstoodError(*(item.text for item in (part.start, part.end) if item is not None))
+        items = [item for item in (part.start, part.end) if item is not None]
+        unit = next((item.unit for item in reversed(items) if item.unit), "")
+        same = _same_year(items)
+        ends = iter(same)
+        start = self.end_of(next(ends), "start", unit) if part.start is not None else None
+        end = self.end_of(next(ends), "end", unit) if part.end is not None else None
+        without: Literal["", "start", "end", "both"] = part.without
+        return q.Interval(start=start, end=end, without=without)
+
+    def end_of(self, item: Item, side: Literal["start", "end"], unit: str = "") -> Cell:
+        """A place as the start or the end of a stretch."""
+        if self.axis.kind == "number" and item.number is not None:
+            return self.number(item, unit)
+        found = self._single(item)
+        if isinstance(found, q.Interval):
+            return found.start if side == "start" else found.end
+        if isinstance(found, q.Listed) and (len(found.places) == 1 or self.axis.kind == "category"):
+            return found.places[0 if side == "start" else -1]
+        raise NotUnderstoodError(item.text)
+
+    def _outer(self, part: p.Outer) -> q.Ends | q.Interval:
+        if part.period == "mark" or self._is_step(part.period):
+            return q.Ends(end=part.end, count=part.count, of="mark")
+        if steps := _STEPS.get((period_of_categories(self.line), part.period)):
+            return q.Ends(end=part.end, count=part.count * steps, of="mark")
+        if self.axis.kind == "date":
+            return q.Ends(end=part.end, count=part.count, of=part.period)  # type: ignore[arg-type]
+        own, extent = self.line.time_of_places, self.line.extent
+        length = part.count * (1 if own == part.period else _STEPS.get((own, part.period), 0))
+        if not length or extent is None:
+            raise NotUnderstoodError(part.period)
+        if part.end == "first":
+            return q.Interval(
+                start=extent[0], end=extent[0] + length, without="end" if own in _COUNTED else ""
+            )
+        return q.Interval(start=extent[1] - length, end=extent[1], without="start" if own in _COUNTED else "")
+
+    def _is_step(self, period: str) -> bool:
+        """Whether the categories are one such period each."""
+        return self.axis.kind == "category" and period_of_categories(self.line) == period
+
+    def _nth(self, part: p.Nth) -> q.Interval | q.Listed:
+        own = self.line.time_of_places
+        if own and own == part.period:
+            return q.Listed(places=(float(part.n),))
+        step = _STEPS.get((own, part.period))
+        if step is None:
+            raise NotUnderstoodError(part.period)
+        return q.Interval(start=float(step * (part.n - 1)), end=float(step * part.n))
+
+    # --- how much of the data they are ----------------------------------------------------------------
+
+    def is_one(self, places: q.Interval | q.Listed | q.Ends | q.Months) -> bool:
+        """Whether there is one mark at most in these places, as far as the description tells."""
+        if isinstance(places, q.Ends):
+            return places.count == 1 and places.of == "mark"
+        if not isinstance(places, q.Listed) or len(places.places) != 1:
+            return False
+        if self.axis.kind != "date":
+            return True
+        days = {4: DAYS["year"], 7: DAYS["month"]}.get(len(str(places.places[0])), 1.0)
+        return self.line.spacing >= 0.9 * days or days == 1.0
+
+
+def period_of_categories(line: Line) -> str:
+    """The period that each category is; empty where they are none."""
+    known = [calendar_of(name) for name in line.places.categories]
+    lengths = {len(one.months) if not one.day else 0 for one in known if one is not None}
+    if not known or None in known or len(lengths) != 1:
+        return ""
+    return {0: "day", 1: "month", 3: "quarter", 6: "half-year", 12: "year"}.get(lengths.pop(), "")
+
+
+def is_step(line: Line, period: str) -> bool:
+    """Whether each mark is one such period."""
+    return (
+        period_matches(line, period) or period_of_categories(line) == period or line.time_of_places == period
+    )
+
+
+def period_matches(line: Line, period: str) -> bool:
+    """Whether the marks of a dated axis stand one such period apart."""
+    return bool(line.spacing) and abs(line.spacing / DAYS.get(period, 1e9) - 1) < 0.12
+
+
+def is_coarser(line: Line, period: str) -> bool:
+    """Whether several marks of a dated axis lie in such a period."""
+    return bool(line.spacing) and DAYS.get(period, 0.0) > 1.5 * line.spacing
+
+
+def _same_year(items: Sequence[Item]) -> list[Item]:
+    """Of "July and August 2023" both are of 2023."""
+
+    years = {item.when.year for item in items if item.when is not None and item.when.year}
+    if len(years) != 1 or any(item.when is None for item in items):
+        return list(items)
+    year = years.pop()
+    return [
+        replace(item, when=replace(item.when, year=item.when.year or year))
+        for item in items
+        if item.when is not None
+    ]
+
+
+def _cells(places: q.Interval | q.Listed | q.Months) -> tuple[Cell, ...]:
+    return places.places if isinstance(places, q.Listed) else ()

@@ -1,0 +1,450 @@
+"""Which marks the parts of a question are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError
+from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN, Places, is_step
+from rusoil_jupyter.figures.words.grammar.scene import BOXES, unit_of
+from rusoil_jupyter.figures.words.grammar.units import fits, level_of
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
+
+PartType = TypeVar("PartType")
+_RANGES = (p.Spots, p.Stretch, p.Outer, p.Nth)
+
+
+class Frame:
+    """The parts of a clause, taken one by one; what is left at the end was not understood."""
+
+    def __init__(self, scene: Scene, parts: list[p.Part]) -> None:
+        self.scene = scene
+        self.parts = list(parts)
+
+    def all(
+        self, kind: type[PartType], where: Callable[[PartType], bool] = lambda _part: True
+    ) -> list[PartType]:
+        """Take all parts of a kind."""
+        found: list[PartType] = [part for part in self.parts if isinstance(part, kind) and where(part)]
+        self.parts = [part for part in self.parts if not any(part is one for one in found)]
+        return found
+
+    def one(
+        self, kind: type[PartType], where: Callable[[PartType], bool] = lambda _part: True
+    ) -> PartType | None:
+        """Take the only part of a kind; ``None`` for none.
+
+        Raises:
+            NotUnderstoodError: there are several.
+        """
+        found = self.all(kind, where)
+        if len(found) > 1:
+            raise NotUnderstoodError(*map(spoken, found))  # type: ignore[arg-type]
+        return found[0] if found else None
+
+    def sign(self, *names: str) -> p.Sign | None:
+        """Take the first of these words of the grammar."""
+        found = next((part for part in self.parts if isinstance(part, p.Sign) and part.name in names), None)
+        if found is not None:
+            self.parts = [part for part in self.parts if part is not found]
+        return found
+
+    def has(self, *kinds: type) -> bool:
+        """Whether there is such a part."""
+        return any(isinstance(part, kinds) for part in self.parts)
+
+    def has_sign(self, *names: str) -> bool:
+        """Whether there is such a word of the grammar."""
+        return any(isinstance(part, p.Sign) and part.name in names for part in self.parts)
+
+    def ends(self) -> None:
+        """Nothing may be left.
+
+        Raises:
+            NotUnderstoodError: something is.
+        """
+        left = [part for part in self.parts if not _says_nothing(part)]
+        if left:
+            raise NotUnderstoodError(*map(spoken, left))
+
+
+def _says_nothing(part: p.Part) -> bool:
+    return isinstance(part, p.Sign) and (part.item.soft or part.name == "how_much")
+
+
+def spoken(part: p.Part) -> str:
+    """A part in words, as far as it still has them."""
+    match part:
+        case p.Named() | p.Unknown() | p.Sign():
+            return part.item.text
+        case p.Spots():
+            return " ".join(item.text for item in part.items)
+        case p.Stretch():
+            return " ".join(item.text for item in (part.start, part.end) if item is not None)
+        case p.But():
+            return spoken(part.part)
+        case p.Condition(level=level) if level is not None:
+            return level.text
+        case p.InUnit():
+            return part.symbol
+    return ""
+
+
+@dataclass
+class Subject:
+    """The series that are asked about, and what of them: the value, a column, their places."""
+
+    lines: list[Line]
+    column: str = ""
+    named: tuple[str, ...] = ()  # ids of series that were named
+    categories: list[p.Named] = field(default_factory=list)
+
+    @property
+    def line(self) -> Line:
+        """The first of them: they all have the same axes."""
+        return self.lines[0]
+
+
+class Selector:
+    """Takes from a frame what says which marks."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.scene = frame.scene
+
+    # --- of which series ------------------------------------------------------------------------------------
+
+    def subject(self, *, wants_number: bool = False) -> Subject:
+        """The series, by their names, their axis, or as all that there are.
+
+        ``wants_number``: the independent axis may be what a number is asked of ("largest porosity").
+        """
+        named = self.frame.all(p.Named)
+        if not named:
+            named = self._of_conditions()
+        series = [one for one in named if one.mentions[0][0].role == "series"]
+        axes = [one for one in named if one.mentions[0][0].role == "axis"]
+        categories = [one for one in named if one.mentions[0][0].role == "category"]
+        if not series:
+            series = self._adopted(axes)
+        ids = self._ids(series)
+        lines = self.scene.of_ids(ids) if ids else list(self.scene.lines)
+        lines, column = self._on_axes(lines, axes, wants_number=wants_number)
+        lines = self._holding(lines, categories)
+        if (
+            len(
+                {
+                    (
+                        line.values.label,
+                        unit_of(line.values),
+                        line.places.label if line.series.kind != "pie" else "",
+                    )
+                    for line in lines
+                }
+            )
+            != 1
+        ):
+            raise NotUnderstoodError(*map(spoken, named))
+        return Subject(lines, column, ids, categories)
+
+    def _of_conditions(self) -> list[p.Named]:
+        """What is compared, where nothing else is named."""
+        found = [one for one in self.frame.parts if isinstance(one, p.Condition) and one.subject is not None]
+        return [one.subject for one in found[:1] if one.subject is not None]
+
+    def _adopted(self, axes: list[p.Named]) -> list[p.Named]:
+        """The series of a condition that no word sets apart: "mean oil rate of P-1 above 100"."""
+        found = [
+            one.subject
+            for one in self.frame.parts
+            if isinstance(one, p.Condition)
+            and one.subject is not None
+            and not one.marked
+            and one.subject.mentions[0][0].role == "series"
+        ]
+        return found[:1] if not axes or len(self.scene.lines) > 1 else []
+
+    def _ids(self, series: list[p.Named]) -> tuple[str, ...]:
+        ids: list[str] = []
+        for named in series:
+            for mention in named.mentions:
+                found = [one for called in mention if called.role == "series" for one in called.series]
+                labels = {called.label for called in mention if called.role == "series"}
+                if len(labels) > 1:
+                    raise NotUnderstoodError(named.item.text)
+                ids += found
+        return tuple(dict.fromkeys(ids))
+
+    def _on_axes(
+        self, lines: list[Line], axes: list[p.Named], *, wants_number: bool
+    ) -> tuple[list[Line], str]:
+        """The series on the axes that are named; and the column, where it is the places that are asked of."""
+        column = ""
+        values = {line.values.label for line in lines}
+        wants_number &= not any(called.label in values for named in axes for called in named.mentions[0])
+        for named in axes:
+            labels = {
+                called.label for mention in named.mentions for called in mention if called.role == "axis"
+            }
+            on = [line for line in lines if line.values.label in labels]
+            along = [line for line in lines if line.places.label in labels]
+            if any(line.crossed.label in labels for line in lines if line.crossed.label):
+                continue
+            if on:
+                lines = on
+            elif along and wants_number and not column and self._has_numbers_of_places(along[0]):
+                lines, column = along, along[0].series.along
+            elif not along or (
+                along[0].places.kind == "number" and not self.frame.has(*_RANGES, p.Condition)
+            ):
+                raise NotUnderstoodError(named.item.text)
+        return lines, column
+
+    def _has_numbers_of_places(self, line: Line) -> bool:
+        """Whether a number may be asked of the places: those of points, or of marks under a condition."""
+        return line.places.kind == "number" and (line.series.kind == "scatter" or self.frame.has(p.Condition))
+
+    @staticmethod
+    def _holding(lines: list[Line], categories: list[p.Named]) -> list[Line]:
+        names = {called.label for named in categories for mention in named.mentions for called in mention}
+        if not names:
+            return lines
+        found = [line for line in lines if names & {*line.places.categories, *line.crossed.categories}]
+        if not found:
+            raise NotUnderstoodError(*map(spoken, categories))
+        return found
+
+    # --- which of their marks -------------------------------------------------------------------------------
+
+    def selection(self, subject: Subject) -> q.Selection:
+        """The selection that all places, exceptions and conditions of the frame make."""
+        places = Places(self.scene, subject.line)
+        found: list[q.Interval | q.Listed | q.Ends | q.Months] = []
+        self._without_repeated()
+        where: list[q.Where] = []
+        cross = self._categories(subject, found)
+        ranges = [part for part in self.frame.parts if isinstance(part, _RANGES)]
+        self.frame.parts = [part for part in self.frame.parts if not isinstance(part, _RANGES)]
+        for part in ranges:
+            if isinstance(part, p.Stretch) and self._is_of_values(part, subject.line):
+                where += self._between(part, subject.line)
+            else:
+                found.append(places.of(part))
+        if sum(not isinstance(one, q.Ends) for one in found) > 1 and cross is None:
+            raise NotUnderstoodError()
+        but, lines = self._exceptions(subject)
+        for condition in self.frame.all(p.Condition):
+            self._condition(condition, subject, where, found)
+        self._kinds(subject)
+        return q.Selection(
+            panel=self.scene.panel,
+            series=self._series(subject, lines),
+            column=subject.column,
+            places=tuple(found),
+            but=tuple(but),
+            where=tuple(where),
+            cross=cross,
+        )
+
+    def _without_repeated(self) -> None:
+        """ "The winter from December to February": what is said twice is said once."""
+        stretches = [part for part in self.frame.parts if isinstance(part, p.Stretch)]
+        for one in stretches:
+            start, end = (item.when if item is not None else None for item in (one.start, one.end))
+            if start is not None and end is not None:
+                ends = (start.months[0], end.months[-1])
+                self.frame.all(
+                    p.Spots,
+                    lambda spots, ends=ends: (
+                        len(spots.items) == 1  # type: ignore[misc]
+                        and (when := spots.items[0].when) is not None
+                        and not when.year
+                        and (when.months[0], when.months[-1]) == ends
+                    ),
+                )
+
+    def _series(self, subject: Subject, lines: list[Line]) -> tuple[str, ...]:
+        ids = tuple(line.id for line in lines)
+        every = {line.id for line in self.scene.lines}
+        return () if len(ids) > 1 and set(ids) == every and self.scene.is_whole else ids
+
+    def _categories(
+        self, subject: Subject, found: list[q.Interval | q.Listed | q.Ends | q.Months]
+    ) -> str | None:
+        """Categories by name: places; of a grid perhaps on its second axis, then one of them comes back."""
+        cross: str | None = None
+        names = [
+            label
+            for one in subject.categories
+            for label in Places(self.scene, subject.line).categories(one).places
+        ]
+        along = [name for name in names if name in subject.line.places.categories]
+        across = [name for name in names if name not in along]
+        if along:
+            found.append(q.Listed(places=tuple(along)))
+        if len(across) == 1 and subject.line.cross_key is not None:
+            cross = str(across[0])
+        elif across:
+            found.append(q.Listed(places=tuple(across)))
+        return cross
+
+    def _exceptions(
+        self, subject: Subject
+    ) -> tuple[list[q.Interval | q.Listed | q.Ends | q.Months], list[Line]]:
+        """The places left out, and the series that remain."""
+        but: list[q.Interval | q.Listed | q.Ends | q.Months] = []
+        lines = subject.lines
+        for one in self.frame.all(p.But):
+            part = one.part
+            if isinstance(part, p.Named) and part.mentions[0][0].role == "series":
+                ids = self._ids([part])
+                lines = [line for line in lines if line.id not in ids]
+                if not lines or len(lines) == len(subject.lines):
+                    raise NotUnderstoodError(part.item.text)
+            elif isinstance(part, p.Named) and part.mentions[0][0].role == "axis":
+                raise NotUnderstoodError(part.item.text)
+            else:
+                but.append(Places(self.scene, subject.line).of(part))
+        return but, lines
+
+    def _kinds(self, subject: Subject) -> None:
+        """Words for kinds of things say nothing, but how many there are must be right."""
+        line = subject.line
+        counts = {
+            len(subject.lines),
+            line.series.n,
+            len(line.places.categories),
+            len(line.crossed.categories),
+        }
+        for kind in self.frame.all(p.Kind):
+            if kind.count and kind.count not in counts:
+                raise NotUnderstoodError(str(kind.count))
+            if kind.period and not is_step(line, kind.period):
+                raise NotUnderstoodError(kind.period)
+
+    # --- conditions -----------------------------------------------------------------------------------
+
+    def _is_of_values(self, part: p.Stretch, line: Line) -> bool:
+        """Whether a stretch is one of values, by its unit."""
+        units = [item.unit for item in (part.start, part.end) if item is not None and item.unit]
+        return bool(units) and fits(units[-1], line.values) and not fits(units[-1], line.places)
+
+    def _between(self, part: p.Stretch, line: Line) -> list[q.Where]:
+        found = []
+        for item, relation in ((part.start, "at_least"), (part.end, "at_most")):
+            if item is not None and item.number is not None:
+                level, unit = level_of(item.number.value, item.number.many, item.unit, line.values)
+                found.append(q.Where(relation=relation, level=level, unit=unit))  # type: ignore[arg-type]
+        return found
+
+    def _condition(
+        self,
+        condition: p.Condition,
+        subject: Subject,
+        where: list[q.Where],
+        found: list[q.Interval | q.Listed | q.Ends | q.Months],
+    ) -> None:
+        other = self._compared(condition, subject)
+        if condition.level is not None and self._is_place(condition, subject, other):
+            found.append(self._side(condition, subject.line))
+            return
+        line = other or subject.line
+        own = {line.id for line in subject.lines}
+        series = "" if other is None or other.id in own else other.id
+        column = (
+            ("y" if subject.column == "x" else "x") if subject.column in {"x", "y"} and not series else ""
+        )
+        level, unit = None, ""
+        if condition.level is not None:
+            level, unit = self.level(condition.level, line)
+        than = self._ids([condition.other])[0] if condition.other is not None else ""
+        made = q.Where(
+            relation=condition.relation,
+            level=level,
+            unit=unit,
+            than=than,
+            statistic=condition.statistic or "",
+            series=series,
+            column=column,
+        )
+        if than and series:
+            made = made.model_copy(update={"series": series})
+        where.append(made)
+
+    def _compared(self, condition: p.Condition, subject: Subject) -> Line | None:
+        """The other series that a condition is about; ``None`` for what is asked about itself."""
+        if condition.subject is None:
+            return None
+        first = condition.subject.mentions[0][0]
+        if first.role == "series":
+            ids = self._ids([condition.subject])
+            lines = self.scene.of_ids(ids)
+        else:
+            labels = {called.label for called in condition.subject.mentions[0]}
+            if subject.line.values.label in labels or subject.line.places.label in labels:
+                return None
+            lines = [line for line in self.scene.lines if line.values.label in labels]
+        if any(line.id in {one.id for one in subject.lines} for line in lines) and len(subject.lines) == 1:
+            return None
+        if len(lines) != 1 or len(condition.subject.mentions) != 1:
+            raise NotUnderstoodError(condition.subject.item.text)
+        return lines[0]
+
+    def _is_place(self, condition: p.Condition, subject: Subject, other: Line | None) -> bool:
+        """Whether the places are compared: by the name of their axis, or by a unit that only they have."""
+        line, level = subject.line, condition.level
+        if level is None or other is not None or line.places.kind != "number":
+            return False
+        if level.unit and fits(level.unit, line.places) and not fits(level.unit, line.values):
+            return True
+        if condition.subject is not None and condition.subject.mentions[0][0].role == "axis":
+            labels = {called.label for called in condition.subject.mentions[0]}
+            return line.places.label in labels and line.values.label not in labels
+        return False
+
+    def _side(self, condition: p.Condition, line: Line) -> q.Interval | q.Listed:
+        if condition.level is None:
+            raise NotUnderstoodError()
+        place = Places(self.scene, line).number(condition.level)
+        up = condition.relation in {"above", "at_least"}
+        named = condition.subject is not None and condition.subject.mentions[0][0].label == line.places.label
+        if line.is_depth and not named:
+            up = not up
+        if condition.relation == "equal":
+            return q.Listed(places=(place,))
+        strict = condition.relation in {"above", "below"}
+        if up:
+            return q.Interval(start=place, without="start" if strict else "")
+        return q.Interval(end=place, without="end" if strict else "")
+
+    def level(self, item: Item, line: Line) -> tuple[float, str]:
+        """A number as a level of a series' values.
+
+        Raises:
+            AbsentError: it is in a unit that these values don't have.
+        """
+        if item.number is None:
+            raise NotUnderstoodError(item.text)
+        if item.unit and not fits(item.unit, line.values):
+            units = tuple(
+                dict.fromkeys(
+                    unit
+                    for one in self.scene.lines
+                    for unit in (unit_of(one.values), unit_of(one.places))
+                    if unit
+                )
+            )
+            raise AbsentError(Absent("unit", item.text, units[:MOST_KNOWN]))
+        return level_of(item.number.value, item.number.many, item.unit, line.values)
+
+
+def is_box(subject: Subject) -> bool:
+    """Whether its marks are boxes, which have a median each."""
+    return subject.line.series.kind in BOXES

@@ -1,0 +1,211 @@
+"""Units in a question: where one is written, as a symbol; and whether it measures what an axis does."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures import conversion
+from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.grammar.scene import unit_of
+from rusoil_jupyter.figures.words.measures import measured, same_unit
+from rusoil_jupyter.figures.words.stems import plain, words
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.description import Axis
+    from rusoil_jupyter.figures.words.grammar.scene import Scene
+
+_MANY = (
+    r"(?P<many>тыс(?:яч\w*|\.)?|млн\.?|миллион\w*|млрд\.?|миллиард\w*|"
+    r"thousands?|millions?|mln|billions?|bln)(?![^\W\d_])"
+)
+_TIME = (
+    r"(?P<day>d|days?|сут(?:ки|\.)?|день)|(?P<hour>h|hours?|час|ч)|(?P<month>months?|месяц|мес\.?)|"
+    r"(?P<year>years?|год)|(?P<sec>seconds?|секунду)"
+)
+_PER = re.compile(rf"\s*(?:/|\bper\s|\ba\s|(?<!\w)в\s|(?<!\w)за\s)\s*(?:{_TIME})(?![^\W\d_])")
+_TIMES = {
+    "day": ("d", "сут"),
+    "hour": ("h", "ч"),
+    "month": ("month", "мес"),
+    "year": ("year", "год"),
+    "sec": ("s", "с"),
+}
+_SCALES = {
+    "thousand": 1e3,
+    "тыс": 1e3,
+    "million": 1e6,
+    "mln": 1e6,
+    "млн": 1e6,
+    "billion": 1e9,
+    "bln": 1e9,
+    "млрд": 1e9,
+}
+_BEFORE = re.compile(r"(?:\bin|\bhow many|(?<!\w)в|(?<!\w)во|(?<!\w)сколько|(?<!\w)на сколько)\s+$")
+_PREPOSITIONS = frozenset(["in", "в", "с", "a", "d", "at"])
+TIME_SYMBOLS = frozenset(
+    ["hour", "day", "week", "month", "year", "min", "sec", "ч", "сут", "нед", "мес", "год", "мин", "сек"]
+)
+
+
+def unit_at(text: str, at: int, asked: str, scene: Scene, *, behind_number: bool = False) -> tuple[str, int]:
+    """The unit that is written at a place of a plain text, as a symbol, and where it ends; empty for none.
+
+    A symbol of one or two letters is one behind a number or a preposition only.
+    """
+    named = _named(text, at)
+    own = [unit_of(axis) for line in scene.lines for axis in (line.values, line.places) if unit_of(axis)]
+    known = list(dict.fromkeys([*own, *(bare(unit) for unit in own)]))
+    if not named[0]:
+        named = _stated(text, at, known)
+    elif not bare(named[0]):
+        base, end = _stated(text, named[1], known)
+        named = (f"{named[0]} {base}", end) if base else named
+    if not behind_number and not _BEFORE.search(text[:at]):
+        return named
+    symbol, size = measured(text[at:], asked, known)
+    if re.match(r"(?:in|в|с|a|d)\s", symbol):
+        return named
+    if symbol in _PREPOSITIONS and symbol not in known and text[at + size :].strip(" .?!"):
+        return named
+    if tail := re.search(r"\s(?:in|в|с|a|d)$", symbol):
+        symbol, size = symbol[: tail.start()], size - len(tail[0])
+    if symbol and not (not behind_number and len(symbol) == 1 and symbol not in known):
+        end = at + size
+        return (symbol, end) if end > named[1] or not named[0] else named
+    return named
+
+
+def _stated(text: str, at: int, known: list[str]) -> tuple[str, int]:
+    """A unit as the figure writes it, where that is a word."""
+    start = len(text) - len(text[at:].lstrip())
+    for unit in sorted(known, key=len, reverse=True):
+        word = plain(unit)
+        if (
+            len(word) > 2
+            and text.startswith(word, start)
+            and not text[start + len(word) : start + len(word) + 1].isalnum()
+        ):
+            return unit, start + len(word)
+    return "", at
+
+
+def _named(text: str, at: int) -> tuple[str, int]:
+    """A unit in words: "thousand barrels per day"."""
+    start = len(text) - len(text[at:].lstrip())
+    many = re.compile(_MANY).match(text, start)
+    begin = len(text) - len(text[many.end() :].lstrip()) if many else start
+    best = max(
+        ((pattern.match(text, begin), symbol) for symbol, pattern in _units()),
+        key=lambda one: one[0].end() if one[0] else 0,
+    )
+    match, symbol = best
+    if match is None:
+        return (_many(many["many"]), many.end()) if many else ("", at)
+    end = match.end()
+    per = _PER.match(text, end)
+    if per is not None and per.lastgroup is not None and symbol not in TIME_SYMBOLS:
+        russian = bool(re.search(r"[а-я]", symbol)) or "в" in per[0]
+        symbol, end = f"{symbol}/{_TIMES[per.lastgroup][russian]}", per.end()
+    return (f"{_many(many['many'])} {symbol}" if many else symbol), end
+
+
+def _many(word: str) -> str:
+    """The number that a word multiplies a unit by, in short."""
+    russian = {"тыс": "тыс.", "млн": "млн", "миллион": "млн", "млрд": "млрд", "миллиард": "млрд"}
+    english = {
+        "thousand": "thousand",
+        "million": "million",
+        "mln": "million",
+        "billion": "billion",
+        "bln": "billion",
+    }
+    found = [short for start, short in (russian | english).items() if word.startswith(start)]
+    return found[-1]
+
+
+@cache
+def _units() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((symbol, lexicon.pattern(symbol, "units")) for symbol in lexicon.names("units"))
+
+
+def scale_of(unit: str) -> float:
+    """What a unit's "thousand" or "million" multiplies it by; 1 without one."""
+    return next((factor for word, factor in _SCALES.items() if unit.casefold().startswith(word)), 1.0)
+
+
+def bare(unit: str) -> str:
+    """A unit without its "thousand" or "million"."""
+    return re.sub(rf"^\s*{_MANY}\s*", "", unit.casefold()) if scale_of(unit) != 1.0 else unit
+
+
+def fits(unit: str, axis: Axis) -> bool:
+    """Whether a unit measures what an axis does; one without a unit of its own measures nothing."""
+    own = unit_of(axis)
+    if not own:
+        return _counts_as_label(unit, axis)
+    if _is_called(unit, own) or (unit == "°" and "°" in own):
+        return True
+    one, other = conversion.parse(unit), conversion.parse(own)
+    if one is not None and other is not None and _is_percent(unit) == _is_percent(own):
+        return one.dimension == other.dimension
+    alone = bare(unit)
+    if not alone:
+        return scale_of(own) != 1.0
+    return _is_called(alone, bare(own))
+
+
+def _is_called(unit: str, own: str) -> bool:
+    """Whether two units are spelled alike; one word of several is not enough: "m" is not "ohm.m"."""
+    return plain(unit) == plain(own) or (len(words(own)) < 2 and same_unit(unit, own, whole=True))
+
+
+def _is_percent(unit: str) -> bool:
+    return unit.strip() == "%"
+
+
+def _counts_as_label(unit: str, axis: Axis) -> bool:
+    """«Месяцы с пуска» counts months though it has no unit."""
+    first = re.match(r"[^\W\d_]+", axis.label.casefold())
+    return first is not None and any(
+        lexicon.pattern(symbol, "units").fullmatch(first[0]) or symbol == first[0]
+        for symbol in lexicon.names("units")
+        if symbol == unit or lexicon.pattern(symbol, "units").fullmatch(unit.casefold())
+    )
+
+
+def is_same(unit: str, axis: Axis) -> bool:
+    """Whether a unit is the axis' own, so that nothing has to be converted."""
+    own = unit_of(axis)
+    if not own or unit == "°":
+        return True
+    if not bare(unit) and scale_of(unit) == scale_of(own):
+        return True
+    if scale_of(unit) != scale_of(own):
+        return False
+    return same_unit(unit, own)
+
+
+def level_of(value: float, many: float, unit: str, axis: Axis) -> tuple[float, str]:
+    """A number of a question as a level on an axis; and its unit where that is not the axis' own.
+
+    ``value`` has been multiplied by ``many`` already: "0.3 thousand m³/d" on an axis of m³/d is 300, "30
+    mln t" on
+    one of mln t is 30.
+    """
+    own = unit_of(axis)
+    scale = scale_of(own)
+    if scale == 1.0 and many == 1.0:
+        return value, "" if not unit or is_same(unit, axis) else unit
+    if many == 1.0 and not unit:
+        return value, ""
+    if many == 1.0 and scale_of(unit) == scale:
+        return value, ""
+    if not unit or same_unit(unit, bare(own)) or same_unit(unit, own):
+        return _clean(value / scale), ""
+    return value, unit
+
+
+def _clean(value: float) -> float:
+    return float(f"{value:.12g}")
