@@ -213,7 +213,7 @@ async def test_of_a_figure_that_a_model_is_asked_about_all_is_shown(
     line = {"type": "scatter", "name": "Mark1x", "x": [1.0, 2.0, 3.0], "y": [1.0, 5.0, 2.0]}
     figure = {"data": [line], "layout": {"title": {"text": "Mark2x"}}}
     bundle = {"application/vnd.plotly.v1+json": figure}
-    asked = {"model": f"far/{vendor.name}", "question": "Mark3x whereabouts?", "mimebundle": bundle}
+    asked = {"model": f"far/{vendor.name}", "question": "Why Mark3x?", "mimebundle": bundle}
     request = InterpretRequest.model_validate(asked)
     with pytest.raises(ConsentRequired) as refused:
         await assistant.interpret(request, "me")
