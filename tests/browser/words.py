@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Request
 
     from tests.browser.panel import Panel
 
@@ -81,10 +81,19 @@ def strangers(page: Page) -> list[str]:
 
 
 def requests_elsewhere(panel: Panel) -> list[str]:
-    """A list that fills with the addresses outside of this Lab that the page asks for."""
+    """A list that fills with the addresses outside of this Lab that the page asks for.
+
+    What its policy stops is no request: it was never sent.
+    """
     elsewhere: list[str] = []
     own = (panel.lab.url, panel.lab.url.replace("http", "ws", 1), "data:", "blob:", "about:")
+
+    def forget(request: Request) -> None:
+        if request.failure == "csp":
+            elsewhere.remove(request.url)
+
     panel.page.on("request", lambda request: request.url.startswith(own) or elsewhere.append(request.url))
+    panel.page.on("requestfailed", forget)
     return elsewhere
 
 
