@@ -124,7 +124,7 @@ wheel: .venv/lab.stamp $(BUILT) ## The distribution, in dist/
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .venv dist artifacts rusoil_jupyter/labextension labextension/{lib,node_modules,tsconfig.tsbuildinfo}
+	rm -rf .venv dist artifacts rusoil_jupyter/labextension labextension/{lib,node_modules}
 
 # --- what the commands stand on ------------------------------------------------------------------
 
