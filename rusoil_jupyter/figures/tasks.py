@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.interpretation import InterpretRequest
     from rusoil_jupyter.figures.queries import Query
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.words import Understood
 
 Language = Literal["en", "ru"]
 SURENESS: tuple[Badge, ...] = ("exact", "stored", "estimated", "model")
@@ -127,44 +128,54 @@ def hear_words(question: str, reading: Reading, language: Language) -> Heard:
     if asks == "description":
         return Heard(asks, "whole")
     try:
-        findings = found(question, None, reading)
+        understood, findings = _asked_in_words(question, reading)
     except InvalidRequest as error:
         return Heard(asks, "absent", sentence=f"{error.message} {error.next_step}".rstrip())
     if findings:
         return Heard(asks, "whole", findings)
-    return left_open(question, reading, language, asks)
+    return _left_open(understood, question, reading, language, asks)
 
 
 def found(question: str, query: Query | None, reading: Reading) -> tuple[Finding, ...]:
-    """What the rules, or an expert who is asked about, find; nothing where they don't understand.
+    """What a query, or a question in words, finds; nothing where it is not understood.
 
     Raises:
-        InvalidRequest: they understand, and the figure does not hold it.
+        InvalidRequest: it is understood, and the figure does not hold it.
     """
+    return _asked_in_words(question, reading)[1] if query is None else _answered_by(reading, query)
+
+
+def _asked_in_words(question: str, reading: Reading) -> tuple[Understood, tuple[Finding, ...]]:
+    """What the rules make of a question, and what they, or an expert who is asked about, find."""
     from rusoil_jupyter.figures import experts, words
+
+    if not question.strip():
+        return words.Understood(), ()
+    if not reading.doubts and (told := experts.answer(reading, question)):
+        return words.Understood(), tuple(told)
+    understood = words.understood(question, reading.description)
+    if understood.query is not None:
+        return understood, _answered_by(reading, understood.query)
+    refuse_unread(reading)
+    return understood, ()
+
+
+def _answered_by(reading: Reading, query: Query) -> tuple[Finding, ...]:
     from rusoil_jupyter.figures.query import answers
 
-    if query is None:
-        if not question.strip():
-            return ()
-        if told := experts.answer(reading, question):
-            return tuple(told)
-        query = words.understand(question, reading.description)
-    if query is None:
-        refuse_unread(reading)
-        return ()
     refuse_doubtful(reading, query)
     return answers(reading, query)
 
 
-def left_open(question: str, reading: Reading, language: Language, asks: Asks) -> Heard:
+def _left_open(
+    understood: Understood, question: str, reading: Reading, language: Language, asks: Asks
+) -> Heard:
     """How far a question was understood, and why no further: something that is not there, several readings,
     or words that nothing here answers. Without a sentence where there is nothing to say of it.
     """
     from rusoil_jupyter.figures import experts, words
     from rusoil_jupyter.figures.words.forms import quoted
 
-    understood = words.understood(question, reading.description)
     if understood.absent is not None:
         return Heard(asks, "absent", sentence=words.say_absent(understood.absent, language))
     left = understood.left or experts.read_question(reading, question)[1]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from calendar import monthrange
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -311,9 +312,9 @@ def _later(seconds: float, count: float, period: str) -> float:
     moment = datetime.fromtimestamp(seconds, UTC)
     months = round(count * MONTHS[period]) + moment.year * 12 + moment.month - 1
     year, month = divmod(months, 12)
-    first = datetime(max(year, 1), month + 1, 1, moment.hour, moment.minute, moment.second, tzinfo=UTC)
-    days = (datetime(max(year, 1) + month // 11, (month + 1) % 12 + 1, 1, tzinfo=UTC) - timedelta(days=1)).day
-    return first.replace(day=min(moment.day, days)).timestamp()
+    year = min(max(year, MINYEAR), MAXYEAR)  # beyond the calendar is beyond the data
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day).timestamp()
 
 
 def _months(months: tuple[int, ...], marks: Marks) -> list[Span]:

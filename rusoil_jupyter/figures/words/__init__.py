@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words.absent import say_absent
 from rusoil_jupyter.figures.words.forms import Language, language_of
+from rusoil_jupyter.figures.words.grammar import Understood
 from rusoil_jupyter.figures.words.menu import from_model, menu, query_schema
 from rusoil_jupyter.figures.words.restating import restate
 from rusoil_jupyter.figures.words.saying import say
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Language",
+    "Understood",
     "alt_text",
     "caption",
     "describe",

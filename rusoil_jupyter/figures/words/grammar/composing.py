@@ -24,10 +24,10 @@ from rusoil_jupyter.figures.words.grammar.several import clauses
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.queries import Query
-    from rusoil_jupyter.figures.words.grammar.scene import Scene
+    from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
 _CURVES = frozenset({"line", "step", "area"})
-Builder = "Callable[[Frame], q.Single | None]"
+_TURNED = {"at_most": "above", "at_least": "below"}
 
 
 def composed(parts: list[p.Part], scene: Scene) -> Query:
@@ -49,8 +49,8 @@ def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
     values = {line.values.label for line in scene.lines}
     settled: list[p.Part] = []
     for part in parts:
-        if isinstance(part, p.Sign) and part.name in _TURNED:
-            settled.append(_turned_sign(part, parts, scene))
+        if isinstance(part, p.Sign) and part.name in _OPEN:
+            settled.append(_closed(part, parts, scene))
             continue
         if isinstance(part, p.Condition) and settled:
             part = _joined(part, settled)
@@ -129,10 +129,10 @@ def _joined(condition: p.Condition, before: list[p.Part]) -> p.Condition:
     return condition
 
 
-_TURNED = frozenset({"how_many_times", "slowest", "fastest"})
+_OPEN = frozenset({"how_many_times", "slowest", "fastest"})
 
 
-def _turned_sign(sign: p.Sign, parts: list[p.Part], scene: Scene) -> p.Part:
+def _closed(sign: p.Sign, parts: list[p.Part], scene: Scene) -> p.Part:
     """Words that mean one thing or another by what they stand beside."""
     if sign.name == "how_many_times":
         levels = [
@@ -308,7 +308,7 @@ def _whether(frame: Frame) -> q.Single | None:
     if not selection.where:
         raise NotUnderstoodError()
     if said == "never":
-        selection = _positive(selection, conditions)
+        selection = _positive(selection)
     if (
         not said
         and len(selection.where) == 1
@@ -337,11 +337,11 @@ def _said(frame: Frame, conditions: list[p.Condition]) -> str:
     return sign.name if sign is not None else ""
 
 
-def _positive(selection: q.Selection, conditions: list[p.Condition]) -> q.Selection:
-    """ "None does not exceed": of a double negation the condition itself."""
-    turned = {"at_most": "above", "at_least": "below"}
+def _positive(selection: q.Selection) -> q.Selection:
+    """What holds never or not: of "did not exceed" that it did."""
     where = tuple(
-        one.model_copy(update={"relation": turned.get(one.relation, one.relation)}) for one in selection.where
+        one.model_copy(update={"relation": _TURNED.get(one.relation, one.relation)})
+        for one in selection.where
     )
     return selection.model_copy(update={"where": where})
 
@@ -371,12 +371,12 @@ def _where(frame: Frame) -> q.Single | None:
     if not selection.where:
         raise NotUnderstoodError()
     if said == "never":
-        selection = _positive(selection, conditions)
+        selection = _positive(selection)
     if within and is_coarser(subject.line, within):
         raise NotUnderstoodError(within)
     if asks == "series" and not said and not _is_each_one(selection, subject):
         said = _said_of_all(selection)
-        selection = _turned(selection) if said == "never" else selection
+        selection = _positive(selection) if said == "never" else selection
     return q.Which(of=selection, holds=said or "ever", asks={"place": "places"}.get(asks, asks))  # type: ignore[arg-type]
 
 
@@ -393,8 +393,7 @@ def _meeting(frame: Frame, subject: Subject, condition: p.Condition) -> q.Single
     selection = Selector(frame).selection(subject)
     if len(other) != 1:
         raise NotUnderstoodError()
-    asks = "first" if condition.first == "first" else "last" if condition.first == "last" else "places"
-    return q.Intersection(of=selection, other=other[0], asks=asks)  # type: ignore[arg-type]
+    return q.Intersection(of=selection, other=other[0], asks=condition.first or "places")
 
 
 def _is_each_one(selection: q.Selection, subject: Subject) -> bool:
@@ -406,13 +405,7 @@ def _is_each_one(selection: q.Selection, subject: Subject) -> bool:
 
 def _said_of_all(selection: q.Selection) -> str:
     """ "Which did not exceed" is: which never did."""
-    return "never" if all(one.relation in {"at_most", "at_least"} for one in selection.where) else "ever"
-
-
-def _turned(selection: q.Selection) -> q.Selection:
-    turned = {"at_most": "above", "at_least": "below"}
-    where = tuple(one.model_copy(update={"relation": turned[one.relation]}) for one in selection.where)
-    return selection.model_copy(update={"where": where})
+    return "never" if all(one.relation in _TURNED for one in selection.where) else "ever"
 
 
 def _moved(frame: Frame, subject: Subject, asks: str, asked_period: str) -> q.Single:
@@ -471,7 +464,7 @@ def _crossing(frame: Frame, subject: Subject, condition: p.Condition, within: st
         level=level,
         unit=unit,
         way=way,  # type: ignore[arg-type]
-        asks="first" if condition.first == "first" else "last" if condition.first == "last" else "places",
+        asks=condition.first or "places",
         within=within,  # type: ignore[arg-type]
     )
 
@@ -545,17 +538,35 @@ def _counted(asked: p.Asked, subject: Subject, selection: q.Selection) -> str:
     if line.series.kind == "histogram":
         return "sum"
     if asked.period:
-        if period_matches(line, asked.period) or period_of_categories(line) == asked.period:
-            return "count"
-        if asked.named is not None and line.time_of_places == asked.period:
-            return "count"
-        if line.places.kind == "date" or line.time_of_places:
-            return "extent"
-        raise NotUnderstoodError(asked.period)
+        return _counted_periods(asked, line)
     if "series" in asked.classes and len(subject.lines) > 1:
         if not _is_each_one(selection, subject):
             raise NotUnderstoodError()
         return "count"
+    if _is_counted(asked, line, selection):
+        return "count"
+    if asked.unit and line.is_depth:
+        return "extent"
+    raise NotUnderstoodError()
+
+
+def _counted_periods(asked: p.Asked, line: Line) -> str:
+    """Whether each mark is such a period, or the axis is as long as some of them."""
+    if period_matches(line, asked.period) or period_of_categories(line) == asked.period:
+        return "count"
+    if asked.named is not None and line.time_of_places == asked.period:
+        return "count"
+    if line.places.kind == "date" or line.time_of_places:
+        return "extent"
+    raise NotUnderstoodError(asked.period)
+
+
+def _is_counted(asked: p.Asked, line: Line, selection: q.Selection) -> bool:
+    """Whether what is to be counted is a mark each: the categories of an axis, or points by that word.
+
+    Raises:
+        NotUnderstoodError: of a grid, a row or a column of which is a category.
+    """
     labels = {called.label for mention in (asked.named.mentions if asked.named else ()) for called in mention}
     along = f"category {line.place_key}" in asked.classes or (
         line.places.label in labels and line.places.kind == "category"
@@ -565,11 +576,7 @@ def _counted(asked: p.Asked, subject: Subject, selection: q.Selection) -> str:
     )
     if (across and not selection.places) or (along and line.cross_key and selection.cross is None):
         raise NotUnderstoodError()
-    if along or across or asked.marks:
-        return "count"
-    if asked.unit and line.is_depth:
-        return "extent"
-    raise NotUnderstoodError()
+    return along or across or asked.marks
 
 
 def _length(frame: Frame) -> q.Single | None:

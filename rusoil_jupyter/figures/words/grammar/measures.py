@@ -24,8 +24,8 @@ from rusoil_jupyter.figures.words.stems import plain
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
-_BOX_COLUMNS = {"median": "median", "q1": "q1", "q3": "q3", "low": "low", "high": "high"}
-_OVER = {"mean": "mean", "median": "median", "sum": "sum", "std": "std", "spread": "spread"}
+_BOX_COLUMNS = frozenset(("median", "q1", "q3", "low", "high"))
+_OVER = frozenset(("mean", "median", "sum", "std", "spread"))
 
 
 def measure(frame: Frame) -> q.ValueAt | q.Extreme | q.Statistic | q.Comparison:
@@ -59,7 +59,7 @@ def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
     subject = Selector(frame).subject(wants_number=asked is None)
     _check_conditions(frame, subject)
     if stats and is_box(subject) and len(stats) == 1 and stats[0].name in _BOX_COLUMNS:
-        subject.column = _BOX_COLUMNS[stats[0].name]
+        subject.column = stats[0].name
     elif stats:
         return _extreme_of_groups(frame, extremum, stats, asked, subject)
     asks, within = asks_of(asked, subject, frame)
@@ -87,7 +87,7 @@ def _extreme_of_groups(
     if len(stats) != 1 or stats[0].name not in _OVER or asked is None:
         raise NotUnderstoodError()
     asks, within = asks_of(asked, subject, frame)
-    each: str = {"place": "place", "series": "series", "cross": "cross"}[asks] if asks != "value" else ""
+    each: str = asks if asks != "value" else ""
     if within and is_coarser(subject.line, within):
         each = within
     frame.all(p.Grouped)
@@ -201,7 +201,7 @@ def box_column(stats: list[p.Stat]) -> str:
     """
     if len(stats) != 1 or stats[0].name not in _BOX_COLUMNS:
         raise NotUnderstoodError(*(one.name for one in stats))
-    return _BOX_COLUMNS[stats[0].name]
+    return stats[0].name
 
 
 def _check_counted(frame: Frame) -> None:
@@ -297,10 +297,9 @@ def _of_boxes(frame: Frame, subject: Subject, names: list[str]) -> q.Statistic |
             q.ValueAt(of=selection.model_copy(update={"column": one}), unit=unit) for one in ("q3", "q1")
         ]
         return q.Comparison(first=quarters[0], second=quarters[1])
-    column = _BOX_COLUMNS.get(inner)
-    if column is None or (outer and outer not in _OVER):
+    if inner not in _BOX_COLUMNS or (outer and outer not in _OVER):
         raise NotUnderstoodError(inner)
-    selection = selection.model_copy(update={"column": column})
+    selection = selection.model_copy(update={"column": inner})
     if outer:
         return q.Statistic(name=outer, of=selection, unit=unit)  # type: ignore[arg-type]
     if not _is_one_place(selection):

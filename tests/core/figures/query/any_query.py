@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from rusoil_jupyter.figures import queries as q
 from rusoil_jupyter.figures.flat import Flat, FlatOp
 
-CELLS = st.one_of(
-    st.floats(-1e6, 1e6),
-    st.sampled_from(["2022", "2022-03", "2022-03-05", "April", "Sat", "x", "", "5", "Oil"]),
+FAR = st.sampled_from([0.0, 1e-300, 1e9, -1e9, 1e18, 1e300, -1e300])
+NUMBERS = st.floats(-100, 100) | FAR
+DATES = st.sampled_from(
+    ["2022", "2022-03", "2022-03-05", "0001", "0001-01-01", "9999-12", "9999-12-31T23:59:59"]
 )
+CELLS = st.one_of(st.floats(-1e6, 1e6), FAR, DATES, st.sampled_from(["April", "Sat", "x", "", "5", "Oil"]))
 COLUMNS = st.sampled_from(["", "", "", "total", "median", "x", "y", "iqr", "q1", "high", "change", "nowhere"])
 PERIODS = st.sampled_from(get_args(q.Period))
 NAMES = st.sampled_from(get_args(q.StatisticName))
@@ -29,7 +31,7 @@ def places():
     ends = st.builds(
         q.Ends,
         end=st.sampled_from(["first", "last"]),
-        count=st.sampled_from([0.5, 1, 2, 3, 12, 1000]),
+        count=st.sampled_from([1e-9, 0.5, 1, 2, 3, 12, 1000, 1e6]),
         of=st.just("mark") | PERIODS,
     )
     months = st.builds(q.Months, months=st.lists(st.integers(1, 12), min_size=1, max_size=3).map(tuple))
@@ -41,7 +43,7 @@ def conditions(ids):
     return st.builds(
         q.Where,
         relation=st.sampled_from(get_args(q.Relation)),
-        level=st.none() | st.floats(-100, 100),
+        level=st.none() | NUMBERS,
         unit=UNITS,
         than=st.sampled_from(["", "", *ids]),
         at=st.none() | CELLS,
@@ -72,7 +74,13 @@ def measures(ids):
     return st.one_of(
         st.builds(q.ValueAt, of=of, unit=UNITS),
         st.builds(
-            q.Extreme, which=which, of=of, rank=st.integers(1, 3), asks=asks, within=within, unit=UNITS
+            q.Extreme,
+            which=which,
+            of=of,
+            rank=st.sampled_from([1, 2, 3, 1000]),
+            asks=asks,
+            within=within,
+            unit=UNITS,
         ),
         st.builds(
             q.Statistic,
@@ -80,7 +88,7 @@ def measures(ids):
             of=of,
             each=st.sampled_from(["", "", "series", "place", "cross"]) | PERIODS,
             over=st.just("") | NAMES,
-            rank=st.integers(1, 2),
+            rank=st.sampled_from([1, 2, 1000]),
             unit=UNITS,
         ),
     )
@@ -104,7 +112,7 @@ def singles(ids):
         st.builds(
             q.Crossing,
             of=of,
-            level=st.floats(-100, 100),
+            level=NUMBERS,
             unit=UNITS,
             way=st.sampled_from(["", "up", "down"]),
             asks=of_places,
@@ -123,7 +131,7 @@ def singles(ids):
             of=of,
             by=st.just("") | NAMES,
             first=st.sampled_from(["largest", "smallest"]),
-            limit=st.integers(0, 3),
+            limit=st.sampled_from([0, 1, 3, 100]),
             standing=st.sampled_from(["", "", "April", "Oil"]),
         ),
         st.builds(q.Slope, of=of, each=within),

@@ -418,6 +418,13 @@ def test_the_month_of_an_extreme_is_told_where_it_is_asked_for():
     assert found.at == "2024-02"
 
 
+@pytest.mark.parametrize("end", ["first", "last"])
+def test_more_years_than_the_calendar_has_are_all_there_are(end):
+    days = [datetime(2024, 1, 1, tzinfo=UTC).timestamp() + 86400 * day for day in range(60)]
+    of = q.Selection(places=(q.Ends(end=end, count=1e6, of="year"),))
+    assert answer(line(days, range(60), x=DATES), q.Statistic(name="count", of=of)).value == 60
+
+
 def test_a_place_in_an_order_is_told():
     found = answer(bars(("a", "b", "c"), [7, 2, 9]), q.Order(of=q.Selection(), standing="a"))
     assert (found.at, found.value, found.unit, found.details["value"]) == ("a", 2.0, "", 7.0)
