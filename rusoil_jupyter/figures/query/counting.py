@@ -131,7 +131,7 @@ def _edges(reading: Reading, query: Extent, marks: Marks) -> Numbers:
     for where in query.of.where:
         gap = difference(reading, where, marks, grid)
         left, right = gap[:-1], gap[1:]
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             crossing = left * right < 0
             share = left / (left - right)
         found_.append((grid[:-1] + share * np.diff(grid))[crossing])

@@ -281,10 +281,12 @@ def _marks(reading: Reading, query: Share, selection: Selection) -> list[Marks]:
 
 
 def _are_same(part: list[Marks], whole: list[Marks]) -> bool:
-    def sizes(some: list[Marks]) -> list[tuple[str, int]]:
-        return [(marks.series.id, marks.values.size) for marks in some]
-
-    return sizes(part) == sizes(whole)
+    return len(part) == len(whole) and all(
+        one.series.id == other.series.id
+        and np.array_equal(one.places, other.places, equal_nan=True)
+        and np.array_equal(one.values, other.values, equal_nan=True)
+        for one, other in zip(part, whole, strict=True)
+    )
 
 
 def _amount(query: Share, marks: Marks) -> float:

@@ -418,6 +418,12 @@ def test_the_month_of_an_extreme_is_told_where_it_is_asked_for():
     assert found.at == "2024-02"
 
 
+def test_a_part_is_no_whole_because_it_has_as_many_marks():
+    reading = bars(("a", "b", "c", "d"), [1, 2, 3, 9])
+    first, second = (q.Selection(places=(q.Listed(places=names),)) for names in (("a", "b"), ("c", "d")))
+    assert answer(reading, q.Share(of=first, whole=second)).value == 25
+
+
 @pytest.mark.parametrize("end", ["first", "last"])
 def test_more_years_than_the_calendar_has_are_all_there_are(end):
     days = [datetime(2024, 1, 1, tzinfo=UTC).timestamp() + 86400 * day for day in range(60)]
