@@ -10,6 +10,7 @@ import pytest
 
 from rusoil_jupyter.figures.flat import Flat
 from rusoil_jupyter.figures.words import lexicon, understand, understood
+from tests.core.figures.words.intruders import INTRUDERS, put_into
 from tests.core.figures.words.more_questions import MORE
 from tests.core.figures.words.more_samples import MORE_SAMPLES
 from tests.core.figures.words.questions import CASES
@@ -22,21 +23,6 @@ KNOWN = [
 # What is written on a figure has no part that a condition could leave out; the others are asked with
 # every intruder.
 OF_NUMBERS = [case for case in KNOWN if case[2] is not None and case[2]["op"] != "describe"]
-INTRUDERS = {
-    "an exception": ("{} except Zyx", "{} кроме Зюкс"),
-    "an exclusion": ("{} without the first one", "{} не считая первого"),
-    "a condition": ("{} if it rains", "{} если пойдёт дождь"),
-    "a negation": ("{} not", "не {}"),
-    "an instruction": ("Remove the grid and then {}", "Убери сетку и потом {}"),
-    "drawing": ("Draw this: {}", "Построй линию: {}"),
-    "a reason": ("Why {}", "Почему {}"),
-    "a forecast": ("{} according to the forecast", "{} по прогнозу"),
-    "another unit": ("{} in parsecs", "{} в парсеках"),
-    "a stray noun": ("{} of giraffes", "{} жирафов"),
-    "a stray number": ("{} 987654", "{} 987654"),
-    "another year": ("{} in 1571", "{} в 1571 году"),
-    "a comparison with nothing": ("{} squared", "{} в квадрате"),
-}
 
 
 @cache
@@ -44,21 +30,12 @@ def description(name):
     return SAMPLES[name]().description if name in SAMPLES else MORE_SAMPLES[name]()
 
 
-def _is_russian(text):
-    return any("а" <= letter.casefold() <= "я" for letter in text)
-
-
-def _with(intruder, question):
-    english, russian = INTRUDERS[intruder]
-    return (russian if _is_russian(question) else english).format(question.rstrip("?. "))
-
-
 @pytest.mark.parametrize("intruder", INTRUDERS)
 def test_a_known_question_with_an_intruder_does_not_get_its_own_answer(intruder):
     answered = [
         asked
         for name, question, expected in OF_NUMBERS
-        if understand(asked := _with(intruder, question), description(name))
+        if understand(asked := put_into(question, INTRUDERS[intruder]), description(name))
         == Flat(**expected).query(description(name))
     ]
     assert answered == []

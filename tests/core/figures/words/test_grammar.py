@@ -9,6 +9,7 @@ import pytest
 from rusoil_jupyter.figures.words.grammar import understood
 from tests.core.figures.words.grammar_asked import ABSENT, ASKED, LEFT, told
 from tests.core.figures.words.grammar_charts import CHARTS
+from tests.core.figures.words.intruders import INTRUDERS, put_into
 
 
 @pytest.mark.parametrize(("chart", "question", "expected"), ASKED)
@@ -60,21 +61,8 @@ def test_more_than_a_query_can_hold_is_not_understood():
     assert (made.query, made.left) == (None, ("5000",))
 
 
-INTRUDERS = {
-    "an exception": ("{} except Zyx", "{} кроме Зюкс"),
-    "an exclusion": ("{} without the first one", "{} не считая первого"),
-    "a condition": ("{} if it rains", "{} если пойдёт дождь"),
+MORE = {  # which the rules do not all see
     "a condition on what is not there": ("{} when Zyx was above 3", "{} когда Зюкс был выше 3"),
-    "a negation": ("{} not", "не {}"),
-    "an instruction": ("Remove the grid and then {}", "Убери сетку и потом {}"),
-    "drawing": ("Draw this: {}", "Построй линию: {}"),
-    "a reason": ("Why {}", "Почему {}"),
-    "a forecast": ("{} according to the forecast", "{} по прогнозу"),
-    "another unit": ("{} in parsecs", "{} в парсеках"),
-    "a stray noun": ("{} of giraffes", "{} жирафов"),
-    "a stray number": ("{} 987654", "{} 987654"),
-    "another year": ("{} in 1571", "{} в 1571 году"),
-    "a power": ("{} squared", "{} в квадрате"),
     "a part": ("half of {}", "половина {}"),
     "a sum": ("{} plus 5", "{} плюс 5"),
     "a limit": ("only {}", "только {}"),
@@ -83,25 +71,20 @@ INTRUDERS = {
     "the last ones": ("{} in the last 3", "{} за последние 3"),
     "a comparison": ("{} than before", "{} чем раньше"),
 }
+ALL = INTRUDERS | MORE
 
 
-@pytest.mark.parametrize("intruder", INTRUDERS)
+@pytest.mark.parametrize("intruder", ALL)
 def test_an_intruder_changes_what_a_question_asks_or_makes_it_none(intruder):
-    nth = list(INTRUDERS).index(intruder)
+    nth = list(ALL).index(intruder)
     asked = ASKED[nth % 4 :: 4]
     same = [
         question
         for chart, question, expected in asked
-        if (query := understood(_with(intruder, question), CHARTS[chart]()).query) is not None
+        if (query := understood(put_into(question, ALL[intruder]), CHARTS[chart]()).query) is not None
         and told(query) == expected
     ]
     assert asked and same == []
-
-
-def _with(intruder, question):
-    english, russian = INTRUDERS[intruder]
-    is_russian = any("а" <= letter.casefold() <= "я" for letter in question)
-    return (russian if is_russian else english).format(question.rstrip("?. "))
 
 
 @pytest.mark.parametrize(
