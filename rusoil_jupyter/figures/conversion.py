@@ -40,6 +40,8 @@ VISCOSITY: Dimension = (-1, 1, -1, 0)
 DENSITY: Dimension = (-3, 1, 0, 0)
 COMPRESSIBILITY: Dimension = (1, -1, 2, 0)
 RATE: Dimension = (3, 0, -1, 0)
+ENERGY: Dimension = (2, 1, -2, 0)
+FREQUENCY: Dimension = (0, 0, -1, 0)
 MASS_RATE: Dimension = (0, 1, -1, 0)
 PERMEABILITY_THICKNESS: Dimension = (3, 0, 0, 0)
 
@@ -136,6 +138,18 @@ _TABLE: list[tuple[str, Unit]] = [
     ("бар bar bara бара", Unit(1e5, PRESSURE)),
     ("атм atm", Unit(_ATMOSPHERE, PRESSURE)),
     ("ат ата at кгс/см2 kgf/cm2 кг/см2", Unit(_GRAVITY * 1e4, PRESSURE)),
+    ("кдж kj", Unit(1e3, ENERGY)),
+    ("мдж mj", Unit(1e6, ENERGY)),
+    ("гдж gj", Unit(1e9, ENERGY)),
+    ("вт·ч втч wh w·h", Unit(3.6e3, ENERGY)),
+    ("квт·ч квтч квт*ч kwh kw·h", Unit(3.6e6, ENERGY)),
+    ("мвт·ч мвтч мвт*ч mwh mw·h", Unit(3.6e9, ENERGY)),
+    ("гвт·ч гвтч гвт*ч gwh gw·h", Unit(3.6e12, ENERGY)),
+    ("гц hz", Unit(1.0, FREQUENCY)),
+    ("кгц khz", Unit(1e3, FREQUENCY)),
+    ("мгц mhz", Unit(1e6, FREQUENCY)),
+    ("мс ms мсек msec", Unit(1e-3, TIME)),
+    ("мг mg", Unit(1e-6, MASS)),
     ("кгс kgf", Unit(_GRAVITY, (1, 1, -2, 0))),
     ("psi psia фунт/дюйм2", Unit(_POUND * _GRAVITY / _INCH**2, PRESSURE)),
     ("сп спз cp сантипуаз", Unit(1e-3, VISCOSITY)),

@@ -160,12 +160,16 @@ class Share(Value):
 
 
 class Comparison(Value):
-    """Two numbers: ``first`` minus ``second``, divided by it, or in per cent of it; or which is larger."""
+    """Two numbers: ``first`` minus ``second``, divided by it, or in per cent of it; or which is larger.
+
+    ``claim`` is what the question holds to have happened: it is refused where it has not.
+    """
 
     op: Literal["comparison"] = "comparison"
     first: Measure
     second: Measure
     asks: Literal["difference", "ratio", "percent", "larger", "smaller"] = "difference"
+    claim: Literal["", "rise", "fall"] = ""
     unit: Unit = ""
 
 

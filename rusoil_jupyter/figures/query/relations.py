@@ -38,9 +38,32 @@ def compare(reading: Reading, query: Comparison) -> Finding:
             _("It takes two things to compare."), _("Name two series, or two places of one."), field="second"
         )
     pairs = _sides(*(_measured(reading, one, query.unit) for one in (query.first, query.second)))
+    for first, second in pairs:
+        _refuse_claim(query, first, second)
     findings = [_compared(query, first, second) for first, second in pairs]
     merged = together(query, findings)
     return _with_places(reading, query, merged) if len(findings) == 1 else merged
+
+
+def _refuse_claim(query: Comparison, first: Entry, second: Entry) -> None:
+    """A fall is no rise.
+
+    Raises:
+        CannotAnswer: the question holds that it rose, or fell, and it has not.
+    """
+    change = float(first.value) - float(second.value)
+    if not query.claim or (change > 0) == (query.claim == "rise") or change == 0:
+        return
+    text = (
+        _("It did not rise: from {before} to {after}.")
+        if query.claim == "rise"
+        else _("It did not fall: from {before} to {after}.")
+    )
+    raise CannotAnswer(
+        text.format(before=cell_of(float(second.value), None), after=cell_of(float(first.value), None)),
+        _("Ask for the difference."),
+        field="claim",
+    )
 
 
 def _measured(reading: Reading, measure: Measure, unit: str) -> Finding:

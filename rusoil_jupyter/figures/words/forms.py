@@ -151,7 +151,7 @@ def moment(text: str, language: Language, *, of: bool = False) -> str:
     year 2024-H2.
     """
     if part := _PART_OF_YEAR.fullmatch(text):
-        name = _("quarter {number} of {year}") if part[2] == "Q" else _("half-year {number} of {year}")
+        name = _("Q{number} {year}") if part[2] == "Q" else _("half-year {number} of {year}")
         return name.format(number=part[3], year=part[1])
     match = _ISO.fullmatch(text)
     if not match or not 0 <= int(match[2] or 0) <= 12:

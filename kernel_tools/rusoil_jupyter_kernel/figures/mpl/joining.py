@@ -186,7 +186,8 @@ def _run_down(sheet: Sheet) -> None:
     ruler = sheet.y
     if ruler.axis.kind == "category":
         return
-    named = bool(_DEPTH.search(ruler.axis.label))
+    shared = sheet.axes.get_shared_y_axes().get_siblings(sheet.axes)  # only one of these bears the label
+    named = any(_DEPTH.search(label) for label in (ruler.axis.label, *(one.get_ylabel() for one in shared)))
     if not named and not ruler.axis.inverted:
         return
     curves = [mark for mark in sheet.marks if mark.kind in {"line", "step", "scatter", "area", "errorbar"}]

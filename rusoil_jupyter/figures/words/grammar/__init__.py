@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from rusoil_jupyter.figures.words.grammar.absence import absent_of, absent_quantity
 from rusoil_jupyter.figures.words.grammar.composing import composed
+from rusoil_jupyter.figures.words.grammar.flow import asked_of_diagram
 from rusoil_jupyter.figures.words.grammar.items import items_of
 from rusoil_jupyter.figures.words.grammar.outcome import (
     Absent,
@@ -43,6 +44,8 @@ def understood(question: str, description: FigureDescription) -> Understood:
         question: as it was asked.
         description: of the figure: its texts are compared, never followed.
     """
+    if description.diagram is not None:
+        return asked_of_diagram(plain(question), description.diagram)
     text, panels = panels_of(plain(question), description)
     scene = Scene(description, panels)
     if not scene.is_readable:

@@ -32,14 +32,21 @@ def compared(frame: Frame) -> q.Single | None:
     versus = _kind(frame)
     if versus is None:
         return None
+    if any(isinstance(part, p.Asked) and part.what in {"which", "when", "where", "who"} for part in frame.parts):
+        raise NotUnderstoodError()  # where a difference is largest
+    frame.sign("how_does")
     frame.parts = _of_places(frame)
-    moved = frame.one(p.Moved)
+    frame.unit = versus.unit
+    moved = _moved(frame)
     if moved is not None and (moved.previous or moved.negated):
         raise NotUnderstoodError()
     first, second, swapped = _sides(frame, moved, is_ratio=versus.kind == "ratio")
     frame.parts = []
-    one, other = (_measured(frame, side) for side in (first, second))
-    if swapped:
+    one, other = (measured(frame, side) for side in (first, second))
+    if moved is not None:
+        frame.sign("how_does")
+    falls = moved is not None and moved.way == "down" and versus.kind == "ratio"
+    if (swapped and versus.kind != "percent") or falls:
         one, other = other, one
     line = _line(frame, first)
     unit = versus.unit
@@ -49,7 +56,10 @@ def compared(frame: Frame) -> q.Single | None:
         unit = ""
     if unit and not bare(unit):
         unit = f"{unit} {bare(unit_of(line.values))}"
-    return q.Comparison(first=one, second=other, asks=versus.kind, unit=unit)
+    claim: Literal["", "rise", "fall"] = ""
+    if moved is not None and moved.way and versus.kind != "ratio":
+        claim = "rise" if moved.way == "up" else "fall"
+    return q.Comparison(first=one, second=other, asks=versus.kind, claim=claim, unit=unit)
 
 
 def _kind(frame: Frame) -> p.Versus | None:
@@ -79,10 +89,22 @@ def _kind(frame: Frame) -> p.Versus | None:
     return p.Versus("difference") if frame.has_sign("minus") else None
 
 
+def _moved(frame: Frame) -> p.Moved | None:
+    """Whether something moved, and which way; "rose or fell" is either way."""
+    found = frame.all(p.Moved)
+    if len(found) == 2 and {one.way for one in found} == {"up", "down"} and frame.sign("or") is not None:
+        return p.Moved()
+    if len(found) > 1:
+        raise NotUnderstoodError()
+    return found[0] if found else None
+
+
 def _is_change(frame: Frame) -> bool:
     """Whether a rise or fall is asked for by its own name: "change in water cut during 2022"."""
     first = next((part for part in frame.parts if not isinstance(part, p.Sign)), None)
-    return isinstance(first, p.Moved) and not first.previous and frame.has(*_PLACES)
+    from_to = any(isinstance(part, p.Stretch) and part.start and part.end for part in frame.parts)
+    begins = isinstance(first, p.Moved) and not first.previous and frame.has(*_PLACES)
+    return begins or (from_to and not frame.has_sign("whether"))
 
 
 def _sides(frame: Frame, moved: p.Moved | None, *, is_ratio: bool) -> tuple[Parts, Parts, bool]:
@@ -94,6 +116,8 @@ def _sides(frame: Frame, moved: p.Moved | None, *, is_ratio: bool) -> tuple[Part
         return *between, swapped
     stretched = any(isinstance(part, p.Stretch) and part.joint == "to" for part in frame.parts)
     frame.sign("between") if moved is not None else None
+    if moved is not None and frame.has_sign("than"):
+        return *_contrasted(*_split(frame.parts, lambda part: isinstance(part, p.Sign) and part.name == "than")), False
     if moved is not None or (stretched and comparative is None and not frame.has(p.Comparative)):
         first, second = _from_to(frame)
         return (second, first, False) if moved is None and is_ratio else (first, second, False)
@@ -236,9 +260,9 @@ def _is_shared(part: p.Part) -> bool:
     return not isinstance(part, p.Sign) or not part.item.soft
 
 
-def _measured(frame: Frame, side: Parts) -> q.ValueAt | q.Extreme | q.Statistic:
+def measured(frame: Frame, side: Parts) -> q.ValueAt | q.Extreme | q.Statistic:
     """One side as a number."""
-    inner = Frame(frame.scene, side)
+    inner = Frame(frame.scene, side, frame.unit)
     grouped = inner.all(p.Grouped)
     if grouped and not inner.has(p.Stat, p.Extremum):
         line = _line(frame, side)
@@ -258,4 +282,4 @@ def _measured(frame: Frame, side: Parts) -> q.ValueAt | q.Extreme | q.Statistic:
 
 
 def _line(frame: Frame, side: Parts) -> Line:
-    return Selector(Frame(frame.scene, side)).subject(wants_number=True).line
+    return Selector(Frame(frame.scene, side, frame.unit)).subject(wants_number=True).line

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.choosing import chosen
 from rusoil_jupyter.figures.words.grammar.comparing import compared
 from rusoil_jupyter.figures.words.grammar.measures import asks_of, box_column, measure
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
@@ -21,6 +23,9 @@ from rusoil_jupyter.figures.words.grammar.places import (
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, unit_of
 from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject
 from rusoil_jupyter.figures.words.grammar.several import clauses
+from rusoil_jupyter.figures.words.grammar.shaping import shaped
+from rusoil_jupyter.figures.words.grammar.writing import written
+from rusoil_jupyter.figures.words.stems import plain
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.queries import Query
@@ -52,6 +57,11 @@ def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
         if isinstance(part, p.Sign) and part.name in _OPEN:
             settled.append(_closed(part, parts, scene))
             continue
+        if isinstance(part, p.Named | p.Spots) and _is_left_out(settled):
+            settled[-1] = p.But(part)
+            continue
+        if isinstance(part, p.Condition):
+            part = _placed(part, scene)
         if isinstance(part, p.Condition) and settled:
             part = _joined(part, settled)
         if isinstance(part, p.Asked) and part.named is not None and part.what in {"which", "count"}:
@@ -59,11 +69,28 @@ def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
             is_value = any(role == "axis" and label in values for role, label in roles)
             places = {line.places.label for line in scene.lines}
             along = any(role == "axis" and label in places and label not in values for role, label in roles)
-            if not along and is_value:
+            series = {role for role, _label in roles} == {"series"} and part.what == "which"
+            if not along and (is_value or series):
                 settled.append(part.named)
                 continue
         settled.append(part)
     return _asking(_counting(settled))
+
+
+def _is_left_out(before: list[p.Part]) -> bool:
+    """ "The total minus logging and bits": what stands behind is left out of the sum."""
+    sums = any(isinstance(part, p.Stat) and part.name == "sum" for part in before)
+    return sums and isinstance(before[-1], p.Sign) and before[-1].name == "minus"
+
+
+def _placed(condition: p.Condition, scene: Scene) -> p.Part:
+    """ "At Sw = 0.4": equal to a number on the axis of places is a place."""
+    named = condition.subject
+    if condition.relation != "equal" or condition.level is None or named is None or condition.holds or condition.way:
+        return condition
+    labels = {called.label for called in named.mentions[0] if called.role == "axis"}
+    places = {line.places.label for line in scene.lines} - {line.values.label for line in scene.lines}
+    return p.Spots((condition.level,)) if labels & places else condition
 
 
 def _counting(parts: list[p.Part]) -> list[p.Part]:
@@ -146,6 +173,10 @@ def _closed(sign: p.Sign, parts: list[p.Part], scene: Scene) -> p.Part:
             else p.Versus("ratio")
         )
     unit = conversion.parse(unit_of(scene.lines[0].values))
+    named = {called.label for part in parts if isinstance(part, p.Named) for called in part.mentions[0]}
+    labels = named or {line.values.label for line in scene.lines}
+    if any(lexicon.pattern("speeds", "quantities").search(plain(label)) for label in labels):
+        return p.Extremum("minimum" if sign.name == "slowest" else "maximum")
     if unit is None or unit.dimension != conversion.TIME:
         raise NotUnderstoodError(sign.item.text)
     return p.Extremum("maximum" if sign.name == "slowest" else "minimum")
@@ -162,6 +193,8 @@ def _single(parts: list[p.Part], scene: Scene) -> q.Single:
         raise NotUnderstoodError(*unknown)
     for build in _BUILDERS:
         frame = Frame(scene, parts)
+        if scene.named_panel:
+            frame.sign("panels")
         made = build(frame)
         if made is not None:
             frame.ends()
@@ -173,8 +206,12 @@ def _single(parts: list[p.Part], scene: Scene) -> q.Single:
 
 
 def _share(frame: Frame) -> q.Single | None:
-    if frame.sign("share") is None or frame.has(p.Extremum, p.Versus, p.Comparative):
+    pie = all(line.series.kind == "pie" for line in frame.scene.lines)
+    in_percent = pie and frame.one(p.InUnit, lambda one: one.symbol == "%") is not None
+    if (frame.sign("share") is None and not in_percent) or frame.has(p.Extremum, p.Versus, p.Comparative):
         return None
+    for word in ("percent", "share", "whole", "how_many", "how_much"):
+        frame.sign(word)
     frame.sign("together")
     frame.all(p.Stat, lambda one: one.name == "sum")
     everything = frame.sign("everything")
@@ -188,6 +225,8 @@ def _share(frame: Frame) -> q.Single | None:
         if everything is None and not selection.but and not selection.series:
             raise NotUnderstoodError()
         return q.Statistic(name="sum", of=selection)
+    if _are_fractions(subject):
+        raise NotUnderstoodError()
     if selection.where:
         whole = selection.model_copy(update={"where": ()})
         return q.Share(of=selection, whole=whole, by="count")
@@ -195,6 +234,13 @@ def _share(frame: Frame) -> q.Single | None:
     if whole == selection:
         raise NotUnderstoodError()
     return q.Share(of=selection, whole=whole)
+
+
+def _are_fractions(subject: Subject) -> bool:
+    """Whether values are shares themselves, which are no parts of their sum."""
+    stats = subject.line.series.stats.get("y" if subject.line.series.along == "x" else "x")
+    ends = (stats.min, stats.max) if stats is not None else ()
+    return bool(ends) and all(isinstance(one, int | float) and 0 <= one <= 1 for one in ends)
 
 
 def _whole(selection: q.Selection, subject: Subject, frame: Frame) -> q.Selection:
@@ -222,6 +268,21 @@ def _standing(frame: Frame) -> q.Single | None:
     if called.role == "series" and not selection.places:
         raise NotUnderstoodError(called.label)
     return q.Order(of=selection, first="smallest" if ascending else "largest", standing=called.label)
+
+
+def _order(frame: Frame) -> q.Single | None:
+    """All of them in order: "sort the months by sales"."""
+    if frame.has(p.Extremum, p.Stat, p.Condition) or frame.sign("order") is None:
+        return None
+    ascending = frame.sign("ascending")
+    for word in ("descending", "by", "by_size", "rank"):
+        frame.sign(word)
+    frame.all(p.Asked, lambda one: one.what == "which")
+    subject = Selector(frame).subject()
+    selection = Selector(frame).selection(subject)
+    if len(subject.lines) > 1 and not selection.places:
+        raise NotUnderstoodError()
+    return q.Order(of=selection, first="smallest" if ascending else "largest")
 
 
 def _top(frame: Frame) -> q.Single | None:
@@ -617,6 +678,7 @@ def _histogram(frame: Frame) -> q.Single | None:
         return None
     if frame.has(p.Stat) or frame.has_sign("share"):
         return None
+    frame.sign("how_many", "how_much")
     subject = Selector(frame).subject()
     selection = Selector(frame).selection(subject)
     if not selection.places:
@@ -638,4 +700,9 @@ def _each_named(frame: Frame) -> q.Single | None:
     return measure(frame)
 
 
-_BUILDERS = (compared, _top, _share, _standing, _whether_more, _holding, _how_many, _histogram, _each_named)
+_BUILDERS = (
+    written,
+    shaped,
+    chosen,
+    _order,
+    compared, _top, _share, _standing, _whether_more, _holding, _how_many, _histogram, _each_named)

@@ -13,22 +13,26 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import dates, lexicon, numbers
 from rusoil_jupyter.figures.words.grammar import spelling
+from rusoil_jupyter.figures.words.colours import COLOUR, nearest
 from rusoil_jupyter.figures.words.grammar.names import Names, is_idea
+from rusoil_jupyter.figures.words.grammar.scene import Called
 from rusoil_jupyter.figures.words.grammar.units import fits, unit_at
 from rusoil_jupyter.figures.words.stems import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rusoil_jupyter.figures.words.grammar.scene import Called, Scene
+    from rusoil_jupyter.figures.words.grammar.scene import Scene
 
-_OF_QUANTITIES = ("produced", "sold", "injected", "spent")
 _KINDS = frozenset({"marks", "bars", "curves"})
+_BARS = frozenset({"bar", "histogram", "box", "violin"})
 PERIODS = ("hour", "day", "week", "month", "quarter", "half-year", "year")
 _SIGNS = {">": "above", "<": "below", "≥": "at_least", "≤": "at_most", "=": "equal", "+": "and", "&": "and"}
 _ORDINAL = re.compile(r"(\d{1,4})-?(?:й|го|му|м|ом|ый|ая|ой|е|я|х|th|st|nd|rd)(?![^\W_])")
+_DEGREES = re.compile(r"°\s?[cfсф](?![^\W_])")
 _NO = re.compile(r"(?<![^\W_])(?:№|#|no\.?)\s*(?=\d)")
 _INTO = re.compile(r"(?:^|\s)(?:in|в|во)$")
+_ZERO = re.compile(r"zero|ноль|нол[яюе]|нул[яюе]|нулем|нуль|freezing")
 _SPELLED = (
     r"one|од(?:ин|на|но|ного|ной)",
     r"two|дв(?:а|е|ух|умя|ум)",
@@ -164,6 +168,10 @@ class _Reader:
             yield Item(letter, at, at + 1, ideas=frozenset({"stop"}), soft=True)
         elif letter == "%":
             yield Item("%", at, at + 1, ideas=frozenset({"percent", "share"}), unit="%")
+        elif letter in "$€£₽":
+            yield Item(letter, at, at + 1, unit=letter)
+        elif letter == "°" and (degrees := _DEGREES.match(self.text, at)):
+            yield Item(degrees[0], at, degrees.end(), unit=degrees[0].replace(" ", "").upper())
         elif letter in _SIGNS:
             yield Item(letter, at, at + 1, ideas=frozenset({_SIGNS[letter]}))
 
@@ -186,9 +194,24 @@ class _Reader:
             )
         )
 
+    def _is_mark(self, word: str, unit: str) -> bool:
+        """Whether "bar" is what is drawn, not the unit of pressure."""
+        bars = any(line.series.kind in _BARS for line in self.scene.lines)
+        return bars and lexicon.pattern("bars", "grammar").fullmatch(word) is not None and not any(
+            fits(unit, axis) for axis in self.axes
+        )
+
+    def _coloured(self, word: re.Match[str]) -> Iterator[Item]:
+        """The series of a colour."""
+        colours = [(line.id, line.series.colour) for line in self.scene.lines if line.series.colour]
+        ids = nearest(word[0], colours) if COLOUR.fullmatch(word[0]) else ()
+        if ids:
+            called = Called("series", word[0], ids)
+            yield Item(word[0], word.start(), word.end(), names=(called,))
+
     def _is_verb_of_what_is_shown(self, word: str) -> bool:
         """Whether a verb says what the figure shows: "produced" of rates, "sold" of sales."""
-        verbs = (kind for kind in _OF_QUANTITIES if lexicon.pattern(kind, "soft").fullmatch(word))
+        verbs = (kind for kind in _of_quantities() if lexicon.pattern(kind, "soft").fullmatch(word))
         return any(self.names.shows(lexicon.pattern(kind, "quantities")) for kind in verbs)
 
     def _numbered(self, at: int) -> Iterator[Item]:
@@ -210,6 +233,7 @@ class _Reader:
         if word is None or not _begins(self.text, at):
             return
         yield from _spelled(word)
+        yield from self._coloured(word)
         for end, ideas in _ideas_at(self.text, at):
             yield Item(self.text[at:end], at, end, ideas=ideas)
         end = _soft_at(self.text, at)
@@ -218,7 +242,7 @@ class _Reader:
             end = max(end, word.end())
             yield Item(self.text[at:end], at, end, soft=True)
         unit, end = unit_at(self.text, at, self.asked, self.scene)
-        if unit:
+        if unit and not self._is_mark(word[0], unit):
             yield Item(self.text[at:end], at, end, unit=unit)
 
 
@@ -264,6 +288,9 @@ def _merged(same: list[Item]) -> Item:
 
 def _spelled(word: re.Match[str]) -> Iterator[Item]:
     """Numbers and ordinals in words."""
+    if _ZERO.fullmatch(word[0]):
+        number = numbers.Written(0.0, word.start(), word.end(), 0.0)
+        yield Item(word[0], word.start(), word.end(), number=number)
     for row, form in enumerate(_spelled_forms(), 1):
         if form.fullmatch(word[0]):
             number = numbers.Written(float(row), word.start(), word.end(), 0.5)
@@ -271,6 +298,12 @@ def _spelled(word: re.Match[str]) -> Iterator[Item]:
     for row, form in enumerate(_nth_forms(), 1):
         if form.fullmatch(word[0]):
             yield Item(word[0], word.start(), word.end(), nth=row)
+
+
+@cache
+def _of_quantities() -> frozenset[str]:
+    """Kinds of words that say nothing where the figure shows what they are about: "sold" of sales."""
+    return frozenset(lexicon.names("soft")) & frozenset(lexicon.names("quantities"))
 
 
 @cache
@@ -305,6 +338,6 @@ def _ideas_at(text: str, at: int) -> Iterator[tuple[int, frozenset[str]]]:
 
 def _soft_at(text: str, at: int) -> int:
     """Where a word that says nothing ends; 0 where none begins here."""
-    kinds = [kind for kind in lexicon.names("soft") if kind not in _OF_QUANTITIES]
+    kinds = [kind for kind in lexicon.names("soft") if kind not in _of_quantities()]
     ends = [match.end() for kind in kinds if (match := lexicon.pattern(kind, "soft").match(text, at))]
     return max(ends, default=0)

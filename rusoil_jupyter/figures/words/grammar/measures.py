@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
 _BOX_COLUMNS = frozenset(("median", "q1", "q3", "low", "high"))
+_PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
 _OVER = frozenset(("mean", "median", "sum", "std", "spread"))
 
 
@@ -36,6 +37,9 @@ def measure(frame: Frame) -> q.ValueAt | q.Extreme | q.Statistic | q.Comparison:
     """
     if frame.has(p.Extremum):
         return _extreme(frame)
+    end = frame.sign("first", "last") if not frame.has(*_PLACES) else None
+    if end is not None:
+        frame.parts.append(p.Stat(end.name))  # type: ignore[arg-type]
     if frame.has(p.Stat, p.Grouped) or frame.has_sign("together"):
         return _statistic(frame)
     return _value(frame)
@@ -47,12 +51,17 @@ def measure(frame: Frame) -> q.ValueAt | q.Extreme | q.Statistic | q.Comparison:
 def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
     if frame.has(p.Grouped):
         return _aggregate(frame)
-    _check_counted(frame)
+    counted = _counted_marks(frame)
+    if counted is not None:
+        return counted
     asked = _taken(frame) or _beside(frame)
-    extremum = frame.one(p.Extremum)
-    if extremum is None:
+    found = list(dict.fromkeys(frame.all(p.Extremum)))
+    if len(found) != 1:
         raise NotUnderstoodError()
+    extremum = found[0]
+    frame.sign("order")
     frame.sign("by", "by_size")
+    frame.sign("descending")
     stats = frame.all(p.Stat)
     if not stats and asked is not None and frame.sign("together") is not None:
         stats = [p.Stat("sum")]
@@ -69,6 +78,8 @@ def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
         frame.sign("share")
     _check_periods(frame)
     selection = Selector(frame).selection(subject)
+    if extremum.rank > 1 and len(subject.lines) > 1 and not (selection.places or asks == "series"):
+        raise NotUnderstoodError()  # the second of all marks, or of each series?
     return q.Extreme(
         which=extremum.which,
         of=selection,
@@ -84,10 +95,12 @@ def _extreme_of_groups(
 ) -> q.Statistic:
     """ "In which month was the total of all largest": a statistic of each group, and the group of its
     extreme."""
-    if len(stats) != 1 or stats[0].name not in _OVER or asked is None:
+    if len(stats) != 1 or stats[0].name not in _OVER:
         raise NotUnderstoodError()
     asks, within = asks_of(asked, subject, frame)
     each: str = asks if asks != "value" else ""
+    if asked is None and len(subject.lines) > 1 and stats[0].name == "sum":
+        each = "place"  # "the largest total of both"
     if within and is_coarser(subject.line, within):
         each = within
     frame.all(p.Grouped)
@@ -103,7 +116,7 @@ def _extreme_of_groups(
         each=each,  # type: ignore[arg-type]
         over=extremum.which,
         rank=extremum.rank,
-        asks="group",
+        asks="group" if asked is not None else "value",
         unit=unit_of_answer(frame, subject.line),
     )
 
@@ -148,9 +161,11 @@ def _kind_asked(asked: p.Asked, subject: Subject, frame: Frame) -> Literal["plac
         return "cross"
     if f"category {line.place_key}" in asked.classes:
         return "place"
-    if "series" in asked.classes and len(subject.lines) > 1:
+    if ("series" in asked.classes or "curves" in asked.marks) and len(subject.lines) > 1:
         return "series"
-    if asked.marks and (line.places.kind == "category" or line.series.kind == "histogram"):
+    if asked.marks and (
+        line.places.kind == "category" or line.series.kind == "histogram" or "marks" in asked.marks
+    ):
         return "place"
     raise NotUnderstoodError(*(asked.classes and ("which",)))
 
@@ -204,17 +219,27 @@ def box_column(stats: list[p.Stat]) -> str:
     return stats[0].name
 
 
-def _check_counted(frame: Frame) -> None:
+def _counted_marks(frame: Frame) -> q.Statistic | None:
     """ "Which group has the most points" counts points.
 
     Raises:
-        NotUnderstoodError: it does, and no axis has their number.
+        NotUnderstoodError: it does, and what is drawn are no points.
     """
     counts = any(line.series.kind == "histogram" for line in frame.scene.lines)
-    asks = any(isinstance(part, p.Asked) for part in frame.parts)
+    asks = any(isinstance(part, p.Asked) and part.what in {"which", "who"} for part in frame.parts)
     for one, other in pairwise(frame.parts):
         if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and other.marks and asks and not counts:
-            raise NotUnderstoodError()
+            if any(line.series.kind != "scatter" for line in frame.scene.lines):
+                raise NotUnderstoodError()
+            frame.all(p.Extremum)
+            frame.all(p.Kind, lambda kind, other=other: kind is other)
+            asked = _taken(frame)
+            subject = Selector(frame).subject()
+            if asks_of(asked, subject, frame)[0] != "series":
+                raise NotUnderstoodError()
+            selection = Selector(frame).selection(subject)
+            return q.Statistic(name="count", of=selection, each="series", over=one.which, asks="group")
+    return None
 
 
 def _check_periods(frame: Frame) -> None:
@@ -261,7 +286,7 @@ def _taken(frame: Frame) -> p.Asked | None:
 def _statistic(frame: Frame) -> q.Statistic | q.Extreme | q.ValueAt | q.Comparison:
     if frame.has(p.Grouped):
         return _aggregate(frame)
-    stats = frame.all(p.Stat)
+    stats = list(dict.fromkeys(frame.all(p.Stat)))
     together = frame.sign("together")
     if len(stats) > 2 or (not stats and together is None):
         raise NotUnderstoodError()
@@ -279,7 +304,7 @@ def _statistic(frame: Frame) -> q.Statistic | q.Extreme | q.ValueAt | q.Comparis
     at_once = len(selection.places) == 1 and Places(frame.scene, subject.line).is_one(selection.places[0])
     if len(subject.named) > 1 and name != "sum" and together is None and not at_once:
         raise NotUnderstoodError(name)
-    if name == "sum" and is_rate(subject) and not at_once:
+    if name == "sum" and (is_rate(subject) or is_cumulated(subject)) and not at_once:
         raise NotUnderstoodError(name)
     unit = unit_of_answer(frame, subject.line)
     return q.Statistic(name=name, of=selection, unit=unit)  # type: ignore[arg-type]
@@ -333,8 +358,8 @@ def _aggregate(frame: Frame) -> q.Statistic | q.Extreme:
         frame.sign(word)
     selection = Selector(frame).selection(subject)
     unit = unit_of_answer(frame, subject.line)
-    if each == "":
-        return q.Statistic(name=inner, of=selection, unit=unit)  # type: ignore[arg-type]
+    if each == "" or (each == "series" and not over and asked is None):
+        return q.Statistic(name=inner, of=selection, each=each, unit=unit)  # type: ignore[arg-type]
     if not over or (asked is not None and over not in {"maximum", "minimum"}) or (rank > 1 and asked is None):
         raise NotUnderstoodError()
     return q.Statistic(
@@ -384,16 +409,20 @@ def _value(frame: Frame) -> q.ValueAt | q.Statistic:
     _check_conditions(frame, subject)
     unit = unit_of_answer(frame, subject.line)
     everything = frame.sign("everything")
+    frame.sign("letter_y")
+    frame.sign("how_many")
     _check_years(frame, subject)
     all_but = any(isinstance(one, p.But) for one in frame.parts)
     selection = Selector(frame).selection(subject)
     several = len(selection.series or subject.lines) > 1
-    if everything is None and not several and _is_one(selection, subject, frame):
+    listed = several and subject.on_axis and not (all_but or frame.has(p.Named))
+    if everything is None and (not several or listed) and _is_one(selection, subject, frame):
         if selection.where or selection.but:
             raise NotUnderstoodError()
         return q.ValueAt(of=selection, unit=unit)
     if (
-        not _adds_up(subject)
+        not (_adds_up(subject) or (several and all_but and _may_add_up(subject)))
+        or is_cumulated(subject)
         or not (selection.places or selection.but)
         or (several and everything is None and not all_but)
     ):
@@ -441,12 +470,24 @@ def _adds_up(subject: Subject) -> bool:
     return amount is not None and not re.search(r"/|%|\bper\b|сут|°", unit)
 
 
+def _may_add_up(subject: Subject) -> bool:
+    """Whether values may be amounts: bars, of no rate and no degree."""
+    unit = plain(unit_of(subject.line.values))
+    return subject.line.series.kind in {"bar", "area"} and not re.search(r"/|%|\bper\b|сут|°", unit)
+
+
 def is_rate(subject: Subject) -> bool:
     """Whether values are per unit of time, so that their sum over time is no amount."""
     return (
         re.search(r"/\s*(?:d|day|сут|h|ч|hour|mo|мес|y|год)|\bper\b", plain(unit_of(subject.line.values)))
         is not None
     )
+
+
+def is_cumulated(subject: Subject) -> bool:
+    """Whether each value has all before it in it, so that their sum is nothing."""
+    label = plain(f"{subject.line.values.label} {subject.line.series.label}")
+    return lexicon.pattern("cumulated", "quantities").search(label) is not None
 
 
 def unit_of_answer(frame: Frame, line: Line, *, of_places: bool = False) -> str:

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Called, Scene
 
 _LEAST = 0.8
+_OPERATIONS = ("maximum", "minimum", "mean", "median", "sum", "how_many", "spread")
 _SYNONYM = 0.85
 _JOINTS = frozenset(["of", "the", "a", "an", "№", "no"])
+_OF = frozenset(["of", "for", "для", "у"])
 _SMALL = frozenset("aiаивсокуя")
 _LOOKALIKES = str.maketrans("авекмнорстухі", "abekmhopctyxi")
+_NO = re.compile(r"\b(?:No\.|№|#)\s*(?=\d)", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,;/&]|\band\b|\bvs\b|(?<!\w)и(?!\w)")
 _PER_ONE = re.compile(r"(?:(?<!\w)на\s+[^\W\d_]{4,}[ую]|\bper\s+[^\W\d_]{3,})$")  # «на скважину»: of each
 Spoken = tuple[int, int, str]
@@ -79,9 +82,15 @@ class Names:
         if len(word) < 4 or is_soft(word) or not (titled or general):
             return ""
         lines = self.scene.lines
+        if any(line.series.kind == "scatter" for line in lines) and not self._in_legend_title(word):
+            return ""  # what the points are
         if len({line.series.label for line in lines}) > 1:
             return "series"
         return f"category {lines[0].place_key}" if lines[0].places.kind == "category" else ""
+
+    def _in_legend_title(self, word: str) -> bool:
+        titles = {one for line in self.scene.lines for one in words(line.panel.legend_title)}
+        return any(_piece_is(word, known) for known in titles)
 
     def is_context(self, word: str) -> bool:
         """Whether a word only repeats a title that is about nothing but what is asked."""
@@ -121,7 +130,7 @@ class _Group:
     def __init__(self, name: str, called: Sequence[Called]) -> None:
         self.name = name
         self.called = called
-        self.labels = [_label_words(one.label) for one in called]
+        self.labels = [label_words(one.label) for one in called]
         spread = Counter(word for label in self.labels for word in set(label))
         self.spread = spread
         several = len(called) > 1 and not name.startswith("axis")
@@ -137,6 +146,8 @@ class _Group:
         word = within.spoken[row][2]
         for called, label, key in zip(self.called, self.labels, self.keys, strict=True):
             whole = _run(label, row, within.spoken, called.label)
+            if whole is None and (parted := _split_words(called.label)) != label:
+                whole = _run(parted, row, within.spoken, called.label)
             if whole is not None and self._may_be(label, row, whole, within):
                 yield _Found(whole, 2.0, called)
                 continue
@@ -150,7 +161,7 @@ class _Group:
         elif (
             self.name.startswith("axis")
             and len(word) > 2
-            and not is_soft(word)
+            and not (is_soft(word) or is_operation(word))
             and any(same(word, one) for label in self.labels for one in label)
         ):
             yield _Found(row, 0.5, cls=f"category {self.name.removeprefix('axis ')}")
@@ -161,16 +172,30 @@ class _Group:
             return True
         start, _end, word = within.spoken[first]
         if len(word) == 1 and word.isalpha():
-            return within.is_capital(word, start) and (word not in _SMALL or first > 0)
+            return self._is_letter(word, start, first, within)
         if word.isdigit():
             return self._is_number_of_name(first, within)
-        return not is_soft(word) or within.is_capital(word, start)
+        # "actual" says nothing, but of "Planned" and "Actual" it is one
+        return not is_soft(word) or within.is_capital(word, start) or self._is_named_so(word)
+
+    def _is_named_so(self, word: str) -> bool:
+        """Whether a word that may say nothing is the whole name of one of several series or categories."""
+        several = len(self.called) > 1 and not self.name.startswith("axis")
+        return several and len(word) > 3 and any(label == [word] for label in self.labels)
+
+    def _is_letter(self, word: str, start: int, first: int, within: Names) -> bool:
+        """One letter is a name as a capital; a small one where the figure writes it so and it is no word."""
+        if within.is_capital(word, start):
+            return word not in _SMALL or first > 0
+        return word not in _SMALL and any(one.label == word for one in self.called)
 
     def _is_number_of_name(self, row: int, within: Names) -> bool:
         before = within.text[: within.spoken[row][0]].rstrip()
         if before.endswith("№"):
             return True
         spoken = within.spoken[row - 1][2] if row else ""
+        if self.name == "series" and spoken in _OF:
+            return True
         if any(same(spoken, kind, self.called[0].label) for kind in self.kinds):
             return True
         return all(line.places.kind == "category" for line in within.scene.lines) or self.name.startswith(
@@ -182,7 +207,7 @@ class _Group:
         left, last = [one for one in label if len(one) > 2 and one.isalpha()], None
         if len(label) < 2 and not self.name.startswith("axis"):
             return None
-        telling = self.name.startswith("axis")
+        telling = self.name.startswith("axis") and not is_operation(spoken[row][2])
         for at in range(row, len(spoken)):
             if at > row and spoken[at][2] in _JOINTS:
                 continue
@@ -192,7 +217,7 @@ class _Group:
                 break
             left.remove(hit)
             last = at
-            telling |= self.spread[hit] == 1 and hit not in self.kinds
+            telling |= self.spread[hit] == 1 and hit not in self.kinds and not is_operation(hit)
         return last if telling else None
 
 
@@ -215,8 +240,15 @@ def _run(wanted: Sequence[str], row: int, spoken: Sequence[Spoken], label: str) 
     return at - 1 if wanted else None
 
 
-def _label_words(label: str) -> list[str]:
-    return words(without_unit(label)) or [plain(label)]
+def label_words(label: str) -> list[str]:
+    """The words of a label without its unit, plain."""
+    text = plain(_NO.sub("", without_unit(label))).replace("_", " ")
+    return WORD.findall(text) or [plain(label)]
+
+
+def _split_words(label: str) -> list[str]:
+    """As the words of ``camelCase`` come apart."""
+    return words(_NO.sub("", without_unit(label)))
 
 
 @lru_cache(maxsize=50_000)
@@ -248,6 +280,12 @@ def _is_mixed(word: str) -> bool:
 def is_soft(word: str) -> bool:
     """Whether a word may say nothing by itself."""
     return any(lexicon.pattern(name, "soft").fullmatch(word) for name in lexicon.names("soft"))
+
+
+@lru_cache(maxsize=20_000)
+def is_operation(word: str) -> bool:
+    """Whether a word asks for an operation by itself, so that alone it is no name: "sum" of "Sum of yield"."""
+    return any(lexicon.pattern(name, "grammar").fullmatch(word) for name in _OPERATIONS)
 
 
 @lru_cache(maxsize=20_000)

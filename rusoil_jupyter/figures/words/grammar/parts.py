@@ -46,10 +46,11 @@ class Grouped:
 
 @dataclass(frozen=True)
 class Named:
-    """Names of the figure; of each mention what it may be."""
+    """Names of the figure; of each mention what it may be. ``either``: one of them, "A or B"."""
 
     mentions: tuple[tuple[Called, ...], ...]
     item: Item
+    either: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,17 @@ class Kind:
     classes: frozenset[str]
     count: int = 0
     period: str = ""
-    marks: bool = False
+    marks: frozenset[str] = frozenset()
     all_of: bool = False
     text: str = ""
 
 
 @dataclass(frozen=True)
 class Spots:
-    """Places: numbers, parts of the calendar."""
+    """Places: numbers, parts of the calendar. ``either``: one of them, "in 2007 or in 2008"."""
 
     items: tuple[Item, ...]
+    either: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,13 +128,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for."""
+    """What is asked for; ``marks`` are the words for them: points, bars, curves."""
 
     what: Literal["when", "where", "who", "which", "count", "times", "length", "after"]
     classes: frozenset[str] = frozenset()
     period: str = ""
     named: Named | None = None
-    marks: bool = False
+    marks: frozenset[str] = frozenset()
     unit: str = ""
     text: str = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rusoil_jupyter.figures.words import lexicon, numbers
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.combinators import (
     MOST_FILLERS,
@@ -17,11 +18,12 @@ from rusoil_jupyter.figures.words.grammar.combinators import (
     unless,
     when,
 )
+from rusoil_jupyter.figures.words.grammar.items import Item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.figures.words.grammar.items import Item
+MARKS = frozenset({"marks", "bars", "curves"})
 
 # --- words --------------------------------------------------------------------------------------------
 
@@ -34,14 +36,15 @@ _calendar = when(lambda item: item.when is not None)
 _nth = when(lambda item: item.nth > 0)
 _period = when(lambda item: bool(item.period))
 _kind = when(lambda item: bool(item.classes) and not item.names)
-_marks = idea("marks", "bars", "curves")
+_marks = idea(*MARKS)
 _thing = when(
     lambda item: (
-        bool(item.classes) or bool(item.period) or not item.ideas.isdisjoint({"marks", "bars", "curves"})
+        bool(item.classes) or bool(item.period) or not item.ideas.isdisjoint(MARKS)
     )
 )
 _unit = when(lambda item: bool(item.unit) and item.number is None)
 _and = idea("and")
+_joint = idea("and", "or")
 
 
 def _are_alike(one: Item, other: Item) -> bool:
@@ -53,22 +56,24 @@ def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
     first = _name(items, at)
     if first is None:
         return None
-    found, at = [first[0]], first[1]
+    found, at, either = [first[0]], first[1], False
     while (more := _next_name(items, at)) is not None and _are_alike(found[0], more[0]):
+        either |= "or" in items[at].ideas
         found.append(more[0])
         at = more[1]
     kinds = set.intersection(*({name.role for name in one.names} for one in found))
     mentions = tuple(tuple(name for name in one.names if name.role in kinds) for one in found)
-    return p.Named(mentions, found[0]), at
+    return p.Named(mentions, found[0], either), at
 
 
 def _next_name(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
-    joint = _and(items, at)
+    joint = _joint(items, at)
     if joint is None and not (at < len(items) and items[at].listed):
         return None
+    either = joint is not None and "or" in joint[0].ideas
     at = joint[1] if joint is not None else at
     while at < len(items) and items[at].soft and not items[at].names:
-        if not items[at].classes and "with_mark" not in items[at].ideas:
+        if not either and not items[at].classes and "with_mark" not in items[at].ideas:
             break
         at += 1
     return _name(items, at)
@@ -90,8 +95,10 @@ _numbered = made(
     either(
         chain(_number, maybe(unless(_period, _number))),
         chain(idea(*("hour", "day", "week", "month", "year")), _bare_number),
+        chain(idea("letter_x"), maybe(idea("equal")), _number),
+        chain(idea("year"), _calendar),
     ),
-    lambda found: next(item for item in found if item is not None and item.number is not None),
+    lambda found: next(item for item in reversed(found) if item is not None and item.number is not None),
 )
 _spot = either(_calendar, _numbered, _category)
 _listed = when(lambda item: item.listed and (item.when is not None or item.number is not None))
@@ -169,6 +176,10 @@ _most = idea("maximum", "minimum")
 _ranked = idea("rank", "standing")
 _extremes = either(
     made(_most, lambda item: p.Extremum(_side(item))),  # type: ignore[arg-type]
+    made(chain(idea("reach"), _most), lambda found: p.Extremum(_side(found[1]))),  # type: ignore[arg-type]
+    made(chain(_most, idea("reach")), lambda found: p.Extremum(_side(found[0]))),  # type: ignore[arg-type]
+    made(idea("at_most"), lambda _item: p.Extremum("maximum")),
+    made(idea("at_least"), lambda _item: p.Extremum("minimum")),
     made(chain(_nth, _most), lambda found: p.Extremum(_side(found[1]), found[0].nth)),  # type: ignore[arg-type]
     made(chain(_nth, _ranked), lambda found: p.Extremum("maximum", found[0].nth)),
     made(chain(_ranked, _nth), lambda found: p.Extremum("maximum", found[1].nth)),
@@ -186,6 +197,10 @@ _tops = made(
     chain(_count_of, _most),
     lambda found: p.Top(_side(found[1]), int(found[0].number.value)) if found[0].number.value > 1 else None,  # type: ignore[arg-type]
 )
+_tops_behind = made(
+    chain(_most, _count_of),
+    lambda found: p.Top(_side(found[0]), int(found[1].number.value)) if found[1].number.value > 1 else None,  # type: ignore[arg-type]
+)
 _stats = either(
     *(made(idea(name), lambda _item, name=name: p.Stat(name)) for name in _STATS),
     *(made(idea(name), lambda _item, column=column: p.Stat(column)) for name, column in _COLUMNS.items()),
@@ -195,6 +210,8 @@ _stats = either(
 _each = either(
     made(idea("each"), lambda item: p.Grouped(item.period)),
     made(chain(idea("per"), _period), lambda found: p.Grouped(found[1].period)),
+    made(chain(idea("each_of"), idea("curves")), lambda _found: p.Grouped(classes=frozenset({"series"}))),
+    made(chain(idea("each_of"), _kind), lambda found: p.Grouped(classes=found[1].classes)),
 )
 _counts = made(_before(_count_of, idea("median")), lambda item: p.Kind(frozenset(), int(item.number.value)))
 _by = when(lambda item: item.text == "by")
@@ -204,11 +221,12 @@ _grouped = made(chain(_by, _kind), lambda found: p.Grouped(classes=found[1].clas
 # --- conditions ---------------------------------------------------------------------------------------
 
 _HOLDS = ("never", "always", "ever")
-_relation = idea("at_least", "at_most", "above", "below", "equal", "reach", "cross", "moves")
+_relation = idea("overtake", "at_least", "at_most", "above", "below", "equal", "reach", "cross", "moves")
 
 
 def _relation_of(item: Item) -> str:
-    return next((one for one in ("at_least", "at_most", "above", "below") if one in item.ideas), "equal")
+    named = next((one for one in ("at_least", "at_most", "above", "below") if one in item.ideas), "equal")
+    return "above" if "overtake" in item.ideas else named
 
 
 _average = made(idea("mean", "median"), lambda item: "mean" if "mean" in item.ideas else "median")
@@ -244,6 +262,7 @@ def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
     return None if asks and begins else (items[at], at + 1)
 
 
+_once = idea("first_time", "last_time")
 _manner = some(idea("never", "always", "ever", "not", "first_time", "last_time", "moves"))
 _NEGATED = {
     "above": "at_most",
@@ -260,6 +279,8 @@ def _condition(found: list[Any]) -> p.Condition | None:
     relation = _relation_of(item)
     if "other" in what and subject is None:
         return None
+    if "not" in said and "reach" in item.ideas and relation == "equal":
+        relation, said = "at_least", said  # "did not reach 1000" stays below it
     if relation == "equal" and not item.ideas & {"equal", "reach", "cross"}:
         return None
     holds = next((one for one in _HOLDS if one in said), "")
@@ -278,32 +299,89 @@ def _condition(found: list[Any]) -> p.Condition | None:
 
 def _way(said: set[str], relation: str) -> str:
     """Whether a level is crossed upwards or downwards; empty for a state, or for either."""
-    if "moves" in said and relation in {"below", "above"}:
+    if said & {"moves", "overtake"} and relation in {"below", "above"}:
         return "down" if relation == "below" else "up"
     return "either" if said & {"reach", "cross"} else ""
 
 
+_or_more = made(
+    chain(maybe(_marker), maybe(idea("from")), _number, idea("or_more", "or_less")),
+    lambda found: p.Condition(
+        "at_least" if "or_more" in found[3].ideas else "at_most", level=found[2], marked=found[0] is not None
+    ),
+)
+_signed = made(
+    chain(maybe(_marker), maybe(idea("not")), idea("negative", "positive")),
+    lambda found: p.Condition(_SIGNED["negative" in found[2].ideas, found[1] is not None], level=ZERO),  # type: ignore[arg-type]
+)
+_SIGNED = {(True, False): "below", (True, True): "at_least", (False, False): "above", (False, True): "at_most"}
+ZERO = Item("0", number=numbers.Written(0.0, 0, 0, 0.0))
 _subject = made(_named, lambda named: named if _role(named) != "category" else None)
 _conditions = made(
-    chain(maybe(_marker), maybe(_subject), maybe(_manner), _relation, maybe(idea("than")), _compared),
-    _condition,
+    chain(
+        maybe(_marker), maybe(_subject), maybe(_manner), _relation, maybe(idea("than")), _compared, maybe(_once)
+    ),
+    lambda found: _condition(_with_time(found)),
+)
+_conditions_behind = made(
+    chain(_marker, maybe(_manner), _relation, maybe(idea("than")), _level, _subject),
+    lambda found: _condition([found[0], found[5], *found[1:4], {"level": found[4]}]),
 )
 _plain_conditions = made(
-    chain(maybe(_marker), maybe(_manner), _relation, maybe(idea("than")), _compared),
-    lambda found: _condition([found[0], None, *found[1:]]),
+    chain(maybe(_marker), maybe(_manner), _relation, maybe(idea("than")), _compared, maybe(_once)),
+    lambda found: _condition(_with_time([found[0], None, *found[1:]])),
 )
+
+
+def _with_time(found: list[Any]) -> list[Any]:
+    """ "Rise above 30 for the first time": as if it stood before."""
+    *rest, once = found
+    if once is not None:
+        rest[2] = [*(rest[2] or ()), once]
+    return rest
+
 
 # --- what is asked ------------------------------------------------------------------------------------
 
+
+def _of_them(one: Parse) -> Parse:
+    """This and what may follow a word that asks: "which of these"."""
+
+    def parse(items: Sequence[Item], at: int) -> Any:
+        found = one(items, at)
+        if found is None:
+            return None
+        at = found[1]
+        while at < len(items) and items[at].is_filler and _OF_THEM.fullmatch(items[at].text):
+            at += 1
+        return found[0], at
+
+    return parse
+
+
+def _behind(first: Parse, second: Parse) -> Parse:
+    """The value of the second, which stands right behind the first."""
+
+    def parse(items: Sequence[Item], at: int) -> Any:
+        found = first(items, at)
+        return second(items, found[1]) if found is not None else None
+
+    return parse
+
+
+_OF_THEM = lexicon.pattern("of_them", "soft")
+
+_asking = _of_them(idea("which", "at_place"))
 _which = either(
     made(
-        chain(idea("which", "at_place"), maybe(idea("everything")), _kind, either(_kind, _marks, _period)),
-        lambda found: _asked("which", found[3], found[2]),
+        _behind(_asking, chain(maybe(_count_of), _kind, either(_kind, _marks, _period))),
+        lambda found: _asked("which", found[2], found[1]),
     ),
     made(
-        chain(idea("which", "at_place"), maybe(idea("everything")), either(_thing, _axis)),
-        lambda found: _asked("which", found[2]),
+        _behind(_asking, chain(maybe(_count_of), either(_thing, _axis))),
+        lambda found: _asked("which", found[1]),
     ),
+    made(chain(idea("at_place"), idea("letter_x")), lambda _found: p.Asked("where")),
     made(idea("when"), lambda _item: p.Asked("when")),
     made(idea("where"), lambda _item: p.Asked("where")),
     made(idea("who"), lambda _item: p.Asked("who")),
@@ -331,7 +409,7 @@ def _asked(what: str, item: Item, kind: Item | None = None) -> p.Asked:
         classes,
         item.period,
         named,
-        marks=not item.ideas.isdisjoint({"marks", "bars", "curves"}),
+        marks=item.ideas & MARKS,
         unit=item.unit,
         text=item.text,
     )
@@ -347,6 +425,7 @@ _versus = either(
         lambda _found: p.Versus("difference"),
     ),
     made(chain(idea("difference"), idea("percent")), lambda _found: p.Versus("percent")),
+    made(chain(idea("how_many"), idea("points_of_percent")), lambda _found: p.Versus("difference")),
     made(
         when(lambda item: "ratio" in item.ideas and "how_many_times" not in item.ideas),
         lambda _item: p.Versus("ratio"),
@@ -370,6 +449,7 @@ def _moved(found: list[Any]) -> p.Moved:
 
 _previous = chain(maybe(idea("than")), idea("previous"), maybe(either(_period, _kind, _name)))
 _moves = made(chain(maybe(idea("not", "never")), idea("rise", "fall", "change"), maybe(_previous)), _moved)
+_in_units = made(chain(idea("at_place", "which"), idea("units")), lambda found: p.Sign("units", found[1]))
 _units = made(_unit, lambda item: p.InUnit(item.unit) if not item.period else None)
 _times_units = unless(
     made(
@@ -390,7 +470,10 @@ def _but(found: list[Any]) -> p.But:
     return p.But(found[-1])
 
 
+_left_out = either(_stretches, _outers, _named, _spots)
 _buts = either(
+    made(chain(idea("if"), _left_out, maybe(idea("whether")), idea("dropped")), lambda found: p.But(found[1])),
+    made(chain(_left_out, idea("dropped")), lambda found: p.But(found[0])),
     made(chain(idea("but"), _frame, either(_stretches, _outers, _named, _spots)), _but),
     made(chain(idea("not"), either(_named, _spots)), _but),
     made(
@@ -409,8 +492,7 @@ def _kind_of(found: list[Any]) -> p.Kind:
     every, count, item = found
     number = int(count.number.value) if count is not None else 0
     period = item.period if not item.classes else ""
-    marks = not item.ideas.isdisjoint({"marks", "bars", "curves"})
-    return p.Kind(item.classes, number, period, marks, every is not None, item.text)
+    return p.Kind(item.classes, number, period, item.ideas & MARKS, every is not None, item.text)
 
 
 _kinds = either(
@@ -420,7 +502,11 @@ _kinds = either(
 _SIGN_WORDS = (
     "than and stop share whether together everything minus order standing descending ascending never "
     "always ever previous between from to or percent not first last times by by_size whole "
-    "how_many_times how_many how_much plus slowest fastest "
+    "how_many_times how_many how_much plus slowest fastest or "
+    "axis_x axis_y axis_y2 axis_colour axes legend title units scale kind_of_chart references notes panels "
+    "represents colour_of covers variables different "
+    "trend rising falling flat slope fit linear exponential power logarithmic quadratic cubic polynomial area "
+    "outliers meet compare relationship correlate sign_of letter_y how_does inclusive overtake"
 )
 _signs = either(
     *(made(idea(name), lambda item, name=name: p.Sign(name, item)) for name in _SIGN_WORDS.split())
@@ -428,10 +514,14 @@ _signs = either(
 _PHRASES: tuple[Parse, ...] = (
     _buts,
     _conditions,
+    _conditions_behind,
+    _or_more,
+    _signed,
     _plain_conditions,
     _stretches,
     _outers,
     _tops,
+    _tops_behind,
     _extremes,
     _count,
     _which,
@@ -445,6 +535,7 @@ _PHRASES: tuple[Parse, ...] = (
     _one_spot,
     _spots,
     _stats,
+    _in_units,
     _units,
     _times_units,
     _kinds,

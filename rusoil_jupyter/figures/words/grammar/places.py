@@ -225,6 +225,8 @@ class Places:
         length = part.count * (1 if own == part.period else _STEPS.get((own, part.period), 0))
         if not length or extent is None:
             raise NotUnderstoodError(part.period)
+        if extent[0] == 1 and extent[1] == self.line.series.n:  # each mark is one, counted from 1
+            return q.Ends(end=part.end, count=length, of="mark")
         if part.end == "first":
             return q.Interval(
                 start=extent[0], end=extent[0] + length, without="end" if own in _COUNTED else ""

@@ -23,7 +23,7 @@ BOXES = frozenset({"box", "violin"})
 _UNREAD = frozenset({"surface", "vector", "image", "other", "contour", "hexbin"})
 _DEPTHS = re.compile(r"глубин|depth|tvd|\bmd\b|отметк")
 _TIMES = re.compile(
-    r"^(?P<hour>hours?|час)|^(?P<day>days?|дни|дней|сут)|^(?P<week>weeks?|недел)|^(?P<month>months?|месяц)|^(?P<year>years?|год[ыа]|лет)"
+    r"^(?P<hour>hours?|час)|^(?P<day>days?|дни|дней|сут)|^(?P<week>weeks?|недел)|^(?P<month>months?|месяц)|^(?P<year>years?|год[ыа]?(?!\w)|лет)"
 )
 
 
@@ -176,6 +176,7 @@ class Scene:
 
     def __init__(self, description: FigureDescription, panels: tuple[str, ...]) -> None:
         self.description = description
+        self.named_panel = panels[0] if len(panels) == 1 < len(description.panels) else ""
         self.lines = [
             Line(panel, series, _shared_axis(description, panel, series), description.title)
             for panel in description.panels
@@ -185,9 +186,8 @@ class Scene:
 
     @cached_property
     def is_readable(self) -> bool:
-        """Whether the grammar knows such a figure: no diagram, nothing in three dimensions."""
-        known = bool(self.lines) and self.description.diagram is None
-        return known and not any(line.series.kind in _UNREAD for line in self.lines)
+        """Whether the grammar knows such a figure: nothing in three dimensions."""
+        return bool(self.lines) and not any(line.series.kind in _UNREAD for line in self.lines)
 
     @cached_property
     def panel(self) -> str:

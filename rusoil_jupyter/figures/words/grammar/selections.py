@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,23 +10,26 @@ from rusoil_jupyter.figures import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN, Places, is_step
-from rusoil_jupyter.figures.words.grammar.scene import BOXES, unit_of
+from rusoil_jupyter.figures.words.grammar.scene import BOXES, calendar_of, unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, level_of
 
 if TYPE_CHECKING:
+    from rusoil_jupyter.figures.words.dates import Calendar
     from rusoil_jupyter.figures.words.grammar.items import Item
     from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
 PartType = TypeVar("PartType")
 _RANGES = (p.Spots, p.Stretch, p.Outer, p.Nth)
+_POINTS = frozenset({"scatter", "histogram"})
 
 
 class Frame:
     """The parts of a clause, taken one by one; what is left at the end was not understood."""
 
-    def __init__(self, scene: Scene, parts: list[p.Part]) -> None:
+    def __init__(self, scene: Scene, parts: list[p.Part], unit: str = "") -> None:
         self.scene = scene
         self.parts = list(parts)
+        self.unit = unit  # that a number is asked in, where another part says it
 
     def all(
         self, kind: type[PartType], where: Callable[[PartType], bool] = lambda _part: True
@@ -105,11 +108,35 @@ class Subject:
     column: str = ""
     named: tuple[str, ...] = ()  # ids of series that were named
     categories: list[p.Named] = field(default_factory=list)
+    on_axis: bool = False  # the axis of their values was named
 
     @property
     def line(self) -> Line:
         """The first of them: they all have the same axes."""
         return self.lines[0]
+
+
+def _of_calendar(names: Sequence[str], when: Calendar) -> str:
+    """The only one of some categories that is the month, or the year, of a part of the calendar."""
+    known = [(name, own) for name in names if (own := calendar_of(name)) is not None]
+    found = [
+        name
+        for name, own in known
+        if (own.is_year and own.year == when.year) or (not own.is_year and not own.year and own.months == when.months)
+    ]
+    return found[0] if len(found) == 1 else ""
+
+
+def _are_same(series: list[p.Named]) -> bool:
+    """Whether names that stand apart are of one series: of "the red line of oil" both."""
+    ids = [{i for mention in one.mentions for called in mention for i in called.series} for one in series]
+    return bool(set.intersection(*ids))
+
+
+def _is_open(named: p.Named, on: list[Line], along: list[Line]) -> bool:
+    """Whether one word is a piece of the labels of both axes: "petal" of "Petal length" and "Petal width"."""
+    both = bool(on) and bool(along) and on[0].values.label != along[0].places.label
+    return both and all(len({called.label for called in mention}) > 1 for mention in named.mentions)
 
 
 class Selector:
@@ -130,12 +157,18 @@ class Selector:
         if not named:
             named = self._of_conditions()
         series = [one for one in named if one.mentions[0][0].role == "series"]
+        if len(series) > 1 and not _are_same(series):
+            raise NotUnderstoodError(*map(spoken, series))  # which is asked about, and what is the other?
+        if any(one.either for one in named):
+            raise NotUnderstoodError(*map(spoken, named))
         axes = [one for one in named if one.mentions[0][0].role == "axis"]
         categories = [one for one in named if one.mentions[0][0].role == "category"]
         if not series:
             series = self._adopted(axes)
         ids = self._ids(series)
         lines = self.scene.of_ids(ids) if ids else list(self.scene.lines)
+        if not (ids or axes):
+            lines = self._by_unit(lines)
         lines, column = self._on_axes(lines, axes, wants_number=wants_number)
         lines = self._holding(lines, categories)
         if (
@@ -152,7 +185,21 @@ class Selector:
             != 1
         ):
             raise NotUnderstoodError(*map(spoken, named))
-        return Subject(lines, column, ids, categories)
+        labels = {called.label for one in axes for called in one.mentions[0]}
+        return Subject(lines, column, ids, categories, not column and lines[0].values.label in labels)
+
+    def _by_unit(self, lines: list[Line]) -> list[Line]:
+        """Of series on several axes those that are measured in the unit that is asked, or of a level."""
+        units = [part.symbol for part in self.frame.parts if isinstance(part, p.InUnit)]
+        units += [self.frame.unit] if self.frame.unit else []
+        units += [
+            part.level.unit
+            for part in self.frame.parts
+            if isinstance(part, p.Condition) and part.level is not None and part.level.unit and part.subject is None
+        ]
+        if len({line.values.label for line in lines}) < 2 or not units:
+            return lines
+        return [line for line in lines if all(fits(unit, line.values) for unit in units)] or lines
 
     def _of_conditions(self) -> list[p.Named]:
         """What is compared, where nothing else is named."""
@@ -195,6 +242,8 @@ class Selector:
             }
             on = [line for line in lines if line.values.label in labels]
             along = [line for line in lines if line.places.label in labels]
+            if _is_open(named, on, along):
+                raise NotUnderstoodError(named.item.text)
             if any(line.crossed.label in labels for line in lines if line.crossed.label):
                 continue
             if on:
@@ -209,7 +258,7 @@ class Selector:
 
     def _has_numbers_of_places(self, line: Line) -> bool:
         """Whether a number may be asked of the places: those of points, or of marks under a condition."""
-        return line.places.kind == "number" and (line.series.kind == "scatter" or self.frame.has(p.Condition))
+        return line.places.kind == "number" and (line.series.kind in _POINTS or self.frame.has(p.Condition))
 
     @staticmethod
     def _holding(lines: list[Line], categories: list[p.Named]) -> list[Line]:
@@ -233,7 +282,11 @@ class Selector:
         ranges = [part for part in self.frame.parts if isinstance(part, _RANGES)]
         self.frame.parts = [part for part in self.frame.parts if not isinstance(part, _RANGES)]
         for part in ranges:
-            if isinstance(part, p.Stretch) and self._is_of_values(part, subject.line):
+            crossed = self._of_grid(part, subject.line) if cross is None else None
+            if crossed is not None:
+                place, cross = crossed
+                found.append(place)
+            elif isinstance(part, p.Stretch) and self._is_of_values(part, subject.line):
                 where += self._between(part, subject.line)
             else:
                 found.append(places.of(part))
@@ -252,6 +305,16 @@ class Selector:
             where=tuple(where),
             cross=cross,
         )
+
+    def _of_grid(self, part: p.Part, line: Line) -> tuple[q.Listed, str] | None:
+        """ "Feb 2002" on a grid of months and years: a place, and one on its second axis."""
+        when = part.items[0].when if isinstance(part, p.Spots) and len(part.items) == 1 else None
+        if when is None or line.cross_key is None or not when.year or when.is_year:
+            return None
+        ones = [_of_calendar(axis.categories, when) for axis in (line.places, line.crossed)]
+        if not all(ones):
+            return None
+        return q.Listed(places=(ones[0],)), ones[1]
 
     def _without_repeated(self) -> None:
         """ "The winter from December to February": what is said twice is said once."""
@@ -402,6 +465,8 @@ class Selector:
         line, level = subject.line, condition.level
         if level is None or other is not None or line.places.kind != "number":
             return False
+        if line.series.kind == "histogram" and condition.subject is None and not fits(level.unit, line.values):
+            return True  # of the samples, not of how many they are
         if level.unit and fits(level.unit, line.places) and not fits(level.unit, line.values):
             return True
         if condition.subject is not None and condition.subject.mentions[0][0].role == "axis":

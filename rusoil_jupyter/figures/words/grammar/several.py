@@ -71,8 +71,8 @@ def _is_question(parts: Sequence[p.Part]) -> bool:
     """Whether parts ask for something, or name what and where."""
     if any(isinstance(part, _OPERATIONS) or _is_sign(part, "how_much", "how_many") for part in parts):
         return True
-    named = any(isinstance(part, p.Named) for part in parts)
-    return named and any(isinstance(part, _PLACES) for part in parts)
+    roles = {_role(part) for part in parts if isinstance(part, p.Named)}
+    return bool(roles) and (len(roles) > 1 or any(isinstance(part, _PLACES) for part in parts))
 
 
 def _is_sign(part: p.Part, *names: str) -> bool:

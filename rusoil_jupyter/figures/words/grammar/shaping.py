@@ -1,0 +1,187 @@
+"""Shapes of whole series: trends, slopes, fits, areas, correlations, outliers, where curves meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
+from rusoil_jupyter.figures.words.grammar.phrases import ZERO
+from rusoil_jupyter.figures.words.grammar.scene import GRIDS
+from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.queries import FitModel
+
+_MODELS: dict[str, tuple[FitModel, int]] = {
+    "exponential": ("exponential", 1),
+    "quadratic": ("polynomial", 2),
+    "cubic": ("polynomial", 3),
+    "power": ("power", 1),
+    "logarithmic": ("logarithmic", 1),
+    "linear": ("linear", 1),
+}
+_CLAIMS = {"rising": "rising", "falling": "falling", "flat": "flat", "up": "rising", "down": "falling"}
+_NUMBERS = (p.Extremum, p.Condition, p.Versus, p.Top, p.Grouped)
+
+
+def shaped(frame: Frame) -> q.Single | None:
+    """The shape that a frame asks for; ``None`` where it asks for none.
+
+    Raises:
+        NotUnderstoodError: it is open of what.
+    """
+    if frame.has_sign("correlate", "relationship"):
+        frame.all(p.Condition, lambda one: one.level is ZERO)  # "positive", "negative"
+    if frame.has(*_NUMBERS) or any(line.series.kind in GRIDS for line in frame.scene.lines):
+        return None
+    for sign, build in _SHAPES.items():
+        if frame.sign(*sign.split()) is not None:
+            return build(frame)
+    return _trend_or_none(frame)
+
+
+def _selection(frame: Frame) -> q.Selection:
+    subject = Selector(frame).subject()
+    return Selector(frame).selection(subject)
+
+
+def _outliers(frame: Frame) -> q.Single:
+    frame.all(p.Asked, lambda one: one.what in {"which", "where", "count"})
+    frame.all(p.Kind)
+    frame.sign("whether")
+    return q.Outliers(of=_selection(frame))
+
+
+def _correlation(frame: Frame) -> q.Single:
+    for word in ("whether", "between", "sign_of", "sign_of", "or", "and", "linear", "relationship", "correlate"):
+        frame.sign(word)
+    _skip_axes(frame)
+    named = [part for part in frame.parts if isinstance(part, p.Named) and _are_series(part)]
+    mentions = [mention for one in named for mention in one.mentions]
+    if len(mentions) == 2:
+        first, second = (tuple(i for called in one for i in called.series) for one in mentions)
+        if len(first) != 1 or len(second) != 1:
+            raise NotUnderstoodError(*(one.item.text for one in named))
+        frame.all(p.Named, _are_series)
+        frame.parts.append(p.Named((mentions[0],), named[0].item))
+        return q.Correlation(of=_selection(frame), other=second[0])
+    return q.Correlation(of=_selection(frame))
+
+
+def _are_series(named: p.Named) -> bool:
+    return all(called.role == "series" for mention in named.mentions for called in mention)
+
+
+def _skip_axes(frame: Frame) -> None:
+    """Take the names of both axes of a plot: "between porosity and permeability"."""
+    known = {label for line in frame.scene.lines for label in (line.values.label, line.places.label)}
+    named = [part for part in frame.parts if isinstance(part, p.Named)]
+    labels = {called.label for one in named for mention in one.mentions for called in mention}
+    if labels >= known - {""} and len(known - {""}) == 2:
+        frame.all(p.Named, lambda one: {called.label for m in one.mentions for called in m} <= known)
+        frame.sign("and")
+
+
+def _fit(frame: Frame) -> q.Single:
+    frame.sign("slope"), frame.sign("trend"), frame.sign("fit")
+    found = frame.sign(*_MODELS)
+    model, degree = _MODELS[found.name] if found is not None else ("linear", 1)
+    if frame.sign("polynomial") is not None and (found is None or model == "linear"):
+        nth = frame.one(p.Spots)
+        number = nth.items[0].number.value if nth is not None and nth.items[0].number is not None else 2
+        model, degree = "polynomial", int(number)
+    frame.sign("to", "power"), frame.sign("to"), frame.sign("fall")
+    frame.all(p.Moved)
+    frame.all(p.Kind, lambda one: bool(one.marks) and not one.count)
+    return q.Fit(of=_selection(frame), model=model, degree=degree)
+
+
+def _slope(frame: Frame) -> q.Single:
+    if frame.sign("fit") is not None:
+        return _fit(frame)
+    frame.all(p.Moved, lambda one: not one.negated and not one.previous)
+    frame.sign("rising", "falling")
+    frame.sign("trend")
+    return q.Slope(of=_selection(frame))
+
+
+def _area(frame: Frame) -> q.Single:
+    frame.all(p.Kind, lambda one: bool(one.marks) and not one.count)
+    return q.Area(of=_selection(frame))
+
+
+def _meeting(frame: Frame) -> q.Single:
+    """Where curves meet: two that are named, or all there are."""
+    asked = frame.one(p.Asked)
+    times = asked is not None and asked.what in {"times", "count"}
+    first = frame.sign("first", "ever")
+    for word in ("how_many", "times", "whether", "and", "between", "everything"):
+        frame.sign(word)
+    frame.all(p.Kind, lambda one: bool(one.marks) and one.count in {0, len(frame.scene.lines)})
+    named = frame.all(p.Named)
+    ids = tuple(i for one in named for mention in one.mentions for called in mention for i in called.series)
+    axes = [one for one in named if not _are_series(one)]
+    if len(ids) not in {0, 2} or len(frame.scene.lines) < 2 or len(axes) > 1:
+        raise NotUnderstoodError(*(one.item.text for one in named))
+    selection = q.Selection(panel=frame.scene.panel, series=ids[:1])
+    asks = "count" if times else "first" if first is not None and first.name == "first" else "places"
+    return q.Intersection(of=selection, other=ids[1] if ids else "", asks=asks)  # type: ignore[arg-type]
+
+
+def _trend(frame: Frame) -> q.Single:
+    for word in ("whether", "or", "rising", "falling", "flat", "whole", "how_does"):
+        frame.sign(word)
+    frame.all(p.Moved, lambda one: not one.negated and not one.previous)
+    frame.all(p.Asked, lambda one: one.what in {"which", "where"})
+    frame.sign("trend")
+    _skip_places(frame)
+    return q.Trend(of=_selection(frame))
+
+
+def _skip_places(frame: Frame) -> None:
+    """ "As the year increases": the axis along which it is told."""
+    places = {line.places.label for line in frame.scene.lines}
+    frame.all(
+        p.Named,
+        lambda one: (
+            len(one.mentions) == 1
+            and {called.role for called in one.mentions[0]} == {"axis"}
+            and {called.label for called in one.mentions[0]} <= places
+        ),
+    )
+
+
+def _trend_or_none(frame: Frame) -> q.Single | None:
+    """ "Is it rising or falling", "does it rise": a trend, where no two moments are compared."""
+    moved = [part for part in frame.parts if isinstance(part, p.Moved)]
+    signs = [part for part in frame.parts if isinstance(part, p.Sign) and part.name in _CLAIMS]
+    ways = {_CLAIMS.get(one.way, "") for one in moved} | {_CLAIMS[one.name] for one in signs}
+    plain = not any(one.negated or one.previous for one in moved)
+    places = frame.has(p.Comparative, p.Stretch, p.Spots)
+    if plain and len(moved) == 1 and ways == {""} and frame.has_sign("how_does") and not places:
+        return _trend(frame)
+    both = len(moved) + len(signs) > 1 and frame.has_sign("or")
+    other = [part for part in frame.parts if isinstance(part, p.Sign) and part.name not in _CLAIMS and not part.item.soft]
+    asks = frame.has_sign("whether") or not (other or frame.has(p.Asked, p.Stat))
+    only = len(moved) + len(signs) == 1 and asks and not frame.has_sign("how_much", "how_many")
+    if not plain or not (both or only) or frame.has(p.Comparative, p.Stretch, p.Spots) or "" in ways:
+        return None
+    if both:
+        return _trend(frame)
+    frame.all(p.Moved)
+    frame.sign(*_CLAIMS)
+    frame.sign("whether")
+    return q.Trend(of=_selection(frame), claim=ways.pop())  # type: ignore[arg-type]
+
+
+_SHAPES = {
+    "outliers": _outliers,
+    "correlate relationship": _correlation,
+    "slope": _slope,
+    "fit": _fit,
+    "area": _area,
+    "meet": _meeting,
+    "trend": _trend,
+}
