@@ -96,6 +96,8 @@ _EXACT: dict[str, Unit] = {
     "мПа": Unit(1e-3, PRESSURE),
     "MPa": Unit(1e6, PRESSURE),
     "mPa": Unit(1e-3, PRESSURE),
+    "Mt": Unit(1e9, MASS),
+    "Мт": Unit(1e9, MASS),
     "K": Unit(1.0, TEMPERATURE),
     "К": Unit(1.0, TEMPERATURE),
     "C": Unit(1.0, TEMPERATURE, 273.15),

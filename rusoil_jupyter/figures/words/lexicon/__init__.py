@@ -2,7 +2,7 @@
 
 What the grammar composes is in ``grammar_en.toml`` and ``grammar_ru.toml``; ``en.toml`` and ``ru.toml``
 are for the
-rules behind it.
+rules behind it. ``claims_en.toml`` and ``claims_ru.toml`` have what statements are made of besides.
 
 A form is a word or a phrase: ``_`` stands for any space, ``*`` behind a letter for any ending, ``...``
 for other words
@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Part = Literal["ideas", "fillers", "grammar", "soft", "units", "spelling", "quantities", "flow"]
-_FILES = ("en.toml", "ru.toml", "grammar_en.toml", "grammar_ru.toml")
+Part = Literal["ideas", "fillers", "grammar", "soft", "units", "spelling", "quantities", "flow", "claims"]
+_FILES = ("en.toml", "ru.toml", "grammar_en.toml", "grammar_ru.toml", "claims_en.toml", "claims_ru.toml")
 _ENDING = r"[^\W\d_]*"
 _BETWEEN = r"(.{1,60}?)"  # the only groups that capture: what stands there is no part of the form
 
@@ -48,7 +48,7 @@ def names(part: Part) -> tuple[str, ...]:
 def pattern(idea: str, part: Part = "ideas") -> re.Pattern[str]:
     """What finds an idea in a plain text."""
     return re.compile(
-        r"(?<![^\W_])(?:" + "|".join(_expression(form) for form in forms(part, idea)) + r")(?![^\W_])"
+        r"(?<![^\W_])(?:" + "|".join(expression(form) for form in forms(part, idea)) + r")(?![^\W_])"
     )
 
 
@@ -61,10 +61,11 @@ def pattern_of(found: tuple[str, ...]) -> re.Pattern[str]:
 def longest_first(found: Iterable[str]) -> re.Pattern[str]:
     """What finds any of these forms, of those that begin alike the longest."""
     ordered = sorted(dict.fromkeys(found), key=lambda form: (-form.count("_"), -len(form)))
-    return re.compile(r"(?<![^\W_])(?:" + "|".join(_expression(form) for form in ordered) + r")(?![^\W_])")
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(expression(form) for form in ordered) + r")(?![^\W_])")
 
 
-def _expression(form: str) -> str:
+def expression(form: str) -> str:
+    """A form as a regular expression."""
     form = form.replace("_..._", rf"\s+{_BETWEEN}\s+").replace("_", r"\s+")
     return re.sub(r"(?<!\\w)(?<![.)\]])\*", lambda _star: _ENDING, form)
 

@@ -1,0 +1,70 @@
+"""One clause as elements, with whom to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from rusoil_jupyter.figures.words.checking.elements import Word
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.items import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rusoil_jupyter.figures.words.checking.asking import Asker
+    from rusoil_jupyter.figures.words.checking.elements import Element
+    from rusoil_jupyter.figures.words.forms import Language
+
+Kind = TypeVar("Kind")
+SHARE = p.Sign("share", Item("share"))
+THAN = p.Sign("than", Item("than"))
+PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """The elements of one clause."""
+
+    elements: tuple[Element, ...]
+    ask: Asker
+    language: Language
+
+    def all(self, kind: type[Kind]) -> list[Kind]:
+        """The elements of a kind."""
+        return [one for one in self.elements if isinstance(one, kind)]
+
+    def has(self, *kinds: type) -> bool:
+        """Whether there is one of these kinds."""
+        return any(isinstance(one, kinds) for one in self.elements)
+
+    def says(self, *ideas: str) -> bool:
+        """Whether there is one of these words."""
+        return any(isinstance(one, Word) and one.idea in ideas for one in self.elements)
+
+    def without(self, *gone: object) -> Clause:
+        """The clause without these elements; words by their ideas."""
+        kept = [
+            one
+            for one in self.elements
+            if not any(one is it for it in gone) and not (isinstance(one, Word) and one.idea in gone)
+        ]
+        return self.of(kept)
+
+    def of(self, elements: Sequence[Element]) -> Clause:
+        """Another clause, said in the same breath."""
+        return Clause(tuple(elements), self.ask, self.language)
+
+    def sign(self, *names: str) -> p.Sign | None:
+        """The first of these words of the grammar."""
+        return next((one for one in self.all(p.Sign) if one.name in names), None)
+
+
+def role(named: p.Named) -> str:
+    """What a name is of: series, category, axis."""
+    return named.mentions[0][0].role
+
+
+def is_place(one: object) -> bool:
+    """Whether an element says where."""
+    return isinstance(one, PLACES) or (isinstance(one, p.Named) and role(one) == "category")

@@ -1,0 +1,76 @@
+"""A text cut into sentences, and a sentence into the pieces that a clause may be made of."""
+
+from __future__ import annotations
+
+import re
+
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я]|[«“\"\d~≈])|\n+")
+_ABBREVIATED = re.compile(r"(?:\b(?:approx|ca|vs|no|fig|e\.g|i\.e|тыс|млн|млрд|руб|скв|см|рис|т\.е|г|гг|сут|мес|кв|ед))\.$", re.I)
+_CITED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_JOINT = re.compile(
+    r"(?P<comma>[,;:]\s+)|(?<![\d])\s+[–—-]\s+|\s+[–—-]\s+(?!\d)|(?<=[^\W\d]{4}\s\d)\s+[–—]\s+"
+    r"|\s+(?=(?:and|but|while|whereas|which|и|а|но|тогда как|при этом|причем|а также)\s)"
+)
+_MOST = 7
+_ORDINAL = r"(?:first|second|third|fourth|last|перв\w{2,3}|втор\w{2,3}|трет\w{2,4}|четверт\w{2,3}|последн\w{2,3})"
+_PERIOD = (
+    r"(?:half(?:-year)?|quarter|week|month|year|day|полугоди\w+|квартал\w*|недел\w+|месяц\w*|год\w*|половин\w+)"
+)
+_ELLIPSIS = re.compile(
+    rf"(?<!\w){_ORDINAL}\s+(?P<noun>{_PERIOD})(?!\w).*?\s(?P<bare>{_ORDINAL})(?P<one>\s+ones?)?(?=\s*[.,;!]|\s*$)",
+    re.IGNORECASE,
+)
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences and lines of a text."""
+    found: list[str] = []
+    for piece in _SENTENCE.split(text):
+        if found and _ABBREVIATED.search(found[-1]):
+            found[-1] = f"{found[-1]} {piece}"
+        else:
+            found.append(piece)
+    return [one.strip(" \t*-•>#") for one in found if one.strip()]
+
+
+def completed(sentence: str) -> str:
+    """A sentence with what an ordinal at its end leaves unsaid: "the second half had more than the first"."""
+    match = _ELLIPSIS.search(sentence)
+    if not match:
+        return sentence
+    return f"{sentence[: match.end('bare')]} {match['noun']}{sentence[match.end() :]}"
+
+
+def is_cited(sentence: str) -> bool:
+    """Whether a sentence cites more than a name: what is cited is not said."""
+    return any(len(one[0].split()) > 3 for one in _CITED.finditer(sentence))
+
+
+def pieces_of(sentence: str) -> list[str]:
+    """The pieces between commas, dashes and joints, in order; each but the first begins with its joint."""
+    cuts = [0]
+    for match in _JOINT.finditer(sentence):
+        if not _is_within(sentence, match.start()):
+            cuts.append(match.start() if match["comma"] else match.end())
+    pieces = [sentence[start:end] for start, end in zip(cuts, [*cuts[1:], len(sentence)], strict=True)]
+    pieces = [_bare(one) for one in pieces if re.search(r"\w", one)]
+    while len(pieces) > _MOST:
+        pieces[-2:] = [" ".join(pieces[-2:])]
+    return pieces
+
+
+def without_brackets(sentence: str) -> tuple[str, list[str]]:
+    """A sentence without what stands in brackets, and that."""
+    return _BRACKETS.sub(" ", sentence), _BRACKETS.findall(sentence)
+
+
+def _is_within(sentence: str, at: int) -> bool:
+    """Whether a joint stands between two ends: "between A and B", «от 5 до 7 и»."""
+    return re.search(r"(?:\bbetween|\bboth|между|\bс|\bfrom)\s+(?:\S+\s+){0,4}\S*$", sentence[:at], re.I) is not None and bool(
+        re.match(r"\s+(?:and|и)\s", sentence[at:])
+    )
+
+
+def _bare(piece: str) -> str:
+    return re.sub(r"^\s*[–—-]\s+|\s+[–—-]\s*$", " ", piece).strip(" .!…")

@@ -1,0 +1,164 @@
+"""Two things compared: which is more, by how much, how many times."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words.checking.clause import PLACES, THAN, Clause, role
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Word
+from rusoil_jupyter.figures.words.checking.quantities import Quantity, is_in
+from rusoil_jupyter.figures.words.checking.values import percent_of
+from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.units import fits
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rusoil_jupyter.figures.words.checking.asking import Answer
+    from rusoil_jupyter.figures.words.checking.elements import Element
+
+_MORE = Quantity(0.0, 1e-12, math.inf)
+Claim = Figure | Factor | Fraction
+
+
+def comparisons(clause: Clause) -> Iterator[Verdict | None]:
+    """The verdicts on each reading of a clause that compares."""
+    compares = clause.has(p.Comparative, Factor) or any(one.other for one in clause.all(p.Condition))
+    compares |= len(clause.all(Figure)) > 1 and any(_is_place(one, clause) for one in clause.all(p.Condition))
+    if not (compares or clause.says("differ")) or clause.has(p.Extremum) or clause.says("up", "down"):
+        return
+    for claim in [*clause.all(Figure), *clause.all(Factor), *clause.all(Fraction), None]:
+        yield from _judged(clause, claim)
+    if not clause.has(Figure, Factor, Fraction):
+        yield from _overall(clause)
+
+
+def _is_place(condition: p.Condition, clause: Clause) -> bool:
+    """Whether what is compared with is a place: "higher than at 60 m³/d"."""
+    unit = condition.level.unit if condition.level is not None else ""
+    lines = clause.ask.scene.lines
+    return bool(unit) and any(fits(unit, line.places) and not fits(unit, line.values) for line in lines)
+
+
+def _judged(clause: Clause, claim: Claim | None) -> Iterator[Verdict | None]:
+    elements = _as_question(clause, claim)
+    if any(isinstance(one, Factor | Fraction) for one in elements):
+        return
+    points = clause.says("points")
+    for kind, quantity in _kinds(claim, points=points):
+        answer = clause.ask.number(elements, p.Versus(kind)) or _of_sides(clause.of(elements), kind)  # type: ignore[arg-type]
+        if answer is None or not isinstance(answer.query, q.Comparison):
+            continue
+        numbers = _either(answer, clause, kind)
+        yield _verdict(clause, quantity, numbers, answer, is_claimed=claim is not None)
+
+
+def _verdict(
+    clause: Clause, quantity: Quantity, numbers: list[float], answer: Answer, *, is_claimed: bool
+) -> Verdict | None:
+    if not is_claimed:
+        return Verdict(numbers[0] > 0, _("more"), told(numbers[0], answer.unit, clause.language))
+    holds = is_in(quantity, numbers, answer.unit, answer.label)
+    if holds is None:
+        return None
+    return Verdict(holds, quantity.told(clause.language), told(numbers[0], answer.unit, clause.language))
+
+
+def _of_sides(clause: Clause, kind: str) -> Answer | None:
+    """Both sides asked by themselves: of a grid, where a row and a column are places alike."""
+    than = clause.sign("than")
+    comparatives = clause.all(p.Comparative)
+    if than is None or len(comparatives) > 1:
+        return None
+    row = clause.elements.index(than)
+    left = [one for one in clause.elements[:row] if one not in comparatives]
+    right = list(clause.elements[row + 1 :])
+    theirs = {_slot(one) for one in right}
+    sides = [left, [*(one for one in left if _slot(one) not in theirs or not _slot(one)), *right]]
+    first, second = (clause.ask.query(side) for side in sides)
+    if not (isinstance(first, q.ValueAt | q.Statistic) and isinstance(second, q.ValueAt | q.Statistic)):
+        return None
+    if comparatives and comparatives[0].relation == "below":
+        first, second = second, first
+    return clause.ask.answer(q.Comparison(first=first, second=second, asks=kind))  # type: ignore[arg-type]
+
+
+def _slot(one: Element) -> str:
+    """What of a side an element says, where only one can."""
+    if isinstance(one, p.Named):
+        called = one.mentions[0][0]
+        return f"category {called.axis}" if called.role == "category" else called.role
+    return "category x" if isinstance(one, PLACES) else ""
+
+
+def _either(answer: Answer, clause: Clause, kind: str) -> list[float]:
+    """The numbers that may be meant: a difference without a direction; per cent of the one or the other."""
+    numbers = answer.numbers
+    if clause.says("differ"):
+        return [abs(one) for one in numbers] + ([1 / one for one in numbers if one] if kind == "ratio" else [])
+    if kind == "percent":
+        ratio = 1 + numbers[0] / 100
+        return [*numbers, *([100 * (1 - 1 / ratio)] if ratio > 0 else [])]
+    return numbers
+
+
+def _kinds(claim: Claim | None, *, points: bool) -> list[tuple[str, Quantity]]:
+    """What kinds of comparison a claim may be, with the number that is claimed."""
+    match claim:
+        case None:
+            return [("difference", _MORE)]
+        case Factor():
+            return [("ratio", claim.quantity)]
+        case Fraction():
+            return [("ratio", claim.quantity), ("percent", percent_of(claim))]
+    quantity = claim.quantity
+    if points:
+        return [("difference", Quantity(quantity.value, quantity.low, quantity.high))]
+    both = [("percent", quantity), ("difference", quantity)]
+    return both if quantity.is_percent else both[1:]
+
+
+def _as_question(clause: Clause, claim: Claim | None) -> list[Element]:
+    """The elements of the question by how much: "twice B" is "than B"."""
+    found: list[Element] = []
+    parted = clause.has(p.Comparative) or clause.sign("than", "and") is not None or clause.says("than_as")
+    parted |= any(one.other for one in clause.all(p.Condition))
+    for one in clause.elements:
+        if one is claim:
+            if isinstance(one, Factor | Fraction) and not parted:
+                found.append(THAN)
+        elif isinstance(one, Word) and one.idea == "than_as":
+            if not (found and isinstance(found[-1], p.Sign) and found[-1].name == "than"):
+                found.append(THAN)
+        elif not (isinstance(one, Word) and one.idea in {"differ", "points", "throughout"}):
+            found.append(one)
+    return found
+
+
+def _overall(clause: Clause) -> Iterator[Verdict | None]:
+    """Two series as wholes: one lies above the other somewhere, or everywhere where that is said."""
+    named = [one for one in clause.all(p.Named) if role(one) == "series" and len(one.mentions) == 1]
+    relations = [one.relation for one in clause.all(p.Comparative)]
+    conditions = [one for one in clause.all(p.Condition) if one.other is not None]
+    always = clause.says("throughout", "stays", "every") or any(one.holds == "always" for one in conditions)
+    clause = clause.without("throughout", "stays", "every")
+    if len(named) == 2 and len(relations) == 1:
+        than = [one for one in clause.all(p.Sign) if one.name == "than"]
+        rest = clause.without(*named, *clause.all(p.Comparative), *than)
+        condition = p.Condition(relations[0], other=named[1], marked=True)
+        elements: list[Element] = [named[0], condition, *rest.elements]
+    elif len(conditions) == 1 and not relations:
+        elements = list(clause.elements)
+    else:
+        return
+    made = clause.ask.selection(elements)
+    if made is None or not made[1].where or not made[1].where[0].than:
+        return
+    query = q.Which(of=made[1], holds="always" if always else "ever", asks="whether")
+    finding = clause.ask.finding(query)
+    if finding is not None:
+        yield Verdict(finding.value == "yes", _("more"), _("less everywhere") if not always else _("not everywhere"))

@@ -1,0 +1,231 @@
+"""What holds always, ever or never, and for how many."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Word
+from rusoil_jupyter.figures.words.checking.quantities import is_in
+from rusoil_jupyter.figures.words.checking.values import asked, percent_of
+from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
+from rusoil_jupyter.figures.words.forms import number
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rusoil_jupyter.figures.words.checking.asking import Answer
+    from rusoil_jupyter.figures.words.checking.elements import Element
+    from rusoil_jupyter.figures.words.checking.quantities import Quantity
+
+_ALWAYS = ("throughout", "every", "stays")
+_SIGNS = {"above": ">", "at_least": "≥", "below": "<", "at_most": "≤", "equal": "=", "other_than": "≠"}
+_SLACK = 0.002
+
+
+def conditions(clause: Clause) -> Iterator[Verdict | None]:
+    """The verdicts on each reading of a clause with a condition."""
+    found = [one for one in clause.all(p.Condition) if one.other is None]
+    if not found or clause.has(p.Comparative, p.Moved, Factor) or clause.says("up", "down"):
+        return
+    if len(found) == 1 and found[0].level is not None:
+        yield from _of_result(clause, found[0])
+    counts = [one for one in clause.elements if _counts(one)]
+    means = [one for one in clause.all(p.Stat) if one.name == "mean"]
+    for count in counts:
+        yield from _counted(clause.without(*means), count)
+    for part in [*clause.all(Fraction), *[one for one in clause.all(Figure) if one.quantity.is_percent]]:
+        yield from _shared(clause, part)
+    if not counts and not clause.has(Figure, Fraction):
+        yield from _holding(clause)
+    yield from _of_those(clause)
+
+
+def _counts(one: Element) -> bool:
+    """Whether an element may say how many there are."""
+    if isinstance(one, Figure):
+        number = one.item.number
+        return not one.item.unit and number is not None and number.value == round(number.value)
+    return isinstance(one, p.Kind) and one.count > 0
+
+
+# --- of one number ----------------------------------------------------------------------------------
+
+
+def _of_result(clause: Clause, condition: p.Condition) -> Iterator[Verdict | None]:
+    """ "The mean is above 50", "in July it exceeded 50": said of the one number."""
+    rest = clause.without(condition, *_ALWAYS)
+    counted = any(map(_counts, clause.elements))
+    if counted or clause.has(Fraction) or condition.holds or condition.level is None:
+        return
+    subject = [condition.subject] if condition.subject is not None else []
+    claimed = Figure(condition.level).quantity
+    for answer in asked(rest.of([*subject, *rest.elements]), claimed):
+        holds = _bounds(condition.relation, claimed, answer) if len(answer.numbers) == 1 else None
+        if holds is not None:
+            said = f"{_SIGNS[condition.relation]} {claimed.told(clause.language)}"
+            true = told(answer.numbers[0], answer.unit, clause.language)
+            yield Verdict(holds, said, true, (*subject, *rest.elements))
+
+
+def _bounds(relation: str, claimed: Quantity, answer: Answer) -> bool | None:
+    """Whether a number is above or below the one that is claimed: here nothing is rounded."""
+    slack = _SLACK * abs(claimed.value)
+    low, high = claimed.value - slack, claimed.value + slack
+    if relation in {"above", "at_least"}:
+        high = math.inf
+    elif relation in {"below", "at_most"}:
+        low = -math.inf
+    return is_in(replace(claimed, low=low, high=high), answer.numbers, answer.unit, answer.label)
+
+
+def _of_those(clause: Clause) -> Iterator[Verdict | None]:
+    """ "The mean of those above 50 is 70": the condition says which marks."""
+    for claim in [one for one in clause.all(Figure) if not one.is_spelled]:
+        rest = clause.without(claim)
+        marked = [
+            p.Condition(**{**vars(one), "marked": True}) if isinstance(one, p.Condition) else one
+            for one in rest.elements
+        ]
+        for one in (rest.elements, marked):
+            answer = clause.ask.number(one)
+            if answer is not None and not isinstance(answer.query, q.Which):
+                holds = is_in(claim.quantity, answer.numbers, answer.unit, answer.label)
+                true = told(answer.numbers[0], answer.unit, clause.language)
+                yield None if holds is None else Verdict(holds, claim.quantity.told(clause.language), true)
+                break
+
+
+# --- how many ---------------------------------------------------------------------------------------
+
+
+def _selected(clause: Clause) -> q.Selection | None:
+    """The marks under the condition; of the words for kinds none is needed."""
+    made = clause.ask.selection(clause.without(*clause.all(p.Kind)).elements)
+    return made[1] if made is not None else None
+
+
+def _number_of(clause: Clause, of: q.Selection) -> list[float]:
+    """How many marks a selection has: of a histogram what lies in its bins; of several series also how many."""
+    lines = [line for line in clause.ask.scene.lines if not of.series or line.id in of.series]
+    if lines and lines[0].series.kind == "histogram" and not of.where:
+        answer = clause.ask.answer(q.Statistic(name="sum", of=of))
+    else:
+        answer = clause.ask.answer(q.Statistic(name="count", of=of))
+    found = [sum(answer.numbers)] if answer is not None and not answer.finding.value else []
+    if answer is not None and answer.finding.value is not None:
+        found = answer.numbers[:1]
+    if of.where and len(lines) > 1:
+        for holds in ("ever", "always"):
+            which = clause.ask.finding(q.Which(of=of, asks="series", holds=holds))  # type: ignore[arg-type]
+            found += [float(len(which.items))] if which is not None else []
+            places = clause.ask.finding(q.Which(of=of, asks="places", holds=holds))  # type: ignore[arg-type]
+            found += [float(len(places.items))] if places is not None else []
+    elif of.where and lines and lines[0].cross_key:
+        for asks in ("cross", "places"):
+            for holds in ("ever", "always"):
+                which = clause.ask.finding(q.Which(of=of, asks=asks, holds=holds))  # type: ignore[arg-type]
+                found += [float(len(which.items))] if which is not None else []
+    return found
+
+
+def _counted(clause: Clause, count: Element) -> Iterator[Verdict | None]:
+    left = clause.without(count, "only", *_ALWAYS)
+    totals = [one for one in left.elements if _counts(one)]
+    left = left.without(*totals, "of_total")
+    of = _selected(_without_links(left))
+    if of is None or (not of.where and not of.places) or len(totals) > 1:
+        return
+    true = _number_of(clause, of) or [0.0]
+    said = _count(count)
+    hedge = count.hedge if isinstance(count, Figure) else ""
+    holds = any(_as_many(said, one, hedge) for one in true)
+    yield Verdict(holds, number(said, clause.language), number(true[0], clause.language))
+
+
+def _without_links(clause: Clause) -> Clause:
+    return clause.without(*[one for one in clause.all(p.Sign) if one.name in {"from", "with_mark", "by", "to"}])
+
+
+def _as_many(said: float, true: float, hedge: str) -> bool:
+    if hedge in {"more_than", "slightly_over"}:
+        return true >= said
+    if hedge in {"less_than", "nearly"}:
+        return true <= said
+    return abs(said - true) <= (0.1 * said if hedge == "about" else 0.0)
+
+
+def _count(one: Element) -> float:
+    if isinstance(one, p.Kind):
+        return float(one.count)
+    assert isinstance(one, Figure) and one.item.number is not None
+    return one.item.number.value
+
+
+def _shared(clause: Clause, part: Figure | Fraction) -> Iterator[Verdict | None]:
+    """ "Half of the samples have less than 11 %"."""
+    rest = _without_links(clause.without(part, "of_total", "only"))
+    of = _selected(rest)
+    if of is None:
+        return
+    whole = q.Statistic(name="count", of=of.model_copy(update={"where": (), "places": ()}))
+    lines = [line for line in clause.ask.scene.lines if not of.series or line.id in of.series]
+    if lines and lines[0].series.kind == "histogram":
+        whole = whole.model_copy(update={"name": "sum"})
+    every = clause.ask.answer(whole)
+    some = _number_of(clause, of) or [0.0]
+    if every is None or not every.numbers[0]:
+        return
+    quantity = percent_of(part) if isinstance(part, Fraction) else part.quantity
+    share = 100 * some[0] / every.numbers[0]
+    yield Verdict(
+        bool(is_in(quantity, [share], "%")),
+        quantity.told(clause.language),
+        told(share, "%", clause.language),
+    )
+
+
+# --- whether ----------------------------------------------------------------------------------------
+
+
+def _holding(clause: Clause) -> Iterator[Verdict | None]:
+    """That it holds always, never, or somewhere."""
+    every = clause.says(*_ALWAYS) or clause.sign("always") is not None
+    never = clause.says("never") or clause.sign("never") is not None
+    signs = [one for one in clause.all(p.Sign) if one.name in {"always", "never", "ever"}]
+    kinds = [one for one in clause.all(p.Kind) if not one.count]
+    periods = [one for one in clause.all(p.Named) if role(one) == "axis" and one.item.period]
+    found = [one for one in clause.all(p.Condition) if one.other is None]
+    rest = _without_links(clause.without(*_ALWAYS, "never", *signs, *kinds, *(periods if every else [])))
+    made = rest.ask.selection(rest.elements)
+    if made is None or not made[1].where:
+        return
+    held = {one.holds for one in found if one.holds}
+    of = made[1]
+    negated = all(one.relation in {"at_least", "at_most"} for one in of.where)
+    holds = "never" if never or "never" in held else "always" if every or "always" in held or negated else "ever"
+    finding = clause.ask.finding(q.Which(of=of, holds=holds, asks="whether"))  # type: ignore[arg-type]
+    if finding is None:
+        return
+    yield Verdict(finding.value == "yes", _(_SAID[holds]), _points(finding, clause))
+
+
+_SAID = {"always": "always", "never": "never", "ever": "at least once"}
+
+
+def _points(finding, clause: Clause) -> str:  # type: ignore[no-untyped-def]
+    """The marks that decide it."""
+    from rusoil_jupyter.figures.words.checking.verdicts import place
+
+    language = clause.language
+    told_points = [
+        f"{told(float(one.value), finding.unit, language)} ({place(one.at, finding.at_unit, language)})"
+        for one in finding.points[:1]
+        if isinstance(one.value, int | float)
+    ]
+    return told_points[0] if told_points else _("nowhere")

@@ -1,0 +1,280 @@
+"""Where something goes: up, down, steadily, by how much, from what to what."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
+from rusoil_jupyter.figures.words.checking.quantities import Quantity, is_in
+from rusoil_jupyter.figures.words.checking.values import percent_of
+from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.scene import unit_of
+from rusoil_jupyter.figures.words.grammar.units import fits
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from rusoil_jupyter.figures.words.checking.elements import Element
+    from rusoil_jupyter.figures.words.grammar.scene import Line
+
+    Numbers = NDArray[np.float64]
+
+_WAYS = ("up", "down")
+_STEP = 0.01  # of the range: a step back that is one
+_FLAT = 0.15
+Claim = Figure | Factor | Fraction | Pair | p.Stretch
+
+
+@dataclass(frozen=True)
+class _Course:
+    values: Numbers
+    places: Numbers
+    line: Line
+    way: int  # 1 upwards, -1 downwards
+
+    @property
+    def unit(self) -> str:
+        return unit_of(self.line.values)
+
+    @property
+    def net(self) -> float:
+        return float(self.values[-1] - self.values[0])
+
+
+def courses(clause: Clause) -> Iterator[Verdict | None]:
+    """The verdicts on each reading of a clause about a rise or fall."""
+    if clause.has(p.Extremum, p.Comparative) or clause.says("differ", "meet"):
+        return
+    clause = _along(clause)
+    ways = [one for one in clause.all(Word) if one.idea in _WAYS]
+    if clause.says("flat") and not ways:
+        yield from _flat(clause.without("flat"))
+        return
+    doubled = [one for one in clause.all(Factor)] if not ways else []
+    if len({one.idea for one in ways}) != 1 and not doubled:
+        return
+    way = -1 if ways and ways[0].idea == "down" else 1
+    rest = clause.without(*_WAYS, "points")
+    claims: list[Claim] = [*rest.all(Figure), *rest.all(Factor), *rest.all(Fraction), *rest.all(Pair)]
+    claims += [one for one in rest.all(p.Stretch) if _is_end(one)]
+    yield from _between(rest, way)
+    for claim in claims:
+        for more in [None, *rest.all(Pair)]:
+            if more is not claim:
+                yield from _by(rest.without(claim, more), claim, more, way, points=clause.says("points"))
+    if not claims or all(isinstance(one, Figure | Pair) for one in claims):
+        yield from _directed(rest, way)
+
+
+def _between(rest: Clause, way: int) -> Iterator[Verdict | None]:
+    """ "From 8 at one place to 23 at another": two values, each at its place."""
+    places = {line.places.label: line for line in rest.ask.scene.lines}
+    line = next(iter(places.values()))
+    values = [one for one in rest.elements if (isinstance(one, Figure) and not _is_at(one, line)) or _is_end(one)]
+    spots = [one for one in rest.elements if is_place(one) and not _is_end(one)]
+    spots += [one for one in rest.all(Figure) if _is_at(one, line)]
+    spots = [one for one in rest.elements if any(one is other for other in spots)]
+    if len(values) != 2 or len(spots) != 2:
+        return
+    signs = [one for one in rest.all(p.Sign) if one.name in {"from", "to"}]
+    common = rest.without(*values, *spots, *signs, "monotone", "every").elements
+    ends = [rest.ask.number([*common, spot]) for spot in spots]
+    quantities = [one.quantity if isinstance(one, Figure) else Figure(one.end).quantity for one in values]  # type: ignore[arg-type,union-attr]
+    if None in ends:
+        return
+    known = [one for one in ends if one is not None]
+    holds = [is_in(said, one.numbers, one.unit, one.label) for said, one in zip(quantities, known, strict=True)]
+    if None in holds:
+        return
+    said = " → ".join(one.told(rest.language) for one in quantities)
+    true = " → ".join(told(one.numbers[0], one.unit, rest.language) for one in known)
+    yield Verdict(all(holds) and way * (known[1].numbers[0] - known[0].numbers[0]) > 0, said, true)
+
+
+def _is_at(figure: Figure, line: Line) -> bool:
+    unit = figure.item.unit
+    return bool(unit) and fits(unit, line.places) and not fits(unit, line.values)
+
+
+def _is_end(one: Element) -> bool:
+    return isinstance(one, p.Stretch) and one.start is None and one.end is not None and one.end.number is not None
+
+
+def _along(clause: Clause) -> Clause:
+    """ "As porosity grows" is the axis: what falls along it falls."""
+    row = next((row for row, one in enumerate(clause.elements) if _is_along(one)), None)
+    if row is None:
+        return clause
+    places = {line.places.label for line in clause.ask.scene.lines}
+    behind = list(clause.elements[row + 1 :])
+    named = next(
+        (
+            one
+            for one in behind[:2]
+            if isinstance(one, p.Named) and any(called.label in places for called in one.mentions[0])
+        ),
+        None,
+    )
+    if named is None:
+        return clause
+    at = behind.index(named)
+    own = behind[at + 1] if at + 1 < len(behind) else None
+    turned = isinstance(own, Word) and own.idea == "down"
+    own = own if isinstance(own, Word) and own.idea in _WAYS else None
+    kept = [one for one in behind if one is not named and one is not own]
+    elements = [*clause.elements[:row], *kept]
+    if turned or clause.says("along_down"):
+        flip = {"up": "down", "down": "up"}
+        elements = [
+            Word(flip[one.idea]) if isinstance(one, Word) and one.idea in flip else one for one in elements
+        ]
+    return clause.of(elements)
+
+
+def _is_along(one: Element) -> bool:
+    if isinstance(one, p.Sign):
+        return one.item.text in {"с", "with"}
+    return isinstance(one, Word) and one.idea in {"along", "along_down"}
+
+
+def _course(rest: Clause, way: int) -> _Course | None:
+    """The values whose course it is, of one series."""
+    kinds = [one for one in rest.all(p.Kind) if not one.count]
+    kinds += [one for one in rest.all(p.Stat) if one.name == "sum"]  # type: ignore[misc]
+    signs = [one for one in rest.all(p.Sign) if one.name in {"from", "to", "by", "and"}]
+    made = rest.ask.selection(rest.without(*kinds, *signs).elements)
+    if made is None or len(made[0].lines) != 1:
+        return None
+    found = rest.ask.course(made[1])
+    if found is None or found[1].size < 2:
+        return None
+    return _Course(found[1], found[0], made[0].line, way)
+
+
+def _by(
+    rest: Clause, claim: Claim, more: Pair | None, way: int, *, points: bool
+) -> Iterator[Verdict | None]:
+    course = _course(rest.without("monotone", "every"), way)
+    if course is None or any(_is_end(one) and not fits(one.end.unit, course.line.places) for one in rest.elements):  # type: ignore[union-attr]
+        return
+    ends = _ends(more, course, rest) if more is not None else None
+    if more is not None and ends is None:
+        return
+    if ends is not None and not ends.holds:
+        yield ends
+        return
+    if isinstance(claim, Pair):
+        yield _ends(claim, course, rest)
+        return
+    if isinstance(claim, p.Stretch):
+        end = Figure(claim.end)  # type: ignore[arg-type]
+        yield _compared(end.quantity, [float(course.values[-1])], course.unit, course, rest)
+        return
+    for numbers, unit, quantity in _changes(claim, course, points=points):
+        yield _compared(quantity, numbers, unit, course, rest)
+
+
+def _changes(claim: Figure | Factor | Fraction, course: _Course, *, points: bool) -> Iterator[tuple[list[float], str, Quantity]]:
+    """What a number may be of a change: the difference, per cent, the ratio, or the last value."""
+    first, last = float(course.values[0]), float(course.values[-1])
+    percent = 100 * course.way * course.net / abs(first) if first else math.nan
+    ratio = (last / first if course.way > 0 else first / last) if first and last else math.nan
+    difference = course.way * course.net
+    if isinstance(claim, Factor):
+        yield [ratio, 1 / ratio if ratio else math.nan] if course.way < 0 else [ratio], "", claim.quantity
+        return
+    if isinstance(claim, Fraction):
+        yield [percent], "%", percent_of(claim)
+        return
+    quantity = claim.quantity
+    if points:
+        yield [difference], "", Quantity(quantity.value, quantity.low, quantity.high)
+        return
+    if quantity.is_percent:
+        yield [percent], "%", quantity
+        if course.unit != "%":
+            return
+    yield [difference, last], course.unit, quantity
+
+
+def _compared(
+    quantity: Quantity, numbers: list[float], unit: str, course: _Course, rest: Clause
+) -> Verdict | None:
+    holds = is_in(quantity, numbers, unit, course.line.values.label)
+    return None if holds is None else Verdict(holds, quantity.told(rest.language), _told(course, rest))
+
+
+def _ends(pair: Pair, course: _Course, rest: Clause) -> Verdict | None:
+    first, last = pair.quantities
+    label = course.line.values.label
+    ends = [
+        is_in(one, [float(value)], course.unit, label)
+        for one, value in ((first, course.values[0]), (last, course.values[-1]))
+    ]
+    if None in ends:
+        return None
+    said = f"{first.told(rest.language)} → {last.told(rest.language)}"
+    return Verdict(all(ends) and course.way * course.net > 0, said, _told(course, rest))
+
+
+def _told(course: _Course, rest: Clause) -> str:
+    ends = (float(course.values[0]), float(course.values[-1]))
+    return " → ".join(told(end, course.unit, rest.language) for end in ends)
+
+
+def _directed(rest: Clause, way: int) -> Iterator[Verdict | None]:
+    """A direction: of the whole, or of every step where that is said."""
+    each = rest.says("monotone", "every", "throughout")
+    rest = rest.without("monotone", "every", "throughout")
+    periods = [
+        one
+        for one in rest.elements
+        if each and (isinstance(one, p.Kind) or (isinstance(one, p.Named) and role(one) == "axis" and one.item.period))
+    ]
+    course = _course(rest.without(*periods), way)
+    if course is None:
+        return
+    said = _("rises") if way > 0 else _("falls")
+    steps = way * np.diff(course.values)
+    size = float(np.ptp(course.values))
+    if each:
+        yield Verdict(bool((steps > -_STEP * size).all()) and way * course.net > 0, said, _told_steps(course, rest))
+        return
+    leaning = _leaning(course) * way
+    if way * course.net > 0 or leaning > 0:
+        yield Verdict(True)
+    else:
+        yield Verdict(False, said, _told(course, rest))
+
+
+def _leaning(course: _Course) -> float:
+    """Positive where larger values stand at later places."""
+    if course.values.size < 3 or not np.ptp(course.values):
+        return 0.0
+    ranks = np.argsort(np.argsort(course.values))
+    return float(np.corrcoef(np.arange(course.values.size), ranks)[0, 1])
+
+
+def _told_steps(course: _Course, rest: Clause) -> str:
+    """The first step the other way."""
+    steps = course.way * np.diff(course.values)
+    row = int(np.argmin(steps))
+    pair = (float(course.values[row]), float(course.values[row + 1]))
+    return " → ".join(told(one, course.unit, rest.language) for one in pair)
+
+
+def _flat(rest: Clause) -> Iterator[Verdict | None]:
+    course = _course(rest.without("monotone", "every", "throughout", "stays"), 1)
+    if course is None:
+        return
+    middle = float(np.abs(course.values).mean())
+    yield Verdict(float(np.ptp(course.values)) <= _FLAT * middle, _("stays"), _told(course, rest))

@@ -1,0 +1,207 @@
+"""What a clause is made of: the parts of the question grammar, numbers with their hedges, words of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.words.checking.lexis import idea_of
+from rusoil_jupyter.figures.words.checking.quantities import HEDGES, Quantity, factor_of, quantity_of
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.phrases import parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rusoil_jupyter.figures.words.grammar.items import Item
+
+_FACTORS = {"x2": 2.0, "x3": 3.0, "x4": 4.0, "x5": 5.0, "x6": 6.0, "x7": 7.0, "x8": 8.0, "x10": 10.0, "x1_5": 1.5}
+_FACTORS |= {"half_as": 0.5, "third_as": 1 / 3}
+_FRACTIONS = {"f1_2": 1 / 2, "f1_3": 1 / 3, "f2_3": 2 / 3, "f1_4": 1 / 4, "f3_4": 3 / 4, "f1_5": 1 / 5, "f1_10": 1 / 10}
+_SILENT = frozenset({"states", "whole_span", "reaches"})
+_WAYS = {"up": "up", "down": "down"}
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of statements that stands for itself."""
+
+    idea: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number: claimed, or a place, a level, how many there are."""
+
+    item: Item
+    hedge: str = ""
+
+    @property
+    def is_spelled(self) -> bool:
+        """Whether it is a word without a unit: it counts, and says no value."""
+        return self.item.text.isalpha() and not self.item.unit
+
+    @property
+    def quantity(self) -> Quantity:
+        """As a claim."""
+        return quantity_of(self.item, self.hedge)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """From a number to a number: two claims, or an interval."""
+
+    stretch: p.Stretch
+    hedge: str = ""
+
+    @property
+    def quantities(self) -> tuple[Quantity, Quantity]:
+        """Both as claims; a unit said once is that of both."""
+        ends = [item for item in (self.stretch.start, self.stretch.end) if item is not None]
+        unit = next((item.unit for item in reversed(ends) if item.unit), "")
+        many = next((item.number.many for item in reversed(ends) if item.number is not None), 1.0)
+        first, last = (_shared(item, unit, many) for item in ends)
+        return quantity_of(first, self.hedge), quantity_of(last, self.hedge)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """So many times."""
+
+    quantity: Quantity
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """So much of a whole."""
+
+    quantity: Quantity
+
+
+Element = p.Part | Word | Figure | Pair | Factor | Fraction
+
+
+def elements_of(items: Sequence[Item]) -> list[Element]:
+    """The elements of a clause, in order."""
+    return _hedged(_multiplied(list(_plain(parts_of(items)))))
+
+
+def question_of(elements: Sequence[Element]) -> list[p.Part] | None:
+    """Elements as the parts of a question; ``None`` where one says what no question can."""
+    found: list[p.Part] = []
+    for one in elements:
+        if isinstance(one, Figure):
+            found.append(p.Spots((one.item,)))
+        elif isinstance(one, Pair):
+            found.append(one.stretch)
+        elif isinstance(one, Word) and one.idea in _SILENT:
+            continue
+        elif isinstance(one, Word | Factor | Fraction | p.Unknown):
+            return None
+        else:
+            found.append(one)
+    return _dated(found)
+
+
+def _dated(parts: list[p.Part]) -> list[p.Part]:
+    """A year and a month said apart are of one another: "in 2021 ... in December"."""
+    spots = [one for one in parts if isinstance(one, p.Spots) and len(one.items) == 1 and one.items[0].when is not None]
+    years = [one for one in spots if one.items[0].when.is_year]  # type: ignore[union-attr]
+    others = [one for one in spots if not one.items[0].when.year]  # type: ignore[union-attr]
+    if len(spots) != 2 or len(years) != 1 or len(others) != 1:
+        return parts
+    year, item = years[0].items[0].when.year, others[0].items[0]  # type: ignore[union-attr]
+    dated = p.Spots((replace(item, when=replace(item.when, year=year)),))  # type: ignore[type-var]
+    return [dated if one is others[0] else one for one in parts if one is not years[0]]
+
+
+def _plain(parts: Sequence[p.Part]) -> Iterator[Element]:
+    for part in parts:
+        match part:
+            case p.Unknown(item=item) if idea_of(item.text):
+                yield Word(idea_of(item.text))
+            case p.Sign(name="whether" | "stop" | "how_much" | "how_many"):
+                continue
+            case p.Sign(name="times"):
+                yield Word("times")
+            case p.Spots(items=items) if any(_is_number(item) for item in items):
+                for item in items:
+                    yield Figure(item) if _is_number(item) else p.Spots((item,))
+            case p.Stretch(start=start, end=end) if start is not None and end is not None and all(
+                map(_is_number, (start, end))
+            ):
+                yield Pair(part)
+            case p.Moved(way="up" | "down" as way, previous=False, negated=False):
+                yield Word(way)
+            case _:
+                yield part
+
+
+def _is_number(item: Item) -> bool:
+    return item.number is not None and item.when is None and not item.names
+
+
+def _multiplied(elements: Sequence[Element]) -> list[Element]:
+    """Factors and fractions from their words."""
+    found: list[Element] = []
+    for one in elements:
+        if isinstance(one, Word) and one.idea in {"times", "fold"} and found:
+            last = found[-1]
+            if isinstance(last, Figure) and not last.item.unit and last.item.number is not None:
+                found[-1] = Factor(factor_of(last.item.number.value))
+                continue
+            if isinstance(last, Pair):
+                first, other = last.quantities
+                found[-1] = Factor(Quantity(first.value, first.value * 0.95, other.value * 1.05))
+                continue
+        if isinstance(one, Word) and one.idea in _FACTORS:
+            one = Factor(factor_of(_FACTORS[one.idea]))
+        elif isinstance(one, Word) and one.idea in _FRACTIONS:
+            one = Fraction(factor_of(_FRACTIONS[one.idea]))
+        found.append(one)
+    return found
+
+
+def _hedged(elements: Sequence[Element]) -> list[Element]:
+    """Hedges joined to the numbers behind them."""
+    found: list[Element] = []
+    hedge = ""
+    held: list[Element] = []
+    for one in elements:
+        if isinstance(one, Word) and one.idea in HEDGES:
+            hedge = one.idea if not hedge or hedge in {"only", "about"} else hedge
+            held.append(one)
+            continue
+        if hedge and isinstance(one, p.Sign) and one.item.soft:
+            found.append(one)
+            continue
+        if hedge:
+            with_it = _with(one, hedge)
+            found += [one, *held] if with_it is None else [with_it]
+            hedge, held = "", []
+        else:
+            found.append(one)
+    return [*found, *held]
+
+
+def _with(one: Element, hedge: str) -> Element | None:
+    """An element with a hedge; ``None`` for one that can't have it."""
+    match one:
+        case Figure() | Pair():
+            return replace(one, hedge=hedge)
+        case Factor() | Fraction():
+            return replace(one, quantity=factor_of(one.quantity.value, hedge))
+        case p.Kind(count=count) if count:
+            return one
+        case p.Condition() if hedge in {"only", "about"}:
+            return one
+    return None
+
+
+def _shared(item: Item, unit: str, many: float) -> Item:
+    if item.unit or item.number is None:
+        return item
+    number = item.number
+    if number.many == 1.0 != many:
+        number = replace(number, value=number.value * many, half=number.half * many, many=many)
+    return replace(item, unit=unit, number=number)

@@ -1,0 +1,228 @@
+"""What is largest or smallest: its value, its place, its name."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
+from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
+from rusoil_jupyter.figures.words.checking.values import percent_of
+from rusoil_jupyter.figures.words.checking.verdicts import Verdict, place, told
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.scene import unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rusoil_jupyter.figures.queries import Extreme, Statistic
+    from rusoil_jupyter.figures.words.checking.asking import Answer
+    from rusoil_jupyter.figures.words.checking.elements import Element
+
+    Query = Extreme | Statistic
+
+_COLUMNS = frozenset(("median", "q1", "q3", "low", "high", "iqr"))
+_SAME = 1e-9
+
+
+def extremes(clause: Clause) -> Iterator[Verdict | None]:
+    """The verdicts on each reading of a clause about a largest or smallest."""
+    found = clause.all(p.Extremum)
+    if len(found) != 1 or clause.has(p.Comparative, p.Moved, Factor):
+        return
+    claims = [*(one for one in clause.all(Figure) if not one.is_spelled), *clause.all(Fraction)]
+    for size in range(min(len(claims), 2) + 1):
+        for numbers in combinations(claims, size):
+            left = clause.without(*numbers, found[0])
+            claimed = _claimed(clause, found[0], left)
+            for where in _wheres(left.without(*_before(clause, found[0]))):
+                if (numbers or where) and claimed <= set(map(id, where)):
+                    yield from _judged(left.without(*where), found[0], numbers, where)
+
+
+def _wheres(left: Clause) -> list[tuple[Element, ...]]:
+    """What may be claimed as places and names: none, one, two together."""
+    places = _places(left)
+    return [(), *((one,) for one in places), *combinations(places, 2)]
+
+
+def _row(clause: Clause, extremum: p.Extremum) -> int:
+    return next(row for row, one in enumerate(clause.elements) if one is extremum)
+
+
+def _before(clause: Clause, extremum: p.Extremum) -> list[Element]:
+    """Times and numbers in front, which only say where to look unless a verb claims them."""
+    if clause.says("states", "reaches"):
+        return []
+    front = clause.elements[: _row(clause, extremum)]
+    return [one for one in front if isinstance(one, p.Spots | p.Stretch | p.Outer | Figure | Pair)]
+
+
+def _claimed(clause: Clause, extremum: p.Extremum, left: Clause) -> set[int]:
+    """The places behind the verb: where the largest "was" is claimed."""
+    row = _row(clause, extremum)
+    verbs = [at for at, one in enumerate(clause.elements) if isinstance(one, Word) and one.idea == "states" and at > row]
+    behind = clause.elements[verbs[0] :] if verbs else ()
+    return {id(one) for one in behind if any(one is other for other in _places(left))}
+
+
+def _places(clause: Clause) -> list[Element]:
+    """What may be claimed as the place or the name of an extreme."""
+    return [
+        one
+        for one in clause.elements
+        if is_place(one)
+        or isinstance(one, Figure | Pair)
+        or (isinstance(one, p.Named) and role(one) == "series" and len(one.mentions) == 1)
+    ]
+
+
+def _judged(
+    rest: Clause, extremum: p.Extremum, numbers: tuple[Figure | Fraction, ...], where: tuple[Element, ...]
+) -> Iterator[Verdict | None]:
+    for query in _queries(rest, extremum, where):
+        answer = rest.ask.answer(query)
+        if answer is None or (not where and _is_single(rest, query)):
+            continue
+        verdicts = [_of_number(rest, number, answer) for number in numbers]
+        if where:
+            verdicts.append(_of_place(rest, query, answer, where))
+        known = [one for one in verdicts if one is not None]
+        if len(known) == len(verdicts):
+            yield next((one for one in reversed(known) if not one.holds), known[0])
+
+
+def _queries(rest: Clause, extremum: p.Extremum, where: tuple[Element, ...]) -> Iterator[Query]:
+    """The questions for the extreme without its place: of the marks, or of groups of them."""
+    stats = rest.all(p.Stat)
+    made = rest.ask.selection(_bare(rest).elements)
+    if len(stats) == 1 and stats[0].name in _COLUMNS and made is not None:
+        of = made[1].model_copy(update={"column": stats[0].name})
+        yield q.Extreme(which=extremum.which, of=of, rank=extremum.rank)
+        return
+    if not stats:
+        plain = rest.ask.query([extremum, *rest.elements])
+        if isinstance(plain, q.Extreme):
+            yield plain.model_copy(update={"asks": "value", "within": ""})
+        elif made is not None:
+            yield q.Extreme(which=extremum.which, of=made[1], rank=extremum.rank)
+    if made is None or len(where) != 1:
+        return
+    names = [one.name for one in stats] or ["sum", "mean"]
+    for name in names[:2]:
+        for each in _groups(rest, where[0]):
+            yield q.Statistic(
+                name=name,  # type: ignore[arg-type]
+                of=made[1],
+                each=each,  # type: ignore[arg-type]
+                over=extremum.which,
+                rank=extremum.rank,
+                asks="value",
+            )
+
+
+def _groups(rest: Clause, where: Element) -> list[str]:
+    """What the groups may be of which one is claimed."""
+    lines = rest.ask.scene.lines
+    if isinstance(where, p.Named) and role(where) == "series":
+        return ["series"]
+    if any(line.cross_key for line in lines):
+        return ["place", "cross"]
+    return ["place"] if len(lines) > 1 else []
+
+
+def _bare(rest: Clause) -> Clause:
+    """What says which marks, without the words for what is looked for among them."""
+    kinds = [one for one in rest.all(p.Kind) if not one.count]
+    return rest.without(*rest.all(p.Stat), *kinds)
+
+
+def _is_single(rest: Clause, query: Query) -> bool:
+    """Whether an extreme would be one of a single mark, which nobody means."""
+    return sum(int(marks.known().sum()) for marks in rest.ask.marks(query.of)) < 2
+
+
+def _of_number(rest: Clause, number: Figure | Fraction, answer: Answer) -> Verdict | None:
+    quantity = percent_of(number) if isinstance(number, Fraction) else number.quantity
+    holds = is_in(quantity, answer.numbers, answer.unit, answer.label)
+    true = told(answer.numbers[0], answer.unit, rest.language)
+    if holds is None and quantity.is_percent:
+        share = _share_of(rest, answer)
+        holds = is_in(quantity, [share], "%")
+        true = told(share, "%", rest.language)
+    return None if holds is None else Verdict(holds, quantity.told(rest.language), true, rest.elements)
+
+
+def _share_of(rest: Clause, answer: Answer) -> float:
+    of: q.Selection = answer.query.of  # type: ignore[union-attr]
+    whole = rest.ask.answer(q.Statistic(name="sum", of=of.model_copy(update={"places": (), "but": ()})))
+    return 100 * answer.numbers[0] / whole.numbers[0] if whole is not None and whole.numbers[0] else math.nan
+
+
+def _of_place(rest: Clause, query: Query, answer: Answer, where: tuple[Element, ...]) -> Verdict | None:
+    """Whether the extreme is where it is said to be: the same number is found there alone."""
+    if len(where) == 1 and isinstance(where[0], Figure) and answer.line.places.kind == "number":
+        return _at_number(rest, query, answer, where[0])
+    there = rest.ask.selection([*_bare(rest).elements, *where])
+    if there is None:
+        return None
+    of = there[1].model_copy(update={"column": query.of.column})
+    if isinstance(query, q.Extreme):
+        own: Query = q.Extreme(which=query.which, of=of)
+        if query.rank > 1 and sum(int(marks.known().sum()) for marks in rest.ask.marks(of)) != 1:
+            return None
+    else:
+        own = q.Statistic(name=query.name, of=of)
+    found = rest.ask.answer(own)
+    if found is None or of == query.of:
+        return None
+    true = answer.numbers[0]
+    holds = any(abs(one - true) <= _SAME * max(abs(true), 1e-12) for one in found.numbers)
+    said = ", ".join(_said(one, rest) for one in where)
+    return Verdict(holds, said, _told_place(answer, rest), (*rest.elements, *where))
+
+
+def _at_number(rest: Clause, query: Query, answer: Answer, where: Figure) -> Verdict | None:
+    """Whether an extreme is at a number on the axis."""
+    if query.of.column or not isinstance(query, q.Extreme):
+        return None
+    finding, line = answer.finding, answer.line
+    cells = [finding.at, *(one.at for one in finding.points if one.value == finding.value)]
+    places = [float(cell) for cell in cells if isinstance(cell, int | float)]
+    ends = [finding.details.get(name) for name in ("left", "right")]
+    left, right = (float(end) if isinstance(end, int | float) else math.nan for end in ends)
+    extent = line.extent[1] - line.extent[0] if line.extent is not None else 0.0
+    quantity = place_of(where.item, where.hedge, extent)
+    holds = is_in(quantity, places, unit_of(line.places), line.places.label)
+    if holds is None:
+        return None
+    holds |= left <= quantity.value <= right
+    return Verdict(holds, _said(where, rest), _told_place(answer, rest), (*rest.elements, where))
+
+
+def _said(where: Element, rest: Clause) -> str:
+    match where:
+        case p.Named(mentions=mentions):
+            return ", ".join(mention[0].label for mention in mentions)
+        case Figure():
+            return where.quantity.told(rest.language)
+        case p.Spots(items=items):
+            return ", ".join(item.text for item in items)
+        case Pair(stretch=p.Stretch(start=start, end=end)) | p.Stretch(start=start, end=end):
+            return "–".join(item.text for item in (start, end) if item is not None)
+    return ""
+
+
+def _told_place(answer: Answer, rest: Clause) -> str:
+    """Where it is, with the number."""
+    finding = answer.finding
+    number = told(answer.numbers[0], answer.unit, rest.language)
+    names = [*finding.items[:1]] or [place(finding.at, finding.at_unit, rest.language)] * (finding.at is not None)
+    if len(rest.ask.scene.lines) > 1 and finding.series:
+        names.append(finding.series)
+    if (across := finding.details.get("y")) is not None:
+        names.append(place(across, "", rest.language))
+    return f"{number} ({', '.join(names)})" if names else number

@@ -1,0 +1,158 @@
+"""Where curves meet, or reach a level; from where to where values reach; how many things are drawn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.elements import Figure, Pair
+from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
+from rusoil_jupyter.figures.words.checking.verdicts import Verdict, place, told
+from rusoil_jupyter.figures.words.forms import number
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.scene import unit_of
+from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rusoil_jupyter.figures.finding import Finding
+    from rusoil_jupyter.figures.words.checking.asking import Answer
+
+_READ = 0.015  # of an axis: what reading a crossing off the drawing may miss
+
+
+def meetings(clause: Clause) -> Iterator[Verdict | None]:
+    """The verdicts on where two curves meet, and how often."""
+    if not clause.says("meet") or clause.has(p.Condition, p.Extremum, p.Stat):
+        return
+    figures = clause.all(Figure)
+    lines = [line for line in clause.ask.scene.lines if line.series.kind in {"line", "step", "area"}]
+    named = [one for one in clause.all(p.Named) if role(one) == "series"]
+    axes = [one for one in clause.all(p.Named) if role(one) == "axis"]
+    kinds = clause.all(p.Kind)
+    signs = clause.all(p.Sign)
+    rest = clause.without("meet", "once", *figures, *named, *axes, *kinds, *signs)
+    ids = tuple(dict.fromkeys(one for name in named for called in name.mentions for one in called[0].series))
+    ids = ids or tuple(line.id for line in lines)
+    if rest.elements or len(ids) != 2 or len(figures) > 1 or not (figures or clause.says("once")):
+        return
+    finding = clause.ask.finding(q.Intersection(of=q.Selection(series=ids[:1]), other=ids[1]))
+    if finding is not None:
+        yield _met(clause, finding, figures)
+
+
+def _met(clause: Clause, finding: Finding, figures: list[Figure]) -> Verdict | None:
+    places = [one.at for one in finding.points] or ([finding.at] if finding.at is not None else [])
+    told_places = ", ".join(place(one, finding.at_unit, clause.language) for one in places[:4]) or _("nowhere")
+    if clause.says("once") and len(places) != 1:
+        return Verdict(False, "1", told_places)
+    if not figures:
+        return Verdict(True)
+    line = clause.ask.scene.lines[0]
+    extent = line.extent[1] - line.extent[0] if line.extent is not None else 0.0
+    claimed = place_of(figures[0].item, figures[0].hedge, extent)
+    numbers = [float(one) for one in places if isinstance(one, int | float)]
+    if not numbers:
+        return None
+    claimed = replace(claimed, low=claimed.low - _READ * extent, high=claimed.high + _READ * extent)
+    holds = is_in(claimed, numbers, unit_of(line.places), line.places.label)
+    return None if holds is None else Verdict(holds, claimed.told(clause.language), told_places)
+
+
+def ranges(clause: Clause) -> Iterator[Verdict | None]:
+    """The verdicts on "ranges from A to B"."""
+    spread = [one for one in clause.all(p.Stat) if one.name == "spread"]
+    pairs = clause.all(Pair)
+    if not (clause.says("ranges") or spread) or len(pairs) != 1 or clause.has(p.Extremum, p.Condition, Figure):
+        return
+    signs = [one for one in clause.all(p.Sign) if one.name in {"from", "to", "between", "and"}]
+    rest = clause.without("ranges", *spread, *pairs, *signs, *clause.all(p.Kind))
+    made = rest.ask.selection(rest.elements)
+    if made is None:
+        return
+    ends = _both_ends(rest, made[1])
+    if ends is None:
+        return
+    low, high = ends
+    holds = [
+        is_in(one, answer.numbers, answer.unit, answer.label)
+        for one, answer in zip(pairs[0].quantities, (low, high), strict=True)
+    ]
+    if None in holds:
+        yield None
+        return
+    said = "–".join(one.told(clause.language) for one in pairs[0].quantities)
+    true = "–".join(told(answer.numbers[0], answer.unit, clause.language) for answer in (low, high))
+    yield Verdict(all(holds), said, true)
+
+
+def reached(clause: Clause) -> Iterator[Verdict | None]:
+    """The verdicts on "reaches 50": something is there as large."""
+    figures = [one for one in clause.all(Figure) if not one.is_spelled]
+    if not clause.says("reaches") or len(figures) != 1 or clause.has(p.Extremum, p.Condition, p.Stat, p.Comparative):
+        return
+    rest = clause.without(*figures)
+    if any(is_place(one) for one in rest.elements) and not clause.has(p.Stretch):
+        return
+    made = rest.ask.selection(rest.elements)
+    ends = _both_ends(rest, made[1]) if made is not None else None
+    if ends is None:
+        return
+    claimed = figures[0].quantity
+    sides = (replace(claimed, high=math.inf), replace(claimed, low=-math.inf))
+    low, high = ends
+    holds = [
+        is_in(side, answer.numbers, answer.unit, answer.label) for side, answer in zip(sides, (high, low), strict=True)
+    ]
+    if None not in holds:
+        said = claimed.told(clause.language)
+        yield Verdict(all(holds), said, told(high.numbers[0], high.unit, clause.language), rest.elements)
+
+
+def _both_ends(rest: Clause, of: q.Selection) -> tuple[Answer, Answer] | None:
+    """The smallest and the largest of a selection."""
+    low, high = (rest.ask.answer(q.Extreme(which=which, of=of)) for which in ("minimum", "maximum"))  # type: ignore[arg-type]
+    return None if low is None or high is None else (low, high)
+
+
+def things(clause: Clause) -> Iterator[Verdict | None]:
+    """The verdicts on how many series, categories, marks or samples there are."""
+    kinds = [one for one in clause.all(p.Kind) if one.count]
+    figures = [one for one in clause.all(Figure) if not one.item.unit]
+    if len(kinds) + len(figures) != 1:
+        return
+    sums = [one for one in clause.all(p.Stat) if one.name == "sum"]
+    named = clause.all(p.Named) if figures else []
+    kinds_without = [one for one in clause.all(p.Kind) if not one.count]
+    if figures and not (kinds_without or _counts_samples(clause)):
+        return
+    rest = clause.without(
+        "there_are", "only", *kinds, *figures, *sums, *clause.all(p.Sign), *kinds_without, *named
+    )
+    if rest.elements or not (sums or clause.says("there_are") or clause.sign("whether")):
+        return
+    said = float(kinds[0].count) if kinds else figures[0].item.number.value  # type: ignore[union-attr]
+    true = _drawn(clause)
+    yield Verdict(said in true, number(said, clause.language), ", ".join(number(one, clause.language) for one in true))
+
+
+def _counts_samples(clause: Clause) -> bool:
+    return any(line.series.kind == "histogram" for line in clause.ask.scene.lines)
+
+
+def _drawn(clause: Clause) -> list[float]:
+    """How many there are, of anything."""
+    lines = clause.ask.scene.lines
+    found = [float(len(lines)), *(float(line.series.n) for line in lines)]
+    found += [float(len(line.places.categories)) for line in lines]
+    found += [float(len(line.crossed.categories)) for line in lines]
+    found.append(float(sum(line.series.n for line in lines)))
+    for line in lines:
+        if line.series.kind == "histogram":
+            answer = clause.ask.answer(q.Statistic(name="sum", of=q.Selection(series=(line.id,))))
+            found += answer.numbers if answer is not None else []
+    return [one for one in dict.fromkeys(found) if one]

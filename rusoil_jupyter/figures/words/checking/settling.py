@@ -1,0 +1,252 @@
+"""Elements settled on one figure: words that only here mean something, and what may be read in two ways."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.figures import conversion
+from rusoil_jupyter.figures.words.checking.clause import role
+from rusoil_jupyter.figures.words.checking.elements import Figure, Fraction, Pair, Word
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.names import same
+from rusoil_jupyter.figures.words.grammar.scene import unit_of
+from rusoil_jupyter.figures.words.grammar.units import fits, is_same
+from rusoil_jupyter.figures.words.mentions import without_unit
+from rusoil_jupyter.figures.words.stems import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rusoil_jupyter.figures.words.checking.elements import Element
+    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.scene import Scene
+
+_NEGATED: dict[str, Any] = {
+    "above": "at_most",
+    "below": "at_least",
+    "at_least": "below",
+    "at_most": "above",
+    "equal": "other_than",
+    "other_than": "equal",
+}
+_EXTREMES = {
+    "lead": "maximum",
+    "best": "maximum",
+    "worst": "minimum",
+    "most_extreme": "maximum",
+    "least_extreme": "minimum",
+}
+
+
+def settled(elements: Sequence[Element], scene: Scene) -> list[Element]:
+    """The elements without what only repeats an axis; others in the figure's terms."""
+    found = list(_without_moves(_named_extremes(_apart(elements), scene)))
+    found = _spread(_without_others(found))
+    found = [one for one in found if not (isinstance(one, p.Unknown) and _repeats(one, scene))]
+    found = [_in_unit_of_places(one, scene) if isinstance(one, Figure) else one for one in found]
+    found = _without_axes(found, scene)
+    if any(isinstance(one, p.Extremum | Fraction) or _is_percent(one) for one in found):
+        found = [one for one in found if not (isinstance(one, Word) and one.idea == "ranges")]
+    found = [_end(one) for one in found]
+    return _without_described(found, scene)
+
+
+def readings_of(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Element, ...]]:
+    """Elements as they are; and with "at the highest dose" as a place."""
+    yield tuple(elements)
+    after = [one for one in elements if isinstance(one, p.Stretch) and one.without == "start" and one.end is None]
+    for stretch in after:  # "after 12 months" may be at 12
+        spot = p.Spots((stretch.start,)) if stretch.start is not None and stretch.start.number is not None else None
+        if spot is not None:
+            yield tuple(spot if one is stretch else one for one in elements)
+    for row, (one, other) in enumerate(pairwise(elements)):
+        named = sum(isinstance(element, p.Named) for element in elements)
+        if isinstance(one, p.Extremum) and isinstance(other, p.Named) and named > 1 and _is_of_places(other, scene):
+            end = p.Outer("last" if one.which == "maximum" else "first", 1.0, "mark")
+            yield (*elements[:row], end, *elements[row + 2 :])
+
+
+def drawn(scene: Scene) -> set[float]:
+    """How many there are, of anything that can be counted by names and marks."""
+    lines = scene.lines
+    found = {float(len(lines)), float(sum(line.series.n for line in lines))}
+    for line in lines:
+        found |= {float(line.series.n), float(len(line.places.categories)), float(len(line.crossed.categories))}
+    return found - {0.0}
+
+
+def _apart(elements: Sequence[Element]) -> Iterator[Element]:
+    """Two numbers with units of two kinds are no pair: "by 2 % until 250 bar"."""
+    for one in elements:
+        if isinstance(one, p.Stretch) and one.start is not None and one.end is not None:
+            if one.start.when is not None and one.end.when is None and one.end.number is not None:
+                yield p.Spots((one.start,))
+                yield replace(one, start=None, joint="open")
+                continue
+        if isinstance(one, Pair) and (ends := (one.stretch.start, one.stretch.end)) and all(ends):
+            units = [item.unit for item in ends if item is not None]
+            if all(units) and units[0] != units[1]:
+                yield Figure(ends[0], one.hedge)  # type: ignore[arg-type]
+                yield replace(one.stretch, start=None, joint="open")
+                continue
+        yield one
+
+
+def _named_extremes(elements: Iterator[Element], scene: Scene) -> Iterator[Element]:
+    """ "Leading", "the most watered": where more is more."""
+    held: list[Element] = list(elements)
+    is_time = any(conversion.measures(unit_of(line.values), conversion.TIME) for line in scene.lines)
+    for row, one in enumerate(held):
+        behind = held[row + 1] if row + 1 < len(held) else None
+        if isinstance(one, Word) and one.idea in _EXTREMES and not (is_time and one.idea in {"best", "worst"}):
+            yield p.Extremum(_EXTREMES[one.idea])  # type: ignore[arg-type]
+        elif isinstance(one, p.Unknown) and one.item.text.startswith("сам") and isinstance(behind, p.Named):
+            yield p.Extremum("maximum")
+        elif not (isinstance(one, Word) and one.idea == "monthly_mean"):
+            yield one
+
+
+def _without_moves(elements: Iterator[Element]) -> Iterator[Element]:
+    """ "Dropped below 50" is below 50."""
+    held = list(elements)
+    kept = [
+        one
+        for one, behind in zip(held, [*held[1:], None], strict=False)
+        if not (
+            isinstance(one, Word)
+            and one.idea in {"up", "down"}
+            and isinstance(behind, p.Condition)
+            and behind.level is not None
+        )
+    ]
+    for before, one, behind in zip([None, *kept], kept, [*kept[1:], None], strict=False):
+        if isinstance(one, p.Sign) and one.name == "not" and isinstance(behind, p.Condition):
+            continue
+        negated = isinstance(before, p.Sign) and before.name == "not" and isinstance(one, p.Condition)
+        yield replace(one, relation=_NEGATED[one.relation]) if negated else one  # type: ignore[union-attr]
+
+
+def _without_others(elements: Sequence[Element]) -> list[Element]:
+    """ "More than any other" is the most."""
+    if not any(isinstance(one, Word) and one.idea == "others" for one in elements):
+        return list(elements)
+    found: list[Element] = []
+    for one in elements:
+        if isinstance(one, p.Comparative):
+            found.append(p.Extremum("maximum" if one.relation == "above" else "minimum"))
+        elif not (isinstance(one, Word) and one.idea == "others"):
+            found.append(one)
+    return found
+
+
+def _spread(elements: list[Element]) -> list[Element]:
+    """ "The difference between the largest and the smallest" is the spread."""
+    extremes = {one.which for one in elements if isinstance(one, p.Extremum)}
+    differ = any(isinstance(one, Word) and one.idea == "differ" for one in elements)
+    differ |= any(isinstance(one, p.Versus) and one.kind == "difference" for one in elements)
+    if len(extremes) != 2 or not differ:
+        return elements
+    gone = (p.Extremum, p.Versus)
+    kept: list[Element] = [
+        one
+        for one in elements
+        if not isinstance(one, gone)
+        and not (isinstance(one, Word) and one.idea == "differ")
+        and not (isinstance(one, p.Sign) and one.name in {"and", "between"})
+    ]
+    return [p.Stat("spread"), *kept]
+
+
+def _repeats(unknown: p.Unknown, scene: Scene) -> bool:
+    """Whether a word is one of the label of the axis of places, which a panel may have from another."""
+    labels = {line.places.label for line in scene.lines}
+    return any(
+        same(unknown.item.text, word) for label in labels for word in words(without_unit(label)) if len(word) > 2
+    )
+
+
+def _without_axes(elements: Sequence[Element], scene: Scene) -> list[Element]:
+    """ "At a porosity of 21 %" is at 21 %."""
+    found: list[Element] = []
+    bins = any(line.series.kind == "histogram" for line in scene.lines)
+    is_peak = bins and any(isinstance(one, p.Extremum) for one in elements)
+    for row, one in enumerate(elements):
+        beside = [*elements[max(0, row - 1) : row], *elements[row + 1 : row + 2]]
+        repeats = isinstance(one, p.Named) and _is_of_places(one, scene)
+        if repeats and is_peak:
+            continue
+        if not (repeats and any(isinstance(other, Figure) and _fits_places(other, scene) for other in beside)):
+            found.append(one)
+    return found
+
+
+def _fits_places(figure: Figure, scene: Scene) -> bool:
+    unit = figure.item.unit
+    return any(
+        line.places.kind == "number"
+        and (not unit or (fits(unit, line.places) and not fits(unit, line.values)))
+        for line in scene.lines
+    )
+
+
+def _is_percent(one: Element) -> bool:
+    return isinstance(one, Figure) and one.item.unit == "%"
+
+
+def _end(one: Element) -> Element:
+    """ "The initial rate" is the first."""
+    if isinstance(one, p.Sign) and re.match(r"initial|final|начальн|конечн", one.item.text):
+        return p.Stat("first" if one.item.text[0] in "iн" else "last")
+    return one
+
+
+def _is_of_places(named: p.Named, scene: Scene) -> bool:
+    labels = {called.label for called in named.mentions[0]}
+    return role(named) == "axis" and any(
+        line.places.label in labels and line.values.label not in labels for line in scene.lines
+    )
+
+
+def _in_unit_of_places(figure: Figure, scene: Scene) -> Figure:
+    """A place in another unit, in that of its axis."""
+    item = figure.item
+    for line in scene.lines:
+        axis = line.places
+        foreign = item.unit and not fits(item.unit, line.values) and fits(item.unit, axis)
+        if foreign and not is_same(item.unit, axis) and item.number is not None:
+            return replace(figure, item=_converted(item, unit_of(axis)))
+    return figure
+
+
+def _converted(item: Item, unit: str) -> Item:
+    number = item.number
+    assert number is not None
+    try:
+        value, above = (
+            conversion.convert(one, item.unit, unit) for one in (number.value, number.value + number.half)
+        )
+    except InvalidRequest:
+        return item
+    return replace(item, unit=unit, number=replace(number, value=value, half=abs(above - value), many=1.0))
+
+
+def _without_described(elements: Sequence[Element], scene: Scene) -> list[Element]:
+    """ "Over the six fields": how many there are may be said where it is right."""
+    found: list[Element] = []
+    for one in elements:
+        before = found[-1] if found else None
+        if isinstance(before, Word) and before.idea == "over_all":
+            if isinstance(one, Figure) and one.item.number is not None and one.item.number.value in drawn(scene):
+                found.pop()
+                continue
+            if isinstance(one, p.Kind) and one.count in drawn(scene):
+                found.pop()
+                continue
+            if not isinstance(one, Figure) and not (isinstance(one, p.Kind) and one.count):
+                found.pop()
+        found.append(one)
+    return found

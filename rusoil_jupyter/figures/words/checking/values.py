@@ -1,0 +1,90 @@
+"""A number that is claimed of what a question would ask for: a value, a statistic, a share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.words.checking.clause import PLACES, SHARE, Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
+from rusoil_jupyter.figures.words.checking.quantities import Quantity
+from rusoil_jupyter.figures.words.checking.verdicts import Verdict, of_number
+from rusoil_jupyter.figures.words.grammar import parts as p
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rusoil_jupyter.figures.words.checking.asking import Answer
+
+_OTHERS = (p.Extremum, p.Top, p.Comparative, p.Condition, p.Moved, Factor)
+
+
+def values(clause: Clause) -> Iterator[Verdict | None]:
+    """The verdicts on each number that the rest of a clause may ask for."""
+    if clause.has(*_OTHERS):
+        return
+    yield from _samples(clause)
+    for claim in [*(one for one in clause.all(Figure) if not one.is_spelled), *_of_whole(clause)]:
+        quantity = percent_of(claim) if isinstance(claim, Fraction) else claim.quantity
+        rest = clause.without(claim)
+        for answer in asked(rest, quantity):
+            yield of_number(quantity, answer, rest)
+
+
+def _samples(clause: Clause) -> Iterator[Verdict | None]:
+    """So many samples, of a histogram."""
+    if clause.ask.scene.lines[0].series.kind != "histogram":
+        return
+    for kind in [one for one in clause.all(p.Kind) if one.count]:
+        rest = clause.without(kind, "only")
+        rest = rest.without(*rest.all(p.Kind))
+        for answer in asked(rest, _count(kind)):
+            yield of_number(_count(kind), answer, rest)
+
+
+def _count(kind: p.Kind) -> Quantity:
+    return Quantity(kind.count, kind.count, kind.count)
+
+
+def _of_whole(clause: Clause) -> list[Fraction]:
+    """Fractions of a whole: behind "half of A" stands what it is half of."""
+    return [
+        one
+        for one, behind in zip(clause.elements, [*clause.elements[1:], None], strict=False)
+        if isinstance(one, Fraction)
+        and not (isinstance(behind, p.Named) and role(behind) in {"series", "category"})
+    ]
+
+
+def percent_of(fraction: Fraction) -> Quantity:
+    """A fraction in per cent."""
+    own = fraction.quantity
+    return Quantity(100 * own.value, 100 * own.low, 100 * own.high, "%")
+
+
+def asked(rest: Clause, quantity: Quantity) -> Iterator[Answer]:
+    """What the rest of a clause may ask for, where a number of this unit answers it."""
+    if rest.says("monthly") and any(one.name == "mean" for one in rest.all(p.Stat)):
+        rest = rest.without("monthly")
+    if quantity.is_percent:
+        yield from _shares(rest)
+    plain = rest.ask.number(rest.elements)
+    if plain is not None:
+        yield plain
+    elif (rest.has(*PLACES, p.But) or rest.says("whole_span")) and not rest.has(p.Stat):
+        names = ("sum", "mean")
+        yield from filter(None, (rest.ask.number(rest.elements, p.Stat(name)) for name in names))  # type: ignore[arg-type]
+    elif not any(map(is_place, rest.elements)) and not rest.has(p.Stat) and rest.sign("together", "everything"):
+        yield from filter(None, [rest.ask.number(rest.elements, p.Stat("sum"))])
+
+
+def _shares(rest: Clause) -> Iterator[Answer]:
+    sums = [one for one in rest.all(p.Stat) if one.name == "sum"]
+    together = [one for one in rest.all(p.Sign) if one.name in {"everything", "whole", "together"}]
+    part = rest.without("of_total", *sums, *together)
+    more = () if rest.sign("share") else (SHARE,)
+    for one in (part, part.without(*part.all(p.Kind))):
+        found = rest.ask.number(one.elements, *more)
+        if found is not None and isinstance(found.query, q.Share):
+            yield found
+            return
