@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from rusoil_jupyter.errors import ErrorDetail
-from rusoil_jupyter.figures.finding import Badge, Finding
-from rusoil_jupyter.figures.interpretation import Offer
+from rusoil_jupyter.figures.values.finding import Badge, Finding
+from rusoil_jupyter.figures.values.interpretation import Offer
 from rusoil_jupyter.messages import ImagePart, Value
 
 FinishReason = Literal["stop", "length", "tool_calls", "cancelled", "content_filter"]

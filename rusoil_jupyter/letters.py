@@ -45,3 +45,13 @@ def page(html: str) -> str:
 def lines(words: str) -> str:
     """A paragraph of words that are no markdown, their lines kept."""
     return "<p>{}</p>\n".format(text(words).replace("\n", "<br>\n"))
+
+
+def fenced(text: str, media_type: str = "text/plain") -> str:
+    """Text in a fence that nothing inside it can close."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    language = media_type.rpartition("/")[2].removeprefix("x-") if media_type != "text/plain" else ""
+    if not re.fullmatch(r"[\w.+-]*", language):  # what follows the fence must not open or close another
+        language = ""
+    return f"{fence}{language}\n{text}\n{fence}"

@@ -13,10 +13,10 @@ from pydantic_core import PydanticCustomError
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.events import FigureRead, Usage
-from rusoil_jupyter.figures.interpretation import FigureProblem as FigureProblem
-from rusoil_jupyter.figures.interpretation import FigureTable as FigureTable
-from rusoil_jupyter.figures.interpretation import Interpretation as Interpretation
-from rusoil_jupyter.figures.interpretation import InterpretRequest as InterpretRequest
+from rusoil_jupyter.figures.values.interpretation import FigureProblem as FigureProblem
+from rusoil_jupyter.figures.values.interpretation import FigureTable as FigureTable
+from rusoil_jupyter.figures.values.interpretation import Interpretation as Interpretation
+from rusoil_jupyter.figures.values.interpretation import InterpretRequest as InterpretRequest
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import (
     MAX_TEXT_CHARS,

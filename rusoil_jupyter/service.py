@@ -41,11 +41,9 @@ from rusoil_jupyter.events import (
     Usage,
 )
 from rusoil_jupyter.fallback import Link, Passed
-from rusoil_jupyter.figures.decision import MODELS, decide
+from rusoil_jupyter.figures import READER, Conversation, Interpreter
+from rusoil_jupyter.figures.values.decision import MODELS, decide
 from rusoil_jupyter.i18n import _, current_language
-from rusoil_jupyter.interpret import Interpreter
-from rusoil_jupyter.interpret.conversation import Conversation
-from rusoil_jupyter.interpret.seen import READER
 from rusoil_jupyter.language import language_notice
 from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, TextPart, ToolCallPart
 from rusoil_jupyter.overflow import Overflow
@@ -57,7 +55,7 @@ from rusoil_jupyter.uploads import Uploads
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from rusoil_jupyter.figures.decision import Answerer
+    from rusoil_jupyter.figures.values.decision import Answerer
     from rusoil_jupyter.messages import Part
     from rusoil_jupyter.protocol import (
         BackendStatus,
@@ -429,7 +427,7 @@ class Assistant:
 
 
 class _Asking:
-    """A question of ours to a model, on behalf of an owner: see :class:`rusoil_jupyter.interpret.Ask`."""
+    """A question of ours to a model, on behalf of an owner: see :class:`rusoil_jupyter.figures.Ask`."""
 
     def __init__(self, assistant: Assistant, wanted: str, owner: str) -> None:
         self._assistant = assistant
@@ -584,7 +582,7 @@ class _Work:
         # A client that sends the whole conversation itself is told that it is too long: it may know better
         # what to leave out, and an OpenAI client would never see our notice.
         fitted = self._assistant.overflow.fitted(request, answer) if in_session else answer(request)
-        async with aclosing(seen.checked(fitted, self._assistant.interpreter)) as events:
+        async with aclosing(seen.checked(fitted, self._assistant.interpreter.contradictions)) as events:
             async for event in events:
                 yield event
 

@@ -38,6 +38,7 @@ from rusoil_jupyter.events import (
     Usage,
 )
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.letters import fenced
 from rusoil_jupyter.messages import (
     MAX_IMAGE_CHARS,
     FilePart,
@@ -170,16 +171,6 @@ def _one_line(name: str) -> str:
 
 def _plain_first(item: tuple[str, Any]) -> bool:
     return item[0] != "text/plain"
-
-
-def fenced(text: str, media_type: str = "text/plain") -> str:
-    """Text in a fence that nothing inside it can close."""
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    language = media_type.rpartition("/")[2].removeprefix("x-") if media_type != "text/plain" else ""
-    if not re.fullmatch(r"[\w.+-]*", language):  # what follows the fence must not open or close another
-        language = ""
-    return f"{fence}{language}\n{text}\n{fence}"
 
 
 # --- in ---------------------------------------------------------------------------------------------

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from rusoil_jupyter.aside import computed
 from rusoil_jupyter.backends import grammar, json_grammar
 from rusoil_jupyter.backends.grammar import Alt, Node, Ref, Rules, seq
-from rusoil_jupyter.backends.openai_wire import fenced
 from rusoil_jupyter.errors import InvalidRequest, UnsupportedModality
 from rusoil_jupyter.events import Done, Event, Reasoning, Text, ToolCall
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.letters import fenced
 from rusoil_jupyter.messages import Message, TextPart, ToolCallPart, ToolResultPart, size_of
 
 if TYPE_CHECKING:

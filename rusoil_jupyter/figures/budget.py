@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rusoil_jupyter.figures import sampling
-from rusoil_jupyter.figures.description import (
+from rusoil_jupyter.figures.reading import axis_of, cell_of, number_of, short
+from rusoil_jupyter.figures.values.description import (
     GOAL_BYTES,
     Axis,
     AxisName,
@@ -24,7 +25,6 @@ from rusoil_jupyter.figures.description import (
     Series,
     Stats,
 )
-from rusoil_jupyter.figures.reading import axis_of, cell_of, number_of, short
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:

@@ -12,8 +12,15 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Axis, AxisName, Cell, FigureDescription, Panel, Series
-    from rusoil_jupyter.figures.finding import Badge
+    from rusoil_jupyter.figures.values.description import (
+        Axis,
+        AxisName,
+        Cell,
+        FigureDescription,
+        Panel,
+        Series,
+    )
+    from rusoil_jupyter.figures.values.finding import Badge
 
 
 Columns = Mapping[str, "NDArray[np.float64]"]

@@ -279,8 +279,8 @@ def measure(count: int = 60) -> dict[str, Any]:
     """Reads every chart and compares: see :func:`report`. Samples go with it, by chart."""
     from PIL import Image
 
-    from rusoil_jupyter.pixels import ocr
-    from rusoil_jupyter.pixels.reader import read_picture
+    from rusoil_jupyter.figures.pixels import ocr
+    from rusoil_jupyter.figures.pixels.reader import read_picture
 
     samples: list[dict[str, Any]] = []
     for chart in charts(count):
@@ -365,7 +365,7 @@ def errors_of(chart: Chart, reading: Reading) -> list[float | None]:
 def type_of(image: Any) -> str:
     """The likeliest type of chart, where the classifier's weights are there."""
     try:
-        from rusoil_jupyter.pixels.chart_type import chart_type
+        from rusoil_jupyter.figures.pixels.chart_type import chart_type
 
         return str(chart_type(image)[0][0])
     except (ImportError, OSError):

@@ -92,7 +92,7 @@ async def test_a_child_that_downloads_has_no_token_in_its_environment(tmp_path, 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 async def test_readers_of_figures_know_no_secrets():
-    from rusoil_jupyter.interpret.process import Readers
+    from rusoil_jupyter.figures.interpret.process import Readers
 
     readers = Readers(children=1)
     try:

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from rusoil_jupyter import events
 from rusoil_jupyter.errors import ErrorDetail
 from rusoil_jupyter.events import parse_event
-from rusoil_jupyter.figures.finding import Finding
-from rusoil_jupyter.figures.queries import Selection, Statistic
+from rusoil_jupyter.figures.values.finding import Finding
+from rusoil_jupyter.figures.values.queries import Selection, Statistic
 from rusoil_jupyter.messages import ImagePart
 
 from .wire_json import near, objects, texts

@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter
 from rusoil_jupyter import protocol
 from rusoil_jupyter.errors import every_error
 from rusoil_jupyter.events import parse_event
-from rusoil_jupyter.figures.description import FigureDescription
+from rusoil_jupyter.figures.values.description import FigureDescription
 from rusoil_jupyter.messages import size_of
 from rusoil_jupyter.openai_api import ChatCompletionRequest, EmbeddingsRequest
 from tests.server.conftest import PATHS, Server, poll

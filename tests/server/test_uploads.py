@@ -253,7 +253,9 @@ def test_when_the_client_leaves_nobody_goes_on_reading(server: Server, tmp_path:
 
     def reading() -> list[psutil.Process]:
         children = psutil.Process(server.process.pid).children()
-        readers = [child for child in children if "rusoil_jupyter.interpret.worker" in child.cmdline()]
+        readers = [
+            child for child in children if "rusoil_jupyter.figures.interpret.worker" in child.cmdline()
+        ]
         return [reader for reader in readers if reader.cpu_percent(0.1) > 5]
 
     with socket.create_connection((url.host, url.port)) as connection:

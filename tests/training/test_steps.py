@@ -12,12 +12,12 @@ from PIL import Image
 from torchvision import models
 
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable
-from rusoil_jupyter.pixels.chart_type import SIDE, TYPES
-from rusoil_jupyter.pixels.detection import ChartElements, detector
-from rusoil_jupyter.pixels.recogniser import ALPHABET, HEIGHT
-from rusoil_jupyter.pixels.training import chart_type, recogniser
-from rusoil_jupyter.pixels.training import detector as elements
-from rusoil_jupyter.pixels.training.charts import album, others
+from rusoil_jupyter.figures.pixels.chart_type import SIDE, TYPES
+from rusoil_jupyter.figures.pixels.detection import ChartElements, detector
+from rusoil_jupyter.figures.pixels.recogniser import ALPHABET, HEIGHT
+from rusoil_jupyter.figures.pixels.training import chart_type, recogniser
+from rusoil_jupyter.figures.pixels.training import detector as elements
+from rusoil_jupyter.figures.pixels.training.charts import album, others
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # torch's own, of its older exporter

@@ -88,8 +88,8 @@ def _prepare(_result: Any = None) -> None:
 
 def _warm_up() -> None:
     with Harmless():  # the first figure says what is wrong
-        from rusoil_jupyter.figures.description import FigureDescription, Panel
         from rusoil_jupyter.figures.reading import Reading
+        from rusoil_jupyter.figures.values.description import FigureDescription, Panel
         from rusoil_jupyter_kernel.figures import mpl
 
         described(Reading(FigureDescription(panels=(Panel(id="p1", title=mpl.__name__),))))
@@ -181,7 +181,7 @@ def described(reading: Reading) -> tuple[Reading, dict[str, Any]]:
         ValueError: the description does not survive being saved.
     """
     from rusoil_jupyter.figures.budget import fitted
-    from rusoil_jupyter.figures.description import FigureDescription
+    from rusoil_jupyter.figures.values.description import FigureDescription
 
     room = {"id": "0" * 2 * ID_BYTES}  # it counts, too
     small = fitted(reading.description.model_copy(update=room)).model_copy(update={"id": ""})

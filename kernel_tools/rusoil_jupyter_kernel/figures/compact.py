@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Axis, AxisName, Cell, FigureDescription, Panel, Series
+    from rusoil_jupyter.figures.values.description import (
+        Axis,
+        AxisName,
+        Cell,
+        FigureDescription,
+        Panel,
+        Series,
+    )
 
 MOST_BYTES = 1200
 FEW = 12  # values that are given one by one

@@ -23,7 +23,7 @@ _PICTURES = {
 
 def is_figure_file(path: Path) -> bool:
     """Whether :func:`reading_of_file` knows this kind of file, and it is there."""
-    from rusoil_jupyter.figures.readers import type_of_file
+    from rusoil_jupyter.figures import type_of_file
 
     try:
         return (path.suffix.lower() in _PICTURES or bool(type_of_file(path.name))) and path.is_file()
@@ -39,13 +39,11 @@ def reading_of_file(path: Path) -> Reading | None:
         OSError: it can't be read.
     """
     from rusoil_jupyter.errors import PayloadTooLarge
-    from rusoil_jupyter.figures import readers
+    from rusoil_jupyter.figures import LAS, read, read_log, read_picture, type_of_file
 
-    kind = readers.type_of_file(path.name)
-    if kind == readers.LAS:
-        from rusoil_jupyter.figures.readers import las
-
-        return las.read(path)
+    kind = type_of_file(path.name)
+    if kind == LAS:
+        return read_log(path)
     with path.open("rb") as file:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
@@ -54,7 +52,5 @@ def reading_of_file(path: Path) -> Reading | None:
             _("Save it smaller, or cut out the part that matters."),
         )
     if kind:
-        return readers.read({kind: data.decode("utf-8-sig", errors="replace")})
-    from rusoil_jupyter import pixels
-
-    return pixels.read(data, _PICTURES[path.suffix.lower()])
+        return read({kind: data.decode("utf-8-sig", errors="replace")})
+    return read_picture(data, _PICTURES[path.suffix.lower()])

@@ -16,9 +16,9 @@ from rusoil_jupyter_kernel.language import accept_language
 
 if TYPE_CHECKING:
     from rusoil_jupyter.errors import RusoilError
-    from rusoil_jupyter.figures.decision import Door, Model
-    from rusoil_jupyter.figures.interpretation import Interpretation, InterpretRequest
-    from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures import Reading
+    from rusoil_jupyter.figures.values.decision import Door
+    from rusoil_jupyter.figures.values.interpretation import Interpretation, InterpretRequest
 
 Language = Literal["en", "ru"]
 MOST_CHARS = 1_000_000  # of a request
@@ -46,8 +46,8 @@ def _request(text: str) -> InterpretRequest:
     from pydantic import ValidationError
 
     from rusoil_jupyter.errors import InvalidRequest
-    from rusoil_jupyter.figures.description import FigureDescription
-    from rusoil_jupyter.figures.interpretation import InterpretRequest
+    from rusoil_jupyter.figures.values.description import FigureDescription
+    from rusoil_jupyter.figures.values.interpretation import InterpretRequest
 
     try:
         given = json.loads(text) if len(text) <= MOST_CHARS else None
@@ -82,25 +82,19 @@ def answered(reading: Reading, asked: InterpretRequest, door: Door) -> Interpret
         InvalidRequest: the figure does not hold what a query asks for.
         ImportError: an extra is missing.
     """
-    from rusoil_jupyter.figures.decision import Case, decide
-    from rusoil_jupyter.figures.tasks import SURE, badge_of_heard, done, hear
+    from rusoil_jupyter.figures import answered as answer_of
 
     language = _language(asked)
     use_language(language)
-    heard = hear(asked, reading, language)
-    answer = done(reading, asked, heard, language)
-    sure = (answer.badge or badge_of_heard(heard, reading)) in SURE
     # A magic asks the server's model next; a card asks the server itself, where a model is chosen.
-    model: Model = "reads" if door == "magic" else "none"
-    answerer = decide(Case(door, heard.asks, heard.grasp, sure, model=model))
-    return answer.model_copy(update={"answerer": answerer})
+    return answer_of(reading, asked, language, door, "reads" if door == "magic" else "none")
 
 
 def _language(asked: InterpretRequest) -> Language:
     """The question's own language, else the one that was chosen, else the reader's."""
-    from rusoil_jupyter.figures import words
+    from rusoil_jupyter.figures import language_of
 
-    spoken = words.language_of(asked.question) if asked.question.strip() else None
+    spoken = language_of(asked.question) if asked.question.strip() else None
     own = "ru" if accept_language().startswith("ru") else "en"
     return cast("Language", spoken or asked.language or own)
 
@@ -112,8 +106,8 @@ def asked_in_words(reading: Reading, question: str) -> Interpretation:
         MagicError: an extra is missing.
     """
     from rusoil_jupyter.errors import RusoilError
-    from rusoil_jupyter.figures.description import FigureDescription
-    from rusoil_jupyter.figures.interpretation import InterpretRequest
+    from rusoil_jupyter.figures.values.description import FigureDescription
+    from rusoil_jupyter.figures.values.interpretation import InterpretRequest
 
     task: Literal["answer", "describe"] = "answer" if question else "describe"
     asked = InterpretRequest(description=FigureDescription(), task=task, question=question)

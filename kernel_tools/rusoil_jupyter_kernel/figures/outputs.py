@@ -71,10 +71,10 @@ def _later(data: Mapping[str, Any]) -> Later:
     size = sum(len(value) for value in known.values() if isinstance(value, str))
 
     def read() -> Reading | None:
-        from rusoil_jupyter.figures import readers
+        from rusoil_jupyter.figures import read as read_output
 
         with capture.quiet():
-            found = readers.read(known) if known and size <= MOST_CHARS else None
+            found = read_output(known) if known and size <= MOST_CHARS else None
             return None if found is None else capture.described(found)[0]
 
     return Later(read, size)

@@ -25,8 +25,8 @@ from rusoil_jupyter_kernel.guard import OneSentence, reason
 from rusoil_jupyter_kernel.interpolate import PATH, lookup
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import FigureDescription
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import FigureDescription
 
 _MARKS = {'"': '"', "'": "'", "“": "”", "„": "“”", "«": "»", "‘": "’", "‚": "‘’", "`": "`"}
 _FIRST_WORD = re.compile(r"\S+")
@@ -179,11 +179,9 @@ class _Sought:
 
     def _is_understood(self) -> bool:
         """Whether the last figure can be asked the rest: then a word before it is the name of another."""
-        from rusoil_jupyter.figures import words
+        from rusoil_jupyter.figures import understand
 
-        return bool(
-            self.last is not None and self._rest and words.understand(self._rest, self.last.description)
-        )
+        return bool(self.last is not None and self._rest and understand(self._rest, self.last.description))
 
 
 def _first(text: str) -> tuple[str, str, bool]:

@@ -45,12 +45,12 @@ def reading_of(value: Any) -> Reading | None:
             found = mpl.read(value.get_figure(root=True), axes=value)
             return _named(found) if found.description.panels else None
         for one in _candidates(value):
-            if (read := capture.reader_of(one)) is not None:
-                return _named(read(one))
+            if (reader := capture.reader_of(one)) is not None:
+                return _named(reader(one))
         if (bundle := _bundle_of(value)) is not None:
-            from rusoil_jupyter.figures import readers
+            from rusoil_jupyter.figures import read
 
-            return _named(readers.read(bundle()))
+            return _named(read(bundle()))
     return None
 
 

@@ -24,9 +24,9 @@ from rusoil_jupyter_kernel.guard import Harmless
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from rusoil_jupyter.figures.description import FigureDescription
     from rusoil_jupyter.figures.readers.brief import Load
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import FigureDescription
 
 PLOTLY = "application/vnd.plotly.v1+json"
 VEGA_LITE = "application/vnd.vegalite.v"
@@ -198,7 +198,7 @@ def _whole_entry(data: Mapping[str, Any]) -> dict[str, Any] | None:
     from rusoil_jupyter.figures.readers.bokeh import documents, read_bokeh
 
     if script.count(",") > MOST_COMMAS:
-        from rusoil_jupyter.figures.description import FigureDescription
+        from rusoil_jupyter.figures.values.description import FigureDescription
 
         bare = FigureDescription(library="bokeh")
         return _put_off(bare, script, lambda text: read_bokeh(documents(text)), len(script))
@@ -264,7 +264,7 @@ def _specs(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _bare_entry(spec: dict[str, Any]) -> dict[str, Any]:
     """A chart's title and what its axes are called: nothing that its transforms could change."""
-    from rusoil_jupyter.figures.description import FigureDescription, Panel
+    from rusoil_jupyter.figures.values.description import FigureDescription, Panel
 
     digest = hashlib.blake2b(json.dumps(_with_few_rows(spec), sort_keys=True).encode(), digest_size=6)
     axes = _axes(spec)
@@ -294,7 +294,7 @@ def _checked(description: FigureDescription) -> dict[str, Any]:
 
 
 def _axes(spec: dict[str, Any]) -> dict[Any, Any]:
-    from rusoil_jupyter.figures.description import Axis
+    from rusoil_jupyter.figures.values.description import Axis
 
     encoding = spec.get("encoding")
     axes = {}

@@ -15,8 +15,8 @@ from rusoil_jupyter_kernel.errors import MagicError
 from rusoil_jupyter_kernel.guard import OneSentence
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Axis, Panel, Series
     from rusoil_jupyter.figures.reading import Reading, Table
+    from rusoil_jupyter.figures.values.description import Axis, Panel, Series
 
 SCRIPT = Path(__file__).with_name("widget.js")
 STYLE = Path(__file__).with_name("widget.css")
@@ -88,9 +88,9 @@ def _text(reading: Reading) -> str:
 
     language: Literal["en", "ru"] = "ru" if accept_language().startswith("ru") else "en"
     try:
-        from rusoil_jupyter.figures import words
+        from rusoil_jupyter.figures import describe
 
-        return words.describe(reading, language)
+        return describe(reading, language)
     except (ImportError, AttributeError):
         return compact(reading.description)
 

@@ -1,6 +1,6 @@
 import type { PartialJSONObject, PartialJSONValue } from '@lumino/coreutils';
 
-/** A figure description beside its picture; see rusoil_jupyter/figures/description.py. */
+/** A figure description beside its picture; see rusoil_jupyter/figures/values/description.py. */
 export const FIGURE_TYPE = 'application/vnd.rusoil.figure.v1+json';
 
 /** What a cell showed: media types and their contents. */

@@ -38,8 +38,8 @@ from rusoil_jupyter.figures.experts.relative_permeability import RelativePermeab
 from rusoil_jupyter.figures.experts.well_log import WellLog, cutoffs_at, kind_of
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.finding import Finding
 
 __all__ = ["EXPERTS", "Expert", "Recognition", "answer", "experts", "read_question", "recognised"]
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.conversion import Quantity
     from rusoil_jupyter.figures.experts.expert import Expert
     from rusoil_jupyter.figures.experts.given import Span
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.finding import Finding
 
     Placed = Mapping[str, tuple[Quantity, Span]]
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.experts.expert import Curve, Given
     from rusoil_jupyter.figures.experts.semilog import Line
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.finding import Finding
 
     Array = NDArray[np.float64]
 

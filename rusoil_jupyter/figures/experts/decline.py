@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Axis, Cell
     from rusoil_jupyter.figures.experts.arps import Decline
     from rusoil_jupyter.figures.experts.expert import Curve, Given
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Axis, Cell
+    from rusoil_jupyter.figures.values.finding import Finding
 
     Array = NDArray[np.float64]
 

@@ -14,15 +14,15 @@ import numpy as np
 
 from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts.given import of_notes
-from rusoil_jupyter.figures.finding import Badge, Finding, Point
-from rusoil_jupyter.figures.queries import Everything
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.values.finding import Badge, Finding, Point
+from rusoil_jupyter.figures.values.queries import Everything
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Axis, Cell, Panel, Series
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Axis, Cell, Panel, Series
 
 logger = logging.getLogger(__name__)
 

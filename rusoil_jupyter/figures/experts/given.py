@@ -9,7 +9,7 @@ from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.conversion import Quantity
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import FigureDescription
+    from rusoil_jupyter.figures.values.description import FigureDescription
 
 NUMBER = r"[-+−]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
 _POWER = re.compile(r"\s*[·*×x]\s*10\s*(?:\^|\*\*)?\s*\{?([-−]?\d+)\}?")

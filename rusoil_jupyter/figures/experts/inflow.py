@@ -21,8 +21,8 @@ from rusoil_jupyter.figures.experts.expert import (
     thinned,
     worst,
 )
-from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.values.finding import Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.conversion import Quantity
     from rusoil_jupyter.figures.experts.expert import Curve, Given
-    from rusoil_jupyter.figures.finding import Badge, Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.finding import Badge, Finding
 
     Array = NDArray[np.float64]
 

@@ -11,16 +11,16 @@ import numpy as np
 from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.experts import quantities
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, worst
-from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.values.finding import Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rusoil_jupyter.figures.experts.expert import Curve, Given
-    from rusoil_jupyter.figures.finding import Badge, Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.finding import Badge, Finding
 
     Array = NDArray[np.float64]
 

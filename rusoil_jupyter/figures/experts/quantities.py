@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.figures import conversion as units
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Axis
+    from rusoil_jupyter.figures.values.description import Axis
 
 # Patterns are matched without regard to case. A symbol counts only as a whole word.
 _WORDS: dict[str, str] = {

@@ -13,7 +13,7 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.figures.finding import Finding
+    from rusoil_jupyter.figures.values.finding import Finding
 
 MOST_ITEMS = 12
 

@@ -13,8 +13,8 @@ from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts import quantities, shale
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, ascending, curves, found
-from rusoil_jupyter.figures.finding import Point
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.values.finding import Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Axis
     from rusoil_jupyter.figures.experts.expert import Curve, Given
     from rusoil_jupyter.figures.experts.shale import Formula
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Axis
+    from rusoil_jupyter.figures.values.finding import Finding
 
     Array = NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 """Deterministic answers: :func:`answer` takes a reading and a query and returns a finding with its units.
 
-A query is an operation over a selection (:mod:`rusoil_jupyter.figures.queries`): the marks are selected once
-(``selecting``, ``holding``), every operation is arithmetic on what was selected.
+A query is an operation over a selection (:mod:`.values.queries`): the marks are selected once (``selecting``,
+``holding``), every operation is arithmetic on what was selected.
 
 Nothing here guesses. Arithmetic on live arrays is ``exact``, on a whole stored series ``stored``, on a sample
 of it ``estimated``, except where the stored statistics hold for all points. What is fitted, taken between

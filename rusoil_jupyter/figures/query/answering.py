@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter.figures import queries as q
 from rusoil_jupyter.figures.query import counting, diagrams, meetings, relations, shapes, values, writing
+from rusoil_jupyter.figures.values import queries as q
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.finding import Finding
 
 # Each takes the class it stands beside: the type of a dictionary can't say so.
 _ANSWERS: dict[type, Callable[[Reading, Any], Finding]] = {

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.curves import between_points
 from rusoil_jupyter.figures.query.found import MOST_POINTS, found, of_each, together
 from rusoil_jupyter.figures.query.holding import difference, holds_between, no_numbers
@@ -18,14 +17,15 @@ from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.query.selecting import held
 from rusoil_jupyter.figures.query.units import converted
 from rusoil_jupyter.figures.reading import axis_of, cell_of
+from rusoil_jupyter.figures.values.finding import Finding, Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Cell
-    from rusoil_jupyter.figures.queries import Extent, Selection, Statistic, Which
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Cell
+    from rusoil_jupyter.figures.values.queries import Extent, Selection, Statistic, Which
 
     Numbers = NDArray[np.float64]
     Mask = NDArray[np.bool_]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.query.writing import badge_of
+from rusoil_jupyter.figures.values.finding import Finding, Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Diagram, Edge, Node
-    from rusoil_jupyter.figures.queries import Arrows, Boxes, Neighbours, Path
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Diagram, Edge, Node
+    from rusoil_jupyter.figures.values.queries import Arrows, Boxes, Neighbours, Path
 
 _MOST = 500
 

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import PrivateAttr
 
-from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.marks import weakest
 from rusoil_jupyter.figures.query.places import shown
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.reading import cell_of, number_of
+from rusoil_jupyter.figures.values.finding import Finding, Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from rusoil_jupyter.figures.description import Axis, Cell
-    from rusoil_jupyter.figures.finding import Badge
-    from rusoil_jupyter.figures.queries import Single
     from rusoil_jupyter.figures.query.marks import Marks
+    from rusoil_jupyter.figures.values.description import Axis, Cell
+    from rusoil_jupyter.figures.values.finding import Badge
+    from rusoil_jupyter.figures.values.queries import Single
 
 MOST_POINTS = 200
 Thing = TypeVar("Thing")

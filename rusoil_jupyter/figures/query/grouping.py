@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.found import of_each
 from rusoil_jupyter.figures.query.holding import STATISTICS, no_numbers
 from rusoil_jupyter.figures.query.marks import GRIDS, Marks, weakest
@@ -15,6 +14,7 @@ from rusoil_jupyter.figures.query.ordering import MOST_LISTED, Entry, entry_of, 
 from rusoil_jupyter.figures.query.places import period_name, shown
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.reading import axis_of, cell_of
+from rusoil_jupyter.figures.values.finding import Finding, Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Axis, Cell
-    from rusoil_jupyter.figures.queries import Statistic
+    from rusoil_jupyter.figures.values.description import Axis, Cell
+    from rusoil_jupyter.figures.values.queries import Statistic
 
     Numbers = NDArray[np.float64]
 

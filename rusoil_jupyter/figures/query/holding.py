@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Axis
-    from rusoil_jupyter.figures.queries import StatisticName, Where
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Axis
+    from rusoil_jupyter.figures.values.queries import StatisticName, Where
 
     Numbers = NDArray[np.float64]
     Mask = NDArray[np.bool_]

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.description import Axis
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.reading import axis_of, number_of
+from rusoil_jupyter.figures.values.description import Axis
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Panel, Series, Stats
-    from rusoil_jupyter.figures.finding import Badge
-    from rusoil_jupyter.figures.queries import Selection
     from rusoil_jupyter.figures.query.places import Span
     from rusoil_jupyter.figures.reading import Reading, Table
+    from rusoil_jupyter.figures.values.description import Panel, Series, Stats
+    from rusoil_jupyter.figures.values.finding import Badge
+    from rusoil_jupyter.figures.values.queries import Selection
 
     Numbers = NDArray[np.float64]
 

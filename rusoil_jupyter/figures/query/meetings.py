@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from rusoil_jupyter.figures.finding import Finding
 from rusoil_jupyter.figures.query.found import found, together
 from rusoil_jupyter.figures.query.holding import level_in, no_numbers
 from rusoil_jupyter.figures.query.marks import GRIDS, Marks, weakest
@@ -17,15 +16,16 @@ from rusoil_jupyter.figures.query.places import period_of
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.query.selecting import selected
 from rusoil_jupyter.figures.reading import cell_of, number_of
+from rusoil_jupyter.figures.values.finding import Finding
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Axis
-    from rusoil_jupyter.figures.finding import Badge
-    from rusoil_jupyter.figures.queries import Crossing, Intersection
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Axis
+    from rusoil_jupyter.figures.values.finding import Badge
+    from rusoil_jupyter.figures.values.queries import Crossing, Intersection
 
     Numbers = NDArray[np.float64]
 

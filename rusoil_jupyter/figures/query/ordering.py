@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.found import in_full
 from rusoil_jupyter.figures.query.marks import GRIDS, Marks, weakest
 from rusoil_jupyter.figures.query.places import shown
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.values.finding import Finding, Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.figures.description import Axis, Cell
-    from rusoil_jupyter.figures.finding import Badge
-    from rusoil_jupyter.figures.queries import Single
+    from rusoil_jupyter.figures.values.description import Axis, Cell
+    from rusoil_jupyter.figures.values.finding import Badge
+    from rusoil_jupyter.figures.values.queries import Single
 
 MOST_LISTED = 100
 

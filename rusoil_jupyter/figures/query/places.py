@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Axis, Cell
+    from rusoil_jupyter.figures.values.description import Axis, Cell
 
     Numbers = NDArray[np.float64]
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.finding import Finding, Point
-from rusoil_jupyter.figures.queries import Extreme, Statistic, ValueAt
 from rusoil_jupyter.figures.query.counting import of_those
 from rusoil_jupyter.figures.query.found import Measured, in_full, of_each, together
 from rusoil_jupyter.figures.query.marks import Marks, weakest
@@ -18,12 +16,14 @@ from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.query.selecting import held, one_place, selected
 from rusoil_jupyter.figures.query.values import extreme, one_statistic, statistic, value_at
 from rusoil_jupyter.figures.reading import cell_of, number_of
+from rusoil_jupyter.figures.values.finding import Finding, Point
+from rusoil_jupyter.figures.values.queries import Extreme, Statistic, ValueAt
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Cell
-    from rusoil_jupyter.figures.queries import Comparison, Measure, Order, Selection, Share
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Cell
+    from rusoil_jupyter.figures.values.queries import Comparison, Measure, Order, Selection, Share
 
 _MOST_POINTS = 100
 

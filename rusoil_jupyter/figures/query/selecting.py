@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rusoil_jupyter.figures import conversion
-from rusoil_jupyter.figures.queries import Ends, Interval, Listed, Months
 from rusoil_jupyter.figures.query.curves import marks_at
 from rusoil_jupyter.figures.query.holding import condition_mask, no_numbers, nothing_holds
 from rusoil_jupyter.figures.query.marks import GRIDS, Marks, marks_for
 from rusoil_jupyter.figures.query.places import DAY, Place, Span, between, place_of, shown, span_of
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.reading import axis_of
+from rusoil_jupyter.figures.values.queries import Ends, Interval, Listed, Months
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Cell
-    from rusoil_jupyter.figures.queries import Places, Selection
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Cell
+    from rusoil_jupyter.figures.values.queries import Places, Selection
 
     Numbers = NDArray[np.float64]
     Mask = NDArray[np.bool_]

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.description import Axis
-from rusoil_jupyter.figures.finding import Finding
 from rusoil_jupyter.figures.query.curves import between_points, values_at
 from rusoil_jupyter.figures.query.found import found, left_out, of_each, together
 from rusoil_jupyter.figures.query.marks import CURVES, GRIDS, Marks, per_day_volume, weakest
@@ -18,6 +16,8 @@ from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.query.selecting import selected
 from rusoil_jupyter.figures.query.units import converted, in_unit
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.values.description import Axis
+from rusoil_jupyter.figures.values.finding import Finding
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.queries import (
+    from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.queries import (
         Area,
         Correlation,
         Fit,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         Slope,
         Trend,
     )
-    from rusoil_jupyter.figures.reading import Reading
 
     Numbers = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Cell
-    from rusoil_jupyter.figures.finding import Finding
+    from rusoil_jupyter.figures.values.description import Cell
+    from rusoil_jupyter.figures.values.finding import Finding
 
 _MEASURED = frozenset(
     ["minimum", "maximum", "low", "q1", "median", "q3", "high", "mean", "sample", "part", "whole"]

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from rusoil_jupyter.figures.finding import Finding, Point
-from rusoil_jupyter.figures.queries import Interval
 from rusoil_jupyter.figures.query.counting import counted, of_those
 from rusoil_jupyter.figures.query.found import found, left_out, of_each, together
 from rusoil_jupyter.figures.query.grouping import by_group
@@ -20,6 +18,8 @@ from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.query.selecting import NEAR, held, selected
 from rusoil_jupyter.figures.query.units import in_unit, same_dimension
 from rusoil_jupyter.figures.reading import axis_of, cell_of
+from rusoil_jupyter.figures.values.finding import Finding, Point
+from rusoil_jupyter.figures.values.queries import Interval
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Cell
-    from rusoil_jupyter.figures.queries import Extreme, Selection, Single, Statistic, ValueAt
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Cell
+    from rusoil_jupyter.figures.values.queries import Extreme, Selection, Single, Statistic, ValueAt
 
     Numbers = NDArray[np.float64]
     Details = dict[str, float | str | None]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.finding import Finding, Point
 from rusoil_jupyter.figures.query.marks import dependent, label_of
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
+from rusoil_jupyter.figures.values.finding import Finding, Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Axis, AxisName, Panel, Series, SeriesKind
-    from rusoil_jupyter.figures.finding import Badge
-    from rusoil_jupyter.figures.queries import Everything, Written
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Axis, AxisName, Panel, Series, SeriesKind
+    from rusoil_jupyter.figures.values.finding import Badge
+    from rusoil_jupyter.figures.values.queries import Everything, Written
 
 _MOST = 100
 

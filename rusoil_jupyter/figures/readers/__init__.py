@@ -14,7 +14,7 @@ sequence of prefixes.
     graphviz, mermaid, drawio    diagrams with a source
     las         well logs, from a file
     (plugins)
-    pictures    what nothing but pixels is left of (rusoil_jupyter.pixels)
+    pictures    what nothing but pixels is left of (rusoil_jupyter.figures.pixels)
 
 Everything in a bundle is untrusted: it is data, bounded in size and time, and nothing is fetched.
 """
@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge, RusoilError, Unavailable
-from rusoil_jupyter.figures.description import FIGURE_TYPE, FigureDescription
+from rusoil_jupyter.figures.values.description import FIGURE_TYPE, FigureDescription
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -311,7 +311,7 @@ def _bytes(value: Any) -> bytes:
 
 
 def _pixels(media_type: str, value: Any) -> Reading | None:
-    from rusoil_jupyter import pixels
+    from rusoil_jupyter.figures import pixels
 
     kind = next(kind for kind in PICTURES if media_type.startswith(kind))
     data = text_of_entry(value).encode() if kind == "image/svg+xml" else _bytes(value)

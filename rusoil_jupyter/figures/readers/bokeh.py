@@ -37,8 +37,8 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import AxisName, Cell, SeriesKind
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import AxisName, Cell, SeriesKind
 
     Numbers = NDArray[np.float64]
 

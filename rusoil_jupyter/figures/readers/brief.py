@@ -18,8 +18,8 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rusoil_jupyter.figures.description import FigureDescription, Panel, Series
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import FigureDescription, Panel, Series
 
 LONG, SHORTEST = 40, 21  # cells: longer columns are cut, each length to one of its own
 DEEPEST = 100

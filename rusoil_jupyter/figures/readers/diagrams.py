@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.description import Diagram, Edge, Node
 from rusoil_jupyter.figures.readers.drafting import Draft, plain, text_of
+from rusoil_jupyter.figures.values.description import Diagram, Edge, Node
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Library
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Library
 
 MOST_NODES, MOST_EDGES = 2000, 5000
 

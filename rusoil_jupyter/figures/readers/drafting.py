@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 
 from rusoil_jupyter.figures.budget import MOST_POINTS, summarised
-from rusoil_jupyter.figures.description import (
+from rusoil_jupyter.figures.readers.settling import doubled, mark_pieces, runs_along_names
+from rusoil_jupyter.figures.reading import Reading, axis_name, cell_of
+from rusoil_jupyter.figures.ticks import factor_said
+from rusoil_jupyter.figures.units import parted
+from rusoil_jupyter.figures.values.description import (
     Axis,
     AxisKind,
     AxisName,
@@ -30,10 +34,6 @@ from rusoil_jupyter.figures.description import (
     Series,
     SeriesKind,
 )
-from rusoil_jupyter.figures.readers.settling import settle
-from rusoil_jupyter.figures.reading import Reading, cell_of
-from rusoil_jupyter.figures.ticks import factor_said
-from rusoil_jupyter.figures.units import parted
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ class Draft:
     def _panel(
         self, draft: PanelDraft, number: int, arrays: dict[str, Mapping[str, NDArray[np.float64]]]
     ) -> Panel:
-        settle(draft)
+        _settle(draft)
         axes = {name: draft.axes[name].finished() for name in ORDER if name in draft.axes}
         series: list[Series] = []
         for drawn in self._most(draft.series, MOST_SERIES):
@@ -287,6 +287,48 @@ class Draft:
         if len(things) > most:
             self.omitted.append(_("{count} more of them were left out.").format(count=len(things) - most))
         return things[:most]
+
+
+def _settle(panel: PanelDraft) -> None:
+    """What its marks mean together, in the order in which one needs the other; numbers as at the ticks."""
+    for series in panel.series:
+        kinds = [axis.kind if (axis := panel.axes.get(name)) else "" for name in (series.x, series.y)]
+        if runs_along_names(series, *kinds):
+            series.along = "y"
+    groups: dict[tuple[str, str], list[SeriesDraft]] = {}
+    for series in panel.series:
+        groups.setdefault((series.x, series.y), []).append(series)
+    doubles = {id(one) for group in groups.values() for one in doubled(group)}
+    panel.series = [one for one in panel.series if id(one) not in doubles]
+    for group in groups.values():
+        mark_pieces(group)
+    _say_as_ticks(panel)
+
+
+def _say_as_ticks(panel: PanelDraft) -> None:
+    """All numbers as they are at the ticks of their axes."""
+    factors = {name: axis.factor for name, axis in panel.axes.items() if axis.factor != 1.0}
+    if not factors:
+        return
+    for series in panel.series:
+        for column, values in series.columns.items():
+            name = axis_name(series, series.along if column == "width" else column)
+            if name in factors:
+                series.columns[column] = values * factors[name]
+    panel.references = [
+        one.model_copy(update={end: _times(getattr(one, end), factors[one.axis]) for end in ("value", "end")})
+        if one.axis in factors
+        else one
+        for one in panel.references
+    ]
+    panel.notes = [
+        note.model_copy(update={way: _times(getattr(note, way), factors.get(way, 1.0)) for way in ("x", "y")})
+        for note in panel.notes
+    ]
+
+
+def _times(cell: Cell, factor: float) -> Cell:
+    return cell if cell is None or isinstance(cell, str) else cell_of(cell * factor, None)
 
 
 def _own_entries(draft: PanelDraft) -> tuple[str, ...]:

@@ -3,241 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.figures.readers import plotly_traces
 from rusoil_jupyter.figures.readers.drafting import (
     BROKEN,
     WAYS,
-    AxisDraft,
-    Draft,
     PanelDraft,
     Way,
     plain,
-    text_of,
 )
-from rusoil_jupyter.figures.readers.plotly_values import as_numbers, as_seconds, cells, forget, kind_of
+from rusoil_jupyter.figures.readers.plotly_figure import Figure, Plot, PlotlyAxis, dict_of, list_of, title_of
+from rusoil_jupyter.figures.readers.plotly_values import forget
 from rusoil_jupyter.figures.reading import cell_of
-from rusoil_jupyter.figures.ticks import is_percent
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import AxisName, Cell
     from rusoil_jupyter.figures.reading import Reading
-
-MOST_TRACES = 2000
-WIDTH, HEIGHT = 700, 450
-MARGINS = {"l": 80, "r": 80, "t": 100, "b": 80}
-COLOURS = (
-    *("#636efa", "#EF553B", "#00cc96", "#ab63fa", "#FFA15A"),
-    *("#19d3f3", "#FF6692", "#B6E880", "#FF97FF", "#FECB52"),
-)
-
-
-@dataclass
-class PlotlyAxis:
-    """One axis of the layout: what is known of it before the traces are read."""
-
-    way: Way
-    options: dict[str, Any]
-    kind: str  # linear, log, date, category, multicategory
-    base: str  # the axis whose panel it belongs to
-    draft: AxisDraft
-    domain: tuple[float, float] = (0.0, 1.0)
-
-
-@dataclass
-class Plot:
-    """A panel with the axes' names in it."""
-
-    panel: PanelDraft
-    key: tuple[str, str]
-    names: dict[str, AxisName] = field(default_factory=dict)
-
-
-class Figure:
-    """A plotly figure with its axes resolved: what the readers of traces need."""
-
-    def __init__(self, figure: dict[str, Any]) -> None:
-        self.traces = [trace for trace in _list(figure.get("data")) if isinstance(trace, dict)][:MOST_TRACES]
-        self.layout = _dict(figure.get("layout"))
-        self.template = _dict(_dict(self.layout.get("template")).get("layout"))
-        self.frames = _list(figure.get("frames"))
-        self.draft = Draft("plotly", title_of(self.layout.get("title")))
-        self.axes: dict[str, PlotlyAxis] = {}
-        self.plots: dict[tuple[str, str], Plot] = {}
-        size = [self.layout.get(name) for name in ("width", "height")]
-        if all(isinstance(side, int | float) and 1 <= side < 100_000 for side in size):
-            self.draft.size = (int(size[0]), int(size[1]))  # type: ignore[arg-type]
-
-    def option(self, name: str, default: Any = None) -> Any:
-        """An option of the layout, else of its template."""
-        return self.layout.get(name, self.template.get(name, default))
-
-    def shown(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The traces that are drawn, with their numbers."""
-        for number, trace in enumerate(self.traces):
-            if trace.get("visible", True) not in {False, "legendonly"}:
-                yield number, trace
-
-    def axis(self, name: str) -> PlotlyAxis:
-        """The axis that a trace calls ``x``, ``y2``, ..."""
-        if name not in self.axes:
-            self.axes[name] = self._axis(name)
-        return self.axes[name]
-
-    def plot(self, x: str, y: str) -> Plot:
-        """The panel of a pair of axes; twin axes share one."""
-        key = (self.axis(x).base, self.axis(y).base)
-        if key not in self.plots:
-            panel = PanelDraft(box=self._box(self.axis(key[0]), self.axis(key[1])))
-            self.plots[key] = Plot(panel, key)
-            self.draft.panels.append(panel)
-        plot = self.plots[key]
-        for name in (x, y):
-            if name not in plot.names:
-                axis = self.axis(name)
-                taken = [n for other, n in plot.names.items() if self.axis(other).way == axis.way]
-                names: tuple[AxisName, AxisName] = ("x", "x2") if axis.way == "x" else ("y", "y2")
-                plot.names[name] = names[min(len(taken), 1)]
-                plot.panel.axes.setdefault(plot.names[name], axis.draft)
-        return plot
-
-    def column(self, axis: PlotlyAxis, values: Any) -> NDArray[np.float64]:
-        """Cells as numbers of that axis."""
-        found = cells(values)
-        if axis.kind in {"category", "multicategory"}:
-            if axis.kind == "multicategory" and len(found) == 2:
-                outer, inner = (list(cells(part)) for part in found)
-                found = [f"{text_of(a)}, {text_of(b)}" for a, b in zip(outer, inner, strict=False)]
-            listed = found.ravel().tolist() if isinstance(found, np.ndarray) else found
-            return axis.draft.places(listed)
-        return as_seconds(found) if axis.kind == "date" else as_numbers(found)
-
-    def cell(self, axis: PlotlyAxis, value: Any) -> Cell:
-        """One value of an axis as it is written in a description; log axes of shapes are in plain numbers."""
-        if axis.kind in {"category", "multicategory"}:
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                names = list(axis.draft.categories)
-                return names[round(value)] if 0 <= round(value) < len(names) else None
-            return text_of(value)
-        number = self.column(axis, [value])
-        return cell_of(float(number[0]), axis.draft.finished())
-
-    def colour(self, number: int, explicit: Any) -> str:
-        """The colour of a trace: its own, else the next of the colour way."""
-        if isinstance(explicit, str):
-            return explicit
-        way = [colour for colour in _list(self.option("colorway")) if isinstance(colour, str)]
-        ways = way or list(COLOURS)
-        return ways[number % len(ways)]
-
-    def _axis(self, name: str) -> PlotlyAxis:
-        way: Way = "y" if name.startswith("y") else "x"
-        options = {**_dict(self.template.get(f"{way}axis")), **_dict(self.layout.get(f"{way}axis{name[1:]}"))}
-        base = name
-        for _step in range(10):
-            over = _dict(self.layout.get(f"{way}axis{base[1:]}")).get("overlaying")
-            if not isinstance(over, str) or not over.startswith(way) or over == base:
-                break
-            base = over
-        strict = options.get("autotypenumbers", self.option("autotypenumbers")) == "strict"
-        kind = options.get("type", "-")
-        if kind not in {"linear", "log", "date", "category", "multicategory"}:
-            kind = self._detected(name, way, strict)
-        draft = AxisDraft(label=title_of(options.get("title")) or self._shared_title(way, options))
-        draft.kind = "date" if kind == "date" else "category" if "category" in kind else "number"
-        draft.scale = "log" if kind == "log" else "linear"
-        domain = as_numbers(cells(options.get("domain")))
-        axis = PlotlyAxis(way, options, kind, base, draft)
-        if domain.size == 2 and np.isfinite(domain).all():
-            axis.domain = (float(domain[0]), float(domain[1]))
-        self._range(axis)
-        _learn_ticks(draft, options)
-        for category in cells(options.get("categoryarray")) if draft.kind == "category" else ():
-            draft.place(category)
-        return axis
-
-    def _shared_title(self, way: Way, options: dict[str, Any]) -> str:
-        matched = options.get("matches")
-        if not isinstance(matched, str) or not matched.startswith(way):
-            return ""
-        titles = [
-            title_of(axis.get("title"))
-            for name, axis in self.layout.items()
-            if name.startswith(f"{way}axis")
-            and isinstance(axis, dict)
-            and (name == f"{way}axis{matched[1:]}" or axis.get("matches") == matched)
-        ]
-        return next((title for title in titles if title), "")
-
-    def _detected(self, name: str, way: Way, strict: bool) -> str:
-        columns: list[Sequence[Any] | NDArray[Any]] = []
-        for trace in self.traces:
-            if trace.get(f"{way}axis", way) != name:
-                continue
-            kind = trace.get("type", "scatter")
-            lies = trace.get("orientation") == "h"
-            if kind == "histogram" and way not in trace:
-                continue
-            values = cells(trace.get(way))
-            if isinstance(values, list) and values and len(values) == 2 and isinstance(values[0], list):
-                return "multicategory"
-            if kind in {"box", "violin"} and way not in trace and (way == "y") == lies:
-                return "category"
-            if kind == "bar" and trace.get("base") is not None and way == ("x" if lies else "y"):
-                base = trace["base"]
-                values = cells(base if isinstance(base, list | dict) else [base])
-            columns.append(values)
-            if kind in {"candlestick", "ohlc"} and way == "y":
-                columns.append(cells(trace.get("close")))
-        return kind_of(columns, strict)
-
-    def _range(self, axis: PlotlyAxis) -> None:
-        found = cells(axis.options.get("range"))
-        axis.draft.inverted = "reversed" in str(axis.options.get("autorange", ""))
-        if len(found) != 2 or axis.draft.kind == "category":
-            if len(found) == 2 and all(isinstance(end, int | float) for end in found):
-                axis.draft.inverted |= bool(found[0] > found[1])
-            return
-        ends = as_seconds(found) if axis.kind == "date" else as_numbers(found)
-        if np.isfinite(ends).all():
-            axis.draft.inverted = bool(ends[0] > ends[1])
-            with np.errstate(over="ignore"):
-                ends = 10.0**ends if axis.kind == "log" else ends
-            axis.draft.range = (float(ends.min()), float(ends.max()))
-
-    def _box(self, x: PlotlyAxis, y: PlotlyAxis) -> tuple[float, float, float, float]:
-        width, height = self.draft.size or (WIDTH, HEIGHT)
-        given = {**_dict(self.template.get("margin")), **_dict(self.layout.get("margin"))}
-        margin = {
-            side: float(given[side]) if isinstance(given.get(side), int | float) else float(default)
-            for side, default in MARGINS.items()
-        }
-        inner = (width - margin["l"] - margin["r"], height - margin["t"] - margin["b"])
-        left, right = ((margin["l"] + share * inner[0]) / width for share in x.domain)
-        top, bottom = (
-            (margin["t"] + (1 - share) * inner[1]) / height for share in (y.domain[1], y.domain[0])
-        )
-        return left, top, right, bottom
-
-
-def _learn_ticks(draft: AxisDraft, options: dict[str, Any]) -> None:
-    """What the ticks say, where that is not the axis' own numbers."""
-    suffix = plain(options.get("ticksuffix"))
-    places, texts = cells(options.get("tickvals")), cells(options.get("ticktext"))
-    if is_percent(options.get("tickformat")):
-        draft.says_percent(of_one=True)
-    elif suffix == "%":
-        draft.says_percent(of_one=False)
-    elif len(places) and len(places) == len(texts):
-        draft.says(as_numbers(places).tolist(), [plain(text) + suffix for text in texts])
+    from rusoil_jupyter.figures.values.description import AxisName, Cell
 
 
 def read_plotly(bundle: Any) -> Reading | None:
@@ -265,15 +54,13 @@ def _no_figure() -> InvalidRequest:
 
 
 def _read(bundle: dict[str, Any]) -> Reading | None:
-    from rusoil_jupyter.figures.readers import plotly_traces
-
     figure = Figure(bundle)
     plotly_traces.read_all(figure)
     _shapes(figure)
     _annotations(figure)
     _order_categories(figure)
     _grid(figure)
-    legend = title_of(_dict(figure.layout.get("legend")).get("title"))
+    legend = title_of(dict_of(figure.layout.get("legend")).get("title"))
     entries = _entries(figure)
     for panel in figure.draft.panels:
         panel.legend_title = legend
@@ -298,19 +85,8 @@ def _entries(figure: Figure) -> list[str]:
     return [plain(trace["name"]) for trace in traces if trace.get("name") is not None]
 
 
-def title_of(title: Any) -> str:
-    """The text of a title, however it is given."""
-    return (
-        plain(title.get("text"))
-        if isinstance(title, dict)
-        else plain(title)
-        if isinstance(title, str)
-        else ""
-    )
-
-
 def _shapes(figure: Figure) -> None:
-    for shape in _list(figure.layout.get("shapes")):
+    for shape in list_of(figure.layout.get("shapes")):
         if not isinstance(shape, dict):
             continue
         refs = {way: str(shape.get(f"{way}ref", way)) for way in WAYS}
@@ -322,7 +98,7 @@ def _shapes(figure: Figure) -> None:
         if axis is None:
             continue
         start, end = (figure.cell(axis, shape.get(f"{way}{side}")) for side in "01")
-        label = _dict(shape.get("label")).get("text", "")
+        label = dict_of(shape.get("label")).get("text", "")
         other = refs["y" if way == "x" else "x"].removesuffix(" domain")
         for plot in _plots_of(figure, refs[way], other):
             name = plot.names.get(refs[way])
@@ -337,7 +113,7 @@ def _plots_of(figure: Figure, name: str, other: str) -> list[Plot]:
 
 
 def _annotations(figure: Figure) -> None:
-    for note in _list(figure.layout.get("annotations")):
+    for note in list_of(figure.layout.get("annotations")):
         if not isinstance(note, dict) or note.get("visible") is False:
             continue
         text = plain(note.get("text"))
@@ -412,7 +188,7 @@ def _has_own_title(figure: Figure, plot: Plot) -> bool:
         and isinstance(note.get("y"), int | float)
         and abs(note["x"] - sum(across) / 2) < 0.02
         and -0.005 <= note["y"] - up[1] < 0.04
-        for note in _list(figure.layout.get("annotations"))
+        for note in list_of(figure.layout.get("annotations"))
     )
 
 
@@ -479,11 +255,3 @@ def _grid(figure: Figure) -> None:
     tops = sorted({round(box[1], 2) for box in boxes})
     for panel, box in zip(figure.draft.panels, boxes, strict=True):
         panel.column, panel.row = lefts.index(round(box[0], 2)) + 1, tops.index(round(box[1], 2)) + 1
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

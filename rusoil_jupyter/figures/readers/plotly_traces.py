@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rusoil_jupyter.figures.description import Diagram, Edge, Node
 from rusoil_jupyter.figures.readers.drafting import (
     BROKEN,
     WAYS,
@@ -20,16 +19,17 @@ from rusoil_jupyter.figures.readers.drafting import (
     plain,
     text_of,
 )
-from rusoil_jupyter.figures.readers.plotly import Figure, Plot, PlotlyAxis, title_of
 from rusoil_jupyter.figures.readers.plotly_bins import edges
+from rusoil_jupyter.figures.readers.plotly_figure import Figure, Plot, PlotlyAxis, dict_of, title_of
 from rusoil_jupyter.figures.readers.plotly_values import as_numbers, as_seconds, cells, grid
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.values.description import Diagram, Edge, Node
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import SeriesKind
+    from rusoil_jupyter.figures.values.description import SeriesKind
 
     Numbers = NDArray[np.float64]
 
@@ -75,7 +75,7 @@ def _axes(figure: Figure, trace: Trace) -> dict[Way, PlotlyAxis]:
 def _series(figure: Figure, number: int, trace: Trace, kind: SeriesKind, along: Way = "x") -> SeriesDraft:
     """A new series in the trace's panel."""
     plot = _plot(figure, trace)
-    marker, line = _dict(trace.get("marker")), _dict(trace.get("line"))
+    marker, line = dict_of(trace.get("marker")), dict_of(trace.get("line"))
     own = line.get("color") if kind in {"line", "step"} else marker.get("color")
     colour = figure.colour(
         number, own if isinstance(own, str) else line.get("color") or trace.get("fillcolor")
@@ -121,7 +121,7 @@ def _scatter(figure: Figure, number: int, trace: Trace) -> None:
     mode = trace.get("mode")
     if not isinstance(mode, str):
         mode = "lines+markers" if x.size < 20 and not stacked else "lines"
-    line = _dict(trace.get("line"))
+    line = dict_of(trace.get("line"))
     fill = trace.get("fill", "tonexty" if stacked else "none")
     along: Way = "y" if (trace.get("orientation") == "h" and stacked) or fill == "tozerox" else "x"
     kind: SeriesKind = "line"
@@ -196,7 +196,7 @@ def _band(figure: Figure, number: int, trace: Trace, x: Numbers, y: Numbers) -> 
 
 
 def _marker_columns(figure: Figure, trace: Trace, series: SeriesDraft) -> None:
-    marker = _dict(trace.get("marker"))
+    marker = dict_of(trace.get("marker"))
     length = series.columns["x"].size if "x" in series.columns else 0
     sizes = cells(marker.get("size"))
     if len(sizes) == length and length:
@@ -212,9 +212,9 @@ def _marker_columns(figure: Figure, trace: Trace, series: SeriesDraft) -> None:
 def _colour_axis(figure: Figure, panel: PanelDraft, holder: dict[str, Any], numbers: Numbers) -> None:
     shared = holder.get("coloraxis")
     options = figure.layout.get(shared) if isinstance(shared, str) else None
-    source = _dict(options) if options is not None else holder
+    source = dict_of(options) if options is not None else holder
     axis = panel.axis("color")
-    axis.label = axis.label or title_of(_dict(source.get("colorbar")).get("title"))
+    axis.label = axis.label or title_of(dict_of(source.get("colorbar")).get("title"))
     low, high = (source.get(name, source.get(other)) for name, other in (("cmin", "zmin"), ("cmax", "zmax")))
     finite = numbers[np.isfinite(numbers)]
     if axis.range is None and finite.size:
@@ -226,7 +226,7 @@ def _colour_axis(figure: Figure, panel: PanelDraft, holder: dict[str, Any], numb
 
 def _error_bars(figure: Figure, number: int, trace: Trace, series: SeriesDraft) -> None:
     for way in ("y", "x"):
-        error = _dict(trace.get(f"error_{way}"))
+        error = dict_of(trace.get(f"error_{way}"))
         if not error or error.get("visible") is False or way not in series.columns:
             continue
         values = series.columns[way]
@@ -288,7 +288,7 @@ def _bar(figure: Figure, number: int, trace: Trace) -> None:
     if base is not None:
         found = as_numbers(cells(base)) if isinstance(base, list | dict) else np.full(size, _float(base))
         series.columns["base"] = np.nan_to_num(_padded(found, size))
-    colours = _dict(trace.get("marker")).get("color")
+    colours = dict_of(trace.get("marker")).get("color")
     if isinstance(colours, list | dict):
         _marker_columns_of_bars(figure, trace, series)
     series.stack = f"bars-{along}"
@@ -296,7 +296,7 @@ def _bar(figure: Figure, number: int, trace: Trace) -> None:
 
 
 def _marker_columns_of_bars(figure: Figure, trace: Trace, series: SeriesDraft) -> None:
-    marker = _dict(trace.get("marker"))
+    marker = dict_of(trace.get("marker"))
     numbers = as_numbers(cells(marker.get("color")))
     if numbers.size == series.columns[series.along].size and np.isfinite(numbers).any():
         series.columns["z"] = numbers
@@ -408,7 +408,7 @@ def _histogram(figure: Figure, number: int, trace: Trace, along: Way, values: Nu
     function = str(trace.get("histfunc", "count")) if value in trace else "count"
     heights, counts = _binned(values, weights, bins, function)
     heights = _normalised(heights, bins, str(trace.get("histnorm", "")))
-    cumulative = _dict(trace.get("cumulative"))
+    cumulative = dict_of(trace.get("cumulative"))
     if cumulative.get("enabled") is True:
         heights = np.cumsum(np.nan_to_num(heights))
         counts = np.cumsum(counts)
@@ -516,7 +516,7 @@ def _box(figure: Figure, number: int, trace: Trace) -> None:
     size = min(values.size, places.size)
     values, places = values[:size], places[:size]
     points = trace.get("boxpoints" if kind == "box" else "points", "outliers")
-    if points == "all" and _is_clear(_dict(trace.get("line")).get("color")):  # a strip: nothing but points
+    if points == "all" and _is_clear(dict_of(trace.get("line")).get("color")):  # a strip: nothing but points
         series = _series(figure, number, trace, "scatter", along)
         series.columns = {along: places, value: values}
         return
@@ -680,8 +680,8 @@ def _own_panel(figure: Figure, trace: Trace) -> PanelDraft:
     domain = trace.get("domain")
     for kind in ("scene", "polar", "geo", "ternary", "map", "mapbox", "subplot"):
         if isinstance(trace.get(kind), str):
-            domain = _dict(figure.layout.get(trace[kind])).get("domain")
-    spans = {way: as_numbers(cells(_dict(domain).get(way))) for way in WAYS}
+            domain = dict_of(figure.layout.get(trace[kind])).get("domain")
+    spans = {way: as_numbers(cells(dict_of(domain).get(way))) for way in WAYS}
     ends = {
         way: (span.tolist() if span.size == 2 and np.isfinite(span).all() else [0.0, 1.0])
         for way, span in spans.items()
@@ -701,9 +701,9 @@ def _own_panel(figure: Figure, trace: Trace) -> PanelDraft:
 
 def _three_d(figure: Figure, number: int, trace: Trace) -> None:
     panel = _own_panel(figure, trace)
-    scene = _dict(figure.layout.get(trace.get("scene", "scene")))
+    scene = dict_of(figure.layout.get(trace.get("scene", "scene")))
     for way in ("x", "y", "z"):
-        options = _dict(scene.get(f"{way}axis"))
+        options = dict_of(scene.get(f"{way}axis"))
         axis = panel.axes.setdefault(way, AxisDraft(label=title_of(options.get("title"))))
         axis.scale = "log" if options.get("type") == "log" else "linear"
     series = SeriesDraft(
@@ -750,9 +750,11 @@ def _free_column(panel: PanelDraft, way: str, values: Any) -> Numbers:
 
 def _polar(figure: Figure, number: int, trace: Trace) -> None:
     panel = _own_panel(figure, trace)
-    polar = _dict(figure.layout.get(trace.get("subplot", "polar")))
-    panel.axes.setdefault("x", AxisDraft(label=title_of(_dict(polar.get("angularaxis")).get("title")) or "θ"))
-    panel.axes.setdefault("y", AxisDraft(label=title_of(_dict(polar.get("radialaxis")).get("title"))))
+    polar = dict_of(figure.layout.get(trace.get("subplot", "polar")))
+    panel.axes.setdefault(
+        "x", AxisDraft(label=title_of(dict_of(polar.get("angularaxis")).get("title")) or "θ")
+    )
+    panel.axes.setdefault("y", AxisDraft(label=title_of(dict_of(polar.get("radialaxis")).get("title"))))
     radius = as_numbers(cells(trace.get("r")))
     angle = (
         _free_column(panel, "x", trace.get("theta"))
@@ -763,7 +765,7 @@ def _polar(figure: Figure, number: int, trace: Trace) -> None:
     kind: SeriesKind = (
         "bar" if trace.get("type") == "barpolar" else "scatter" if trace.get("mode") == "markers" else "line"
     )
-    marker, line = _dict(trace.get("marker")), _dict(trace.get("line"))
+    marker, line = dict_of(trace.get("marker")), dict_of(trace.get("line"))
     series = SeriesDraft(
         kind,
         plain(trace.get("name")) if trace.get("name") else "",
@@ -789,10 +791,10 @@ def _geo(figure: Figure, number: int, trace: Trace) -> None:
         lon, lat = as_numbers(cells(trace.get("lon"))), as_numbers(cells(trace.get("lat")))
         size = min(lon.size, lat.size)
         kind: SeriesKind = "line" if trace.get("mode") == "lines" else "scatter"
-        series = SeriesDraft(kind, label, figure.colour(number, _dict(trace.get("marker")).get("color")))
+        series = SeriesDraft(kind, label, figure.colour(number, dict_of(trace.get("marker")).get("color")))
         if size:
             series.columns = {"x": lon[:size], "y": lat[:size]}
-            marker = _dict(trace.get("marker"))
+            marker = dict_of(trace.get("marker"))
             for name, key in (("size", "size"), ("z", "color")):
                 column = as_numbers(cells(marker.get(key)))
                 if column.size == size and np.isfinite(column).any():
@@ -880,7 +882,7 @@ def _splom(figure: Figure, number: int, trace: Trace) -> None:
             series = SeriesDraft(
                 "scatter",
                 plain(trace.get("name")) if trace.get("name") else "",
-                figure.colour(number, _dict(trace.get("marker")).get("color")),
+                figure.colour(number, dict_of(trace.get("marker")).get("color")),
             )
             x, y = _free_column(panel, "x", on_x.get("values")), _free_column(panel, "y", on_y.get("values"))
             size = min(x.size, y.size)
@@ -889,7 +891,7 @@ def _splom(figure: Figure, number: int, trace: Trace) -> None:
 
 
 def _sankey(figure: Figure, number: int, trace: Trace) -> None:
-    node, link = _dict(trace.get("node")), _dict(trace.get("link"))
+    node, link = dict_of(trace.get("node")), dict_of(trace.get("link"))
     labels = [text_of(label) for label in _listed(node.get("label"))][:2000]
     edges_ = zip(
         _listed(link.get("source")), _listed(link.get("target")), _listed(link.get("value")), strict=False
@@ -930,10 +932,6 @@ def _listed(value: Any) -> list[Any]:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _float(value: Any) -> float:

@@ -1,9 +1,7 @@
-"""What a panel's marks mean together, once all of them are read: the same for every library.
+"""What marks mean together, once all of them are read: the same for every library.
 
-::
-
-    settle(panel)    names along y are places, a line and its points are one series, a piece of a bar that is
-                     drawn again is no bar, numbers are those of the ticks
+Names along y are places, a line and its points are one series, a piece of a bar that is drawn again
+is no bar.
 """
 
 from __future__ import annotations
@@ -12,15 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
-from rusoil_jupyter.figures.reading import axis_name, cell_of
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Cell, SeriesKind
-    from rusoil_jupyter.figures.readers.drafting import PanelDraft, SeriesDraft
+    from rusoil_jupyter.figures.values.description import SeriesKind
 
     Numbers = NDArray[np.float64]
 
@@ -40,22 +35,6 @@ class Marked(Protocol):
     names: Any
     stack: str
     columns: dict[str, Numbers]
-
-
-def settle(panel: PanelDraft) -> None:
-    """All of it, in the order in which one needs the other."""
-    for series in panel.series:
-        kinds = [axis.kind if (axis := panel.axes.get(name)) else "" for name in (series.x, series.y)]
-        if runs_along_names(series, *kinds):
-            series.along = "y"
-    groups: dict[tuple[str, str], list[SeriesDraft]] = {}
-    for series in panel.series:
-        groups.setdefault((series.x, series.y), []).append(series)
-    doubles = {id(one) for group in groups.values() for one in doubled(group)}
-    panel.series = [one for one in panel.series if id(one) not in doubles]
-    for group in groups.values():
-        mark_pieces(group)
-    _say_as_ticks(panel)
 
 
 def runs_along_names(marks: Marked, x: str, y: str) -> bool:
@@ -141,29 +120,3 @@ def _ends_there(whole: Marked, piece: Marked, places: Numbers, ends: Numbers) ->
     value = "y" if whole.along == "x" else "x"
     known = dict(zip(whole.columns[whole.along].tolist(), whole.columns[value].tolist(), strict=True))
     return all(known.get(place) == end for place, end in zip(places.tolist(), ends.tolist(), strict=True))
-
-
-def _say_as_ticks(panel: PanelDraft) -> None:
-    """All numbers as they are at the ticks of their axes."""
-    factors = {name: axis.factor for name, axis in panel.axes.items() if axis.factor != 1.0}
-    if not factors:
-        return
-    for series in panel.series:
-        for column, values in series.columns.items():
-            name = axis_name(series, series.along if column == "width" else column)
-            if name in factors:
-                series.columns[column] = values * factors[name]
-    panel.references = [
-        one.model_copy(update={end: _times(getattr(one, end), factors[one.axis]) for end in ("value", "end")})
-        if one.axis in factors
-        else one
-        for one in panel.references
-    ]
-    panel.notes = [
-        note.model_copy(update={way: _times(getattr(note, way), factors.get(way, 1.0)) for way in ("x", "y")})
-        for note in panel.notes
-    ]
-
-
-def _times(cell: Cell, factor: float) -> Cell:
-    return cell if cell is None or isinstance(cell, str) else cell_of(cell * factor, None)

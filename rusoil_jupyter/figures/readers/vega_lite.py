@@ -52,8 +52,8 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import AxisName, Scale, SeriesKind
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import AxisName, Scale, SeriesKind
 
 Cell = float | str | None
 MOST_DATA_BYTES = 16 << 20

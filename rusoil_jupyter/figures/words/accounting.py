@@ -24,8 +24,15 @@ from rusoil_jupyter.figures.words.stems import alike, plain, words
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from rusoil_jupyter.figures.description import Axis, AxisName, Cell, FigureDescription, Panel, Series
-    from rusoil_jupyter.figures.flat import Flat
+    from rusoil_jupyter.figures.values.description import (
+        Axis,
+        AxisName,
+        Cell,
+        FigureDescription,
+        Panel,
+        Series,
+    )
+    from rusoil_jupyter.figures.values.flat import Flat
     from rusoil_jupyter.figures.words.mentions import Token, Tokens
 
 # The ideas that each operation expresses by itself.

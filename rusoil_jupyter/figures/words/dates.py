@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Cell
+    from rusoil_jupyter.figures.values.description import Cell
 
 MONTHS = {
     1: r"jan(?:uary)?|январ[а-я]*|янв",

@@ -12,7 +12,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.forms import (
     Language,
     capital,
@@ -30,9 +30,9 @@ from rusoil_jupyter.figures.words.stems import alike, words
 from rusoil_jupyter.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Axis, AxisName, Panel, Series
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.description import Axis, AxisName, Panel, Series
+    from rusoil_jupyter.figures.values.finding import Finding
 
 FIRST_SENTENCE = 250
 MOST_PANELS = 4

@@ -14,7 +14,7 @@ from rusoil_jupyter.i18n import _, use_language
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rusoil_jupyter.figures.description import Axis, Cell
+    from rusoil_jupyter.figures.values.description import Axis, Cell
 
 Language = Literal["en", "ru"]
 Result = TypeVar("Result")

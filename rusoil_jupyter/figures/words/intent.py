@@ -14,7 +14,7 @@ from rusoil_jupyter.figures.words.lexicon import forms, longest_first, pattern
 from rusoil_jupyter.figures.words.stems import plain
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.decision import Asks
+    from rusoil_jupyter.figures.values.decision import Asks
 
 MOST_CHARS = 10_000
 

@@ -22,7 +22,7 @@ from rusoil_jupyter.figures.words.stems import alike, plain, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rusoil_jupyter.figures.description import AxisName, FigureDescription, Panel, Series
+    from rusoil_jupyter.figures.values.description import AxisName, FigureDescription, Panel, Series
 
 TokenKind = Literal["s", "c", "a", "v", "n"]
 _HELPERS = frozenset({"band", "errorbar", "other", "image"})

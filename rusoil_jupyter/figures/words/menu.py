@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from rusoil_jupyter.errors import InvalidRequest
-from rusoil_jupyter.figures.queries import query_type
+from rusoil_jupyter.figures.values.queries import query_type
 from rusoil_jupyter.figures.words.forms import clean
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Value
@@ -17,8 +17,8 @@ from rusoil_jupyter.messages import Value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rusoil_jupyter.figures.description import FigureDescription
-    from rusoil_jupyter.figures.queries import Query
+    from rusoil_jupyter.figures.values.description import FigureDescription
+    from rusoil_jupyter.figures.values.queries import Query
 
 MOST_CHOICES = 100
 _OF_DIAGRAMS = ("nodes", "edges", "neighbours", "path", "written", "describe")
@@ -37,7 +37,7 @@ _LEFT_OUT = frozenset({"title", "description", "default", "discriminator"})
 def query_schema(description: FigureDescription) -> dict[str, Any]:
     """The JSON schema of a query to this figure: its panels, series and boxes are the only choices.
 
-    It is that of :data:`rusoil_jupyter.figures.queries.Query`, within what grammars can promise
+    It is that of :data:`rusoil_jupyter.figures.values.queries.Query`, within what grammars can promise
     (``rusoil_jupyter.backends.json_grammar``).
     """
     schema = query_type().json_schema()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.forms import (
     Language,
     capital,
@@ -23,7 +23,7 @@ from rusoil_jupyter.i18n import _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rusoil_jupyter.figures.description import Axis, Cell, FigureDescription, Panel, Series
+    from rusoil_jupyter.figures.values.description import Axis, Cell, FigureDescription, Panel, Series
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _SIGNS = {"above": ">", "at_least": "≥", "below": "<", "at_most": "≤", "equal": "=", "other_than": "≠"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words import restating
 from rusoil_jupyter.figures.words.forms import (
     Language,
@@ -25,8 +25,8 @@ from rusoil_jupyter.i18n import _, ngettext
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rusoil_jupyter.figures.description import Axis, AxisName, Cell, FigureDescription, Series
-    from rusoil_jupyter.figures.finding import Finding, Point
+    from rusoil_jupyter.figures.values.description import Axis, AxisName, Cell, FigureDescription, Series
+    from rusoil_jupyter.figures.values.finding import Finding, Point
 
 _MOST_LISTED = 12
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
-from rusoil_jupyter.figures.flat import Flat
+from rusoil_jupyter.figures.values.flat import Flat
 from rusoil_jupyter.figures.words import asking as ask
 from rusoil_jupyter.figures.words import dates, grammar, numbers
 from rusoil_jupyter.figures.words.accounting import unaccounted
@@ -17,9 +17,9 @@ from rusoil_jupyter.figures.words.stems import alike, plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rusoil_jupyter.figures.description import AxisName, Cell, FigureDescription, Panel, Series
-    from rusoil_jupyter.figures.flat import FlatOp
-    from rusoil_jupyter.figures.queries import Query
+    from rusoil_jupyter.figures.values.description import AxisName, Cell, FigureDescription, Panel, Series
+    from rusoil_jupyter.figures.values.flat import FlatOp
+    from rusoil_jupyter.figures.values.queries import Query
 
 MOST_CHARS = 2000
 _GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})

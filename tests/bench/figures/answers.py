@@ -46,7 +46,7 @@ class Notebook:
 
     def bundle(self, figure: Any) -> Mapping[str, Any]:
         """What the display of this figure puts into the notebook, our entry included."""
-        from rusoil_jupyter.figures.description import FIGURE_TYPE
+        from rusoil_jupyter.figures.values.description import FIGURE_TYPE
         from rusoil_jupyter_kernel.figures.web import entry_of
 
         library = type(figure).__module__.partition(".")[0]
@@ -84,8 +84,8 @@ PUBLISHED: dict[str, Callable[[Any], dict[str, Any]]] = {
 
 def answer(bundle: Mapping[str, Any], question: str) -> Interpretation:
     """The answer by the core, without any model; live figures first, as JupyterLab asks them."""
-    from rusoil_jupyter.figures.description import FIGURE_TYPE
-    from rusoil_jupyter.interpret.tasks import interpret
+    from rusoil_jupyter.figures.interpret.tasks import interpret
+    from rusoil_jupyter.figures.values.description import FIGURE_TYPE
     from rusoil_jupyter.protocol import Interpretation, InterpretRequest
     from rusoil_jupyter_kernel.figures import answer_json
 

@@ -39,7 +39,7 @@ def instructions() -> list[Instruction]:
 def figures() -> dict[str, dict[str, Any]]:
     """What the notebook keeps of each figure."""
     from rusoil_jupyter.figures.budget import fitted
-    from rusoil_jupyter.figures.description import FIGURE_TYPE
+    from rusoil_jupyter.figures.values.description import FIGURE_TYPE
 
     readings = {asked.name: reading_of(asked.draw) for asked in ASKED}
     return {
@@ -73,7 +73,7 @@ async def asked(
     assistant: Assistant, given: Sequence[Instruction], figures: Mapping[str, Mapping[str, Any]]
 ) -> AsyncIterator[dict[str, Any]]:
     """Each instruction put to this assistant with each figure."""
-    from rusoil_jupyter.interpret.seen import READER
+    from rusoil_jupyter.figures.interpret.seen import READER
     from rusoil_jupyter.protocol import ChatRequest
 
     for one in given:

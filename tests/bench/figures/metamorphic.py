@@ -18,8 +18,8 @@ from tests.bench.figures.intruders import variants
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.finding import Finding
     from tests.bench.figures.drawn import Drawn
     from tests.bench.figures.intruders import Variant
     from tests.bench.figures.questions import Question, Slot, Truth

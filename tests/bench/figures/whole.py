@@ -19,8 +19,8 @@ from tests.bench.figures.whole_questions import FIGURES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rusoil_jupyter.figures.finding import Finding
-    from rusoil_jupyter.figures.interpretation import Interpretation
+    from rusoil_jupyter.figures.values.finding import Finding
+    from rusoil_jupyter.figures.values.interpretation import Interpretation
     from tests.bench.figures.whole_asked import Truth
 
 CASES = (

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from rusoil_jupyter.figures import sampling
 from rusoil_jupyter.figures.budget import HARD_BYTES, fitted, size_of, summarised
-from rusoil_jupyter.figures.description import (
+from rusoil_jupyter.figures.values.description import (
     GOAL_BYTES,
     Axis,
     AxisName,

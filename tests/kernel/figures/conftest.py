@@ -13,8 +13,8 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.axes import _axes
 
-from rusoil_jupyter.figures.description import FigureDescription, Series
 from rusoil_jupyter.figures.reading import Reading
+from rusoil_jupyter.figures.values.description import FigureDescription, Series
 from rusoil_jupyter_kernel.figures import cache, recording
 from rusoil_jupyter_kernel.figures.mpl import read
 

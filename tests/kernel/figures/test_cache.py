@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rusoil_jupyter.figures.description import FigureDescription
 from rusoil_jupyter.figures.reading import Reading
+from rusoil_jupyter.figures.values.description import FigureDescription
 from rusoil_jupyter_kernel.figures.cache import Cache
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from matplotlib.ticker import EngFormatter, FuncFormatter, PercentFormatter, StrMethodFormatter
 
-from rusoil_jupyter.figures import checks
 from rusoil_jupyter.figures.readers import las
+from rusoil_jupyter.figures.tasks import checks
 from rusoil_jupyter_kernel.figures.live import interpret
 from rusoil_jupyter_kernel.figures.mpl import read
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rusoil_jupyter.figures.budget import HARD_BYTES, size_of
-from rusoil_jupyter.figures.description import GOAL_BYTES, FigureDescription
+from rusoil_jupyter.figures.values.description import GOAL_BYTES, FigureDescription
 from rusoil_jupyter_kernel.figures.capture import described
 from rusoil_jupyter_kernel.figures.mpl import read
 from tests.kernel.figures.charts import CHARTS, Chart

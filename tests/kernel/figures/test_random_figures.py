@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rusoil_jupyter.figures.budget import HARD_BYTES
-from rusoil_jupyter.figures.description import FigureDescription
+from rusoil_jupyter.figures.values.description import FigureDescription
 from rusoil_jupyter_kernel.figures import capture
 
 numbers = st.floats(allow_nan=True, allow_infinity=True, width=64) | st.sampled_from([0.0, 1e300, -1e-300])

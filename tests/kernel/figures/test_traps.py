@@ -15,8 +15,8 @@ import pytest
 import seaborn as sns
 from matplotlib.lines import Line2D
 
-from rusoil_jupyter.figures.description import Panel, Series
 from rusoil_jupyter.figures.reading import Reading
+from rusoil_jupyter.figures.values.description import Panel, Series
 from rusoil_jupyter_kernel.figures import capture
 from rusoil_jupyter_kernel.figures.mpl import read
 from tests.kernel.figures import charts

@@ -14,10 +14,10 @@ import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 
 from rusoil_jupyter.figures.budget import MOST_POINTS, summarised
-from rusoil_jupyter.figures.description import Axis, AxisName, FigureDescription, Panel, Series
 from rusoil_jupyter.figures.readers.settling import runs_along_names
 from rusoil_jupyter.figures.reading import Columns, Reading
 from rusoil_jupyter.figures.units import parted, plain
+from rusoil_jupyter.figures.values.description import Axis, AxisName, FigureDescription, Panel, Series
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter_kernel.figures.mpl import bars, boxes, fills, grids, joining, lines, points, solids, texts
 from rusoil_jupyter_kernel.figures.mpl.legends import Legend, read_legend

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from matplotlib import container, patches, spines
 
-from rusoil_jupyter.figures.description import AxisName, Reference
 from rusoil_jupyter.figures.units import plain
+from rusoil_jupyter.figures.values.description import AxisName, Reference
 from rusoil_jupyter_kernel.figures import recording
 from rusoil_jupyter_kernel.figures.mpl.legends import hexed
 from rusoil_jupyter_kernel.figures.mpl.sheet import Mark, Sheet, floats

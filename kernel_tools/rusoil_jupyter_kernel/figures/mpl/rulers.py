@@ -13,10 +13,10 @@ import numpy as np
 from matplotlib import category, dates, ticker
 from matplotlib.projections.polar import ThetaFormatter
 
-from rusoil_jupyter.figures.description import Axis, Cell
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.figures.ticks import factor_said, number_of_text
 from rusoil_jupyter.figures.units import parted, plain
+from rusoil_jupyter.figures.values.description import Axis, Cell
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:

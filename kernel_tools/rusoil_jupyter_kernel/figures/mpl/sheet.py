@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import Note, Reference, SeriesKind
+    from rusoil_jupyter.figures.values.description import Note, Reference, SeriesKind
     from rusoil_jupyter_kernel.figures.mpl.legends import Legend
     from rusoil_jupyter_kernel.figures.mpl.rulers import Ruler
 

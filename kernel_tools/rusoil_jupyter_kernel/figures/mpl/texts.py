@@ -7,8 +7,8 @@ from typing import Any
 
 from matplotlib import text
 
-from rusoil_jupyter.figures.description import Note
 from rusoil_jupyter.figures.units import plain
+from rusoil_jupyter.figures.values.description import Note
 from rusoil_jupyter_kernel.figures.mpl.sheet import Sheet
 
 MOST_NOTES = 50

@@ -16,7 +16,6 @@ import numpy as np
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures.budget import summarised
-from rusoil_jupyter.figures.description import Axis, FigureDescription, Panel, Series
 from rusoil_jupyter.figures.readers.las.rows import (
     Layout,
     declared_separator,
@@ -25,6 +24,7 @@ from rusoil_jupyter.figures.readers.las.rows import (
 )
 from rusoil_jupyter.figures.readers.las.text import read_sections
 from rusoil_jupyter.figures.reading import Reading, cell_of
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Panel, Series
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from lasio import HeaderItem, LASFile
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.description import AxisKind, AxisName, Cell
     from rusoil_jupyter.figures.readers.las.rows import Column, IndexColumn
+    from rusoil_jupyter.figures.values.description import AxisKind, AxisName, Cell
 
     Array = NDArray[np.float64]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import ValidationError
 
-from rusoil_jupyter.figures import queries as q
 from rusoil_jupyter.figures.query import CannotAnswer, answers
 from rusoil_jupyter.figures.query.found import in_full
 from rusoil_jupyter.figures.query.marks import number_cell
 from rusoil_jupyter.figures.query.selecting import selected
 from rusoil_jupyter.figures.reading import axis_of
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.checking.elements import question_of
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.composing import composed
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rusoil_jupyter.figures.finding import Finding
     from rusoil_jupyter.figures.query.marks import Marks
     from rusoil_jupyter.figures.reading import Reading
+    from rusoil_jupyter.figures.values.finding import Finding
     from rusoil_jupyter.figures.words.checking.elements import Element
     from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.checking.clause import PLACES, THAN, Clause, role
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Word
 from rusoil_jupyter.figures.words.checking.quantities import Quantity, is_in

@@ -6,9 +6,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures import queries as q
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
-from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Word
+from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.words.checking.clause import Clause, role
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
 from rusoil_jupyter.figures.words.checking.quantities import is_in
 from rusoil_jupyter.figures.words.checking.values import asked, percent_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told

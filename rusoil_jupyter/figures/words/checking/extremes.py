@@ -6,7 +6,7 @@ import math
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
@@ -18,7 +18,7 @@ from rusoil_jupyter.figures.words.grammar.scene import unit_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rusoil_jupyter.figures.queries import Extreme, Statistic
+    from rusoil_jupyter.figures.values.queries import Extreme, Statistic
     from rusoil_jupyter.figures.words.checking.asking import Answer
     from rusoil_jupyter.figures.words.checking.elements import Element
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
 from rusoil_jupyter.figures.words.checking.elements import Figure, Pair
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
@@ -19,7 +19,7 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rusoil_jupyter.figures.finding import Finding
+    from rusoil_jupyter.figures.values.finding import Finding
     from rusoil_jupyter.figures.words.checking.asking import Answer
 
 _READ = 0.015  # of an axis: what reading a crossing off the drawing may miss

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures import conversion
-from rusoil_jupyter.figures.description import Axis
+from rusoil_jupyter.figures.values.description import Axis
 from rusoil_jupyter.figures.words.forms import Language, number
 from rusoil_jupyter.figures.words.grammar.units import fits, level_of
 

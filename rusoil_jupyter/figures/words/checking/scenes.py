@@ -9,7 +9,7 @@ from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.words.grammar.scene import Line, Scene, unit_of
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import FigureDescription
+    from rusoil_jupyter.figures.values.description import FigureDescription
 
 
 class Figured(Scene):

@@ -15,13 +15,13 @@ from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, element
 from rusoil_jupyter.figures.words.checking.extremes import extremes
 from rusoil_jupyter.figures.words.checking.lexis import marked
 from rusoil_jupyter.figures.words.checking.meetings import meetings, ranges, reached, things
+from rusoil_jupyter.figures.words.checking.scenes import Figured
 from rusoil_jupyter.figures.words.checking.settling import readings_of, settled
 from rusoil_jupyter.figures.words.checking.values import values
 from rusoil_jupyter.figures.words.forms import Language, clean
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.items import items_of
 from rusoil_jupyter.figures.words.grammar.panels import panels_of
-from rusoil_jupyter.figures.words.checking.scenes import Figured
 from rusoil_jupyter.figures.words.stems import plain
 from rusoil_jupyter.i18n import _
 

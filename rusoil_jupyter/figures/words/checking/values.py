@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.checking.clause import PLACES, SHARE, Clause, is_place, role
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
 from rusoil_jupyter.figures.words.checking.quantities import Quantity

@@ -30,8 +30,8 @@ from rusoil_jupyter.figures.words.grammar.scene import Scene
 from rusoil_jupyter.figures.words.stems import plain
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import FigureDescription
-    from rusoil_jupyter.figures.queries import Query
+    from rusoil_jupyter.figures.values.description import FigureDescription
+    from rusoil_jupyter.figures.values.queries import Query
 
 __all__ = ["Absent", "Understood", "understood"]
 MOST_CANDIDATES = 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.comparing import measured
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError

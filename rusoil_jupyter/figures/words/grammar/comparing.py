@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.measures import measure
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from rusoil_jupyter.figures import conversion
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.choosing import chosen
@@ -28,7 +28,7 @@ from rusoil_jupyter.figures.words.grammar.writing import written
 from rusoil_jupyter.figures.words.stems import plain
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.queries import Query
+    from rusoil_jupyter.figures.values.queries import Query
     from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
 _CURVES = frozenset({"line", "step", "area"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar.names import is_soft, label_words, same
 from rusoil_jupyter.figures.words.grammar.outcome import Understood
@@ -17,7 +17,7 @@ from rusoil_jupyter.figures.words.stems import WORD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rusoil_jupyter.figures.description import Diagram
+    from rusoil_jupyter.figures.values.description import Diagram
 
 _SIDES = {"to": "before", "from": "after", "before": "before", "after": "after"}
 

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import dates, lexicon, numbers
-from rusoil_jupyter.figures.words.grammar import spelling
 from rusoil_jupyter.figures.words.colours import COLOUR, nearest
+from rusoil_jupyter.figures.words.grammar import spelling
 from rusoil_jupyter.figures.words.grammar.names import Names, is_idea
 from rusoil_jupyter.figures.words.grammar.scene import Called
 from rusoil_jupyter.figures.words.grammar.units import fits, unit_at

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.queries import Query
+    from rusoil_jupyter.figures.values.queries import Query
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from rusoil_jupyter.figures.words.mentions import named_panel, without_unit
 from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import FigureDescription, Panel
+    from rusoil_jupyter.figures.values.description import FigureDescription, Panel
 
 
 def panels_of(text: str, description: FigureDescription) -> tuple[str, tuple[str, ...]]:

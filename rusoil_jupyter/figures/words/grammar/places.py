@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError, OpenError
 from rusoil_jupyter.figures.words.grammar.scene import calendar_of
@@ -15,7 +15,7 @@ from rusoil_jupyter.figures.words.grammar.units import fits, is_same
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.figures.description import Cell
+    from rusoil_jupyter.figures.values.description import Cell
     from rusoil_jupyter.figures.words.dates import Calendar
     from rusoil_jupyter.figures.words.grammar.items import Item
     from rusoil_jupyter.figures.words.grammar.scene import Line, Scene

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from rusoil_jupyter.figures.description import Axis
 from rusoil_jupyter.figures.units import parted
+from rusoil_jupyter.figures.values.description import Axis
 from rusoil_jupyter.figures.words import dates
 from rusoil_jupyter.figures.words.mentions import useful_series, without_unit
 from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import AxisName, FigureDescription, Panel, Series
+    from rusoil_jupyter.figures.values.description import AxisName, FigureDescription, Panel, Series
 
 Role = Literal["series", "category", "axis"]
 GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.phrases import ZERO
@@ -12,7 +12,7 @@ from rusoil_jupyter.figures.words.grammar.scene import GRIDS
 from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.queries import FitModel
+    from rusoil_jupyter.figures.values.queries import FitModel
 
 _MODELS: dict[str, tuple[FitModel, int]] = {
     "exponential": ("exponential", 1),

@@ -13,7 +13,7 @@ from rusoil_jupyter.figures.words.measures import measured, same_unit
 from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import Axis
+    from rusoil_jupyter.figures.values.description import Axis
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
 _MANY = (

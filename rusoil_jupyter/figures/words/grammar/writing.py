@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from rusoil_jupyter.figures import queries as q
+from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.scene import GRIDS
 from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.description import AxisName
+    from rusoil_jupyter.figures.values.description import AxisName
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
 _AXES: dict[str, AxisName] = {"axis_x": "x", "axis_y": "y", "axis_y2": "y2", "axis_colour": "color"}

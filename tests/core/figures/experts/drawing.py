@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from rusoil_jupyter.figures.budget import summarised
-from rusoil_jupyter.figures.description import Axis, FigureDescription, Note, Panel, Reference, Series
 from rusoil_jupyter.figures.reading import Reading, cell_of
 from rusoil_jupyter.figures.units import parted
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Note, Panel, Reference, Series
 
 
 def axis(label: str, values: Any = (0.0, 1.0), **more: Any) -> Axis:

@@ -10,9 +10,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from rusoil_jupyter.figures.description import Axis, Reference
 from rusoil_jupyter.figures.experts import answer, recognised
 from rusoil_jupyter.figures.experts.decline import DeclineCurve
+from rusoil_jupyter.figures.values.description import Axis, Reference
 from tests.cases import FOLDER
 from tests.core.figures.experts.drawing import axis, figure
 

@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rusoil_jupyter.errors import InvalidRequest
-from rusoil_jupyter.figures import reproduce
-from rusoil_jupyter.figures.checks import check
 from rusoil_jupyter.figures.conversion import Quantity
-from rusoil_jupyter.figures.description import Axis, FigureDescription, Note, Panel, Reference, Series
 from rusoil_jupyter.figures.experts import EXPERTS, answer, build_up, recognised, semilog
 from rusoil_jupyter.figures.experts.expert import MOST_POINTS, curves
 from rusoil_jupyter.figures.experts.given import given as given_in
 from rusoil_jupyter.figures.reading import Reading
-from rusoil_jupyter.figures.tables import tables
+from rusoil_jupyter.figures.tasks import reproduce
+from rusoil_jupyter.figures.tasks.checks import check
+from rusoil_jupyter.figures.tasks.tables import tables
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Note, Panel, Reference, Series
 from tests.core.figures.experts.drawing import axis, figure
 from tests.growth import growth
 

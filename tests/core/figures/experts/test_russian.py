@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po
 
 import rusoil_jupyter
 from rusoil_jupyter import i18n
-from rusoil_jupyter.figures.checks import check
 from rusoil_jupyter.figures.experts import answer
+from rusoil_jupyter.figures.tasks.checks import check
 from tests.core.figures.experts.drawing import figure
 
 PACKAGE = Path(rusoil_jupyter.__file__).parent

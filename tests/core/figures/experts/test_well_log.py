@@ -60,7 +60,7 @@ def test_intervals_have_tops_and_bottoms():
 
 
 def test_a_line_drawn_in_the_track_is_the_cutoff():
-    from rusoil_jupyter.figures.description import Reference
+    from rusoil_jupyter.figures.values.description import Reference
 
     reading = figure(
         axis("ГК, мкР/ч", GAMMA),

@@ -6,8 +6,8 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from rusoil_jupyter.figures import queries as q
-from rusoil_jupyter.figures.flat import Flat, FlatOp
+from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.values.flat import Flat, FlatOp
 
 FAR = st.sampled_from([0.0, 1e-300, 1e9, -1e9, 1e18, 1e300, -1e300])
 NUMBERS = st.floats(-100, 100) | FAR

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import numpy as np
 
 from rusoil_jupyter.figures.budget import summarised
-from rusoil_jupyter.figures.description import Axis, FigureDescription, Panel, Series
-from rusoil_jupyter.figures.flat import Flat
 from rusoil_jupyter.figures.query import answer
 from rusoil_jupyter.figures.reading import Reading
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Panel, Series
+from rusoil_jupyter.figures.values.flat import Flat
 
 NAN = float("nan")
 

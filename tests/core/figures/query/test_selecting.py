@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rusoil_jupyter.figures import queries as q
-from rusoil_jupyter.figures.description import Axis
 from rusoil_jupyter.figures.query import CannotAnswer, answer
+from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.values.description import Axis
 from tests.core.figures.query.charts import DATES, bars, chart, line, stamp
 
 MONTHS = [(year, month) for year in (2022, 2023) for month in range(1, 13)]

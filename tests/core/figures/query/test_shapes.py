@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from rusoil_jupyter.figures.description import Axis
 from rusoil_jupyter.figures.query import CannotAnswer
+from rusoil_jupyter.figures.values.description import Axis
 from tests.core.figures.query.charts import DATES, NAN, ask, bars, chart, line, stamp
 
 DAYS = [stamp(2024, 1, day) for day in range(1, 32)]

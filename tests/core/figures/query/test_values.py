@@ -8,8 +8,8 @@ import statistics
 import numpy as np
 import pytest
 
-from rusoil_jupyter.figures.description import Axis
 from rusoil_jupyter.figures.query import CannotAnswer
+from rusoil_jupyter.figures.values.description import Axis
 from tests.core.figures.query.charts import DATES, NAN, ask, bars, chart, line, stamp
 
 X = [0.0, 1.0, 2.0, 4.0, 8.0, 9.5]

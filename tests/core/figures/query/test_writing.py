@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rusoil_jupyter.figures.flat import Flat
 from rusoil_jupyter.figures.query import CannotAnswer, answer
+from rusoil_jupyter.figures.values.flat import Flat
 from tests.core.figures.words.samples import SAMPLES
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rusoil_jupyter.figures.description import Panel, Series
 from rusoil_jupyter.figures.reading import Reading, axis_of, cell_of
+from rusoil_jupyter.figures.values.description import Panel, Series
 
 
 def series(reading: Reading | None, kind: str = "", label: str | None = None) -> tuple[Panel, Series]:

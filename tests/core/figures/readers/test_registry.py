@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge, RusoilError
 from rusoil_jupyter.figures import readers
-from rusoil_jupyter.figures.description import FIGURE_TYPE, FigureDescription, Panel, Series
 from rusoil_jupyter.figures.reading import Reading
+from rusoil_jupyter.figures.values.description import FIGURE_TYPE, FigureDescription, Panel, Series
 
 from .reading_of import column, rows
 

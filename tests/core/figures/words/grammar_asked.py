@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rusoil_jupyter.figures.queries import Query
+    from rusoil_jupyter.figures.values.queries import Query
 
 
 def told(query: Query) -> str:

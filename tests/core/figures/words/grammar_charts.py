@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import cache
 
-from rusoil_jupyter.figures.description import Axis, FigureDescription, Panel, Series
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Panel, Series
 
 
 def _numbers(start, step, count):

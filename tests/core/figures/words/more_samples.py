@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from rusoil_jupyter.figures.description import Axis, FigureDescription
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription
 from tests.core.figures.query.charts import chart
 
 

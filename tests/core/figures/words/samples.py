@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from rusoil_jupyter.figures.budget import summarised
-from rusoil_jupyter.figures.description import (
+from rusoil_jupyter.figures.reading import Reading
+from rusoil_jupyter.figures.values.description import (
     Axis,
     Diagram,
     Edge,
@@ -18,7 +19,6 @@ from rusoil_jupyter.figures.description import (
     Reference,
     Series,
 )
-from rusoil_jupyter.figures.reading import Reading
 
 
 def seconds(*moments: tuple[int, int, int]) -> np.ndarray:

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from rusoil_jupyter.figures.flat import Flat
+from rusoil_jupyter.figures.values.flat import Flat
 from rusoil_jupyter.figures.words import lexicon, understand, understood
 from tests.core.figures.words.intruders import INTRUDERS, put_into
 from tests.core.figures.words.more_questions import MORE

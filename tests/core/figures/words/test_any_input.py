@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rusoil_jupyter.figures.finding import Finding
-from rusoil_jupyter.figures.queries import query_type
 from rusoil_jupyter.figures.query import CannotAnswer, answers
+from rusoil_jupyter.figures.values.finding import Finding
+from rusoil_jupyter.figures.values.queries import query_type
 from rusoil_jupyter.figures.words import restate, say, understand, verify
 from tests.core.figures.query.any_query import flat_queries, queries
 from tests.core.figures.words.questions import CASES

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from rusoil_jupyter.figures.budget import fitted, summarised
-from rusoil_jupyter.figures.description import Axis, FigureDescription, Note, Panel, Reference, Series
 from rusoil_jupyter.figures.reading import Reading
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Note, Panel, Reference, Series
 from rusoil_jupyter.figures.words import alt_text, caption, describe, verify
 
 SEEDS, EACH = 30, 20

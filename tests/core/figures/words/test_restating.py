@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rusoil_jupyter.figures import queries as q
-from rusoil_jupyter.figures.description import Axis, FigureDescription, Panel, Series
 from rusoil_jupyter.figures.query import answers
 from rusoil_jupyter.figures.tasks import said
+from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Panel, Series
 from rusoil_jupyter.figures.words import restate
 from rusoil_jupyter.figures.words.forms import in_language
 from tests.core.figures.query.charts import DATES, bars, chart, stamp

@@ -8,11 +8,11 @@ import re
 import pytest
 
 from rusoil_jupyter.errors import InvalidRequest
-from rusoil_jupyter.figures.description import Axis, FigureDescription, Panel, Series
-from rusoil_jupyter.figures.flat import Flat
-from rusoil_jupyter.figures.queries import Extreme, Selection
 from rusoil_jupyter.figures.query import CannotAnswer, answer
 from rusoil_jupyter.figures.reading import Reading
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Panel, Series
+from rusoil_jupyter.figures.values.flat import Flat
+from rusoil_jupyter.figures.values.queries import Extreme, Selection
 from rusoil_jupyter.figures.words import (
     alt_text,
     caption,

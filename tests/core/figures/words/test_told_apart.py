@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from rusoil_jupyter.figures.budget import summarised
-from rusoil_jupyter.figures.description import Axis, FigureDescription, Panel, Series
-from rusoil_jupyter.figures.flat import Flat
 from rusoil_jupyter.figures.query import answer
 from rusoil_jupyter.figures.reading import Reading
+from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Panel, Series
+from rusoil_jupyter.figures.values.flat import Flat
 from rusoil_jupyter.figures.words import describe, say, understand
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from rusoil_jupyter.figures.flat import Flat
+from rusoil_jupyter.figures.values.flat import Flat
 from rusoil_jupyter.figures.words.understanding import by_rules
 from tests.core.figures.words.more_questions import MORE
 from tests.core.figures.words.more_samples import MORE_SAMPLES

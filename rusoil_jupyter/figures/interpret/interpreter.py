@@ -1,0 +1,324 @@
+"""What is read, by what, and when a model is asked: the rules of ``api/interpret``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError
+from rusoil_jupyter.figures.interpret import vision
+from rusoil_jupyter.figures.interpret.process import Readers
+from rusoil_jupyter.figures.interpret.seen import Seen
+from rusoil_jupyter.figures.interpret.source import is_figure
+from rusoil_jupyter.figures.readers import type_of_file
+from rusoil_jupyter.figures.values.decision import Case, decide
+from rusoil_jupyter.figures.values.description import FIGURE_TYPE
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.letters import fenced
+from rusoil_jupyter.messages import FilePart, ImagePart, Message, OutputPart, VideoPart
+from rusoil_jupyter.protocol import Interpretation, PluginFailure, ResponseFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rusoil_jupyter.figures.values.decision import Model
+    from rusoil_jupyter.messages import Part
+    from rusoil_jupyter.protocol import InterpretRequest, ModelInfo
+    from rusoil_jupyter.uploads import Uploads
+
+log = logging.getLogger(__name__)
+READ_SECONDS = 30.0
+CLIP_SECONDS = 120.0
+PLUGINS = "rusoil_jupyter.interpreters"
+CHOOSE = (
+    "Choose the one query whose answer answers the question about the figure. Use ids and names as they "
+    "stand in the description. Answer with the JSON of the query alone."
+)
+Files = dict[str, dict[str, str]]
+Read = Callable[..., Awaitable[Any]]
+
+
+class Ask(Protocol):
+    """A way to a model: who it is, and its answer to some messages."""
+
+    async def model(self, *, vision: bool) -> ModelInfo:
+        """Who answers; one that sees is preferred where ``vision`` and the choice is free.
+
+        Raises:
+            RusoilError: nobody can.
+        """
+
+    async def answer(
+        self, model: ModelInfo, messages: Sequence[Message], form: ResponseFormat | None = None
+    ) -> str:
+        """What it says.
+
+        Raises:
+            RusoilError: it can't, or nothing may be sent to it.
+        """
+
+
+class Interpreter:
+    """Reads figures.
+
+    Args:
+        uploads: where large pictures and clips are.
+    """
+
+    def __init__(self, uploads: Uploads) -> None:
+        self._uploads = uploads
+        self._readers = Readers()
+        self._failures: Sequence[PluginFailure] | None = None
+
+    async def interpret(
+        self, request: InterpretRequest, owner: str, ask: Ask, reader: str = ""
+    ) -> Interpretation:
+        """Do what the request asks; a model is asked only where one is named and a question stays open.
+
+        Raises:
+            RusoilError: it can't be read, does not hold what was asked, or the model can't answer.
+        """
+        files = await self._files([request.image, request.video], owner)
+        file = next(iter(files.values()), None)
+        seconds = CLIP_SECONDS if request.video is not None else READ_SECONDS
+
+        async def read(asked: InterpretRequest, **more: object) -> Any:
+            return await self._readers.call(
+                "interpret", seconds, request=asked, file=file, reader=reader, **more
+            )
+
+        outcome = await read(request)
+        answer = Interpretation.model_validate(outcome["interpretation"])
+        wanted = outcome["open"]
+        if wanted is None:
+            return answer
+        try:
+            model = await ask.model(vision=bool(wanted["images"]))
+        except ModelUnavailable as trouble:
+            if not answer.text:
+                raise
+            return _with_notice(answer, f"{trouble.message} {trouble.next_step}".strip())
+        answerer = decide(replace(Case(**outcome["case"]), model=_sees(model, wanted, answer)))
+        match answerer:
+            case "model":
+                answered = await self._said(request, answer, wanted, model, ask, files)
+            case "chosen":
+                answered = await self._chosen(request, wanted, model, ask, read)
+            case _:
+                answered = _unseen(answer, model)
+        return answered.model_copy(update={"answerer": answerer})
+
+    async def _chosen(
+        self, request: InterpretRequest, wanted: Mapping[str, Any], model: ModelInfo, ask: Ask, read: Read
+    ) -> Interpretation:
+        """The figure's answer to the query that a model chose."""
+        form = ResponseFormat(type="json_schema", json_schema=wanted["schema"])
+        messages = (
+            Message.of("system", f"{vision.RULES} {CHOOSE}"),
+            Message.of("user", f"{fenced(wanted['menu'])}\n\n{request.question}"),
+        )
+        outcome = await read(request, chosen=await ask.answer(model, messages, form))
+        if reason := outcome.get("refused"):
+            raise InvalidRequest(
+                _("{model} did not understand the question: {reason}").format(
+                    model=model.name, reason=reason
+                ),
+                _("Ask for one thing, such as a maximum, a mean or a crossing, or choose another model."),
+                field="question",
+            )
+        notice = _("{model} chose what to look for; the figure gave the answer.").format(model=model.name)
+        answer = Interpretation.model_validate(outcome["interpretation"])
+        return answer.model_copy(update={"model": model.id, "notices": (*answer.notices, notice)})
+
+    async def _said(
+        self,
+        request: InterpretRequest,
+        answer: Interpretation,
+        wanted: Mapping[str, Any],
+        model: ModelInfo,
+        ask: Ask,
+        files: Files,
+    ) -> Interpretation:
+        """What a model says to what was read, and to the picture if it sees; its numbers are judged."""
+        images = tuple(ImagePart.model_validate(image) for image in wanted["images"] if model.vision)
+        messages = vision.question(
+            _about(_told(wanted, model), wanted["times"]), _asked(request, answer), images, answer.language
+        )
+        said = await ask.answer(model, messages)
+        wrong = await self.contradictions(said, files, request=request)
+        return answer.model_copy(
+            update={
+                "text": said,
+                "badge": "model",
+                "model": model.id,
+                "thumbnail": images[0] if images else None,
+                "contradictions": wrong,
+                "notices": (),
+                "offers": (),
+            }
+        )
+
+    # --- for a chat ------------------------------------------------------------------------------
+
+    async def look(self, message: Message, owner: str, reader: str, *, brief: bool = False) -> Seen:
+        """What there is to see in a question's attachments.
+
+        Raises:
+            RusoilError: a picture or clip that was attached can't be read.
+        """
+        shown = [part for part in message.parts if _shows(part)]
+        if not shown:
+            return Seen(message, (None,) * len(message.parts), {})
+        files = await self._files(shown, owner)
+        clips = any(isinstance(part, VideoPart) for part in shown)
+        try:
+            found = await self._readers.call(
+                "look",
+                CLIP_SECONDS if clips else READ_SECONDS,
+                parts=shown,
+                question=message.text,
+                files=files,
+                language=None,
+                brief=brief,
+                reader=reader,
+            )
+        except RusoilError as error:
+            texts = [part for part in shown if isinstance(part, OutputPart | FilePart)]
+            if len(texts) < len(shown):
+                raise
+            # They have their text still; the question goes on without its figure.
+            trouble = f"{error.message} {error.next_step}"
+            found = [{"name": part.name, "images": [], "times": [], "trouble": trouble} for part in texts]
+        for cause in filter(None, (look.get("cause") for look in found if look)):
+            log.warning("an attached figure could not be read: %s", cause)
+        looks = iter(found)
+        in_place = tuple(next(looks) if _shows(part) else None for part in message.parts)
+        return Seen(message, in_place, files)
+
+    async def recall(
+        self, messages: Sequence[Message], owner: str, reader: str, *, strict: bool
+    ) -> list[tuple[dict[str, Any] | None, ...]]:
+        """What is stored with the figures of earlier messages; ``strict`` for those that were not seen yet.
+
+        Raises:
+            RusoilError: in strict messages, a picture can't be decoded.
+        """
+        places = [
+            (number, place, part)
+            for number, message in enumerate(messages)
+            for place, part in enumerate(message.parts)
+            if (isinstance(part, OutputPart) and FIGURE_TYPE in part.mimebundle)
+            or (isinstance(part, FilePart) and type_of_file(part.name))
+            or (strict and isinstance(part, ImagePart | VideoPart))
+        ]
+        looks: list[list[dict[str, Any] | None]] = [[None] * len(message.parts) for message in messages]
+        if places:
+            files = await self._files([part for *_place, part in places], owner)
+            parts = [part for *_place, part in places]
+            found = await self._readers.call(
+                "look", READ_SECONDS, parts=parts, question="", files=files, brief=True, reader=reader
+            )
+            for (number, place, _part), look in zip(places, found, strict=True):
+                looks[number][place] = look
+        return [tuple(row) for row in looks]
+
+    async def contradictions(self, said: str, files: Files, **source: object) -> tuple[str, ...]:
+        """What a figure says against a model's numbers; nothing where that can't be told."""
+        try:
+            wrong = await self._readers.call("contradictions", READ_SECONDS, text=said, files=files, **source)
+        except RusoilError:  # the answer is worth more than its check
+            return ()
+        return tuple(wrong)
+
+    async def picture(self, data: str, media_type: str) -> ImagePart:
+        """A picture that a model made, decoded and within our limits.
+
+        Raises:
+            RusoilError: it can't be decoded.
+        """
+        part = await self._readers.call("picture", READ_SECONDS, data=data, media_type=media_type)
+        return ImagePart.model_validate(part)
+
+    async def _files(self, parts: Sequence[Part | None], owner: str) -> Files:
+        """Where the uploads are that these parts name.
+
+        Raises:
+            RusoilError: one is not there, not complete, or of another kind.
+        """
+        files: Files = {}
+        for part in parts:
+            if isinstance(part, VideoPart) or (isinstance(part, ImagePart) and part.upload):
+                info, path = await asyncio.to_thread(self._uploads.whole, owner, part.upload)
+                files[part.upload] = {"path": str(path), "media_type": info.media_type}
+        return files
+
+    async def failures(self) -> Sequence[PluginFailure]:
+        """Readers of other packages that can't be loaded; where there are none, nothing is started."""
+        if self._failures is None:
+            self._failures = ()
+            if entry_points(group=PLUGINS):
+                try:
+                    found = await self._readers.call("plugins", READ_SECONDS)
+                except RusoilError as error:
+                    found = [{"name": "", "error": error.message}]
+                self._failures = tuple(PluginFailure(group=PLUGINS, **failure) for failure in found)
+        return self._failures
+
+    async def aclose(self) -> None:
+        """End the processes that read."""
+        await self._readers.aclose()
+
+
+def _sees(model: ModelInfo, wanted: Mapping[str, Any], answer: Interpretation) -> Model:
+    """What this model could go by: the picture, what was read of it, or nothing."""
+    if model.vision and wanted["images"]:
+        return "sees"
+    return "reads" if answer.text else "none"
+
+
+def _unseen(answer: Interpretation, model: ModelInfo) -> Interpretation:
+    """A model that does not see can add nothing to what was estimated: the reader's own words stay.
+
+    Raises:
+        InvalidRequest: there are none.
+    """
+    notice = _("{model} can't see pictures; this is what was read without it.").format(model=model.name)
+    if not answer.text:
+        raise InvalidRequest(notice, _("Choose a model with vision."), field="model")
+    return _with_notice(answer, notice)
+
+
+def _with_notice(answer: Interpretation, notice: str) -> Interpretation:
+    return answer.model_copy(update={"notices": (*answer.notices, notice)})
+
+
+def _shows(part: Part) -> bool:
+    match part:
+        case OutputPart():
+            return is_figure(part.mimebundle)
+        case FilePart():
+            return bool(type_of_file(part.name))
+    return isinstance(part, ImagePart | VideoPart)
+
+
+def _told(wanted: Mapping[str, Any], model: ModelInfo) -> str:
+    much = (model.context_length or 0) >= vision.READS_MUCH
+    return str(wanted["told" if much else "brief"])
+
+
+def _about(told: str, times: Sequence[str]) -> str:
+    """What goes with pictures, fenced; of a clip also when each of them is."""
+    lines = [fenced(told)] if told else []
+    if times:
+        lines.append(f"The pictures are frames of a clip, at {', '.join(times)} (minutes:seconds).")
+    return "\n".join(lines)
+
+
+def _asked(request: InterpretRequest, answer: Interpretation) -> str:
+    if request.question.strip():
+        return request.question
+    return "Опиши, что показано." if answer.language == "ru" else "Describe what is shown."
