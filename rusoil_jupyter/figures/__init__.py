@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.readers.las import read as read_log
     from rusoil_jupyter.figures.reading import Reading
     from rusoil_jupyter.figures.tasks import answered
-    from rusoil_jupyter.figures.words import describe, language_of, understand
+    from rusoil_jupyter.figures.words import describe, language_of, understood
 
 __all__ = [
     "LAS",
@@ -53,7 +53,7 @@ __all__ = [
     "read_log",
     "read_picture",
     "type_of_file",
-    "understand",
+    "understood",
 ]
 
 _PLACES = {
@@ -71,7 +71,7 @@ _PLACES = {
     "read_log": "readers.las:read",
     "read_picture": "pixels:read",
     "type_of_file": "readers:type_of_file",
-    "understand": "words:understand",
+    "understood": "words:understood",
 }
 
 

@@ -179,9 +179,10 @@ class _Sought:
 
     def _is_understood(self) -> bool:
         """Whether the last figure can be asked the rest: then a word before it is the name of another."""
-        from rusoil_jupyter.figures import understand
+        from rusoil_jupyter.figures import understood
 
-        return bool(self.last is not None and self._rest and understand(self._rest, self.last.description))
+        known = self.last is not None and self._rest and understood(self._rest, self.last.description).query
+        return bool(known)
 
 
 def _first(text: str) -> tuple[str, str, bool]:

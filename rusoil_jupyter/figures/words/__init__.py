@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words.absent import say_absent
 from rusoil_jupyter.figures.words.forms import Language, language_of
-from rusoil_jupyter.figures.words.grammar import Understood
+from rusoil_jupyter.figures.words.grammar import Understood, understood
 from rusoil_jupyter.figures.words.menu import from_model, menu, query_schema
 from rusoil_jupyter.figures.words.restating import restate
 from rusoil_jupyter.figures.words.saying import say
-from rusoil_jupyter.figures.words.understanding import understand, understood
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
@@ -32,7 +31,6 @@ __all__ = [
     "restate",
     "say",
     "say_absent",
-    "understand",
     "understood",
     "verify",
 ]

@@ -255,7 +255,7 @@ def where(place: Cell, axis: Axis | None, unit: str, language: Language) -> str:
 
 
 def _short(label: str) -> str:
-    from rusoil_jupyter.figures.words.mentions import without_unit
+    from rusoil_jupyter.figures.words.labels import without_unit
 
     return without_unit(clean(label))
 

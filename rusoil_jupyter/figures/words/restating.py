@@ -17,7 +17,7 @@ from rusoil_jupyter.figures.words.forms import (
     quoted,
     unit_of,
 )
-from rusoil_jupyter.figures.words.mentions import useful_series, without_unit
+from rusoil_jupyter.figures.words.labels import useful_series, without_unit
 from rusoil_jupyter.i18n import _, ngettext
 
 if TYPE_CHECKING:

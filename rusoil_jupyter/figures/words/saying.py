@@ -19,7 +19,7 @@ from rusoil_jupyter.figures.words.forms import (
     quoted,
     where,
 )
-from rusoil_jupyter.figures.words.mentions import without_unit
+from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.i18n import _, ngettext
 
 if TYPE_CHECKING:

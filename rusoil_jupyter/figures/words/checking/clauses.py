@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я]|[«“\"\d~≈])|\n+")
-_ABBREVIATED = re.compile(r"(?:\b(?:approx|ca|vs|no|fig|e\.g|i\.e|тыс|млн|млрд|руб|скв|см|рис|т\.е|г|гг|сут|мес|кв|ед))\.$", re.I)
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:approx|ca|vs|no|fig|e\.g|i\.e|тыс|млн|млрд|руб|скв|см|рис|т\.е|г|гг|сут|мес|кв|ед))\.$", re.I
+)
 _CITED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _JOINT = re.compile(
@@ -13,10 +15,10 @@ _JOINT = re.compile(
     r"|\s+(?=(?:and|but|while|whereas|which|и|а|но|тогда как|при этом|причем|а также)\s)"
 )
 _MOST = 7
-_ORDINAL = r"(?:first|second|third|fourth|last|перв\w{2,3}|втор\w{2,3}|трет\w{2,4}|четверт\w{2,3}|последн\w{2,3})"
-_PERIOD = (
-    r"(?:half(?:-year)?|quarter|week|month|year|day|полугоди\w+|квартал\w*|недел\w+|месяц\w*|год\w*|половин\w+)"
+_ORDINAL = (
+    r"(?:first|second|third|fourth|last|перв\w{2,3}|втор\w{2,3}|трет\w{2,4}|четверт\w{2,3}|последн\w{2,3})"
 )
+_PERIOD = r"(?:half(?:-year)?|quarter|week|month|year|day|полугоди\w+|квартал\w*|недел\w+|месяц\w*|год\w*|половин\w+)"
 _ELLIPSIS = re.compile(
     rf"(?<!\w){_ORDINAL}\s+(?P<noun>{_PERIOD})(?!\w).*?\s(?P<bare>{_ORDINAL})(?P<one>\s+ones?)?(?=\s*[.,;!]|\s*$)",
     re.IGNORECASE,
@@ -67,9 +69,9 @@ def without_brackets(sentence: str) -> tuple[str, list[str]]:
 
 def _is_within(sentence: str, at: int) -> bool:
     """Whether a joint stands between two ends: "between A and B", «от 5 до 7 и»."""
-    return re.search(r"(?:\bbetween|\bboth|между|\bс|\bfrom)\s+(?:\S+\s+){0,4}\S*$", sentence[:at], re.I) is not None and bool(
-        re.match(r"\s+(?:and|и)\s", sentence[at:])
-    )
+    return re.search(
+        r"(?:\bbetween|\bboth|между|\bс|\bfrom)\s+(?:\S+\s+){0,4}\S*$", sentence[:at], re.I
+    ) is not None and bool(re.match(r"\s+(?:and|и)\s", sentence[at:]))
 
 
 def _bare(piece: str) -> str:

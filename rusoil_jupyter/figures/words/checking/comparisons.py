@@ -99,7 +99,9 @@ def _either(answer: Answer, clause: Clause, kind: str) -> list[float]:
     """The numbers that may be meant: a difference without a direction; per cent of the one or the other."""
     numbers = answer.numbers
     if clause.says("differ"):
-        return [abs(one) for one in numbers] + ([1 / one for one in numbers if one] if kind == "ratio" else [])
+        return [abs(one) for one in numbers] + (
+            [1 / one for one in numbers if one] if kind == "ratio" else []
+        )
     if kind == "percent":
         ratio = 1 + numbers[0] / 100
         return [*numbers, *([100 * (1 - 1 / ratio)] if ratio > 0 else [])]
@@ -161,4 +163,6 @@ def _overall(clause: Clause) -> Iterator[Verdict | None]:
     query = q.Which(of=made[1], holds="always" if always else "ever", asks="whether")
     finding = clause.ask.finding(query)
     if finding is not None:
-        yield Verdict(finding.value == "yes", _("more"), _("less everywhere") if not always else _("not everywhere"))
+        yield Verdict(
+            finding.value == "yes", _("more"), _("less everywhere") if not always else _("not everywhere")
+        )

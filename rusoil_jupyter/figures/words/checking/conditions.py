@@ -149,7 +149,9 @@ def _counted(clause: Clause, count: Element) -> Iterator[Verdict | None]:
 
 
 def _without_links(clause: Clause) -> Clause:
-    return clause.without(*[one for one in clause.all(p.Sign) if one.name in {"from", "with_mark", "by", "to"}])
+    return clause.without(
+        *[one for one in clause.all(p.Sign) if one.name in {"from", "with_mark", "by", "to"}]
+    )
 
 
 def _as_many(said: float, true: float, hedge: str) -> bool:
@@ -208,7 +210,9 @@ def _holding(clause: Clause) -> Iterator[Verdict | None]:
     held = {one.holds for one in found if one.holds}
     of = made[1]
     negated = all(one.relation in {"at_least", "at_most"} for one in of.where)
-    holds = "never" if never or "never" in held else "always" if every or "always" in held or negated else "ever"
+    holds = (
+        "never" if never or "never" in held else "always" if every or "always" in held or negated else "ever"
+    )
     finding = clause.ask.finding(q.Which(of=of, holds=holds, asks="whether"))  # type: ignore[arg-type]
     if finding is None:
         return

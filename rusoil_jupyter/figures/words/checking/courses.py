@@ -79,7 +79,9 @@ def _between(rest: Clause, way: int) -> Iterator[Verdict | None]:
     """ "From 8 at one place to 23 at another": two values, each at its place."""
     places = {line.places.label: line for line in rest.ask.scene.lines}
     line = next(iter(places.values()))
-    values = [one for one in rest.elements if (isinstance(one, Figure) and not _is_at(one, line)) or _is_end(one)]
+    values = [
+        one for one in rest.elements if (isinstance(one, Figure) and not _is_at(one, line)) or _is_end(one)
+    ]
     spots = [one for one in rest.elements if is_place(one) and not _is_end(one)]
     spots += [one for one in rest.all(Figure) if _is_at(one, line)]
     spots = [one for one in rest.elements if any(one is other for other in spots)]
@@ -92,7 +94,9 @@ def _between(rest: Clause, way: int) -> Iterator[Verdict | None]:
     if None in ends:
         return
     known = [one for one in ends if one is not None]
-    holds = [is_in(said, one.numbers, one.unit, one.label) for said, one in zip(quantities, known, strict=True)]
+    holds = [
+        is_in(said, one.numbers, one.unit, one.label) for said, one in zip(quantities, known, strict=True)
+    ]
     if None in holds:
         return
     said = " → ".join(one.told(rest.language) for one in quantities)
@@ -106,7 +110,12 @@ def _is_at(figure: Figure, line: Line) -> bool:
 
 
 def _is_end(one: Element) -> bool:
-    return isinstance(one, p.Stretch) and one.start is None and one.end is not None and one.end.number is not None
+    return (
+        isinstance(one, p.Stretch)
+        and one.start is None
+        and one.end is not None
+        and one.end.number is not None
+    )
 
 
 def _along(clause: Clause) -> Clause:
@@ -160,11 +169,11 @@ def _course(rest: Clause, way: int) -> _Course | None:
     return _Course(found[1], found[0], made[0].line, way)
 
 
-def _by(
-    rest: Clause, claim: Claim, more: Pair | None, way: int, *, points: bool
-) -> Iterator[Verdict | None]:
+def _by(rest: Clause, claim: Claim, more: Pair | None, way: int, *, points: bool) -> Iterator[Verdict | None]:
     course = _course(rest.without("monotone", "every"), way)
-    if course is None or any(_is_end(one) and not fits(one.end.unit, course.line.places) for one in rest.elements):  # type: ignore[union-attr]
+    if course is None or any(
+        _is_end(one) and not fits(one.end.unit, course.line.places) for one in rest.elements
+    ):  # type: ignore[union-attr]
         return
     ends = _ends(more, course, rest) if more is not None else None
     if more is not None and ends is None:
@@ -183,7 +192,9 @@ def _by(
         yield _compared(quantity, numbers, unit, course, rest)
 
 
-def _changes(claim: Figure | Factor | Fraction, course: _Course, *, points: bool) -> Iterator[tuple[list[float], str, Quantity]]:
+def _changes(
+    claim: Figure | Factor | Fraction, course: _Course, *, points: bool
+) -> Iterator[tuple[list[float], str, Quantity]]:
     """What a number may be of a change: the difference, per cent, the ratio, or the last value."""
     first, last = float(course.values[0]), float(course.values[-1])
     percent = 100 * course.way * course.net / abs(first) if first else math.nan
@@ -238,7 +249,10 @@ def _directed(rest: Clause, way: int) -> Iterator[Verdict | None]:
     periods = [
         one
         for one in rest.elements
-        if each and (isinstance(one, p.Kind) or (isinstance(one, p.Named) and role(one) == "axis" and one.item.period))
+        if each
+        and (
+            isinstance(one, p.Kind) or (isinstance(one, p.Named) and role(one) == "axis" and one.item.period)
+        )
     ]
     course = _course(rest.without(*periods), way)
     if course is None:
@@ -247,7 +261,9 @@ def _directed(rest: Clause, way: int) -> Iterator[Verdict | None]:
     steps = way * np.diff(course.values)
     size = float(np.ptp(course.values))
     if each:
-        yield Verdict(bool((steps > -_STEP * size).all()) and way * course.net > 0, said, _told_steps(course, rest))
+        yield Verdict(
+            bool((steps > -_STEP * size).all()) and way * course.net > 0, said, _told_steps(course, rest)
+        )
         return
     leaning = _leaning(course) * way
     if way * course.net > 0 or leaning > 0:

@@ -15,9 +15,27 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.words.grammar.items import Item
 
-_FACTORS = {"x2": 2.0, "x3": 3.0, "x4": 4.0, "x5": 5.0, "x6": 6.0, "x7": 7.0, "x8": 8.0, "x10": 10.0, "x1_5": 1.5}
+_FACTORS = {
+    "x2": 2.0,
+    "x3": 3.0,
+    "x4": 4.0,
+    "x5": 5.0,
+    "x6": 6.0,
+    "x7": 7.0,
+    "x8": 8.0,
+    "x10": 10.0,
+    "x1_5": 1.5,
+}
 _FACTORS |= {"half_as": 0.5, "third_as": 1 / 3}
-_FRACTIONS = {"f1_2": 1 / 2, "f1_3": 1 / 3, "f2_3": 2 / 3, "f1_4": 1 / 4, "f3_4": 3 / 4, "f1_5": 1 / 5, "f1_10": 1 / 10}
+_FRACTIONS = {
+    "f1_2": 1 / 2,
+    "f1_3": 1 / 3,
+    "f2_3": 2 / 3,
+    "f1_4": 1 / 4,
+    "f3_4": 3 / 4,
+    "f1_5": 1 / 5,
+    "f1_10": 1 / 10,
+}
 _SILENT = frozenset({"states", "whole_span", "reaches"})
 _WAYS = {"up": "up", "down": "down"}
 
@@ -105,7 +123,11 @@ def question_of(elements: Sequence[Element]) -> list[p.Part] | None:
 
 def _dated(parts: list[p.Part]) -> list[p.Part]:
     """A year and a month said apart are of one another: "in 2021 ... in December"."""
-    spots = [one for one in parts if isinstance(one, p.Spots) and len(one.items) == 1 and one.items[0].when is not None]
+    spots = [
+        one
+        for one in parts
+        if isinstance(one, p.Spots) and len(one.items) == 1 and one.items[0].when is not None
+    ]
     years = [one for one in spots if one.items[0].when.is_year]  # type: ignore[union-attr]
     others = [one for one in spots if not one.items[0].when.year]  # type: ignore[union-attr]
     if len(spots) != 2 or len(years) != 1 or len(others) != 1:
@@ -127,8 +149,8 @@ def _plain(parts: Sequence[p.Part]) -> Iterator[Element]:
             case p.Spots(items=items) if any(_is_number(item) for item in items):
                 for item in items:
                     yield Figure(item) if _is_number(item) else p.Spots((item,))
-            case p.Stretch(start=start, end=end) if start is not None and end is not None and all(
-                map(_is_number, (start, end))
+            case p.Stretch(start=start, end=end) if (
+                start is not None and end is not None and all(map(_is_number, (start, end)))
             ):
                 yield Pair(part)
             case p.Moved(way="up" | "down" as way, previous=False, negated=False):

@@ -64,7 +64,11 @@ def _before(clause: Clause, extremum: p.Extremum) -> list[Element]:
 def _claimed(clause: Clause, extremum: p.Extremum, left: Clause) -> set[int]:
     """The places behind the verb: where the largest "was" is claimed."""
     row = _row(clause, extremum)
-    verbs = [at for at, one in enumerate(clause.elements) if isinstance(one, Word) and one.idea == "states" and at > row]
+    verbs = [
+        at
+        for at, one in enumerate(clause.elements)
+        if isinstance(one, Word) and one.idea == "states" and at > row
+    ]
     behind = clause.elements[verbs[0] :] if verbs else ()
     return {id(one) for one in behind if any(one is other for other in _places(left))}
 
@@ -220,7 +224,9 @@ def _told_place(answer: Answer, rest: Clause) -> str:
     """Where it is, with the number."""
     finding = answer.finding
     number = told(answer.numbers[0], answer.unit, rest.language)
-    names = [*finding.items[:1]] or [place(finding.at, finding.at_unit, rest.language)] * (finding.at is not None)
+    names = [*finding.items[:1]] or [place(finding.at, finding.at_unit, rest.language)] * (
+        finding.at is not None
+    )
     if len(rest.ask.scene.lines) > 1 and finding.series:
         names.append(finding.series)
     if (across := finding.details.get("y")) is not None:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
-from rusoil_jupyter.figures.words.mentions import without_unit
+from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.figures.words.stems import plain
 
 if TYPE_CHECKING:

@@ -47,7 +47,9 @@ def meetings(clause: Clause) -> Iterator[Verdict | None]:
 
 def _met(clause: Clause, finding: Finding, figures: list[Figure]) -> Verdict | None:
     places = [one.at for one in finding.points] or ([finding.at] if finding.at is not None else [])
-    told_places = ", ".join(place(one, finding.at_unit, clause.language) for one in places[:4]) or _("nowhere")
+    told_places = ", ".join(place(one, finding.at_unit, clause.language) for one in places[:4]) or _(
+        "nowhere"
+    )
     if clause.says("once") and len(places) != 1:
         return Verdict(False, "1", told_places)
     if not figures:
@@ -67,7 +69,11 @@ def ranges(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on "ranges from A to B"."""
     spread = [one for one in clause.all(p.Stat) if one.name == "spread"]
     pairs = clause.all(Pair)
-    if not (clause.says("ranges") or spread) or len(pairs) != 1 or clause.has(p.Extremum, p.Condition, Figure):
+    if (
+        not (clause.says("ranges") or spread)
+        or len(pairs) != 1
+        or clause.has(p.Extremum, p.Condition, Figure)
+    ):
         return
     signs = [one for one in clause.all(p.Sign) if one.name in {"from", "to", "between", "and"}]
     rest = clause.without("ranges", *spread, *pairs, *signs, *clause.all(p.Kind))
@@ -93,7 +99,11 @@ def ranges(clause: Clause) -> Iterator[Verdict | None]:
 def reached(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on "reaches 50": something is there as large."""
     figures = [one for one in clause.all(Figure) if not one.is_spelled]
-    if not clause.says("reaches") or len(figures) != 1 or clause.has(p.Extremum, p.Condition, p.Stat, p.Comparative):
+    if (
+        not clause.says("reaches")
+        or len(figures) != 1
+        or clause.has(p.Extremum, p.Condition, p.Stat, p.Comparative)
+    ):
         return
     rest = clause.without(*figures)
     if any(is_place(one) for one in rest.elements) and not clause.has(p.Stretch):
@@ -106,7 +116,8 @@ def reached(clause: Clause) -> Iterator[Verdict | None]:
     sides = (replace(claimed, high=math.inf), replace(claimed, low=-math.inf))
     low, high = ends
     holds = [
-        is_in(side, answer.numbers, answer.unit, answer.label) for side, answer in zip(sides, (high, low), strict=True)
+        is_in(side, answer.numbers, answer.unit, answer.label)
+        for side, answer in zip(sides, (high, low), strict=True)
     ]
     if None not in holds:
         said = claimed.told(clause.language)
@@ -137,7 +148,9 @@ def things(clause: Clause) -> Iterator[Verdict | None]:
         return
     said = float(kinds[0].count) if kinds else figures[0].item.number.value  # type: ignore[union-attr]
     true = _drawn(clause)
-    yield Verdict(said in true, number(said, clause.language), ", ".join(number(one, clause.language) for one in true))
+    yield Verdict(
+        said in true, number(said, clause.language), ", ".join(number(one, clause.language) for one in true)
+    )
 
 
 def _counts_samples(clause: Clause) -> bool:

@@ -51,7 +51,9 @@ def quantity_of(item: Item, hedge: str = "") -> Quantity:
     written = item.number
     assert written is not None
     value, half = written.value, _half(written)
-    slack = max(half * 1.01 + _STORED * abs(value), (_ROUNDED if half > 0.0005 * abs(value) else 0.0) * abs(value))
+    slack = max(
+        half * 1.01 + _STORED * abs(value), (_ROUNDED if half > 0.0005 * abs(value) else 0.0) * abs(value)
+    )
     low, high = _hedged(value, slack, max(1.5 * half, _ABOUT * abs(value)), hedge)
     return Quantity(value, low, high, item.unit, written.many)
 

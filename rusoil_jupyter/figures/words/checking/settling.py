@@ -15,7 +15,7 @@ from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.names import same
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, is_same
-from rusoil_jupyter.figures.words.mentions import without_unit
+from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.figures.words.stems import words
 
 if TYPE_CHECKING:
@@ -58,14 +58,25 @@ def settled(elements: Sequence[Element], scene: Scene) -> list[Element]:
 def readings_of(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Element, ...]]:
     """Elements as they are; and with "at the highest dose" as a place."""
     yield tuple(elements)
-    after = [one for one in elements if isinstance(one, p.Stretch) and one.without == "start" and one.end is None]
+    after = [
+        one for one in elements if isinstance(one, p.Stretch) and one.without == "start" and one.end is None
+    ]
     for stretch in after:  # "after 12 months" may be at 12
-        spot = p.Spots((stretch.start,)) if stretch.start is not None and stretch.start.number is not None else None
+        spot = (
+            p.Spots((stretch.start,))
+            if stretch.start is not None and stretch.start.number is not None
+            else None
+        )
         if spot is not None:
             yield tuple(spot if one is stretch else one for one in elements)
     for row, (one, other) in enumerate(pairwise(elements)):
         named = sum(isinstance(element, p.Named) for element in elements)
-        if isinstance(one, p.Extremum) and isinstance(other, p.Named) and named > 1 and _is_of_places(other, scene):
+        if (
+            isinstance(one, p.Extremum)
+            and isinstance(other, p.Named)
+            and named > 1
+            and _is_of_places(other, scene)
+        ):
             end = p.Outer("last" if one.which == "maximum" else "first", 1.0, "mark")
             yield (*elements[:row], end, *elements[row + 2 :])
 
@@ -75,7 +86,11 @@ def drawn(scene: Scene) -> set[float]:
     lines = scene.lines
     found = {float(len(lines)), float(sum(line.series.n for line in lines))}
     for line in lines:
-        found |= {float(line.series.n), float(len(line.places.categories)), float(len(line.crossed.categories))}
+        found |= {
+            float(line.series.n),
+            float(len(line.places.categories)),
+            float(len(line.crossed.categories)),
+        }
     return found - {0.0}
 
 
@@ -102,7 +117,11 @@ def _named_extremes(elements: Iterator[Element], scene: Scene) -> Iterator[Eleme
     is_time = any(conversion.measures(unit_of(line.values), conversion.TIME) for line in scene.lines)
     for row, one in enumerate(held):
         behind = held[row + 1] if row + 1 < len(held) else None
-        if isinstance(one, Word) and one.idea in _EXTREMES and not (is_time and one.idea in {"best", "worst"}):
+        if (
+            isinstance(one, Word)
+            and one.idea in _EXTREMES
+            and not (is_time and one.idea in {"best", "worst"})
+        ):
             yield p.Extremum(_EXTREMES[one.idea])  # type: ignore[arg-type]
         elif isinstance(one, p.Unknown) and one.item.text.startswith("сам") and isinstance(behind, p.Named):
             yield p.Extremum("maximum")
@@ -165,7 +184,10 @@ def _repeats(unknown: p.Unknown, scene: Scene) -> bool:
     """Whether a word is one of the label of the axis of places, which a panel may have from another."""
     labels = {line.places.label for line in scene.lines}
     return any(
-        same(unknown.item.text, word) for label in labels for word in words(without_unit(label)) if len(word) > 2
+        same(unknown.item.text, word)
+        for label in labels
+        for word in words(without_unit(label))
+        if len(word) > 2
     )
 
 
@@ -179,7 +201,9 @@ def _without_axes(elements: Sequence[Element], scene: Scene) -> list[Element]:
         repeats = isinstance(one, p.Named) and _is_of_places(one, scene)
         if repeats and is_peak:
             continue
-        if not (repeats and any(isinstance(other, Figure) and _fits_places(other, scene) for other in beside)):
+        if not (
+            repeats and any(isinstance(other, Figure) and _fits_places(other, scene) for other in beside)
+        ):
             found.append(one)
     return found
 
@@ -240,7 +264,11 @@ def _without_described(elements: Sequence[Element], scene: Scene) -> list[Elemen
     for one in elements:
         before = found[-1] if found else None
         if isinstance(before, Word) and before.idea == "over_all":
-            if isinstance(one, Figure) and one.item.number is not None and one.item.number.value in drawn(scene):
+            if (
+                isinstance(one, Figure)
+                and one.item.number is not None
+                and one.item.number.value in drawn(scene)
+            ):
                 found.pop()
                 continue
             if isinstance(one, p.Kind) and one.count in drawn(scene):

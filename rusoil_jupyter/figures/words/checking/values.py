@@ -74,7 +74,9 @@ def asked(rest: Clause, quantity: Quantity) -> Iterator[Answer]:
     elif (rest.has(*PLACES, p.But) or rest.says("whole_span")) and not rest.has(p.Stat):
         names = ("sum", "mean")
         yield from filter(None, (rest.ask.number(rest.elements, p.Stat(name)) for name in names))  # type: ignore[arg-type]
-    elif not any(map(is_place, rest.elements)) and not rest.has(p.Stat) and rest.sign("together", "everything"):
+    elif (
+        not any(map(is_place, rest.elements)) and not rest.has(p.Stat) and rest.sign("together", "everything")
+    ):
         yield from filter(None, [rest.ask.number(rest.elements, p.Stat("sum"))])
 
 

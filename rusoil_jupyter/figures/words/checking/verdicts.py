@@ -34,7 +34,9 @@ def of_number(claimed: Quantity, answer: Answer, rest: Clause) -> Verdict | None
     holds = is_in(claimed, answer.numbers, answer.unit, answer.label)
     if holds is None:
         return None
-    return Verdict(holds, claimed.told(language), told(answer.numbers[0], answer.unit, language), rest.elements)
+    return Verdict(
+        holds, claimed.told(language), told(answer.numbers[0], answer.unit, language), rest.elements
+    )
 
 
 def told(value: float, unit: str, language: Language) -> str:

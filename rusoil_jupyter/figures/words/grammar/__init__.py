@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar.absence import absent_of, absent_quantity
 from rusoil_jupyter.figures.words.grammar.composing import composed
 from rusoil_jupyter.figures.words.grammar.flow import asked_of_diagram
 from rusoil_jupyter.figures.words.grammar.items import items_of
+from rusoil_jupyter.figures.words.grammar.names import is_soft
 from rusoil_jupyter.figures.words.grammar.outcome import (
     Absent,
     AbsentError,
@@ -27,7 +30,7 @@ from rusoil_jupyter.figures.words.grammar.panels import panels_of
 from rusoil_jupyter.figures.words.grammar.parts import Part, Spots, Unknown
 from rusoil_jupyter.figures.words.grammar.phrases import parts_of
 from rusoil_jupyter.figures.words.grammar.scene import Scene
-from rusoil_jupyter.figures.words.stems import plain
+from rusoil_jupyter.figures.words.stems import WORD, plain
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.description import FigureDescription
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Absent", "Understood", "understood"]
 MOST_CANDIDATES = 4
+MOST_CHARS = 2000  # of a question; of a longer one the beginning is read
 
 
 def understood(question: str, description: FigureDescription) -> Understood:
@@ -44,10 +48,13 @@ def understood(question: str, description: FigureDescription) -> Understood:
         question: as it was asked.
         description: of the figure: its texts are compared, never followed.
     """
-    if description.diagram is not None:
-        return asked_of_diagram(plain(question), description.diagram)
+    question = question[:MOST_CHARS]
     text, panels = panels_of(plain(question), description)
     scene = Scene(description, panels)
+    if _asks_for_everything(text):
+        return Understood(q.Everything(panel=scene.named_panel))
+    if description.diagram is not None:
+        return asked_of_diagram(text, description.diagram)
     if not scene.is_readable:
         return Understood()
     items = items_of(text, " ".join(question.split()), scene)
@@ -69,6 +76,15 @@ def understood(question: str, description: FigureDescription) -> Understood:
         quantity = absent_quantity(unknown, scene)
         left = () if quantity else tuple(_as_asked(word, question) for word in error.words)
         return Understood(left=left, absent=quantity)
+
+
+def _asks_for_everything(text: str) -> bool:
+    """Whether a figure is to be described, and nothing else is said."""
+    asked = lexicon.pattern("describe").search(text)
+    if asked is None:
+        return False
+    rest = WORD.findall(f"{text[: asked.start()]} {text[asked.end() :]}")
+    return all(is_soft(word) or lexicon.pattern("asks", "flow").fullmatch(word) for word in rest)
 
 
 def _as_asked(words: str, question: str) -> str:

@@ -17,7 +17,9 @@ def chosen(frame: Frame) -> q.Single | None:
     Raises:
         NotUnderstoodError: it is open between what.
     """
-    if frame.has(p.Versus, p.Moved, p.Condition, p.Grouped, p.Top) or frame.has_sign("than", "minus", "how_much"):
+    if frame.has(p.Versus, p.Moved, p.Condition, p.Grouped, p.Top) or frame.has_sign(
+        "than", "minus", "how_much"
+    ):
         return None
     extremes, comparatives = _of(frame, p.Extremum), _of(frame, p.Comparative)
     if len(extremes) + len(comparatives) != 1:
@@ -79,7 +81,11 @@ def _of_two(frame: Frame, way: str) -> q.Single | None:
     asked = frame.one(p.Asked)
     frame.all(p.Comparative)
     subject = Selector(frame).subject()
-    if asked is None or len(subject.lines) != 2 or not (asked.what != "which" or "series" in asked.classes or asked.marks):
+    if (
+        asked is None
+        or len(subject.lines) != 2
+        or not (asked.what != "which" or "series" in asked.classes or asked.marks)
+    ):
         raise NotUnderstoodError()
     selection = Selector(frame).selection(subject)
     if not selection.places:

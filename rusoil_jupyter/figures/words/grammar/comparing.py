@@ -32,7 +32,9 @@ def compared(frame: Frame) -> q.Single | None:
     versus = _kind(frame)
     if versus is None:
         return None
-    if any(isinstance(part, p.Asked) and part.what in {"which", "when", "where", "who"} for part in frame.parts):
+    if any(
+        isinstance(part, p.Asked) and part.what in {"which", "when", "where", "who"} for part in frame.parts
+    ):
         raise NotUnderstoodError()  # where a difference is largest
     frame.sign("how_does")
     frame.parts = _of_places(frame)
@@ -117,7 +119,9 @@ def _sides(frame: Frame, moved: p.Moved | None, *, is_ratio: bool) -> tuple[Part
     stretched = any(isinstance(part, p.Stretch) and part.joint == "to" for part in frame.parts)
     frame.sign("between") if moved is not None else None
     if moved is not None and frame.has_sign("than"):
-        return *_contrasted(*_split(frame.parts, lambda part: isinstance(part, p.Sign) and part.name == "than")), False
+        return *_contrasted(
+            *_split(frame.parts, lambda part: isinstance(part, p.Sign) and part.name == "than")
+        ), False
     if moved is not None or (stretched and comparative is None and not frame.has(p.Comparative)):
         first, second = _from_to(frame)
         return (second, first, False) if moved is None and is_ratio else (first, second, False)

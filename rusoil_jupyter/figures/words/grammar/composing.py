@@ -86,7 +86,13 @@ def _is_left_out(before: list[p.Part]) -> bool:
 def _placed(condition: p.Condition, scene: Scene) -> p.Part:
     """ "At Sw = 0.4": equal to a number on the axis of places is a place."""
     named = condition.subject
-    if condition.relation != "equal" or condition.level is None or named is None or condition.holds or condition.way:
+    if (
+        condition.relation != "equal"
+        or condition.level is None
+        or named is None
+        or condition.holds
+        or condition.way
+    ):
         return condition
     labels = {called.label for called in named.mentions[0] if called.role == "axis"}
     places = {line.places.label for line in scene.lines} - {line.values.label for line in scene.lines}
@@ -705,4 +711,13 @@ _BUILDERS = (
     shaped,
     chosen,
     _order,
-    compared, _top, _share, _standing, _whether_more, _holding, _how_many, _histogram, _each_named)
+    compared,
+    _top,
+    _share,
+    _standing,
+    _whether_more,
+    _holding,
+    _how_many,
+    _histogram,
+    _each_named,
+)

@@ -48,13 +48,18 @@ def _tokens(text: str, diagram: Diagram) -> Iterator[_Token]:
     labels = [(node.id, label_words(node.label)) for node in diagram.nodes if node.label]
     row = 0
     while row < len(spoken):
-        size, node = max(((_length(words, row, spoken), identity) for identity, words in labels), default=(0, ""))
+        size, node = max(
+            ((_length(words, row, spoken), identity) for identity, words in labels), default=(0, "")
+        )
         if size:
             yield _Token(text[spoken[row][0] : spoken[row + size - 1][1]], node=node)
             row += size
             continue
         start = spoken[row][0]
-        end, idea = max(((match.end(), name) for name, form in _ideas() if (match := form.match(text, start))), default=(0, ""))
+        end, idea = max(
+            ((match.end(), name) for name, form in _ideas() if (match := form.match(text, start))),
+            default=(0, ""),
+        )
         yield _Token(text[start : end or spoken[row][1]], idea=idea)
         row += 1
         while row < len(spoken) and spoken[row][0] < end:
@@ -89,7 +94,15 @@ def _of_one(nodes: Sequence[str], ideas: set[str], tokens: Sequence[_Token]) -> 
         return q.Neighbours(node=node, to=node)
     row = next(row for row, one in enumerate(tokens) if one.node)
     beside = [one.idea for one in tokens[:row] if one.idea in _SIDES][-1:]
-    side = _SIDES[beside[0]] if beside else "before" if "before" in ideas else "after" if ideas & {"after", "leads", "to"} else ""
+    side = (
+        _SIDES[beside[0]]
+        if beside
+        else "before"
+        if "before" in ideas
+        else "after"
+        if ideas & {"after", "leads", "to"}
+        else ""
+    )
     if not side:
         return None
     return q.Neighbours(to=node) if side == "before" else q.Neighbours(node=node)

@@ -197,8 +197,10 @@ class _Reader:
     def _is_mark(self, word: str, unit: str) -> bool:
         """Whether "bar" is what is drawn, not the unit of pressure."""
         bars = any(line.series.kind in _BARS for line in self.scene.lines)
-        return bars and lexicon.pattern("bars", "grammar").fullmatch(word) is not None and not any(
-            fits(unit, axis) for axis in self.axes
+        return (
+            bars
+            and lexicon.pattern("bars", "grammar").fullmatch(word) is not None
+            and not any(fits(unit, axis) for axis in self.axes)
         )
 
     def _coloured(self, word: re.Match[str]) -> Iterator[Item]:

@@ -17,7 +17,7 @@ from rusoil_jupyter.figures.words.grammar.places import (
     period_of_categories,
 )
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
-from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject, is_box
+from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject, is_box, skip_places
 from rusoil_jupyter.figures.words.grammar.units import bare, fits, is_same
 from rusoil_jupyter.figures.words.stems import plain
 
@@ -55,6 +55,8 @@ def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
     if counted is not None:
         return counted
     asked = _taken(frame) or _beside(frame)
+    if asked is not None and asked.what in {"where", "when"}:
+        skip_places(frame)  # "the year where it is largest"
     found = list(dict.fromkeys(frame.all(p.Extremum)))
     if len(found) != 1:
         raise NotUnderstoodError()

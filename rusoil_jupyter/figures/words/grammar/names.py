@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
-from rusoil_jupyter.figures.words.mentions import without_unit
+from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.figures.words.stems import WORD, alike, concept, plain, words
 
 if TYPE_CHECKING:

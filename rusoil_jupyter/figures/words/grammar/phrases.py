@@ -37,11 +37,7 @@ _nth = when(lambda item: item.nth > 0)
 _period = when(lambda item: bool(item.period))
 _kind = when(lambda item: bool(item.classes) and not item.names)
 _marks = idea(*MARKS)
-_thing = when(
-    lambda item: (
-        bool(item.classes) or bool(item.period) or not item.ideas.isdisjoint(MARKS)
-    )
-)
+_thing = when(lambda item: bool(item.classes) or bool(item.period) or not item.ideas.isdisjoint(MARKS))
 _unit = when(lambda item: bool(item.unit) and item.number is None)
 _and = idea("and")
 _joint = idea("and", "or")
@@ -314,12 +310,23 @@ _signed = made(
     chain(maybe(_marker), maybe(idea("not")), idea("negative", "positive")),
     lambda found: p.Condition(_SIGNED["negative" in found[2].ideas, found[1] is not None], level=ZERO),  # type: ignore[arg-type]
 )
-_SIGNED = {(True, False): "below", (True, True): "at_least", (False, False): "above", (False, True): "at_most"}
+_SIGNED = {
+    (True, False): "below",
+    (True, True): "at_least",
+    (False, False): "above",
+    (False, True): "at_most",
+}
 ZERO = Item("0", number=numbers.Written(0.0, 0, 0, 0.0))
 _subject = made(_named, lambda named: named if _role(named) != "category" else None)
 _conditions = made(
     chain(
-        maybe(_marker), maybe(_subject), maybe(_manner), _relation, maybe(idea("than")), _compared, maybe(_once)
+        maybe(_marker),
+        maybe(_subject),
+        maybe(_manner),
+        _relation,
+        maybe(idea("than")),
+        _compared,
+        maybe(_once),
     ),
     lambda found: _condition(_with_time(found)),
 )
@@ -382,6 +389,7 @@ _which = either(
         lambda found: _asked("which", found[1]),
     ),
     made(chain(idea("at_place"), idea("letter_x")), lambda _found: p.Asked("where")),
+    made(idea("at_which"), lambda _item: p.Asked("where")),
     made(idea("when"), lambda _item: p.Asked("when")),
     made(idea("where"), lambda _item: p.Asked("where")),
     made(idea("who"), lambda _item: p.Asked("who")),
@@ -472,7 +480,9 @@ def _but(found: list[Any]) -> p.But:
 
 _left_out = either(_stretches, _outers, _named, _spots)
 _buts = either(
-    made(chain(idea("if"), _left_out, maybe(idea("whether")), idea("dropped")), lambda found: p.But(found[1])),
+    made(
+        chain(idea("if"), _left_out, maybe(idea("whether")), idea("dropped")), lambda found: p.But(found[1])
+    ),
     made(chain(_left_out, idea("dropped")), lambda found: p.But(found[0])),
     made(chain(idea("but"), _frame, either(_stretches, _outers, _named, _spots)), _but),
     made(chain(idea("not"), either(_named, _spots)), _but),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from rusoil_jupyter.figures.units import parted
 from rusoil_jupyter.figures.values.description import Axis
 from rusoil_jupyter.figures.words import dates
-from rusoil_jupyter.figures.words.mentions import useful_series, without_unit
+from rusoil_jupyter.figures.words.labels import useful_series, without_unit
 from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:

@@ -82,6 +82,19 @@ def _says_nothing(part: p.Part) -> bool:
     return isinstance(part, p.Sign) and (part.item.soft or part.name == "how_much")
 
 
+def skip_places(frame: Frame) -> None:
+    """Take the name of the axis of places, where only that is named: "as the year increases"."""
+    places = {line.places.label for line in frame.scene.lines} - {line.values.label for line in frame.scene.lines}
+    frame.all(
+        p.Named,
+        lambda one: (
+            len(one.mentions) == 1
+            and {called.role for called in one.mentions[0]} == {"axis"}
+            and {called.label for called in one.mentions[0]} <= places
+        ),
+    )
+
+
 def spoken(part: p.Part) -> str:
     """A part in words, as far as it still has them."""
     match part:
@@ -122,7 +135,8 @@ def _of_calendar(names: Sequence[str], when: Calendar) -> str:
     found = [
         name
         for name, own in known
-        if (own.is_year and own.year == when.year) or (not own.is_year and not own.year and own.months == when.months)
+        if (own.is_year and own.year == when.year)
+        or (not own.is_year and not own.year and own.months == when.months)
     ]
     return found[0] if len(found) == 1 else ""
 
@@ -195,7 +209,10 @@ class Selector:
         units += [
             part.level.unit
             for part in self.frame.parts
-            if isinstance(part, p.Condition) and part.level is not None and part.level.unit and part.subject is None
+            if isinstance(part, p.Condition)
+            and part.level is not None
+            and part.level.unit
+            and part.subject is None
         ]
         if len({line.values.label for line in lines}) < 2 or not units:
             return lines
@@ -465,7 +482,11 @@ class Selector:
         line, level = subject.line, condition.level
         if level is None or other is not None or line.places.kind != "number":
             return False
-        if line.series.kind == "histogram" and condition.subject is None and not fits(level.unit, line.values):
+        if (
+            line.series.kind == "histogram"
+            and condition.subject is None
+            and not fits(level.unit, line.values)
+        ):
             return True  # of the samples, not of how many they are
         if level.unit and fits(level.unit, line.places) and not fits(level.unit, line.values):
             return True

@@ -9,7 +9,7 @@ from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.phrases import ZERO
 from rusoil_jupyter.figures.words.grammar.scene import GRIDS
-from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
+from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, skip_places
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.queries import FitModel
@@ -55,7 +55,17 @@ def _outliers(frame: Frame) -> q.Single:
 
 
 def _correlation(frame: Frame) -> q.Single:
-    for word in ("whether", "between", "sign_of", "sign_of", "or", "and", "linear", "relationship", "correlate"):
+    for word in (
+        "whether",
+        "between",
+        "sign_of",
+        "sign_of",
+        "or",
+        "and",
+        "linear",
+        "relationship",
+        "correlate",
+    ):
         frame.sign(word)
     _skip_axes(frame)
     named = [part for part in frame.parts if isinstance(part, p.Named) and _are_series(part)]
@@ -135,22 +145,10 @@ def _trend(frame: Frame) -> q.Single:
         frame.sign(word)
     frame.all(p.Moved, lambda one: not one.negated and not one.previous)
     frame.all(p.Asked, lambda one: one.what in {"which", "where"})
-    frame.sign("trend")
-    _skip_places(frame)
+    while frame.sign("trend", "to") is not None:
+        continue
+    skip_places(frame)
     return q.Trend(of=_selection(frame))
-
-
-def _skip_places(frame: Frame) -> None:
-    """ "As the year increases": the axis along which it is told."""
-    places = {line.places.label for line in frame.scene.lines}
-    frame.all(
-        p.Named,
-        lambda one: (
-            len(one.mentions) == 1
-            and {called.role for called in one.mentions[0]} == {"axis"}
-            and {called.label for called in one.mentions[0]} <= places
-        ),
-    )
 
 
 def _trend_or_none(frame: Frame) -> q.Single | None:
@@ -163,7 +161,11 @@ def _trend_or_none(frame: Frame) -> q.Single | None:
     if plain and len(moved) == 1 and ways == {""} and frame.has_sign("how_does") and not places:
         return _trend(frame)
     both = len(moved) + len(signs) > 1 and frame.has_sign("or")
-    other = [part for part in frame.parts if isinstance(part, p.Sign) and part.name not in _CLAIMS and not part.item.soft]
+    other = [
+        part
+        for part in frame.parts
+        if isinstance(part, p.Sign) and part.name not in _CLAIMS and not part.item.soft
+    ]
     asks = frame.has_sign("whether") or not (other or frame.has(p.Asked, p.Stat))
     only = len(moved) + len(signs) == 1 and asks and not frame.has_sign("how_much", "how_many")
     if not plain or not (both or only) or frame.has(p.Comparative, p.Stretch, p.Spots) or "" in ways:

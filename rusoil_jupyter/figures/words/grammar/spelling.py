@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import dates, lexicon
 from rusoil_jupyter.figures.words.grammar.names import is_idea, same
-from rusoil_jupyter.figures.words.mentions import without_unit
+from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.figures.words.stems import WORD, stem, words
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def _is_known(word: str, names: tuple[str, ...]) -> bool:
     return (
         any(same(word, name) for name in names)
         or is_idea(word)
+        or word in _parts_of_phrases()
         or dates.month_of(word) > 0
         or any(
             lexicon.pattern(name, part).fullmatch(word)
@@ -41,6 +42,13 @@ def _is_known(word: str, names: tuple[str, ...]) -> bool:
             for name in lexicon.names(part)
         )
     )
+
+
+@cache
+def _parts_of_phrases() -> frozenset[str]:
+    """Words that ideas of several words have: "time" of "for the first time"."""
+    forms = (form for part in ("grammar", "soft") for name in lexicon.names(part) for form in lexicon.forms(part, name))
+    return frozenset(word for form in forms for word in form.split("_") if word.isalpha())
 
 
 @lru_cache(maxsize=20_000)

@@ -16,9 +16,36 @@ if TYPE_CHECKING:
 
 _AXES: dict[str, AxisName] = {"axis_x": "x", "axis_y": "y", "axis_y2": "y2", "axis_colour": "color"}
 _INSTEAD: dict[AxisName, AxisName] = {"y2": "y", "color": "z"}
-_ABOUT_AXES = ("times", "letter_x", "letter_y", "title", "units", "scale", "represents", "variables", "legend", "axes", "from", "to", "covers", "whether")
+_ABOUT_AXES = (
+    "times",
+    "letter_x",
+    "letter_y",
+    "title",
+    "units",
+    "scale",
+    "represents",
+    "variables",
+    "legend",
+    "axes",
+    "from",
+    "to",
+    "covers",
+    "whether",
+)
 _COUNTING = GRIDS | {"bar", "pie", "box", "violin"}
-_NUMBERS = (p.Extremum, p.Condition, p.Comparative, p.Versus, p.Moved, p.Top, p.Grouped, p.Spots, p.Stretch, p.Outer, p.But)
+_NUMBERS = (
+    p.Extremum,
+    p.Condition,
+    p.Comparative,
+    p.Versus,
+    p.Moved,
+    p.Top,
+    p.Grouped,
+    p.Spots,
+    p.Stretch,
+    p.Outer,
+    p.But,
+)
 
 
 def written(frame: Frame) -> q.Single | None:
@@ -89,7 +116,9 @@ def _covered(frame: Frame) -> q.Written | None:
     if frame.sign("covers") is None:
         return None
     _skip(frame)
-    return q.Written(what="axis", panel=frame.scene.panel, axis=_only(line.place_key for line in frame.scene.lines))
+    return q.Written(
+        what="axis", panel=frame.scene.panel, axis=_only(line.place_key for line in frame.scene.lines)
+    )
 
 
 def _only(keys: object) -> AxisName:
@@ -242,7 +271,9 @@ def _listed(frame: Frame) -> q.Written | None:
     if others or frame.has(p.Stat, p.Named):
         return None
     asked = frame.one(p.Asked, lambda one: one.what == "which" and "curves" in one.marks)
-    kinds = [] if asked is not None else frame.all(p.Kind, lambda one: "curves" in one.marks and not one.count)
+    kinds = (
+        [] if asked is not None else frame.all(p.Kind, lambda one: "curves" in one.marks and not one.count)
+    )
     if asked is None and (len(kinds) != 1 or frame.has(p.Asked)):
         frame.parts += kinds
         return None
