@@ -125,3 +125,22 @@ def _drawn(math: str) -> str:
     text = re.sub(r"\^\{?°\}?", "°", text)
     text = re.sub(r"_\{([^{}]*)\}", r"_\1", text)
     return text.replace("{", "").replace("}", "")
+
+
+_SCALES = {
+    "thousand": 1e3,
+    "тыс": 1e3,
+    "million": 1e6,
+    "mln": 1e6,
+    "млн": 1e6,
+    "billion": 1e9,
+    "bln": 1e9,
+    "млрд": 1e9,
+}
+_SCALE = re.compile(rf"\s*({'|'.join(_SCALES)})\.?\s*", re.IGNORECASE)
+
+
+def scaled(unit: str) -> tuple[float, str]:
+    """What "thousand" or «млн» multiplies a unit by, and the unit itself: "thousand $" is 1,000 and "$"."""
+    match = _SCALE.match(unit)
+    return (_SCALES[match[1].lower()], unit[match.end() :].strip()) if match else (1.0, unit.strip())

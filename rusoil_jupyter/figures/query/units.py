@@ -10,6 +10,7 @@ from rusoil_jupyter.figures.query.found import Measured, in_full
 from rusoil_jupyter.figures.query.marks import weakest
 from rusoil_jupyter.figures.query.refusal import CannotAnswer
 from rusoil_jupyter.figures.reading import cell_of
+from rusoil_jupyter.figures.units import scaled
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ def converted(value: float, unit: str, to: str, *, is_difference: bool = False) 
     Raises:
         CannotAnswer: the units do not measure the same, or one of them is not known.
     """
+    (many, own), (times, base) = scaled(unit), scaled(to)
+    if own and own == base:
+        return value * many / times, to, ""
     source, target = conversion.parse(unit), conversion.parse(to)
     if source is None or target is None or not same_dimension(unit, to):
         raise CannotAnswer(

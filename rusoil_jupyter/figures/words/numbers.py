@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SPACES = "\u0020\u00a0\u2009\u202f"
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -100,3 +101,25 @@ def _power(number: float, exponent: int) -> float:
     if not -300 <= exponent <= 300:
         return 0.0 if exponent < 0 else float("inf")
     return float(f"{number!r}e{exponent}") if "e" not in repr(number) else number * 10.0**exponent
+
+
+_NTHS = (
+    r"first|перв\w{2,3}",
+    r"second|втор\w{2,3}",
+    r"third|трет\w{1,4}",
+    r"fourth|четверт\w{2,3}",
+    r"fifth|пят(?:ый|ая|ое|ого|ой|ом|ую|ые)",
+    r"sixth|шест(?:ой|ая|ое|ого|ом|ую|ые)",
+    r"seventh|седьм\w{2,3}",
+    r"eighth|восьм(?:ой|ая|ое|ого|ом|ую)",
+    r"ninth|девят(?:ый|ая|ое|ого|ой|ом|ую)",
+    r"tenth|десят(?:ый|ая|ое|ого|ой|ом|ую)",
+    r"eleventh|одиннадцат(?:ый|ая|ое|ого|ой|ом|ую)",
+    r"twelfth|двенадцат(?:ый|ая|ое|ого|ой|ом|ую)",
+)
+
+
+@lru_cache(maxsize=4096)
+def nth_of(word: str) -> int:
+    """The number of an ordinal in words, up to the twelfth; 0 for another word."""
+    return next((row for row, form in enumerate(_NTHS, 1) if re.fullmatch(form, word)), 0)

@@ -230,6 +230,9 @@ def alike(left: str, right: str) -> float:
         return 0.95
     if len(left) == len(right) == 3 and left[:2] == right[:2] and {left[2], right[2]} <= set("аеиоуыюя"):
         return 0.95  # «Уфа», «в Уфе»
+    short, long = sorted((left, right), key=len)
+    if len(short) >= 4 and long.startswith(short) and long[len(short) :] in _RU:
+        return 0.95  # «режим», «режима»: the ending of one looks like a case
     shorter, longer = sorted((a, b), key=len)
     if len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3:
         return 0.9

@@ -643,7 +643,7 @@ def _is_counted(asked: p.Asked, line: Line, selection: q.Selection) -> bool:
     )
     if (across and not selection.places) or (along and line.cross_key and selection.cross is None):
         raise NotUnderstoodError()
-    return along or across or asked.marks
+    return along or across or "points" in asked.classes or bool(asked.marks)
 
 
 def _length(frame: Frame) -> q.Single | None:

@@ -26,41 +26,47 @@ if TYPE_CHECKING:
 
 _KINDS = frozenset({"marks", "bars", "curves"})
 _BARS = frozenset({"bar", "histogram", "box", "violin"})
-PERIODS = ("hour", "day", "week", "month", "quarter", "half-year", "year")
+PERIODS = ("minute", "hour", "day", "week", "month", "quarter", "half-year", "year")
 _SIGNS = {">": "above", "<": "below", "≥": "at_least", "≤": "at_most", "=": "equal", "+": "and", "&": "and"}
 _ORDINAL = re.compile(r"(\d{1,4})-?(?:й|го|му|м|ом|ый|ая|ой|е|я|х|th|st|nd|rd)(?![^\W_])")
 _DEGREES = re.compile(r"°\s?[cfсф](?![^\W_])")
+_MINUS = re.compile(r"(?:minus|минус)\s+")
 _NO = re.compile(r"(?<![^\W_])(?:№|#|no\.?)\s*(?=\d)")
 _INTO = re.compile(r"(?:^|\s)(?:in|в|во)$")
 _ZERO = re.compile(r"zero|ноль|нол[яюе]|нул[яюе]|нулем|нуль|freezing")
-_SPELLED = (
-    r"one|од(?:ин|на|но|ного|ной)",
-    r"two|дв(?:а|е|ух|умя|ум)",
-    r"three|тр(?:и|ех|ем|емя)",
-    r"four|четыр(?:е|ех|ем|ьмя)",
-    r"five|пят(?:ь|и|ью)",
-    r"six|шест(?:ь|и|ью)",
-    r"seven|сем(?:ь|и|ью)",
-    r"eight|вос(?:емь|ьми|емью)",
-    r"nine|девят(?:ь|и|ью)",
-    r"ten|десят(?:ь|и|ью)",
-    r"eleven|одиннадцат(?:ь|и|ью)",
-    r"twelve|двенадцат(?:ь|и|ью)",
-)
-_NTHS = (
-    r"first|перв\w{2,3}",
-    r"second|втор\w{2,3}",
-    r"third|трет\w{1,4}",
-    r"fourth|четверт\w{2,3}",
-    r"fifth|пят(?:ый|ая|ое|ого|ой|ом|ую|ые)",
-    r"sixth|шест(?:ой|ая|ое|ого|ом|ую|ые)",
-    r"seventh|седьм\w{2,3}",
-    r"eighth|восьм(?:ой|ая|ое|ого|ом|ую)",
-    r"ninth|девят(?:ый|ая|ое|ого|ой|ом|ую)",
-    r"tenth|десят(?:ый|ая|ое|ого|ой|ом|ую)",
-    r"eleventh|одиннадцат(?:ый|ая|ое|ого|ой|ом|ую)",
-    r"twelfth|двенадцат(?:ый|ая|ое|ого|ой|ом|ую)",
-)
+_SPELLED = {
+    1: r"one|од(?:ин|на|но|ного|ной)",
+    2: r"two|дв(?:а|е|ух|умя|ум)",
+    3: r"three|тр(?:и|ех|ем|емя)",
+    4: r"four|четыр(?:е|ех|ем|ьмя)",
+    5: r"five|пят(?:ь|и|ью)",
+    6: r"six|шест(?:ь|и|ью)",
+    7: r"seven|сем(?:ь|и|ью)",
+    8: r"eight|вос(?:емь|ьми|емью)",
+    9: r"nine|девят(?:ь|и|ью)",
+    10: r"ten|десят(?:ь|и|ью)",
+    11: r"eleven|одиннадцат(?:ь|и|ью)",
+    12: r"twelve|двенадцат(?:ь|и|ью)",
+    15: r"fifteen|пятнадцат(?:ь|и|ью)",
+    20: r"twenty|двадцат(?:ь|и|ью)",
+    30: r"thirty|тридцат(?:ь|и|ью)",
+    40: r"forty|сорока?",
+    50: r"fifty|пят(?:ьдесят|идесяти)",
+    60: r"sixty|шест(?:ьдесят|идесяти)",
+    70: r"seventy|сем(?:ьдесят|идесяти)",
+    80: r"eighty|вос(?:емьдесят|ьмидесяти)",
+    90: r"ninety|девяноста?о?",
+    100: r"hundred|ст[оа]",
+    200: r"двести|двухсот",
+    300: r"триста|трехсот",
+    400: r"четыреста|четырехсот",
+    500: r"пятьсот|пятисот",
+    600: r"шестьсот|шестисот",
+    700: r"семьсот|семисот",
+    800: r"восемьсот|восьмисот",
+    900: r"девятьсот|девятисот",
+    1000: r"thousand|тысячи?",
+}
 
 
 @dataclass(frozen=True)
@@ -154,6 +160,7 @@ class _Reader:
         yield from self._dated(at)
         yield from self._numbered(at)
         yield from self._worded(at)
+        yield from self._negative(at)
         for end, names, classes in self.names.at(at):
             yield Item(self.text[at:end], at, end, names=names, classes=classes)
 
@@ -230,6 +237,19 @@ class _Reader:
                 unit = "%"
             yield Item(self.text[at:end], at, end, number=number, unit=unit)
 
+    def _negative(self, at: int) -> Iterator[Item]:
+        """ "Minus five": a number below zero, in words."""
+        match = _MINUS.match(self.text, at)
+        if match is None or not _begins(self.text, at):
+            return
+        start = match.end()
+        word = WORD.match(self.text, start)
+        spelled = (one for one in _spelled(word) if one.number is not None) if word is not None else ()
+        for one in (*self._numbered(start), *spelled):
+            if one.number is not None and not one.nth:
+                number = replace(one.number, value=-abs(one.number.value))
+                yield Item(self.text[at : one.end], at, one.end, number=number, unit=one.unit)
+
     def _worded(self, at: int) -> Iterator[Item]:
         word = WORD.match(self.text, at)
         if word is None or not _begins(self.text, at):
@@ -293,13 +313,12 @@ def _spelled(word: re.Match[str]) -> Iterator[Item]:
     if _ZERO.fullmatch(word[0]):
         number = numbers.Written(0.0, word.start(), word.end(), 0.0)
         yield Item(word[0], word.start(), word.end(), number=number)
-    for row, form in enumerate(_spelled_forms(), 1):
+    for value, form in _spelled_forms():
         if form.fullmatch(word[0]):
-            number = numbers.Written(float(row), word.start(), word.end(), 0.5)
+            number = numbers.Written(float(value), word.start(), word.end(), 0.5)
             yield Item(word[0], word.start(), word.end(), number=number)
-    for row, form in enumerate(_nth_forms(), 1):
-        if form.fullmatch(word[0]):
-            yield Item(word[0], word.start(), word.end(), nth=row)
+    if nth := numbers.nth_of(word[0]):
+        yield Item(word[0], word.start(), word.end(), nth=nth)
 
 
 @cache
@@ -309,13 +328,8 @@ def _of_quantities() -> frozenset[str]:
 
 
 @cache
-def _spelled_forms() -> tuple[re.Pattern[str], ...]:
-    return tuple(map(re.compile, _SPELLED))
-
-
-@cache
-def _nth_forms() -> tuple[re.Pattern[str], ...]:
-    return tuple(map(re.compile, _NTHS))
+def _spelled_forms() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    return tuple((value, re.compile(form)) for value, form in _SPELLED.items())
 
 
 @lru_cache(maxsize=4096)

@@ -468,8 +468,15 @@ def _adds_up(subject: Subject) -> bool:
     """Whether values may be added without a word that says so: amounts of what is produced or sold."""
     unit = plain(unit_of(subject.line.values))
     label = plain(f"{subject.line.values.label} {subject.line.series.label}")
-    amount = lexicon.pattern("amounts", "quantities").search(label)
-    return amount is not None and not re.search(r"/|%|\bper\b|сут|°", unit)
+    amount = lexicon.pattern("amounts", "quantities").search(label) or _is_count(subject.line, label)
+    return bool(amount) and not re.search(r"/|%|\bper\b|сут|°", unit)
+
+
+def _is_count(line: Line, label: str) -> bool:
+    """Whether values count what happens; how many people there are at a time is no such number."""
+    counts = re.match(lexicon.pattern("counts", "quantities").pattern, label) is not None
+    standing = lexicon.pattern("people", "quantities").search(label) is not None
+    return counts and not standing
 
 
 def _may_add_up(subject: Subject) -> bool:
@@ -502,6 +509,8 @@ def unit_of_answer(frame: Frame, line: Line, *, of_places: bool = False) -> str:
     if asked is None:
         return ""
     axis = line.places if of_places else line.values
+    if unit_of(axis).rpartition("/")[2].strip() == asked.symbol:
+        return ""  # "a barrel" of $/bbl
     if not fits(asked.symbol, axis):
         raise NotUnderstoodError(asked.symbol)
     if is_same(asked.symbol, axis):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.labels import without_unit
+from rusoil_jupyter.figures.words.numbers import nth_of
 from rusoil_jupyter.figures.words.stems import WORD, alike, concept, plain, words
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _OF = frozenset(["of", "for", "для", "у"])
 _SMALL = frozenset("aiаивсокуя")
 _LOOKALIKES = str.maketrans("авекмнорстухі", "abekmhopctyxi")
 _NO = re.compile(r"\b(?:No\.|№|#)\s*(?=\d)", re.IGNORECASE)
+_ENDED = re.compile(r"\d+-[а-я]{1,3}")
 _SEVERAL = re.compile(r"[,;/&]|\band\b|\bvs\b|(?<!\w)и(?!\w)")
 _PER_ONE = re.compile(r"(?:(?<!\w)на\s+[^\W\d_]{4,}[ую]|\bper\s+[^\W\d_]{3,})$")  # «на скважину»: of each
 Spoken = tuple[int, int, str]
@@ -83,7 +85,7 @@ class Names:
             return ""
         lines = self.scene.lines
         if any(line.series.kind == "scatter" for line in lines) and not self._in_legend_title(word):
-            return ""  # what the points are
+            return "points"
         if len({line.series.label for line in lines}) > 1:
             return "series"
         return f"category {lines[0].place_key}" if lines[0].places.kind == "category" else ""
@@ -156,6 +158,8 @@ class _Group:
                 yield _Found(part, 1.5, called)
             elif (piece := self._piece(label, row, within.spoken)) is not None:
                 yield _Found(piece, 1.0 + 0.01 * (piece - row), called)
+        if (nth := self._nth_of_kind(row, within)) is not None:
+            yield nth
         if any(same(word, kind, label.label) for kind in self.kinds for label in self.called[:1]):
             yield _Found(row, 0.5, cls=self.name)
         elif (
@@ -166,6 +170,15 @@ class _Group:
         ):
             yield _Found(row, 0.5, cls=f"category {self.name.removeprefix('axis ')}")
 
+    def _nth_of_kind(self, row: int, within: Names) -> _Found | None:
+        """ "The third crew" of "Crew 1", "Crew 2", "Crew 3"."""
+        nth = nth_of(within.spoken[row][2])
+        behind = within.spoken[row + 1][2] if row + 1 < len(within.spoken) else ""
+        if not nth or not any(same(behind, kind, self.called[0].label) for kind in self.kinds):
+            return None
+        found = [called for called, key in zip(self.called, self.keys, strict=True) if key == [str(nth)]]
+        return _Found(row + 1, 1.5, found[0]) if len(found) == 1 else None
+
     def _may_be(self, wanted: Sequence[str], first: int, last: int, within: Names) -> bool:
         """A number, one letter or a little word names something only where nothing else can be meant."""
         if len(wanted) > 1 or within.is_quoted(first, last):
@@ -173,7 +186,7 @@ class _Group:
         start, _end, word = within.spoken[first]
         if len(word) == 1 and word.isalpha():
             return self._is_letter(word, start, first, within)
-        if word.isdigit():
+        if word.isdigit() or _ENDED.fullmatch(word):
             return self._is_number_of_name(first, within)
         # "actual" says nothing, but of "Planned" and "Actual" it is one
         return not is_soft(word) or within.is_capital(word, start) or self._is_named_so(word)
@@ -189,12 +202,19 @@ class _Group:
             return word not in _SMALL or first > 0
         return word not in _SMALL and any(one.label == word for one in self.called)
 
+    @staticmethod
+    def _is_place(word: str, within: Names) -> bool:
+        """Whether a number lies where there are data."""
+        number = float(word.partition("-")[0])
+        extents = [line.extent for line in within.scene.lines]
+        return any(one is None or one[0] <= number <= one[1] for one in extents)
+
     def _is_number_of_name(self, row: int, within: Names) -> bool:
         before = within.text[: within.spoken[row][0]].rstrip()
         if before.endswith("№"):
             return True
         spoken = within.spoken[row - 1][2] if row else ""
-        if self.name == "series" and spoken in _OF:
+        if self.name == "series" and (spoken in _OF or not self._is_place(within.spoken[row][2], within)):
             return True
         if any(same(spoken, kind, self.called[0].label) for kind in self.kinds):
             return True
@@ -254,8 +274,10 @@ def _split_words(label: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def same(spoken: str, known: str, label: str = "") -> bool:
     """Whether a word of a question is a word of a label, perhaps inflected, translated or with a typo."""
-    if known in (spoken, spoken.removesuffix("s")):
+    if known in (spoken, spoken.removesuffix("s"), spoken.removesuffix("'s")):
         return True
+    if known.isdigit() and _ENDED.fullmatch(spoken) and spoken.partition("-")[0] == known:
+        return True  # «1318-й»
     if _folded(spoken) == _folded(known):
         return True
     if len(known) > 2 and spoken.startswith(known) and f"{known}." in plain(label):

@@ -68,8 +68,8 @@ def _next_name(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
         return None
     either = joint is not None and "or" in joint[0].ideas
     at = joint[1] if joint is not None else at
-    while at < len(items) and items[at].soft and not items[at].names:
-        if not either and not items[at].classes and "with_mark" not in items[at].ideas:
+    while joint is not None and at < len(items) and items[at].soft and not items[at].names:
+        if not either and items[at].ideas - {"with_mark", "marker"}:
             break
         at += 1
     return _name(items, at)
@@ -258,6 +258,7 @@ def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
     return None if asks and begins else (items[at], at + 1)
 
 
+_than = idea("than", "to")
 _once = idea("first_time", "last_time")
 _manner = some(idea("never", "always", "ever", "not", "first_time", "last_time", "moves"))
 _NEGATED = {
@@ -270,14 +271,18 @@ _NEGATED = {
 
 
 def _condition(found: list[Any]) -> p.Condition | None:
-    marker, subject, manner, item, _than, what = found
+    marker, subject, manner, item, than, what = found
+    to_level = than is not None and "than" not in than.ideas  # "fell to 20"
     said = set().union(*(one.ideas for one in manner or ()))
     relation = _relation_of(item)
     if "other" in what and subject is None:
         return None
     if "not" in said and "reach" in item.ideas and relation == "equal":
         relation, said = "at_least", said  # "did not reach 1000" stays below it
-    if relation == "equal" and not item.ideas & {"equal", "reach", "cross"}:
+    moves = to_level and "moves" in item.ideas
+    if relation == "equal" and not (moves or item.ideas & {"equal", "reach", "cross"}):
+        return None
+    if to_level and relation != "equal":
         return None
     holds = next((one for one in _HOLDS if one in said), "")
     if "not" in said and not holds:
@@ -297,7 +302,7 @@ def _way(said: set[str], relation: str) -> str:
     """Whether a level is crossed upwards or downwards; empty for a state, or for either."""
     if said & {"moves", "overtake"} and relation in {"below", "above"}:
         return "down" if relation == "below" else "up"
-    return "either" if said & {"reach", "cross"} else ""
+    return "either" if said & {"reach", "cross", "moves"} and relation == "equal" else ""
 
 
 _or_more = made(
@@ -307,9 +312,25 @@ _or_more = made(
     ),
 )
 _signed = made(
-    chain(maybe(_marker), maybe(idea("not")), idea("negative", "positive")),
-    lambda found: p.Condition(_SIGNED["negative" in found[2].ideas, found[1] is not None], level=ZERO),  # type: ignore[arg-type]
+    chain(maybe(_marker), maybe(_manner), idea("negative", "positive")),
+    lambda found: _of_sign(found[1] or (), found[2], is_marked=found[0] is not None),
 )
+
+
+def _of_sign(manner: Sequence[Item], sign: Item, *, is_marked: bool) -> p.Condition:
+    """ "Negative", "for the first time positive"."""
+    said = set().union(*(one.ideas for one in manner))
+    relation = _SIGNED["negative" in sign.ideas, "not" in said]
+    return p.Condition(
+        relation,  # type: ignore[arg-type]
+        level=ZERO,
+        holds=next((one for one in _HOLDS if one in said), ""),  # type: ignore[arg-type]
+        marked=is_marked,
+        way=_way(said, relation),  # type: ignore[arg-type]
+        first="first" if "first_time" in said else "last" if "last_time" in said else "",
+    )
+
+
 _SIGNED = {
     (True, False): "below",
     (True, True): "at_least",
@@ -324,7 +345,7 @@ _conditions = made(
         maybe(_subject),
         maybe(_manner),
         _relation,
-        maybe(idea("than")),
+        maybe(_than),
         _compared,
         maybe(_once),
     ),
@@ -335,7 +356,7 @@ _conditions_behind = made(
     lambda found: _condition([found[0], found[5], *found[1:4], {"level": found[4]}]),
 )
 _plain_conditions = made(
-    chain(maybe(_marker), maybe(_manner), _relation, maybe(idea("than")), _compared, maybe(_once)),
+    chain(maybe(_marker), maybe(_manner), _relation, maybe(_than), _compared, maybe(_once)),
     lambda found: _condition(_with_time([found[0], None, *found[1:]])),
 )
 
@@ -455,7 +476,7 @@ def _moved(found: list[Any]) -> p.Moved:
     return p.Moved(way, previous is not None, negation is not None)  # type: ignore[arg-type]
 
 
-_previous = chain(maybe(idea("than")), idea("previous"), maybe(either(_period, _kind, _name)))
+_previous = chain(maybe(_than), idea("previous"), maybe(either(_period, _kind, _name)))
 _moves = made(chain(maybe(idea("not", "never")), idea("rise", "fall", "change"), maybe(_previous)), _moved)
 _in_units = made(chain(idea("at_place", "which"), idea("units")), lambda found: p.Sign("units", found[1]))
 _units = made(_unit, lambda item: p.InUnit(item.unit) if not item.period else None)

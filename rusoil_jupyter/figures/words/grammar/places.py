@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_KNOWN = 6
 _HALF = 6  # months of a year
 DAYS = {
+    "minute": 1 / 1440,
     "hour": 1 / 24,
     "day": 1.0,
     "week": 7.0,
@@ -36,6 +37,7 @@ _STEPS = {
     ("month", "year"): 12,
     ("day", "week"): 7,
     ("hour", "day"): 24,
+    ("minute", "hour"): 60,
     ("month", "quarter"): 3,
     ("month", "half-year"): 6,
 }

@@ -23,7 +23,8 @@ BOXES = frozenset({"box", "violin"})
 _UNREAD = frozenset({"surface", "vector", "image", "other", "contour", "hexbin"})
 _DEPTHS = re.compile(r"глубин|depth|tvd|\bmd\b|отметк")
 _TIMES = re.compile(
-    r"^(?P<hour>hours?|час)|^(?P<day>days?|дни|дней|сут)|^(?P<week>weeks?|недел)|^(?P<month>months?|месяц)|^(?P<year>years?|год[ыа]?(?!\w)|лет)"
+    r"^(?:(?:номер|number of|no\.|№)\s+)?(?:(?P<hour>hours?|час)|(?P<day>days?|дни|дней|сут)|(?P<week>weeks?|недел)|"
+    r"(?P<month>months?|месяц)|(?P<year>years?|год[ыа]?(?!\w)|лет)|(?P<minute>minutes?|минут))"
 )
 
 
@@ -111,9 +112,15 @@ class Line:
             match = _TIMES.match(plain(text)) if text else None
             if match:
                 return str(match.lastgroup)
-        return {"h": "hour", "ч": "hour", "d": "day", "сут": "day", "мес": "month"}.get(
-            plain(axis.unit).strip("."), ""
-        )
+        return {
+            "h": "hour",
+            "ч": "hour",
+            "d": "day",
+            "сут": "day",
+            "мес": "month",
+            "min": "minute",
+            "мин": "minute",
+        }.get(plain(axis.unit).strip("."), "")
 
     @cached_property
     def spacing(self) -> float:

@@ -84,7 +84,9 @@ def _says_nothing(part: p.Part) -> bool:
 
 def skip_places(frame: Frame) -> None:
     """Take the name of the axis of places, where only that is named: "as the year increases"."""
-    places = {line.places.label for line in frame.scene.lines} - {line.values.label for line in frame.scene.lines}
+    places = {line.places.label for line in frame.scene.lines} - {
+        line.values.label for line in frame.scene.lines
+    }
     frame.all(
         p.Named,
         lambda one: (
@@ -297,6 +299,8 @@ class Selector:
         where: list[q.Where] = []
         cross = self._categories(subject, found)
         ranges = [part for part in self.frame.parts if isinstance(part, _RANGES)]
+        if ranges:
+            self.frame.sign("inclusive")
         self.frame.parts = [part for part in self.frame.parts if not isinstance(part, _RANGES)]
         for part in ranges:
             crossed = self._of_grid(part, subject.line) if cross is None else None

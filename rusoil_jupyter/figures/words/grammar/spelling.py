@@ -47,7 +47,12 @@ def _is_known(word: str, names: tuple[str, ...]) -> bool:
 @cache
 def _parts_of_phrases() -> frozenset[str]:
     """Words that ideas of several words have: "time" of "for the first time"."""
-    forms = (form for part in ("grammar", "soft") for name in lexicon.names(part) for form in lexicon.forms(part, name))
+    forms = (
+        form
+        for part in ("grammar", "soft")
+        for name in lexicon.names(part)
+        for form in lexicon.forms(part, name)
+    )
     return frozenset(word for form in forms for word in form.split("_") if word.isalpha())
 
 

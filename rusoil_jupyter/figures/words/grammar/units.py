@@ -44,6 +44,8 @@ _SCALES = {
 }
 _BEFORE = re.compile(r"(?:\bin|\bhow many|(?<!\w)в|(?<!\w)во|(?<!\w)сколько|(?<!\w)на сколько)\s+$")
 _PREPOSITIONS = frozenset(["in", "в", "с", "a", "d", "at"])
+_WORDS_OF_PERCENT = re.compile(r"(?:vol|wt|mol|об|масс|мол|вес)\b\.?")
+_MONEY = frozenset(["$", "€", "£", "₽", "руб"])
 TIME_SYMBOLS = frozenset(
     ["hour", "day", "week", "month", "year", "min", "sec", "ч", "сут", "нед", "мес", "год", "мин", "сек"]
 )
@@ -145,6 +147,8 @@ def fits(unit: str, axis: Axis) -> bool:
     own = unit_of(axis)
     if not own:
         return _counts_as_label(unit, axis)
+    if _is_money(unit) and own.partition("/")[0].strip() == unit.strip():
+        return True  # a price of 70 $ on an axis of $/bbl
     if _is_called(unit, own) or (unit == "°" and "°" in own):
         return True
     one, other = conversion.parse(unit), conversion.parse(own)
@@ -156,13 +160,17 @@ def fits(unit: str, axis: Axis) -> bool:
     return _is_called(alone, bare(own))
 
 
+def _is_money(unit: str) -> bool:
+    return unit.strip() in _MONEY
+
+
 def _is_called(unit: str, own: str) -> bool:
     """Whether two units are spelled alike; one word of several is not enough: "m" is not "ohm.m"."""
     return plain(unit) == plain(own) or (len(words(own)) < 2 and same_unit(unit, own, whole=True))
 
 
 def _is_percent(unit: str) -> bool:
-    return unit.strip() == "%"
+    return _WORDS_OF_PERCENT.sub("", unit).strip() == "%"
 
 
 def _counts_as_label(unit: str, axis: Axis) -> bool:
@@ -178,7 +186,7 @@ def _counts_as_label(unit: str, axis: Axis) -> bool:
 def is_same(unit: str, axis: Axis) -> bool:
     """Whether a unit is the axis' own, so that nothing has to be converted."""
     own = unit_of(axis)
-    if not own or unit == "°":
+    if not own or unit == "°" or (_is_money(unit) and own.partition("/")[0].strip() == unit.strip()):
         return True
     if not bare(unit) and scale_of(unit) == scale_of(own):
         return True

@@ -222,10 +222,11 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
     key = _key_of(what, lines)
     if key is not None and not frame.has(p.Named):
         return q.Written(what="categories", panel=panel, axis=key)
-    if not what.marks or (what.period and not what.marks):
+    points = "points" in what.classes
+    if not (what.marks or points) or (what.period and not what.marks):
         raise NotUnderstoodError(what.text)
     subject = Selector(frame).subject()
-    if "marks" in what.marks:
+    if points or "marks" in what.marks:
         subject.lines = _points(subject.lines, what.text)
     name: Literal["sum", "count"] = "sum" if "marks" in what.marks and _is_binned(subject.line) else "count"
     return q.Statistic(name=name, of=Selector(frame).selection(subject))
