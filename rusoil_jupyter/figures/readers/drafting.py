@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 
 from rusoil_jupyter.figures.budget import MOST_POINTS, summarised
-from rusoil_jupyter.figures.readers.settling import doubled, mark_pieces, runs_along_names
+from rusoil_jupyter.figures.readers.settling import doubled, mark_pieces, runs_along_names, stand_beside
 from rusoil_jupyter.figures.reading import Reading, axis_name, cell_of
 from rusoil_jupyter.figures.ticks import factor_said
 from rusoil_jupyter.figures.units import parted
@@ -289,6 +289,12 @@ class Draft:
         return things[:most]
 
 
+def _counts(panel: PanelDraft, series: SeriesDraft) -> bool:
+    """Whether the places of a series are numbers."""
+    axis = panel.axes.get(series.x if series.along == "x" else series.y)
+    return axis is not None and axis.kind == "number"
+
+
 def _settle(panel: PanelDraft) -> None:
     """What its marks mean together, in the order in which one needs the other; numbers as at the ticks."""
     for series in panel.series:
@@ -302,6 +308,7 @@ def _settle(panel: PanelDraft) -> None:
     panel.series = [one for one in panel.series if id(one) not in doubles]
     for group in groups.values():
         mark_pieces(group)
+        stand_beside([one for one in group if _counts(panel, one)])
     _say_as_ticks(panel)
 
 

@@ -23,6 +23,7 @@ _DOTS = frozenset(("scatter", "stem", "line", "step"))
 _CURVES = frozenset(("line", "step", "area"))
 _PLAIN = frozenset(("x", "y"))
 _NONE = np.zeros(1)
+_CLOSE = 1e-6
 MOST_MARKED, MOST_CORNERS = 200, 5000  # of a line of which some points are marked
 
 
@@ -54,7 +55,7 @@ def doubled(group: Sequence[Marked]) -> Iterator[Marked]:
     dots = [
         one for one in group if one.kind == "scatter" and one.columns.keys() == _PLAIN and not len(one.names)
     ]
-    curves = [one for one in group if one.kind in _CURVES and one.columns.keys() >= _PLAIN] if dots else []
+    curves = [one for one in group if _has_corners(one)] if dots else []
     lines = [(one, _Places(one)) for one in curves]
     for points in dots:
         places = _Places(points)
@@ -62,6 +63,26 @@ def doubled(group: Sequence[Marked]) -> Iterator[Marked]:
         if line is not None:
             line.label = line.label or points.label
             yield points
+
+
+def _has_corners(one: Marked) -> bool:
+    """Whether points may mark it: a curve, or the stems of a lollipop chart."""
+    stems = one.kind == "bar" and not one.stack and not np.any(one.columns.get("base", _NONE[:0]))
+    return (one.kind in _CURVES or stems) and one.columns.keys() >= _PLAIN
+
+
+def stand_beside(group: Sequence[Marked]) -> None:
+    """Move bars of several series that stand beside each other to the whole number that they stand about."""
+    bars = [one for one in group if one.kind == "bar" and one.along in one.columns and not len(one.names)]
+    places = [one.columns[one.along] for one in bars]
+    if len(bars) < 2 or len({(one.along, place.size) for one, place in zip(bars, places, strict=True)}) > 1:
+        return
+    centres = np.mean(places, axis=0)
+    shifts = [place - centres for place in places]
+    beside = all(np.ptp(shift) < _CLOSE and 0 < abs(shift[0]) < 0.5 for shift in shifts if shift.size)
+    if centres.size and beside and np.all(np.abs(centres - np.round(centres)) < _CLOSE):
+        for one in bars:
+            one.columns[one.along] = np.round(centres)
 
 
 class _Places:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from rusoil_jupyter.figures.readers.settling import doubled, mark_pieces
+from rusoil_jupyter.figures.readers.settling import doubled, mark_pieces, stand_beside
 from rusoil_jupyter_kernel.figures.mpl.sheet import Mark, Sheet, floats
 
 _HOSTS = {"bar", "line", "scatter", "step"}
@@ -26,6 +26,7 @@ def join(sheet: Sheet) -> None:
     doubles = set(map(id, doubled(marks)))
     marks = [mark for mark in marks if id(mark) not in doubles]
     mark_pieces(marks)
+    stand_beside([mark for mark in marks if sheet.ruler(mark.along).axis.kind == "number"])
     sheet.marks = _merged(sheet, _with_error_bars(marks))
     _run_down(sheet)
     _stack(sheet.marks)

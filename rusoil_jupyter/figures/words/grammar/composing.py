@@ -11,7 +11,7 @@ from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.choosing import chosen
 from rusoil_jupyter.figures.words.grammar.comparing import compared
-from rusoil_jupyter.figures.words.grammar.measures import asks_of, box_column, measure
+from rusoil_jupyter.figures.words.grammar.measures import asks_of, box_column, is_cumulated, measure
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.places import (
     Places,
@@ -70,7 +70,7 @@ def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
             places = {line.places.label for line in scene.lines}
             along = any(role == "axis" and label in places and label not in values for role, label in roles)
             series = {role for role, _label in roles} == {"series"} and part.what == "which"
-            if not along and (is_value or series):
+            if not along and (is_value or series) and not (part.what == "count" and part.period):
                 settled.append(part.named)
                 continue
         settled.append(part)
@@ -233,8 +233,9 @@ def _share(frame: Frame) -> q.Single | None:
         return q.Statistic(name="sum", of=selection)
     if _are_fractions(subject):
         raise NotUnderstoodError()
-    if selection.where:
-        whole = selection.model_copy(update={"where": ()})
+    points = subject.line.series.kind == "scatter"
+    if selection.where or (points and selection.places):
+        whole = selection.model_copy(update={"where": (), **({"places": ()} if points else {})})
         return q.Share(of=selection, whole=whole, by="count")
     whole = _whole(selection, subject, frame)
     if whole == selection:
@@ -244,8 +245,10 @@ def _share(frame: Frame) -> q.Single | None:
 
 def _are_fractions(subject: Subject) -> bool:
     """Whether values are shares themselves, which are no parts of their sum."""
-    stats = subject.line.series.stats.get("y" if subject.line.series.along == "x" else "x")
-    ends = (stats.min, stats.max) if stats is not None else ()
+    series = subject.line.series
+    column = "y" if series.along == "x" else "x"
+    stats = series.stats.get(column)
+    ends = (stats.min, stats.max) if stats is not None else series.values.get(column, ())
     return bool(ends) and all(isinstance(one, int | float) and 0 <= one <= 1 for one in ends)
 
 
@@ -441,6 +444,8 @@ def _where(frame: Frame) -> q.Single | None:
         selection = _positive(selection)
     if within and is_coarser(subject.line, within):
         raise NotUnderstoodError(within)
+    if said in {"never", "always"} and subject.line.cross_key is not None:
+        raise NotUnderstoodError()  # of a whole row of a grid
     if asks == "series" and not said and not _is_each_one(selection, subject):
         said = _said_of_all(selection)
         selection = _positive(selection) if said == "never" else selection
@@ -603,6 +608,8 @@ def _counted(asked: p.Asked, subject: Subject, selection: q.Selection) -> str:
     """Whether marks are counted, their values are summed (of a histogram), or the length is told."""
     line = subject.line
     if line.series.kind == "histogram":
+        if is_cumulated(subject):
+            raise NotUnderstoodError()
         return "sum"
     if asked.period:
         return _counted_periods(asked, line)

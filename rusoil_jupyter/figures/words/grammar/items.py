@@ -201,6 +201,16 @@ class _Reader:
             )
         )
 
+    def _is_letter_of_name(self, word: re.Match[str]) -> bool:
+        """Whether a capital behind a word for a kind of things is to be the name of one: "sample C"."""
+        before = self.names.word_before(word.start())
+        return (
+            len(word[0]) == 1
+            and word[0].isalpha()
+            and self.names.is_capital(word[0], word.start())
+            and any(self.names.is_kind(before))
+        )
+
     def _is_mark(self, word: str, unit: str) -> bool:
         """Whether "bar" is what is drawn, not the unit of pressure."""
         bars = any(line.series.kind in _BARS for line in self.scene.lines)
@@ -258,7 +268,7 @@ class _Reader:
         yield from self._coloured(word)
         for end, ideas in _ideas_at(self.text, at):
             yield Item(self.text[at:end], at, end, ideas=ideas)
-        end = _soft_at(self.text, at)
+        end = _soft_at(self.text, at) if not self._is_letter_of_name(word) else 0
         repeats = self.names.is_context(word[0]) and not is_idea(word[0])
         if end or repeats or self._is_verb_of_what_is_shown(word[0]):
             end = max(end, word.end())

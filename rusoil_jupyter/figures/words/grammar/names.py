@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.grammar.scene import calendar_of
 from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.figures.words.numbers import nth_of
 from rusoil_jupyter.figures.words.stems import WORD, alike, concept, plain, words
@@ -73,6 +74,15 @@ class Names:
         classes = frozenset(one.cls for one in longest if one.cls)
         yield self.spoken[last][1], names, classes
 
+    def word_before(self, start: int) -> str:
+        """The word that stands before a place of the text."""
+        row = self._rows.get(start, 0)
+        return self.spoken[row - 1][2] if row else ""
+
+    def is_kind(self, word: str) -> Iterator[bool]:
+        """Of each group of names whether all of them have this word."""
+        return (any(same(word, kind) for kind in group.kinds) for group in self.groups)
+
     def _titled(self, row: int) -> str:
         """What a word of a title may be a kind of: the series where there are several, else the
         categories."""
@@ -86,9 +96,11 @@ class Names:
         lines = self.scene.lines
         if any(line.series.kind == "scatter" for line in lines) and not self._in_legend_title(word):
             return "points"
-        if len({line.series.label for line in lines}) > 1:
+        place = lines[0].places
+        named = place.kind == "category" and not any(calendar_of(name) for name in place.categories[:3])
+        if len({line.series.label for line in lines}) > 1 and not (named and general):
             return "series"
-        return f"category {lines[0].place_key}" if lines[0].places.kind == "category" else ""
+        return f"category {lines[0].place_key}" if place.kind == "category" else ""
 
     def _in_legend_title(self, word: str) -> bool:
         titles = {one for line in self.scene.lines for one in words(line.panel.legend_title)}
@@ -194,7 +206,8 @@ class _Group:
     def _is_named_so(self, word: str) -> bool:
         """Whether a word that may say nothing is the whole name of one of several series or categories."""
         several = len(self.called) > 1 and not self.name.startswith("axis")
-        return several and len(word) > 3 and any(label == [word] for label in self.labels)
+        alone = (label[0] for label in self.labels if len(label) == 1)
+        return several and len(word) > 3 and any(same(word, label) for label in alone)
 
     def _is_letter(self, word: str, start: int, first: int, within: Names) -> bool:
         """One letter is a name as a capital; a small one where the figure writes it so and it is no word."""

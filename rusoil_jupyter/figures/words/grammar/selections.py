@@ -489,7 +489,7 @@ class Selector:
         if (
             line.series.kind == "histogram"
             and condition.subject is None
-            and not fits(level.unit, line.values)
+            and not (level.unit and fits(level.unit, line.values))
         ):
             return True  # of the samples, not of how many they are
         if level.unit and fits(level.unit, line.places) and not fits(level.unit, line.values):
