@@ -17,10 +17,10 @@ from rusoil_jupyter.figures.words.grammar import spelling
 from rusoil_jupyter.figures.words.grammar.names import Names, is_idea
 from rusoil_jupyter.figures.words.grammar.scene import Called
 from rusoil_jupyter.figures.words.grammar.units import fits, unit_at
-from rusoil_jupyter.figures.words.stems import WORD
+from rusoil_jupyter.figures.words.stems import WORD, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
@@ -118,7 +118,7 @@ def items_of(text: str, asked: str, scene: Scene) -> list[Item]:
 
 class _Reader:
     def __init__(self, text: str, asked: str, scene: Scene) -> None:
-        self.text = _spelled_out(_NO.sub("№ ", text.replace("’", "'")))
+        self.text = _spelled_out(_NO.sub("№ ", _in_full(text.replace("’", "'"), scene)))
         self.asked = asked
         self.scene = scene
         self.names = Names(scene, self.text, asked)
@@ -238,6 +238,9 @@ class _Reader:
         if ordinal and not re.search(r"[^\W_]-?$", self.text[:at]):
             number = numbers.Written(float(ordinal[1]), at, ordinal.end(), 0.5)
             yield Item(ordinal[0], at, ordinal.end(), number=number, nth=int(ordinal[1]))
+            unit, end = unit_at(self.text, ordinal.end(), self.asked, self.scene, behind_number=True)
+            if unit and any(fits(unit, axis) for axis in self.axes):
+                yield Item(self.text[at:end], at, end, number=number, nth=int(ordinal[1]), unit=unit)
         elif at in self.numbers:
             number = self.numbers[at]
             unit, end = unit_at(self.text, number.end, self.asked, self.scene, behind_number=True)
@@ -291,11 +294,39 @@ _MONTH_DAYS = re.compile(
 )
 
 
+def _hour(match: re.Match[str]) -> str:
+    return f"{int(match[1]) % 12 + 12 * (match[2] in {'pm', 'вечера', 'дня'})}:00"
+
+
+_WRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"(?<!\w)sept(?!\w)\.?"), "sep"),
+    (re.compile(r"(?<![^\W\d_])'(\d\d)(?!\d)"), r"20\1"),
+    (re.compile(r"(?<!\d)(\d{1,2}\.\d{2})\.(\d{2})(?![.\d])"), r"\1.20\2"),
+    (re.compile(r"(?<!\d)(\d{2})-?(?:й|м|ом|го|ого)\s+(?=год)"), r"20\1 "),
+    (re.compile(rf"(?<!\w)({dates.MONTH})\s+(\d{{2}})-?го(?!\w)"), r"\1 20\2"),
+    (re.compile(r"(?<!\w)(\d{1,2})\s*(am|pm|утра|вечера|дня)(?!\w)"), _hour),
+    (re.compile(r"(?<!\w)(?:noon|midday|полдень|полдня)(?!\w)"), "12:00"),
+    (re.compile(r"(?<!\w)(?:midnight|полночь)(?!\w)"), "00:00"),
+)
+
+
 def _spelled_out(text: str) -> str:
     """«С I по IV квартал», "2 to 10 May": what is said once is meant of both."""
+    for written, by in _WRITTEN:
+        text = written.sub(by, text)
     text = _TWICE.sub(r"\1 \4\2\3\4", text)
     text = _DAYS.sub(r"\1 \4\2\3\4", text)
     return _MONTH_DAYS.sub(r"\1\2\1 \3", text)
+
+
+def _in_full(text: str, scene: Scene) -> str:
+    """«Рпл» in full, where no label is written so."""
+    known = {word for one in scene.called for word in words(one.label)}
+    for short in lexicon.names("short"):
+        if short not in known:
+            full = " ".join(lexicon.forms("short", short))
+            text = re.sub(rf"(?<![^\W_]){short}(?![^\W_])", full, text)
+    return text
 
 
 def _begins(text: str, at: int) -> bool:

@@ -72,7 +72,10 @@ class Names:
         best = max(one.sure for one in longest)
         names = tuple(one.called for one in longest if one.called is not None and one.sure >= best - 0.3)
         classes = frozenset(one.cls for one in longest if one.cls)
-        yield self.spoken[last][1], names, classes
+        end = self.spoken[last][1]
+        if self.text[end : end + 1] == "%" and any("%" in one.label for one in names if one.role != "axis"):
+            end += 1  # "Discount 8%"
+        yield end, names, classes
 
     def word_before(self, start: int) -> str:
         """The word that stands before a place of the text."""
@@ -98,7 +101,7 @@ class Names:
             return "points"
         place = lines[0].places
         named = place.kind == "category" and not any(calendar_of(name) for name in place.categories[:3])
-        if len({line.series.label for line in lines}) > 1 and not (named and general):
+        if len({line.series.label for line in lines}) > 1 and not named:
             return "series"
         return f"category {lines[0].place_key}" if place.kind == "category" else ""
 

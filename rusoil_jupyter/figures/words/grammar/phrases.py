@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.figures.words import lexicon, numbers
@@ -209,7 +210,10 @@ _each = either(
     made(chain(idea("each_of"), idea("curves")), lambda _found: p.Grouped(classes=frozenset({"series"}))),
     made(chain(idea("each_of"), _kind), lambda found: p.Grouped(classes=found[1].classes)),
 )
-_counts = made(_before(_count_of, idea("median")), lambda item: p.Kind(frozenset(), int(item.number.value)))
+_counts = made(
+    _before(_count_of, either(idea("median", "each"), _name, _calendar)),
+    lambda item: p.Kind(frozenset(), int(item.number.value)),
+)
 _by = when(lambda item: item.text == "by")
 _over = when(lambda item: item.text == "по")
 _grouped = made(chain(_by, _kind), lambda found: p.Grouped(classes=found[1].classes))
@@ -217,10 +221,18 @@ _grouped = made(chain(_by, _kind), lambda found: p.Grouped(classes=found[1].clas
 # --- conditions ---------------------------------------------------------------------------------------
 
 _HOLDS = ("never", "always", "ever")
-_relation = idea("overtake", "at_least", "at_most", "above", "below", "equal", "reach", "cross", "moves")
+_reached = made(  # "fell to 20"
+    chain(idea("moves", "reach"), idea("to")),
+    lambda found: replace(found[0], ideas=found[0].ideas | {"reach"}),
+)
+_state = idea("overtake", "at_least", "at_most", "above", "below", "equal", "reach", "cross", "moves")
+
+_relation = either(_reached, _state)
 
 
 def _relation_of(item: Item) -> str:
+    if "reach" in item.ideas and "moves" in item.ideas:
+        return "equal"
     named = next((one for one in ("at_least", "at_most", "above", "below") if one in item.ideas), "equal")
     return "above" if "overtake" in item.ideas else named
 
@@ -258,9 +270,12 @@ def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
     return None if asks and begins else (items[at], at + 1)
 
 
-_than = idea("than", "to")
+_than = idea("than")
+_to = idea("to")
 _once = idea("first_time", "last_time")
-_manner = some(idea("never", "always", "ever", "not", "first_time", "last_time", "moves"))
+_manner = some(
+    either(idea("never", "always", "ever", "not", "first_time", "last_time"), unless(idea("moves"), _to))
+)
 _NEGATED = {
     "above": "at_most",
     "below": "at_least",
@@ -271,18 +286,14 @@ _NEGATED = {
 
 
 def _condition(found: list[Any]) -> p.Condition | None:
-    marker, subject, manner, item, than, what = found
-    to_level = than is not None and "than" not in than.ideas  # "fell to 20"
+    marker, subject, manner, item, _than, what = found
     said = set().union(*(one.ideas for one in manner or ()))
     relation = _relation_of(item)
     if "other" in what and subject is None:
         return None
     if "not" in said and "reach" in item.ideas and relation == "equal":
         relation, said = "at_least", said  # "did not reach 1000" stays below it
-    moves = to_level and "moves" in item.ideas
-    if relation == "equal" and not (moves or item.ideas & {"equal", "reach", "cross"}):
-        return None
-    if to_level and relation != "equal":
+    if relation == "equal" and not item.ideas & {"equal", "reach", "cross"}:
         return None
     holds = next((one for one in _HOLDS if one in said), "")
     if "not" in said and not holds:
@@ -417,6 +428,7 @@ _which = either(
 )
 _count = either(
     made(chain(idea("how_many"), idea("times")), lambda _found: p.Asked("times")),
+    made(idea("how_often"), lambda _item: p.Asked("times")),
     made(
         chain(idea("how_many"), maybe(idea("everything")), either(_thing, _axis)),
         lambda found: _asked("count", found[2]),
@@ -506,6 +518,10 @@ _buts = either(
     ),
     made(chain(_left_out, idea("dropped")), lambda found: p.But(found[0])),
     made(chain(idea("but"), _frame, either(_stretches, _outers, _named, _spots)), _but),
+    made(
+        chain(idea("but"), maybe(idea("everything")), _plain_conditions),
+        lambda found: replace(found[2], relation=_NEGATED[found[2].relation], marked=True),
+    ),
     made(chain(idea("not"), either(_named, _spots)), _but),
     made(
         chain(

@@ -6,10 +6,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError, OpenError
-from rusoil_jupyter.figures.words.grammar.scene import calendar_of
+from rusoil_jupyter.figures.words.grammar.scene import calendar_of, unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, is_same
 
 if TYPE_CHECKING:
@@ -106,12 +108,22 @@ class Places:
     def number(self, item: Item, unit: str = "") -> float:
         """A number as a place on a numeric axis."""
         unit = item.unit or unit
-        if item.number is None or (unit and not (fits(unit, self.axis) and is_same(unit, self.axis))):
+        if item.number is None or (unit and not fits(unit, self.axis)):
             raise NotUnderstoodError(item.text)
         value = item.number.value
+        if unit and not is_same(unit, self.axis):
+            value = self._converted(value, unit, item)
         if item.number.many != 1.0:
             raise NotUnderstoodError(item.text)
         return value
+
+    def _converted(self, value: float, unit: str, item: Item) -> float:
+        """A place in the axis' own unit: "90 minutes" of an axis in hours."""
+        try:
+            place = conversion.convert(value, unit, unit_of(self.axis))
+        except InvalidRequest as error:
+            raise NotUnderstoodError(item.text) from error
+        return float(f"{place:.12g}")
 
     def _inside(self, item: Item) -> float:
         """A number as a place where there is something.

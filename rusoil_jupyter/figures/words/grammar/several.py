@@ -109,6 +109,9 @@ def _completed(clause: list[p.Part], full: list[list[p.Part]]) -> list[p.Part]:
     if clause is first:
         if _has_place(clause) or not any(_has_place(other) for other in full[1:]):
             return clause
+        if not any(isinstance(part, _OPERATIONS) for other in full for part in other):
+            places = [part for other in full[1:] for part in other if isinstance(part, _PLACES)]
+            return [*clause, *places]  # "how many were hired and how many left in 2019"
         raise NotUnderstoodError()
     if _has_place(first) and not _has_place(clause):
         raise NotUnderstoodError()

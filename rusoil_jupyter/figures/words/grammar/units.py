@@ -149,6 +149,8 @@ def fits(unit: str, axis: Axis) -> bool:
         return _counts_as_label(unit, axis)
     if _is_money(unit) and own.partition("/")[0].strip() == unit.strip():
         return True  # a price of 70 $ on an axis of $/bbl
+    if _is_percent(unit) and _is_percent(own):
+        return True
     if _is_called(unit, own) or (unit == "°" and "°" in own):
         return True
     one, other = conversion.parse(unit), conversion.parse(own)
@@ -189,6 +191,8 @@ def is_same(unit: str, axis: Axis) -> bool:
     if not own or unit == "°" or (_is_money(unit) and own.partition("/")[0].strip() == unit.strip()):
         return True
     if not bare(unit) and scale_of(unit) == scale_of(own):
+        return True
+    if _is_percent(unit) and _is_percent(own):
         return True
     if scale_of(unit) != scale_of(own):
         return False

@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Part = Literal["ideas", "fillers", "grammar", "soft", "units", "spelling", "quantities", "flow", "claims"]
+Part = Literal[
+    "ideas", "fillers", "grammar", "soft", "units", "spelling", "quantities", "flow", "claims", "short"
+]
 _FILES = ("en.toml", "ru.toml", "grammar_en.toml", "grammar_ru.toml", "claims_en.toml", "claims_ru.toml")
 _ENDING = r"[^\W\d_]*"
 _BETWEEN = r"(.{1,60}?)"  # the only groups that capture: what stands there is no part of the form
