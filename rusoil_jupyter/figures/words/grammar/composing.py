@@ -57,6 +57,9 @@ def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
         if isinstance(part, p.Sign) and part.name in _OPEN:
             settled.append(_closed(part, parts, scene))
             continue
+        if isinstance(part, p.Named) and (of_level := _of_level(part, settled, scene)) is not None:
+            settled[-1] = of_level
+            continue
         if isinstance(part, p.Named | p.Spots) and _is_left_out(settled):
             settled[-1] = p.But(part)
             continue
@@ -75,6 +78,17 @@ def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
                 continue
         settled.append(part)
     return _asking(_counting(settled))
+
+
+def _of_level(named: p.Named, before: list[p.Part], scene: Scene) -> p.Condition | None:
+    """ "Less than 40 points": the name of the axis of places behind a level says what is compared."""
+    last = before[-1] if before else None
+    places = {line.places.label for line in scene.lines} - {line.values.label for line in scene.lines}
+    labels = {called.label for called in named.mentions[0] if called.role == "axis"}
+    counts = isinstance(last, p.Condition) and last.level is not None and not last.level.unit
+    if not counts or not labels & places or scene.lines[0].series.kind != "histogram":
+        return None
+    return replace(last, subject=named)  # type: ignore[arg-type]
 
 
 def _is_left_out(before: list[p.Part]) -> bool:
@@ -113,7 +127,7 @@ def _counting(parts: list[p.Part]) -> list[p.Part]:
         and not any(isinstance(one, p.Asked) for one in parts)
     ):
         kind = parts[row]
-        if isinstance(kind, p.Kind):
+        if isinstance(kind, p.Kind) and not _asks_of_series(parts[:row], kind):
             counted = p.Asked("count", kind.classes, kind.period, marks=kind.marks)
             return [counted if one is kind else one for one in parts if one is not asks]
     return [
@@ -126,6 +140,12 @@ def _counting(parts: list[p.Part]) -> list[p.Part]:
         else one
         for one in parts
     ]
+
+
+def _asks_of_series(before: list[p.Part], kind: p.Kind) -> bool:
+    """ "How many women in departments where": of a series, not how many departments."""
+    series = any(isinstance(part, p.Named) and part.mentions[0][0].role == "series" for part in before)
+    return series and any(name.startswith("category") for name in kind.classes)
 
 
 def _asking(parts: list[p.Part]) -> list[p.Part]:
@@ -607,9 +627,9 @@ def _count(frame: Frame) -> q.Single | None:
 def _counted(asked: p.Asked, subject: Subject, selection: q.Selection) -> str:
     """Whether marks are counted, their values are summed (of a histogram), or the length is told."""
     line = subject.line
+    if is_cumulated(subject):
+        raise NotUnderstoodError()
     if line.series.kind == "histogram":
-        if is_cumulated(subject):
-            raise NotUnderstoodError()
         return "sum"
     if asked.period:
         return _counted_periods(asked, line)
@@ -693,6 +713,8 @@ def _histogram(frame: Frame) -> q.Single | None:
         return None
     frame.sign("how_many", "how_much")
     subject = Selector(frame).subject()
+    if is_cumulated(subject):
+        return None
     selection = Selector(frame).selection(subject)
     if not selection.places:
         return None

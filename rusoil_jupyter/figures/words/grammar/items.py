@@ -175,6 +175,8 @@ class _Reader:
             yield Item(letter, at, at + 1, ideas=frozenset({"stop"}), soft=True)
         elif letter == "%":
             yield Item("%", at, at + 1, ideas=frozenset({"percent", "share"}), unit="%")
+        elif letter in "$€£₽" and (price := self.numbers.get(at + 1)) is not None:
+            yield Item(self.text[at : price.end], at, price.end, number=price, unit=letter)
         elif letter in "$€£₽":
             yield Item(letter, at, at + 1, unit=letter)
         elif letter == "°" and (degrees := _DEGREES.match(self.text, at)):

@@ -159,6 +159,8 @@ def _period(asked: p.Asked, line: Line) -> str:
 
 def _kind_asked(asked: p.Asked, subject: Subject, frame: Frame) -> Literal["place", "series", "cross"]:
     line = subject.line
+    if len(subject.lines) > 1 and {"series", f"category {line.place_key}"} <= asked.classes:
+        raise NotUnderstoodError("which")  # of both
     if f"category {line.cross_key}" in asked.classes:
         return "cross"
     if f"category {line.place_key}" in asked.classes:
@@ -309,6 +311,8 @@ def _statistic(frame: Frame) -> q.Statistic | q.Extreme | q.ValueAt | q.Comparis
     if name == "sum" and (is_rate(subject) or is_cumulated(subject)) and not at_once:
         raise NotUnderstoodError(name)
     unit = unit_of_answer(frame, subject.line)
+    if at_once and len(subject.lines) > 1 and name != "sum":  # over the series
+        return q.Statistic(name=name, of=selection, each="series", over=name, unit=unit)  # type: ignore[arg-type]
     return q.Statistic(name=name, of=selection, unit=unit)  # type: ignore[arg-type]
 
 

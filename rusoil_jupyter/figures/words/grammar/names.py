@@ -64,8 +64,8 @@ class Names:
         each = _PER_ONE.search(self.text[: self.spoken[row][1]]) is not None
         found = [one for group in self.groups for one in group.found(row, self) if not (each and one.cls)]
         if not found:
-            if not each and (kind := self._titled(row)):
-                yield self.spoken[row][1], (), frozenset({kind})
+            if not each and (kinds := self._titled(row)):
+                yield self.spoken[row][1], (), kinds
             return
         last = max(one.last for one in found)
         longest = [one for one in found if one.last == last]
@@ -86,24 +86,25 @@ class Names:
         """Of each group of names whether all of them have this word."""
         return (any(same(word, kind) for kind in group.kinds) for group in self.groups)
 
-    def _titled(self, row: int) -> str:
-        """What a word of a title may be a kind of: the series where there are several, else the
-        categories."""
+    def _titled(self, row: int) -> frozenset[str]:
+        """What a word of a title may be a kind of: the series where there are several, the categories, or
+        what the points are."""
         word = self.spoken[row][2]
         titled = any(_piece_is(word, known) for known in self.scene.title_words if not known.isdigit())
         general = lexicon.pattern("things", "grammar").fullmatch(word) and not any(
             one.kinds for one in self.groups
         )
         if len(word) < 4 or is_soft(word) or not (titled or general):
-            return ""
+            return frozenset()
         lines = self.scene.lines
         if any(line.series.kind == "scatter" for line in lines) and not self._in_legend_title(word):
-            return "points"
+            return frozenset({"points"})
         place = lines[0].places
         named = place.kind == "category" and not any(calendar_of(name) for name in place.categories[:3])
-        if len({line.series.label for line in lines}) > 1 and not named:
-            return "series"
-        return f"category {lines[0].place_key}" if place.kind == "category" else ""
+        several = len({line.series.label for line in lines}) > 1
+        category = named or (place.kind == "category" and not several)
+        kinds = {"series": several, f"category {lines[0].place_key}": category}
+        return frozenset(kind for kind, may_be in kinds.items() if may_be)
 
     def _in_legend_title(self, word: str) -> bool:
         titles = {one for line in self.scene.lines for one in words(line.panel.legend_title)}

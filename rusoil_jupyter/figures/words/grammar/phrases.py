@@ -313,6 +313,8 @@ def _way(said: set[str], relation: str) -> str:
     """Whether a level is crossed upwards or downwards; empty for a state, or for either."""
     if said & {"moves", "overtake"} and relation in {"below", "above"}:
         return "down" if relation == "below" else "up"
+    if relation == "equal" and "reach" in said and said & {"rise", "fall"}:
+        return "up" if "rise" in said else "down"
     return "either" if said & {"reach", "cross", "moves"} and relation == "equal" else ""
 
 
