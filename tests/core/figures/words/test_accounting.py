@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from rusoil_jupyter.figures.values.flat import Flat
-from rusoil_jupyter.figures.words import lexicon, understand, understood
+from rusoil_jupyter.figures.words import lexicon, understood
 from tests.core.figures.words.intruders import INTRUDERS, put_into
 from tests.core.figures.words.more_questions import MORE
 from tests.core.figures.words.more_samples import MORE_SAMPLES
@@ -35,7 +35,7 @@ def test_a_known_question_with_an_intruder_does_not_get_its_own_answer(intruder)
     answered = [
         asked
         for name, question, expected in OF_NUMBERS
-        if understand(asked := put_into(question, INTRUDERS[intruder]), description(name))
+        if understood(asked := put_into(question, INTRUDERS[intruder]), description(name)).query
         == Flat(**expected).query(description(name))
     ]
     assert answered == []
@@ -93,4 +93,4 @@ def test_what_changes_a_question_is_no_filler(name, word):
     ],
 )
 def test_what_the_figure_does_not_show_is_not_understood(name, question):
-    assert understand(question, description(name)) is None
+    assert understood(question, description(name)).query is None

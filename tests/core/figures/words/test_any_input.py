@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rusoil_jupyter.figures.query import CannotAnswer, answers
 from rusoil_jupyter.figures.values.finding import Finding
 from rusoil_jupyter.figures.values.queries import query_type
-from rusoil_jupyter.figures.words import restate, say, understand, verify
+from rusoil_jupyter.figures.words import restate, say, understood, verify
 from tests.core.figures.query.any_query import flat_queries, queries
 from tests.core.figures.words.questions import CASES
 from tests.core.figures.words.samples import SAMPLES
@@ -59,7 +59,7 @@ def test_any_query_in_its_first_form_means_one_of_today(data):
 @given(st.sampled_from(sorted(READINGS)), st.lists(WORDS, max_size=14).map(" ".join))
 @settings(max_examples=300)
 def test_any_heap_of_words_is_a_query_that_can_be_asked_or_nothing(name, question):
-    query = understand(question, READINGS[name].description)
+    query = understood(question, READINGS[name].description).query
     if query is not None:
         with contextlib.suppress(CannotAnswer):
             answers(READINGS[name], query)
@@ -68,7 +68,7 @@ def test_any_heap_of_words_is_a_query_that_can_be_asked_or_nothing(name, questio
 @given(st.sampled_from(sorted(READINGS)), st.text(max_size=120))
 @settings(max_examples=150)
 def test_any_text_is_read_without_harm(name, text):
-    understand(text, READINGS[name].description)
+    understood(text, READINGS[name].description).query
     verify(text, READINGS[name])
 
 
@@ -77,4 +77,7 @@ def test_any_text_is_read_without_harm(name, text):
 )
 def test_a_question_that_is_four_times_as_long_takes_about_four_times_as_long(piece):
     for name in ("production", "scheme"):
-        assert growth(lambda size, name=name: understand(piece * size, READINGS[name].description), 1250) < 9
+        assert (
+            growth(lambda size, name=name: understood(piece * size, READINGS[name].description).query, 1250)
+            < 9
+        )

@@ -21,7 +21,7 @@ from rusoil_jupyter.figures.words import (
     menu,
     query_schema,
     say,
-    understand,
+    understood,
     verify,
 )
 from rusoil_jupyter.i18n import _, use_language
@@ -210,7 +210,7 @@ def test_a_caption_of_a_hostile_title_is_one_clean_line(language):
 
 def test_a_question_in_a_label_is_not_answered():
     reading = chart(("s", "bar", {"x": [0, 1], "y": [3, 4]}, {"label": "What is the minimum?"}))
-    assert understand("Show “What is the minimum?” maximum", reading.description) == Extreme(
+    assert understood("Show “What is the minimum?” maximum", reading.description).query == Extreme(
         which="maximum", of=Selection(series=("s",))
     )
 

@@ -10,7 +10,7 @@ from rusoil_jupyter.figures.query import answer
 from rusoil_jupyter.figures.reading import Reading
 from rusoil_jupyter.figures.values.description import Axis, FigureDescription, Panel, Series
 from rusoil_jupyter.figures.values.flat import Flat
-from rusoil_jupyter.figures.words import describe, say, understand
+from rusoil_jupyter.figures.words import describe, say, understood
 
 
 def reading(panel: Panel, arrays) -> Reading:
@@ -83,7 +83,7 @@ def temperatures() -> Reading:
 )
 def test_an_axis_of_one_letter_and_a_category_that_is_its_capital_are_told_apart(question, value):
     figure = letters()
-    assert answer(figure, understand(question, figure.description)).value == value
+    assert answer(figure, understood(question, figure.description).query).value == value
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_an_axis_of_one_letter_and_a_category_that_is_its_capital_are_told_apart
 )
 def test_which_of_two_is_higher_is_answered_with_the_higher_first(question):
     figure = rates()
-    finding = answer(figure, understand(question, figure.description))
+    finding = answer(figure, understood(question, figure.description).query)
     assert finding.items == ("Скв. 2", "Скв. 1") and finding.value == 43
     for language in ("en", "ru"):
         text = say([finding], figure.description, language)
@@ -110,7 +110,9 @@ def test_which_of_two_is_higher_is_answered_with_the_higher_first(question):
 
 def test_the_lower_of_two_comes_first_where_it_is_asked():
     figure = rates()
-    finding = answer(figure, understand("Which is lower in 2003: Скв. 2 or Скв. 1?", figure.description))
+    finding = answer(
+        figure, understood("Which is lower in 2003: Скв. 2 or Скв. 1?", figure.description).query
+    )
     assert finding.items == ("Скв. 1", "Скв. 2")
     assert "“Скв. 1” is lower: 4 м³/сут against 47 м³/сут" in say(
         [finding], figure.description, "en"
@@ -119,7 +121,7 @@ def test_the_lower_of_two_comes_first_where_it_is_asked():
 
 def test_of_two_categories_the_higher_comes_first():
     figure = letters()
-    finding = answer(figure, understand("Which is larger, A or D?", figure.description))
+    finding = answer(figure, understood("Which is larger, A or D?", figure.description).query)
     assert finding.items == ("D", "A") and finding.value == 63
 
 
@@ -135,13 +137,13 @@ def test_of_two_categories_the_higher_comes_first():
 )
 def test_the_bins_of_an_interval_are_added_up(question, value):
     figure = cars()
-    finding = answer(figure, understand(question, figure.description))
+    finding = answer(figure, understood(question, figure.description).query)
     assert finding.value == value and not finding.warnings
 
 
 def test_an_interval_that_cuts_bins_says_so():
     figure = cars()
-    finding = answer(figure, understand("How many are between 12 and 21?", figure.description))
+    finding = answer(figure, understood("How many are between 12 and 21?", figure.description).query)
     assert finding.warnings
 
 
@@ -153,7 +155,7 @@ def test_groups_of_one_cloud_have_one_number_and_each_its_own(op, value):
 
 def test_a_legend_that_is_called_like_an_axis_does_not_hide_it():
     figure = cloud()
-    found = answer(figure, understand("What is the minimum rating Delta?", figure.description))
+    found = answer(figure, understood("What is the minimum rating Delta?", figure.description).query)
     assert found.value == 1 and found.series == "red"
 
 
@@ -169,7 +171,7 @@ def test_a_legend_that_is_called_like_an_axis_does_not_hide_it():
 )
 def test_words_of_a_label_ask_only_where_nothing_else_does(question, value):
     figure = temperatures()
-    assert answer(figure, understand(question, figure.description)).value == value
+    assert answer(figure, understood(question, figure.description).query).value == value
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,7 @@ def test_words_of_a_label_ask_only_where_nothing_else_does(question, value):
 )
 def test_rises_or_falls_is_answered_with_the_word(question):
     figure = rates()
-    finding = answer(figure, understand(question, figure.description))
+    finding = answer(figure, understood(question, figure.description).query)
     assert finding.value == "rising" and "rises" in say([finding], figure.description, "en")
 
 
