@@ -39,7 +39,7 @@ TRUE: dict[str, tuple[str, ...]] = {
         "Pump A starts at 40 bar.",
         "The maximum of Pump B without the first hour is 59.29 bar.",
         "In psi, the first value of Pump A is 580.2.",
-        "Over the first 6 hours the maximum of Pump A is 44.99 bar.",
+        "Over the first 6 hours the maximum of Pump A is 44.73 bar.",
         "Pump B never falls below 40 bar.",
     ),
     "flared": (

@@ -1,8 +1,9 @@
 """What a text says about a figure, checked: a statement is a question with its answer given.
 
-``clauses`` cuts a text, ``lexis`` takes the words of telling out of a clause, the grammar of questions reads the rest,
-``elements`` joins numbers with their hedges. What is claimed of it (``extremes``, ``comparisons``, ``courses``,
-``conditions``, ``values``) leaves a question; the figure's answer to that is compared in ``quantities``.
+``clauses`` cuts a text, ``lexis`` takes the words of telling out of a clause, the grammar of questions
+reads the rest, ``elements`` joins numbers with their hedges. What is claimed of it (``extremes``,
+``comparisons``, ``courses``, ``conditions``, ``meetings``, ``values``) leaves a question;
+the figure's answer to that is compared in ``quantities``.
 
 A clause may be read in several ways. It is a contradiction where there is one, and the figure refutes all of
 them: so what is not understood whole, and what is true in any reading, is left alone.
@@ -13,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words.checking.clauses import sentences_of
+from rusoil_jupyter.figures.words.checking.scenes import Scenes
 from rusoil_jupyter.figures.words.checking.sentences import Sentence
 from rusoil_jupyter.figures.words.forms import in_language, language_of
 
@@ -39,10 +41,11 @@ def verify(text: str, reading: Reading) -> tuple[str, ...]:
     language = language_of(text)
 
     def contradictions() -> Iterator[str]:
+        scenes = Scenes(reading)
         known: dict[str, tuple[str, ...]] = {}
         for sentence in sentences_of(text[:_MOST_CHARS])[:_MOST_SENTENCES]:
             if sentence not in known:
-                known[sentence] = Sentence(sentence, reading, language).contradictions()
+                known[sentence] = Sentence(sentence, scenes, language).contradictions()
             yield from known[sentence]
 
     return in_language(language, lambda: tuple(dict.fromkeys(contradictions())))

@@ -122,7 +122,7 @@ class Asker:
             return []
 
     def course(self, selection: q.Selection) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-        """The values of one series in the order of their places; a mark alone has the one before it with it."""
+        """The values of one series in the order of their places; one mark has the one before it with it."""
         every = self.marks(selection)
         if len(every) != 1:
             return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rusoil_jupyter.figures.words.stems import plain
+
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я]|[«“\"\d~≈])|\n+")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:approx|ca|vs|no|fig|e\.g|i\.e|тыс|млн|млрд|руб|скв|см|рис|т\.е|г|гг|сут|мес|кв|ед))\.$", re.I
@@ -18,11 +20,17 @@ _MOST = 7
 _ORDINAL = (
     r"(?:first|second|third|fourth|last|перв\w{2,3}|втор\w{2,3}|трет\w{2,4}|четверт\w{2,3}|последн\w{2,3})"
 )
-_PERIOD = r"(?:half(?:-year)?|quarter|week|month|year|day|полугоди\w+|квартал\w*|недел\w+|месяц\w*|год\w*|половин\w+)"
+_PERIOD = (
+    r"(?:half(?:-year)?|quarter|week|month|year|day"
+    r"|полугоди\w+|квартал\w*|недел\w+|месяц\w*|год\w*|половин\w+)"
+)
 _ELLIPSIS = re.compile(
     rf"(?<!\w){_ORDINAL}\s+(?P<noun>{_PERIOD})(?!\w).*?\s(?P<bare>{_ORDINAL})(?P<one>\s+ones?)?(?=\s*[.,;!]|\s*$)",
     re.IGNORECASE,
 )
+
+
+_FROM_ON = re.compile(r"\bfrom\s+((?:\S+\s+){1,3})on(?=\s*[,;.]|\s*$)", re.IGNORECASE)
 
 
 def sentences_of(text: str) -> list[str]:
@@ -38,6 +46,7 @@ def sentences_of(text: str) -> list[str]:
 
 def completed(sentence: str) -> str:
     """A sentence with what an ordinal at its end leaves unsaid: "the second half had more than the first"."""
+    sentence = _FROM_ON.sub(r"since \1", sentence)
     match = _ELLIPSIS.search(sentence)
     if not match:
         return sentence
@@ -47,6 +56,12 @@ def completed(sentence: str) -> str:
 def is_cited(sentence: str) -> bool:
     """Whether a sentence cites more than a name: what is cited is not said."""
     return any(len(one[0].split()) > 3 for one in _CITED.finditer(sentence))
+
+
+def without_cited(sentence: str, titles: list[str]) -> str:
+    """A sentence without the titles that it cites: a number in one is no claim."""
+    known = {plain(title) for title in titles if title}
+    return _CITED.sub(lambda cited: " " if plain(cited[0][1:-1]) in known else cited[0], sentence)
 
 
 def pieces_of(sentence: str) -> list[str]:

@@ -61,7 +61,8 @@ def _verdict(
     clause: Clause, quantity: Quantity, numbers: list[float], answer: Answer, *, is_claimed: bool
 ) -> Verdict | None:
     if not is_claimed:
-        return Verdict(numbers[0] > 0, _("more"), told(numbers[0], answer.unit, clause.language))
+        difference = told(numbers[0], answer.unit, clause.language)
+        return Verdict(numbers[0] > 0, "", _("the difference is {number}").format(number=difference))
     holds = is_in(quantity, numbers, answer.unit, answer.label)
     if holds is None:
         return None
@@ -70,11 +71,11 @@ def _verdict(
 
 def _of_sides(clause: Clause, kind: str) -> Answer | None:
     """Both sides asked by themselves: of a grid, where a row and a column are places alike."""
-    than = clause.sign("than")
     comparatives = clause.all(p.Comparative)
-    if than is None or len(comparatives) > 1:
+    parting = clause.sign("than") or (comparatives[0] if comparatives else None)
+    if parting is None or len(comparatives) > 1:
         return None
-    row = clause.elements.index(than)
+    row = clause.elements.index(parting)
     left = [one for one in clause.elements[:row] if one not in comparatives]
     right = list(clause.elements[row + 1 :])
     theirs = {_slot(one) for one in right}
@@ -163,6 +164,4 @@ def _overall(clause: Clause) -> Iterator[Verdict | None]:
     query = q.Which(of=made[1], holds="always" if always else "ever", asks="whether")
     finding = clause.ask.finding(query)
     if finding is not None:
-        yield Verdict(
-            finding.value == "yes", _("more"), _("less everywhere") if not always else _("not everywhere")
-        )
+        yield Verdict(finding.value == "yes", "", _("not everywhere") if always else _("nowhere"))

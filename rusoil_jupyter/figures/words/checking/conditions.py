@@ -11,7 +11,7 @@ from rusoil_jupyter.figures.words.checking.clause import Clause, role
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
 from rusoil_jupyter.figures.words.checking.quantities import is_in
 from rusoil_jupyter.figures.words.checking.values import asked, percent_of
-from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
+from rusoil_jupyter.figures.words.checking.verdicts import Verdict, place, told
 from rusoil_jupyter.figures.words.forms import number
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.i18n import _
@@ -19,12 +19,14 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rusoil_jupyter.figures.values.finding import Finding
     from rusoil_jupyter.figures.words.checking.asking import Answer
     from rusoil_jupyter.figures.words.checking.elements import Element
     from rusoil_jupyter.figures.words.checking.quantities import Quantity
 
 _ALWAYS = ("throughout", "every", "stays")
 _SIGNS = {"above": ">", "at_least": "≥", "below": "<", "at_most": "≤", "equal": "=", "other_than": "≠"}
+_TURNED = {"at_most": "above", "at_least": "below"}
 _SLACK = 0.002
 
 
@@ -39,7 +41,8 @@ def conditions(clause: Clause) -> Iterator[Verdict | None]:
     means = [one for one in clause.all(p.Stat) if one.name == "mean"]
     for count in counts:
         yield from _counted(clause.without(*means), count)
-    for part in [*clause.all(Fraction), *[one for one in clause.all(Figure) if one.quantity.is_percent]]:
+    parts: list[Figure | Fraction] = [one for one in clause.all(Figure) if one.quantity.is_percent]
+    for part in [*parts, *clause.all(Fraction)]:
         yield from _shared(clause, part)
     if not counts and not clause.has(Figure, Fraction):
         yield from _holding(clause)
@@ -65,7 +68,7 @@ def _of_result(clause: Clause, condition: p.Condition) -> Iterator[Verdict | Non
         return
     subject = [condition.subject] if condition.subject is not None else []
     claimed = Figure(condition.level).quantity
-    for answer in asked(rest.of([*subject, *rest.elements]), claimed):
+    for answer in asked(rest.of([*subject, *rest.elements]), claimed, adds_up=False):
         holds = _bounds(condition.relation, claimed, answer) if len(answer.numbers) == 1 else None
         if holds is not None:
             said = f"{_SIGNS[condition.relation]} {claimed.told(clause.language)}"
@@ -111,7 +114,7 @@ def _selected(clause: Clause) -> q.Selection | None:
 
 
 def _number_of(clause: Clause, of: q.Selection) -> list[float]:
-    """How many marks a selection has: of a histogram what lies in its bins; of several series also how many."""
+    """How many marks a selection has: of a histogram what its bins hold; of several series also how many."""
     lines = [line for line in clause.ask.scene.lines if not of.series or line.id in of.series]
     if lines and lines[0].series.kind == "histogram" and not of.where:
         answer = clause.ask.answer(q.Statistic(name="sum", of=of))
@@ -122,9 +125,9 @@ def _number_of(clause: Clause, of: q.Selection) -> list[float]:
         found = answer.numbers[:1]
     if of.where and len(lines) > 1:
         for holds in ("ever", "always"):
-            which = clause.ask.finding(q.Which(of=of, asks="series", holds=holds))  # type: ignore[arg-type]
+            which = clause.ask.finding(q.Which(of=of, asks="series", holds=holds))
             found += [float(len(which.items))] if which is not None else []
-            places = clause.ask.finding(q.Which(of=of, asks="places", holds=holds))  # type: ignore[arg-type]
+            places = clause.ask.finding(q.Which(of=of, asks="places", holds=holds))
             found += [float(len(places.items))] if places is not None else []
     elif of.where and lines and lines[0].cross_key:
         for asks in ("cross", "places"):
@@ -165,8 +168,8 @@ def _as_many(said: float, true: float, hedge: str) -> bool:
 def _count(one: Element) -> float:
     if isinstance(one, p.Kind):
         return float(one.count)
-    assert isinstance(one, Figure) and one.item.number is not None
-    return one.item.number.value
+    number = one.item.number if isinstance(one, Figure) else None
+    return number.value if number is not None else 0.0
 
 
 def _shared(clause: Clause, part: Figure | Fraction) -> Iterator[Verdict | None]:
@@ -197,7 +200,11 @@ def _shared(clause: Clause, part: Figure | Fraction) -> Iterator[Verdict | None]
 
 def _holding(clause: Clause) -> Iterator[Verdict | None]:
     """That it holds always, never, or somewhere."""
-    every = clause.says(*_ALWAYS) or clause.sign("always") is not None
+    every = (
+        any(one.all_of for one in clause.all(p.Kind))
+        or clause.says(*_ALWAYS)
+        or clause.sign("always", "everything") is not None
+    )
     never = clause.says("never") or clause.sign("never") is not None
     signs = [one for one in clause.all(p.Sign) if one.name in {"always", "never", "ever"}]
     kinds = [one for one in clause.all(p.Kind) if not one.count]
@@ -213,19 +220,19 @@ def _holding(clause: Clause) -> Iterator[Verdict | None]:
     holds = (
         "never" if never or "never" in held else "always" if every or "always" in held or negated else "ever"
     )
+    if holds == "never":  # "in no month it did not exceed": said twice, meant once
+        turned = [
+            one.model_copy(update={"relation": _TURNED.get(one.relation, one.relation)}) for one in of.where
+        ]
+        of = of.model_copy(update={"where": tuple(turned)})
     finding = clause.ask.finding(q.Which(of=of, holds=holds, asks="whether"))  # type: ignore[arg-type]
     if finding is None:
         return
-    yield Verdict(finding.value == "yes", _(_SAID[holds]), _points(finding, clause))
+    yield Verdict(finding.value == "yes", "", _points(finding, clause))
 
 
-_SAID = {"always": "always", "never": "never", "ever": "at least once"}
-
-
-def _points(finding, clause: Clause) -> str:  # type: ignore[no-untyped-def]
-    """The marks that decide it."""
-    from rusoil_jupyter.figures.words.checking.verdicts import place
-
+def _points(finding: Finding, clause: Clause) -> str:
+    """The mark that decides it."""
     language = clause.language
     told_points = [
         f"{told(float(one.value), finding.unit, language)} ({place(one.at, finding.at_unit, language)})"

@@ -16,7 +16,6 @@ from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits
-from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +108,12 @@ def _is_at(figure: Figure, line: Line) -> bool:
     return bool(unit) and fits(unit, line.places) and not fits(unit, line.values)
 
 
+def _is_level(one: Element, line: Line) -> bool:
+    """Whether "to 50" is no place."""
+    end = one.end if isinstance(one, p.Stretch) and one.start is None else None
+    return end is not None and end.number is not None and not fits(end.unit, line.places)
+
+
 def _is_end(one: Element) -> bool:
     return (
         isinstance(one, p.Stretch)
@@ -170,10 +175,8 @@ def _course(rest: Clause, way: int) -> _Course | None:
 
 
 def _by(rest: Clause, claim: Claim, more: Pair | None, way: int, *, points: bool) -> Iterator[Verdict | None]:
-    course = _course(rest.without("monotone", "every"), way)
-    if course is None or any(
-        _is_end(one) and not fits(one.end.unit, course.line.places) for one in rest.elements
-    ):  # type: ignore[union-attr]
+    course = _course(rest.without("monotone", "every", "throughout"), way)
+    if course is None or any(_is_level(one, course.line) for one in rest.elements):
         return
     ends = _ends(more, course, rest) if more is not None else None
     if more is not None and ends is None:
@@ -255,21 +258,33 @@ def _directed(rest: Clause, way: int) -> Iterator[Verdict | None]:
         )
     ]
     course = _course(rest.without(*periods), way)
-    if course is None:
+    if course is None or any(_is_beyond(one, course.line) for one in rest.all(Pair)):
         return
-    said = _("rises") if way > 0 else _("falls")
     steps = way * np.diff(course.values)
     size = float(np.ptp(course.values))
     if each:
         yield Verdict(
-            bool((steps > -_STEP * size).all()) and way * course.net > 0, said, _told_steps(course, rest)
+            bool((steps > -_STEP * size).all()) and way * course.net > 0, "", _told_steps(course, rest)
         )
         return
     leaning = _leaning(course) * way
     if way * course.net > 0 or leaning > 0:
         yield Verdict(True)
     else:
-        yield Verdict(False, said, _told(course, rest))
+        yield Verdict(False, "", _told(course, rest))
+
+
+def _is_beyond(pair: Pair, line: Line) -> bool:
+    """Whether numbers without a unit reach beyond the axis: then they are no places."""
+    ends = [
+        item.number.value
+        for item in (pair.stretch.start, pair.stretch.end)
+        if item is not None and item.number
+    ]
+    if line.extent is None or any(one.unit for one in pair.quantities):
+        return False
+    slack = 0.05 * (line.extent[1] - line.extent[0])
+    return min(ends) < line.extent[0] - slack or max(ends) > line.extent[1] + slack
 
 
 def _leaning(course: _Course) -> float:
@@ -293,4 +308,4 @@ def _flat(rest: Clause) -> Iterator[Verdict | None]:
     if course is None:
         return
     middle = float(np.abs(course.values).mean())
-    yield Verdict(float(np.ptp(course.values)) <= _FLAT * middle, _("stays"), _told(course, rest))
+    yield Verdict(float(np.ptp(course.values)) <= _FLAT * middle, "", _told(course, rest))

@@ -1,4 +1,4 @@
-"""What a clause is made of: the parts of the question grammar, numbers with their hedges, words of statements."""
+"""What a clause is made of: parts of the question grammar, numbers with their hedges, words of statements."""
 
 from __future__ import annotations
 
@@ -178,6 +178,9 @@ def _multiplied(elements: Sequence[Element]) -> list[Element]:
                 continue
         if isinstance(one, Word) and one.idea in _FACTORS:
             one = Factor(factor_of(_FACTORS[one.idea]))
+        elif isinstance(one, Word) and one.idea == "halved":
+            found.append(Word("down"))
+            one = Factor(factor_of(2.0))
         elif isinstance(one, Word) and one.idea in _FRACTIONS:
             one = Fraction(factor_of(_FRACTIONS[one.idea]))
         found.append(one)

@@ -33,7 +33,10 @@ def extremes(clause: Clause) -> Iterator[Verdict | None]:
     found = clause.all(p.Extremum)
     if len(found) != 1 or clause.has(p.Comparative, p.Moved, Factor):
         return
-    claims = [*(one for one in clause.all(Figure) if not one.is_spelled), *clause.all(Fraction)]
+    claims: list[Figure | Fraction] = [
+        *(one for one in clause.all(Figure) if not one.is_spelled),
+        *clause.all(Fraction),
+    ]
     for size in range(min(len(claims), 2) + 1):
         for numbers in combinations(claims, size):
             left = clause.without(*numbers, found[0])
@@ -65,11 +68,11 @@ def _claimed(clause: Clause, extremum: p.Extremum, left: Clause) -> set[int]:
     """The places behind the verb: where the largest "was" is claimed."""
     row = _row(clause, extremum)
     verbs = [
-        at
+        max(at, row)
         for at, one in enumerate(clause.elements)
-        if isinstance(one, Word) and one.idea == "states" and at > row
+        if isinstance(one, Word) and (one.idea == "reaches" or (one.idea == "states" and at > row))
     ]
-    behind = clause.elements[verbs[0] :] if verbs else ()
+    behind = clause.elements[min(verbs) :] if verbs else ()
     return {id(one) for one in behind if any(one is other for other in _places(left))}
 
 

@@ -1,7 +1,7 @@
 """Words that statements have and questions do not: each is one sign in the text that the grammar reads.
 
-So a phrase of the grammar ends where such a word stands, and none of them is spelled right into another. What says
-nothing is left out.
+So a phrase of the grammar ends where such a word stands, and none of them is spelled right into another.
+What says nothing is left out.
 """
 
 from __future__ import annotations
@@ -11,41 +11,78 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
-from rusoil_jupyter.figures.words.labels import without_unit
-from rusoil_jupyter.figures.words.stems import plain
+from rusoil_jupyter.figures.words.grammar.names import same
+from rusoil_jupyter.figures.words.stems import WORD
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.words.grammar.scene import Scene
+    from collections.abc import Iterator
+
+    from rusoil_jupyter.figures.words.checking.scenes import Figured
+    from rusoil_jupyter.figures.words.forms import Language
 
 _FIRST = 0xE000  # of the code points that are nobody's
 _FILLER = "filler"
+_DECIMAL = re.compile(r"(?<=\d),(?=\d)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_BEGINNING = re.compile(r"(?<![^\W_])\S")
+_GAP = " … "  # no word, but two numbers stay two
 _NUMERAL = r"(?:двух|трех|четырех|пяти|шести|семи|восьми|девяти|десяти|двенадцати|\d+)"
+_WEEKDAYS = (
+    *(
+        ("пн", r"понедельник\w{0,2}"),
+        ("вт", r"вторник\w{0,2}"),
+        ("ср", r"сред[ауеы]"),
+        ("чт", r"четверг\w{0,2}"),
+    ),
+    *(("пт", r"пятниц\w"), ("сб", r"суббот\w"), ("вс", r"воскресень\w")),
+    *(
+        ("mon", "mondays?"),
+        ("tue", "tuesdays?"),
+        ("wed", "wednesdays?"),
+        ("thu", "thursdays?"),
+        ("fri", "fridays?"),
+    ),
+    *(("sat", "saturdays?"), ("sun", "sundays?")),
+)
 _REWRITTEN = (
+    (re.compile(r"(?<!\w)(minimum|maximum)\s+of(?!\w)"), r"\1"),
     (re.compile(r"(?<=\d)-(?:fold|кратн\w+)(?!\w)"), " times"),
     (re.compile(rf"(?<!\w)в\s+({_NUMERAL}(?:\s*-\s*{_NUMERAL})?(?:[.,]\d+)?\s+раза?)(?!\w)"), r" \1"),
     (re.compile(r"(?<!\w)(?:is|are|was|were|has|have|had|be|been|being)\s+not(?!\w)"), " not"),
     (re.compile(r"(?<=\d)\s*(?:-)\s*(?:го|му|й|я|м)(?!\w)"), ""),
+    (
+        re.compile(
+            r"(?<=second|.third|fourth|.fifth)-(?=(?:best|largest|highest|lowest|smallest|biggest|worst))"
+        ),
+        " ",
+    ),
 )
 
 
-def marked(text: str, scene: Scene) -> str:
+def marked(text: str, scene: Figured) -> str:
     """A plain text with signs for the words of statements; the names of the figure stay as they are."""
-    text = _reworded(text)
-    kept = [(at.start(), at.end()) for name in _names(scene) for at in re.finditer(name, text)]
+    text = _quoted(_reworded(text), scene)
+    kept = [(at.start(), at.end()) for at in scene.spelled.finditer(text)]
+    found, at = [], 0
+    for start, end, idea in _spoken(text):
+        if start < at or any(_splits(text, (start, end), name) for name in kept):
+            continue
+        found += [text[at:start], _GAP if idea == _FILLER else f" {chr(_FIRST + _ideas().index(idea))} "]
+        at = end
+    return " ".join("".join([*found, text[at:]]).split())
 
-    def sign(match: re.Match[str]) -> str:
-        if any(_splits(match, start, end) for start, end in kept):
-            return match[0]
-        return " " if _idea(match) == _FILLER else f" {chr(_FIRST + _ideas().index(_idea(match)))} "
 
-    return " ".join(_words().sub(sign, text).split())
-
-
-def _splits(match: re.Match[str], start: int, end: int) -> bool:
+def _splits(text: str, words_at: tuple[int, int], name: tuple[int, int]) -> bool:
     """Whether a word stands in a name: a phrase of some words may have a name in it."""
-    apart = end <= match.start() or match.end() <= start
-    within = match.start() <= start and end <= match.end() and len(match[0].split()) > 3
+    (first, last), (start, end) = words_at, name
+    apart = end <= first or last <= start
+    within = first <= start and end <= last and len(text[first:last].split()) > 1
     return not (apart or within)
+
+
+def with_points(text: str, language: Language) -> str:
+    """A text whose numbers are read alike in both languages: a piece may have no letter of its own."""
+    return _DECIMAL.sub(".", text) if language == "ru" else _THOUSANDS.sub("", text)
 
 
 def idea_of(text: str) -> str:
@@ -61,9 +98,20 @@ def _reworded(text: str) -> str:
     return text
 
 
-def _names(scene: Scene) -> list[str]:
-    labels = {plain(part) for one in scene.called for part in (one.label, without_unit(one.label))}
-    return [rf"(?<!\w){re.escape(label)}(?!\w)" for label in labels if len(label) > 1]
+def _quoted(text: str, scene: Figured) -> str:
+    """Names that are words which else say nothing, in quotes: a series may be called "Costs"."""
+    for word in {one[0] for one in WORD.finditer(text)} if scene.soft else ():
+        if any(same(word, label) for label in scene.soft):
+            text = re.sub(rf'(?<![\w"]){re.escape(word)}(?![\w"])', f'"{word}"', text)
+    return _with_weekdays(text, scene)
+
+
+def _with_weekdays(text: str, scene: Figured) -> str:
+    """Days of the week as the figure shortens them."""
+    for short, long in _WEEKDAYS:
+        if short in scene.categories:
+            text = re.sub(rf"(?<!\w){long}(?!\w)", short, text)
+    return text
 
 
 @cache
@@ -83,12 +131,18 @@ def _length(form: str) -> tuple[int, int]:
     return -taken.count("_"), -len(taken)
 
 
+def _spoken(text: str) -> Iterator[tuple[int, int, str]]:
+    """The words of statements, where they begin and end; of those that begin alike the longest."""
+    for start in (one.start() for one in _BEGINNING.finditer(text)):
+        forms, pattern = _beginning_with(text[start])
+        match = pattern.match(text, start)
+        if match is not None:
+            yield start, match.end(), forms[(match.lastindex or 1) - 1]
+
+
 @cache
-def _words() -> re.Pattern[str]:
-    """Every form, a group each: of those that begin alike the longest counts."""
-    forms = "|".join(f"({lexicon.expression(form)})" for form, _idea in _every_form())
-    return re.compile(rf"(?<![^\W_])(?:{forms})(?![^\W_])")
-
-
-def _idea(match: re.Match[str]) -> str:
-    return _every_form()[(match.lastindex or 1) - 1][1]
+def _beginning_with(letter: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """What may begin with a letter: a form each group."""
+    chosen = [(form, idea) for form, idea in _every_form() if form[0] in {letter, *"(\\["}]
+    forms = "|".join(f"({lexicon.expression(form)})" for form, _idea in chosen)
+    return tuple(idea for _form, idea in chosen), re.compile(rf"(?:{forms})(?![^\W_])")

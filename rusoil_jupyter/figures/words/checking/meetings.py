@@ -126,7 +126,7 @@ def reached(clause: Clause) -> Iterator[Verdict | None]:
 
 def _both_ends(rest: Clause, of: q.Selection) -> tuple[Answer, Answer] | None:
     """The smallest and the largest of a selection."""
-    low, high = (rest.ask.answer(q.Extreme(which=which, of=of)) for which in ("minimum", "maximum"))  # type: ignore[arg-type]
+    low, high = (rest.ask.answer(q.Extreme(which=which, of=of)) for which in ("minimum", "maximum"))
     return None if low is None or high is None else (low, high)
 
 

@@ -11,12 +11,12 @@ from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.values.description import Axis
 from rusoil_jupyter.figures.words.forms import Language, number
 from rusoil_jupyter.figures.words.grammar.units import fits, level_of
+from rusoil_jupyter.figures.words.numbers import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rusoil_jupyter.figures.words.grammar.items import Item
-    from rusoil_jupyter.figures.words.numbers import Written
 
 HEDGES = frozenset({"about", "nearly", "slightly_over", "more_than", "less_than", "only"})
 _ROUNDED = 0.005  # of a number: what rounding on the way to it may make
@@ -24,6 +24,9 @@ _STORED = 1e-5  # numbers are stored with six digits
 _ABOUT = 0.06
 _ABOUT_FACTOR = 0.13
 _MUCH = 0.16  # what "nearly" and "just over" leave to one side
+
+
+_NOTHING = Written(math.nan, 0, 0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,7 @@ class Quantity:
 
 def quantity_of(item: Item, hedge: str = "") -> Quantity:
     """A number of a clause with what its hedge makes of it."""
-    written = item.number
-    assert written is not None
+    written = item.number or _NOTHING
     value, half = written.value, _half(written)
     slack = max(
         half * 1.01 + _STORED * abs(value), (_ROUNDED if half > 0.0005 * abs(value) else 0.0) * abs(value)
@@ -60,8 +62,7 @@ def quantity_of(item: Item, hedge: str = "") -> Quantity:
 
 def place_of(item: Item, hedge: str, extent: float) -> Quantity:
     """A number as a place on an axis of this length."""
-    written = item.number
-    assert written is not None
+    written = item.number or _NOTHING
     value, half = written.value, max(written.half, 1e-6 * abs(written.value))
     slack = half * 1.01 if not hedge else _ABOUT * extent + half
     return Quantity(value, value - slack, value + slack, item.unit, written.many)
@@ -97,7 +98,7 @@ def _hedged(value: float, exact: float, about: float, hedge: str) -> tuple[float
 
 
 def is_in(quantity: Quantity, values: Iterable[float], unit: str, label: str = "") -> bool | None:
-    """Whether one of the values, in ``unit``, is the number that was claimed; ``None`` where that can't be told.
+    """Whether one of the values, in ``unit``, is the number claimed; ``None`` where that can't be told.
 
     Args:
         quantity: as it was claimed.

@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words.checking.asking import Asker
 from rusoil_jupyter.figures.words.checking.clause import Clause, is_place
-from rusoil_jupyter.figures.words.checking.clauses import completed, is_cited, pieces_of, without_brackets
+from rusoil_jupyter.figures.words.checking.clauses import (
+    completed,
+    is_cited,
+    pieces_of,
+    without_brackets,
+    without_cited,
+)
 from rusoil_jupyter.figures.words.checking.comparisons import comparisons
 from rusoil_jupyter.figures.words.checking.conditions import conditions
 from rusoil_jupyter.figures.words.checking.courses import courses
-from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, elements_of
+from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, Word, elements_of
 from rusoil_jupyter.figures.words.checking.extremes import extremes
-from rusoil_jupyter.figures.words.checking.lexis import marked
+from rusoil_jupyter.figures.words.checking.lexis import marked, with_points
 from rusoil_jupyter.figures.words.checking.meetings import meetings, ranges, reached, things
-from rusoil_jupyter.figures.words.checking.scenes import Figured
-from rusoil_jupyter.figures.words.checking.settling import readings_of, settled
+from rusoil_jupyter.figures.words.checking.predicates import without_predicates
+from rusoil_jupyter.figures.words.checking.scenes import Scenes
+from rusoil_jupyter.figures.words.checking.settling import fits_places, readings_of, settled
 from rusoil_jupyter.figures.words.checking.values import values
 from rusoil_jupyter.figures.words.forms import Language, clean
 from rusoil_jupyter.figures.words.grammar import parts as p
@@ -28,7 +35,6 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rusoil_jupyter.figures.reading import Reading
     from rusoil_jupyter.figures.words.checking.elements import Element
     from rusoil_jupyter.figures.words.checking.verdicts import Verdict
     from rusoil_jupyter.figures.words.grammar.items import Item
@@ -39,17 +45,19 @@ _CLAIMS = (values, extremes, comparisons, courses, conditions, meetings, ranges,
 class Sentence:
     """One sentence about a figure."""
 
-    def __init__(self, text: str, reading: Reading, language: Language) -> None:
+    def __init__(self, text: str, scenes: Scenes, language: Language) -> None:
         self.text = text
-        self.reading = reading
+        self.scenes = scenes
         self.language = language
 
     def contradictions(self) -> tuple[str, ...]:
         """What the figure refutes of it."""
         if is_cited(self.text):
             return ()
-        bare, _inside = without_brackets(completed(self.text))
-        pieces = [_Piece(one, self.reading) for one in pieces_of(bare)]
+        description = self.scenes.reading.description
+        titles = [description.title, *(panel.title for panel in description.panels)]
+        bare, _inside = without_brackets(completed(without_cited(self.text, titles)))
+        pieces = [_Piece(one, self.scenes, self.language) for one in pieces_of(bare)]
         if not pieces or not all(piece.scene.is_readable for piece in pieces):
             return ()
         found = self._judged(pieces, ())
@@ -64,7 +72,7 @@ class Sentence:
             verdicts = self._verdicts(clause, before) if clause is not None else []
             if clause is None or not verdicts:
                 continue
-            about = next((one.about for one in verdicts if one.about), clause.elements)
+            about = _about(verdicts, clause, before)
             rest = self._judged(pieces[size:], about)
             if rest is None:
                 continue
@@ -82,8 +90,8 @@ class Sentence:
                 return None
             scene = next(piece.scene for piece in pieces if piece.panels == named[0])
         items = [item for piece in pieces for item in piece.items]
-        elements = settled(elements_of(items), scene)
-        return Clause(tuple(elements), Asker(self.reading, scene), self.language)
+        elements = settled(elements_of(without_predicates(items)), scene)
+        return Clause(tuple(elements), Asker(self.scenes.reading, scene), self.language)
 
     def _verdicts(self, clause: Clause, before: tuple[Element, ...]) -> list[Verdict]:
         """The verdicts on every reading of a clause: by itself, and with what was said before it."""
@@ -98,33 +106,58 @@ class Sentence:
 
     def _sentence(self, verdict: Verdict, pieces: Sequence[_Piece]) -> str:
         clause = clean(" ".join(piece.text for piece in pieces).strip(" ,;:"), 160)
+        if not verdict.said:
+            return _("The figure says otherwise, {true}: “{clause}”").format(true=verdict.true, clause=clause)
         return _("The text says {said}, but the figure gives {true}: “{clause}”").format(
             said=verdict.said, true=verdict.true, clause=clause
         )
 
 
-def _completed(clause: Clause, before: tuple[Element, ...]) -> Iterator[tuple[Element, ...]]:
-    """The elements of a clause; then with the names, the places, and both, of the one before it."""
+def _about(verdicts: Sequence[Verdict], clause: Clause, before: tuple[Element, ...]) -> tuple[Element, ...]:
+    """What the next clause may leave unsaid, of the reading that holds; a name stays until another one."""
+    ordered = sorted(verdicts, key=lambda one: not one.holds)
+    about = next((one.about for one in ordered if one.about), clause.elements)
+    about = (
+        *(one for one in clause.elements if isinstance(one, Word) and one.idea in {"up", "down"}),
+        *about,
+    )
+    if any(isinstance(one, p.Named) and not is_place(one) for one in about):
+        return about
+    return (*(one for one in before if isinstance(one, p.Named) and not is_place(one)), *about)
+
+
+def _completed(clause: Clause, before: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
+    """The elements of a clause; then with what of the one before it it may leave unsaid."""
     yield clause.elements
-    series: tuple[Element, ...] = ()
-    places: tuple[Element, ...] = ()
-    if not any(isinstance(one, p.Named) and not is_place(one) for one in clause.elements):
-        series = tuple(one for one in before if isinstance(one, p.Named) and not is_place(one))
-    if not any(is_place(one) for one in clause.elements) or clause.has(p.Comparative):
-        places = tuple(one for one in before if is_place(one) or isinstance(one, Figure | Pair))
-    stats = tuple(one for one in before if isinstance(one, p.Stat)) if not clause.has(p.Stat) else ()
-    for more in (series, places, (*series, *places), (*stats, *series), (*stats, *series, *places)):
-        if more:
-            yield (*more, *clause.elements)
+    names = tuple(one for one in before if isinstance(one, p.Named) and not is_place(one))
+    scene = clause.ask.scene
+    places = tuple(
+        one
+        for one in before
+        if is_place(one) or isinstance(one, Pair) or (isinstance(one, Figure) and fits_places(one, scene))
+    )
+    moves = tuple(one for one in before if isinstance(one, Word) and one.idea in {"up", "down"})
+    stats = tuple(one for one in before if isinstance(one, p.Stat))
+    if any(isinstance(one, p.Named) and not is_place(one) for one in clause.elements):
+        names = ()
+    if any(is_place(one) for one in clause.elements) and not clause.has(p.Comparative):
+        places = ()
+    operations: list[tuple[Element, ...]] = [
+        moves if not clause.says("up", "down", "states") else (),
+        stats if not clause.has(p.Stat) else (),
+    ]
+    which_marks: list[tuple[Element, ...]] = [(), names, places, (*names, *places)]
+    said = [(*operation, *which) for operation in [(), *operations] for which in which_marks]
+    yield from ((*more, *clause.elements) for more in dict.fromkeys(said) if more)
 
 
 class _Piece:
     """A piece of a sentence as items, and the panels that it names."""
 
-    def __init__(self, text: str, reading: Reading) -> None:
+    def __init__(self, text: str, scenes: Scenes, language: Language) -> None:
         self.text = text
-        found, self.panels = panels_of(plain(text), reading.description)
-        self.scene = Figured(reading.description, self.panels)
+        found, self.panels = panels_of(with_points(plain(text), language), scenes.reading.description)
+        self.scene = scenes.of(self.panels)
         self._plain = found
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -12,18 +11,20 @@ from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.words.checking.clause import role
 from rusoil_jupyter.figures.words.checking.elements import Figure, Fraction, Pair, Word
 from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.items import Item
 from rusoil_jupyter.figures.words.grammar.names import same
+from rusoil_jupyter.figures.words.grammar.places import DAYS
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, is_same
 from rusoil_jupyter.figures.words.labels import without_unit
+from rusoil_jupyter.figures.words.numbers import Written
 from rusoil_jupyter.figures.words.stems import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rusoil_jupyter.figures.words.checking.elements import Element
-    from rusoil_jupyter.figures.words.grammar.items import Item
-    from rusoil_jupyter.figures.words.grammar.scene import Scene
+    from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
 _NEGATED: dict[str, Any] = {
     "above": "at_most",
@@ -33,6 +34,7 @@ _NEGATED: dict[str, Any] = {
     "equal": "other_than",
     "other_than": "equal",
 }
+_VERBS = {"peaks": "maximum", "bottoms": "minimum"}
 _EXTREMES = {
     "lead": "maximum",
     "best": "maximum",
@@ -45,6 +47,7 @@ _EXTREMES = {
 def settled(elements: Sequence[Element], scene: Scene) -> list[Element]:
     """The elements without what only repeats an axis; others in the figure's terms."""
     found = list(_without_moves(_named_extremes(_apart(elements), scene)))
+    found = [_counted(one, scene) for one in found]
     found = _spread(_without_others(found))
     found = [one for one in found if not (isinstance(one, p.Unknown) and _repeats(one, scene))]
     found = [_in_unit_of_places(one, scene) if isinstance(one, Figure) else one for one in found]
@@ -52,6 +55,7 @@ def settled(elements: Sequence[Element], scene: Scene) -> list[Element]:
     if any(isinstance(one, p.Extremum | Fraction) or _is_percent(one) for one in found):
         found = [one for one in found if not (isinstance(one, Word) and one.idea == "ranges")]
     found = [_end(one) for one in found]
+    found = list(_since(_two_curves(found, scene), scene))
     return _without_described(found, scene)
 
 
@@ -69,6 +73,7 @@ def readings_of(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Ele
         )
         if spot is not None:
             yield tuple(spot if one is stretch else one for one in elements)
+    yield from _by_marks(elements, scene)
     for row, (one, other) in enumerate(pairwise(elements)):
         named = sum(isinstance(element, p.Named) for element in elements)
         if (
@@ -79,6 +84,37 @@ def readings_of(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Ele
         ):
             end = p.Outer("last" if one.which == "maximum" else "first", 1.0, "mark")
             yield (*elements[:row], end, *elements[row + 2 :])
+
+
+def _by_marks(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Element, ...]]:
+    """ "The first six hours" of an axis of hours: six marks, or seven; "the first year" with its end."""
+    for row, one in enumerate(elements):
+        outer = one.part if isinstance(one, p.But) else one
+        if isinstance(outer, p.Outer) and outer.period != "mark":
+            for other in _others_of(outer, scene.lines[0]):
+                said = p.But(other) if isinstance(one, p.But) else other
+                yield (*elements[:row], said, *elements[row + 1 :])
+
+
+def _others_of(outer: p.Outer, line: Line) -> Iterator[p.Outer | p.Stretch]:
+    if line.time_of_places == outer.period and _step(line) == 1:
+        yield from (p.Outer(outer.end, count, "mark") for count in (outer.count, outer.count + 1))
+    own, period = (DAYS.get(one, 0.0) for one in (line.time_of_places, outer.period))
+    if own and period and line.extent is not None:
+        length = round(outer.count * period / own)
+        low, high = line.extent
+        ends = (low, low + length) if outer.end == "first" else (high - length, high)
+        yield p.Stretch(_number(ends[0]), _number(ends[1]))
+
+
+def _number(value: float) -> Item:
+    return Item(f"{value:g}", number=Written(value, 0, 0, 0.0))
+
+
+def _step(line: Line) -> float:
+    """From mark to mark, on average."""
+    low, high = line.extent or (0.0, 0.0)
+    return round((high - low) / max(line.series.n - 1, 1), 6)
 
 
 def drawn(scene: Scene) -> set[float]:
@@ -97,18 +133,20 @@ def drawn(scene: Scene) -> set[float]:
 def _apart(elements: Sequence[Element]) -> Iterator[Element]:
     """Two numbers with units of two kinds are no pair: "by 2 % until 250 bar"."""
     for one in elements:
-        if isinstance(one, p.Stretch) and one.start is not None and one.end is not None:
-            if one.start.when is not None and one.end.when is None and one.end.number is not None:
-                yield p.Spots((one.start,))
-                yield replace(one, start=None, joint="open")
-                continue
-        if isinstance(one, Pair) and (ends := (one.stretch.start, one.stretch.end)) and all(ends):
-            units = [item.unit for item in ends if item is not None]
-            if all(units) and units[0] != units[1]:
-                yield Figure(ends[0], one.hedge)  # type: ignore[arg-type]
-                yield replace(one.stretch, start=None, joint="open")
-                continue
-        yield one
+        start, end = _ends_of(one)
+        if start is None or end is None:
+            yield one
+        elif start.when is not None and end.when is None and end.number is not None:
+            yield from (p.Spots((start,)), p.Stretch(None, end, joint="open"))
+        elif isinstance(one, Pair) and start.unit and end.unit and start.unit != end.unit:
+            yield from (Figure(start, one.hedge), p.Stretch(None, end, joint="open"))
+        else:
+            yield one
+
+
+def _ends_of(one: Element) -> tuple[Item | None, Item | None]:
+    stretch = one.stretch if isinstance(one, Pair) else one
+    return (stretch.start, stretch.end) if isinstance(stretch, p.Stretch) else (None, None)
 
 
 def _named_extremes(elements: Iterator[Element], scene: Scene) -> Iterator[Element]:
@@ -123,6 +161,8 @@ def _named_extremes(elements: Iterator[Element], scene: Scene) -> Iterator[Eleme
             and not (is_time and one.idea in {"best", "worst"})
         ):
             yield p.Extremum(_EXTREMES[one.idea])  # type: ignore[arg-type]
+        elif isinstance(one, Word) and one.idea in _VERBS:
+            yield from (p.Extremum(_VERBS[one.idea]), Word("states"))  # type: ignore[arg-type]
         elif isinstance(one, p.Unknown) and one.item.text.startswith("сам") and isinstance(behind, p.Named):
             yield p.Extremum("maximum")
         elif not (isinstance(one, Word) and one.idea == "monthly_mean"):
@@ -132,6 +172,7 @@ def _named_extremes(elements: Iterator[Element], scene: Scene) -> Iterator[Eleme
 def _without_moves(elements: Iterator[Element]) -> Iterator[Element]:
     """ "Dropped below 50" is below 50."""
     held = list(elements)
+    never = any(isinstance(one, Word) and one.idea == "never" for one in held)  # in Russian said twice
     kept = [
         one
         for one, behind in zip(held, [*held[1:], None], strict=False)
@@ -145,7 +186,9 @@ def _without_moves(elements: Iterator[Element]) -> Iterator[Element]:
     for before, one, behind in zip([None, *kept], kept, [*kept[1:], None], strict=False):
         if isinstance(one, p.Sign) and one.name == "not" and isinstance(behind, p.Condition):
             continue
-        negated = isinstance(before, p.Sign) and before.name == "not" and isinstance(one, p.Condition)
+        negated = (
+            not never and isinstance(before, p.Sign) and before.name == "not" and isinstance(one, p.Condition)
+        )
         yield replace(one, relation=_NEGATED[one.relation]) if negated else one  # type: ignore[union-attr]
 
 
@@ -160,6 +203,15 @@ def _without_others(elements: Sequence[Element]) -> list[Element]:
         elif not (isinstance(one, Word) and one.idea == "others"):
             found.append(one)
     return found
+
+
+def _counted(one: Element, scene: Scene) -> Element:
+    """ "Four bars" of a chart are no pressure."""
+    number = one.item.number if isinstance(one, Figure) and one.item.text.endswith("bars") else None
+    axes = [axis for line in scene.lines for axis in (line.values, line.places)]
+    if number is None or any(fits("bar", axis) for axis in axes):
+        return one
+    return p.Kind(frozenset(), int(number.value), marks=True)
 
 
 def _spread(elements: list[Element]) -> list[Element]:
@@ -201,14 +253,17 @@ def _without_axes(elements: Sequence[Element], scene: Scene) -> list[Element]:
         repeats = isinstance(one, p.Named) and _is_of_places(one, scene)
         if repeats and is_peak:
             continue
-        if not (
-            repeats and any(isinstance(other, Figure) and _fits_places(other, scene) for other in beside)
-        ):
+        if not (repeats and any(isinstance(other, Figure) and fits_places(other, scene) for other in beside)):
             found.append(one)
     return found
 
 
-def _fits_places(figure: Figure, scene: Scene) -> bool:
+def _is_place(figure: Figure, scene: Scene) -> bool:
+    return bool(figure.item.unit) and fits_places(figure, scene)
+
+
+def fits_places(figure: Figure, scene: Scene) -> bool:
+    """Whether a number may be a place on a numeric axis."""
     unit = figure.item.unit
     return any(
         line.places.kind == "number"
@@ -217,14 +272,48 @@ def _fits_places(figure: Figure, scene: Scene) -> bool:
     )
 
 
+def _two_curves(elements: list[Element], scene: Scene) -> list[Element]:
+    """ "The difference between the curves" is that of both."""
+    series = [one for one in scene.called if one.role == "series"]
+    differ = any(isinstance(one, Word) and one.idea == "differ" for one in elements)
+    named = any(isinstance(one, p.Named) and role(one) == "series" for one in elements)
+    if not differ or named or len(series) != 2:
+        return elements
+    both = p.Named(tuple((one,) for one in series), Item(series[0].label))
+    return [both if isinstance(one, p.Kind) and one.count in {0, 2} else one for one in elements]
+
+
+def _since(elements: Sequence[Element], scene: Scene) -> Iterator[Element]:
+    """What begins at a place and has no end is open; what is counted is what is named."""
+    ends = any(
+        isinstance(one, Pair | p.Stretch) or (isinstance(one, p.Sign) and one.name == "to")
+        for one in elements
+    )
+    begins = False
+    for one, behind in zip(elements, [*elements[1:], None], strict=False):
+        starts = isinstance(behind, p.Spots) or (isinstance(behind, Figure) and _is_place(behind, scene))
+        if isinstance(one, p.Sign) and one.name in {"from", "since"} and starts and not ends:
+            begins = True
+            continue
+        if begins and isinstance(one, p.Spots) and len(one.items) == 1:
+            yield p.Stretch(one.items[0], None, "", "open")
+        elif begins and isinstance(one, Figure):
+            yield p.Stretch(one.item, None, "", "open")
+        elif isinstance(one, p.Asked) and one.what == "count" and one.named is not None:
+            yield one.named
+        else:
+            yield one
+        begins = False
+
+
 def _is_percent(one: Element) -> bool:
     return isinstance(one, Figure) and one.item.unit == "%"
 
 
 def _end(one: Element) -> Element:
     """ "The initial rate" is the first."""
-    if isinstance(one, p.Sign) and re.match(r"initial|final|начальн|конечн", one.item.text):
-        return p.Stat("first" if one.item.text[0] in "iн" else "last")
+    if isinstance(one, p.Sign) and one.name in {"first", "last"}:
+        return p.Stat("first" if one.name == "first" else "last")
     return one
 
 
@@ -248,7 +337,8 @@ def _in_unit_of_places(figure: Figure, scene: Scene) -> Figure:
 
 def _converted(item: Item, unit: str) -> Item:
     number = item.number
-    assert number is not None
+    if number is None:
+        return item
     try:
         value, above = (
             conversion.convert(one, item.unit, unit) for one in (number.value, number.value + number.half)

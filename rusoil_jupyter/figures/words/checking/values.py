@@ -10,6 +10,7 @@ from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fract
 from rusoil_jupyter.figures.words.checking.quantities import Quantity
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, of_number
 from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.places import period_of_categories
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,8 @@ def values(clause: Clause) -> Iterator[Verdict | None]:
     if clause.has(*_OTHERS):
         return
     yield from _samples(clause)
-    for claim in [*(one for one in clause.all(Figure) if not one.is_spelled), *_of_whole(clause)]:
+    claims: list[Figure | Fraction] = [one for one in clause.all(Figure) if not one.is_spelled]
+    for claim in [*claims, *_of_whole(clause)]:
         quantity = percent_of(claim) if isinstance(claim, Fraction) else claim.quantity
         rest = clause.without(claim)
         for answer in asked(rest, quantity):
@@ -62,15 +64,20 @@ def percent_of(fraction: Fraction) -> Quantity:
     return Quantity(100 * own.value, 100 * own.low, 100 * own.high, "%")
 
 
-def asked(rest: Clause, quantity: Quantity) -> Iterator[Answer]:
-    """What the rest of a clause may ask for, where a number of this unit answers it."""
+def asked(rest: Clause, quantity: Quantity, *, adds_up: bool = True) -> Iterator[Answer]:
+    """What the rest of a clause may ask for, where a number of this unit answers it.
+
+    ``adds_up``: of several marks their sum or mean may be meant, though no word says so.
+    """
     if rest.says("monthly") and any(one.name == "mean" for one in rest.all(p.Stat)):
         rest = rest.without("monthly")
     if quantity.is_percent:
         yield from _shares(rest)
-    plain = rest.ask.number(rest.elements)
+    plain = rest.ask.number(rest.elements) or _sum_of_things(rest)
     if plain is not None:
         yield plain
+    elif not adds_up:
+        return
     elif (rest.has(*PLACES, p.But) or rest.says("whole_span")) and not rest.has(p.Stat):
         names = ("sum", "mean")
         yield from filter(None, (rest.ask.number(rest.elements, p.Stat(name)) for name in names))  # type: ignore[arg-type]
@@ -78,6 +85,18 @@ def asked(rest: Clause, quantity: Quantity) -> Iterator[Answer]:
         not any(map(is_place, rest.elements)) and not rest.has(p.Stat) and rest.sign("together", "everything")
     ):
         yield from filter(None, [rest.ask.number(rest.elements, p.Stat("sum"))])
+
+
+def _sum_of_things(rest: Clause) -> Answer | None:
+    """The sum over things that stand side by side: rates of wells add up, rates of months do not."""
+    sums = [one for one in rest.all(p.Stat) if one.name == "sum"]
+    if not (sums or rest.sign("together")) or len(rest.all(p.Stat)) > len(sums):
+        return None
+    line = rest.ask.scene.lines[0]
+    if line.places.kind != "category" or period_of_categories(line):
+        return None
+    made = rest.ask.selection(rest.without(*sums).elements)
+    return rest.ask.answer(q.Statistic(name="sum", of=made[1])) if made is not None else None
 
 
 def _shares(rest: Clause) -> Iterator[Answer]:
@@ -89,4 +108,16 @@ def _shares(rest: Clause) -> Iterator[Answer]:
         found = rest.ask.number(one.elements, *more)
         if found is not None and isinstance(found.query, q.Share):
             yield found
+            yield from _other_wholes(found.query, rest)
             return
+
+
+def _other_wholes(share: q.Share, rest: Clause) -> Iterator[Answer]:
+    """What else a part of one series at one place may be a part of."""
+    several = len(rest.ask.scene.lines) > 1
+    if share.by == "count" or not (several and share.of.series and share.of.places):
+        return
+    for without in ("series", "places"):
+        whole = share.of.model_copy(update={without: ()})
+        if whole != share.whole:
+            yield from filter(None, [rest.ask.answer(share.model_copy(update={"whole": whole}))])

@@ -464,7 +464,7 @@ def _where(frame: Frame) -> q.Single | None:
         selection = _positive(selection)
     if within and is_coarser(subject.line, within):
         raise NotUnderstoodError(within)
-    if said in {"never", "always"} and subject.line.cross_key is not None:
+    if said in {"never", "always"} and subject.line.cross_key is not None and asks != "cross":
         raise NotUnderstoodError()  # of a whole row of a grid
     if asks == "series" and not said and not _is_each_one(selection, subject):
         said = _said_of_all(selection)

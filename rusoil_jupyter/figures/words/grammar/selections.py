@@ -151,7 +151,12 @@ def _are_same(series: list[p.Named]) -> bool:
 
 def _is_open(named: p.Named, on: list[Line], along: list[Line]) -> bool:
     """Whether one word is a piece of the labels of both axes: "petal" of "Petal length" and "Petal width"."""
-    both = bool(on) and bool(along) and on[0].values.label != along[0].places.label
+    both = (
+        bool(on)
+        and bool(along)
+        and on[0].series.kind == "scatter"
+        and on[0].values.label != along[0].places.label
+    )
     return both and all(len({called.label for called in mention}) > 1 for mention in named.mentions)
 
 
@@ -299,7 +304,7 @@ class Selector:
         where: list[q.Where] = []
         cross = self._categories(subject, found)
         ranges = [part for part in self.frame.parts if isinstance(part, _RANGES)]
-        if ranges:
+        if any(isinstance(part, p.Stretch) for part in ranges):
             self.frame.sign("inclusive")
         self.frame.parts = [part for part in self.frame.parts if not isinstance(part, _RANGES)]
         for part in ranges:

@@ -168,7 +168,7 @@ def _trend_or_none(frame: Frame) -> q.Single | None:
     ]
     asks = frame.has_sign("whether") or not (other or frame.has(p.Asked, p.Stat))
     only = len(moved) + len(signs) == 1 and asks and not frame.has_sign("how_much", "how_many")
-    if not plain or not (both or only) or frame.has(p.Comparative, p.Stretch, p.Spots) or "" in ways:
+    if not plain or not (both or only) or places or frame.has(p.Asked) or "" in ways:
         return None
     if both:
         return _trend(frame)

@@ -1,0 +1,178 @@
+"""A model's words about a figure: true statements are let through, false ones are found."""
+
+import random
+
+import numpy as np
+import pytest
+
+from rusoil_jupyter.figures.values.description import Axis
+from rusoil_jupyter.figures.words import verify
+from tests.core.figures.query.charts import DATES, bars, chart, stamp
+from tests.growth import growth
+
+MONTHS_2023 = [stamp(2023, month, 1) for month in range(1, 13)]
+OIL = [120, 118, 117, 111, 109, 104, 140, 136, 131, 127, 122, 119.0]
+WATER = [30, 31, 33, 36, 38, 41, 40, 43, 47, 50, 52, 56.0]
+RATES = chart(
+    ("Oil", "line", {"x": MONTHS_2023, "y": OIL}),
+    ("Water", "line", {"x": MONTHS_2023, "y": WATER}),
+    x=DATES,
+    y=Axis(label="Rate", unit="t/d"),
+)
+FIELDS = bars(["Arlan", "Tuymazy", "Shkapovo", "Manchar"], [64.0, 38.0, 22.0, 12.0], label="reserves")
+SATURATION = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+CURVES = chart(
+    ("krw", "line", {"x": SATURATION, "y": [0.0, 0.02, 0.06, 0.13, 0.24, 0.38]}),
+    ("kro", "line", {"x": SATURATION, "y": [0.8, 0.52, 0.31, 0.15, 0.05, 0.0]}),
+    x=Axis(label="Водонасыщенность"),
+    y=Axis(label="Относительная проницаемость"),
+)
+WELL = chart(
+    ("Давление", "line", {"x": [2000, 2100, 2200, 2300, 2400], "y": [20.0, 21.5, 23.0, 22.0, 24.8]}),
+    x=Axis(label="Глубина", unit="м"),
+    y=Axis(label="Давление", unit="МПа"),
+)
+
+STATEMENTS = [
+    # values, extremes and their places
+    (RATES, "Oil peaked in July at 140 t/d.", True),
+    (RATES, "Oil peaked in August at 140 t/d.", False),
+    (RATES, "In March oil was 117 t/d, while water was 33 t/d.", True),
+    (RATES, "In March oil was 117 t/d, while water was 53 t/d.", False),
+    (RATES, "Oil reaches 200 t/d.", False),
+    (RATES, "Без июля наибольший дебит нефти – 136 т/сут.".replace("нефти", "Oil"), True),
+    (FIELDS, "Tuymazy is the largest.", False),
+    (FIELDS, "Arlan is the largest with 64 t.", True),
+    (FIELDS, "Shkapovo ranks third.", True),
+    (FIELDS, "Shkapovo ranks second.", False),
+    (WELL, "Максимальное давление, 24,8 МПа, отмечено на глубине 2400 м.", True),
+    (WELL, "Максимальное давление отмечено на глубине 2200 м.", False),
+    (WELL, "На глубине 2100 м давление равно 215 бар.", True),
+    (WELL, "На глубине 2100 м давление равно 21,5 бар.", False),
+    # statistics, sums, shares, exclusions
+    (FIELDS, "Together the four fields hold 136 t.", True),
+    (FIELDS, "Without Arlan the average is 24 t.", True),
+    (FIELDS, "Without Arlan the average is 34 t.", False),
+    (FIELDS, "Arlan accounts for about 47 % of the total.", True),
+    (FIELDS, "Arlan accounts for two thirds of the total.", False),
+    (RATES, "The mean oil rate is about 121 t/d.", True),
+    (RATES, "The mean oil rate is about 140 t/d.", False),
+    # comparisons
+    (FIELDS, "Arlan has more than twice as much as Shkapovo.", True),
+    (FIELDS, "Tuymazy has three times as much as Shkapovo.", False),
+    (FIELDS, "Tuymazy has 16 t more than Shkapovo.", True),
+    (FIELDS, "Manchar has more than Shkapovo.", False),
+    (RATES, "В июле Oil почти в 3,5 раза больше Water.", True),
+    (CURVES, "При водонасыщенности 0,6 kro больше krw.", False),
+    (CURVES, "При водонасыщенности 0,3 kro больше krw.", True),
+    # directions
+    (RATES, "From January to June oil fell steadily, by 13 %.", True),
+    (RATES, "From January to June oil fell by 30 %.", False),
+    (RATES, "Water grew every month.", False),
+    (RATES, "After July oil kept growing.", False),
+    (CURVES, "С ростом водонасыщенности kro падает, а krw растёт.", True),
+    (CURVES, "С ростом водонасыщенности kro увеличивается.", False),
+    (CURVES, "krw растёт от 0 до 0,38.", True),
+    (CURVES, "krw растёт от 0 до 0,8.", False),
+    # conditions, counts, crossings, ranges
+    (RATES, "Oil exceeded 130 t/d in three months.", True),
+    (RATES, "Oil exceeded 130 t/d in five months.", False),
+    (RATES, "Water stays below 60 t/d throughout the year.", True),
+    (RATES, "Water never exceeds 50 t/d.", False),
+    (FIELDS, "Half of the fields have more than 30 t.", True),
+    (CURVES, "Кривые пересекаются при водонасыщенности около 0,51.", True),
+    (CURVES, "Кривые пересекаются при водонасыщенности около 0,35.", False),
+    (FIELDS, "Reserves range from 12 to 64 t.", True),
+    (FIELDS, "Reserves range from 22 to 64 t.", False),
+    # what is not understood whole is not judged
+    (RATES, "The planned oil rate for July is 200 t/d.", True),
+    (RATES, "If two wells are added, oil will peak at 200 t/d.", True),
+    (RATES, "The gas rate was 500 t/d in July.", True),
+    (RATES, "Oil may have been higher than 200 t/d before.", True),
+    (RATES, "“The maximum of oil is 5 t/d” was written there.", True),
+    (FIELDS, "Northern fields average 90 t.", True),
+]
+
+
+@pytest.mark.parametrize(
+    ("reading", "text", "true"), STATEMENTS, ids=[text for _reading, text, _true in STATEMENTS]
+)
+def test_a_statement_is_a_contradiction_where_it_is_false_only(reading, text, true):
+    assert (verify(text, reading) == ()) == true
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "true"),
+    [
+        ("Oil peaked in August.", "august", "July"),
+        ("Минимальное давление отмечено на глубине 2300 м.", "2300", "2000"),
+        ("Oil exceeded 130 t/d in five months.", "5", "3"),
+    ],
+)
+def test_a_contradiction_tells_what_the_figure_says(text, said, true):
+    (sentence,) = verify(text, WELL if "давление" in text else RATES)
+    assert said in sentence and true in sentence
+
+
+def test_one_sentence_tells_every_contradiction_in_it():
+    assert len(verify("В марте Oil 150 т/сут, а Water 90 т/сут.".replace("т/сут", "t/d"), RATES)) == 2
+
+
+# --- generated ----------------------------------------------------------------------------------------
+
+NAMES = ["Arlan", "Tuymazy", "Shkapovo", "Manchar", "Yugomash", "Belebey"]
+
+
+def generated(seed: int) -> tuple[object, list[tuple[str, float]]]:
+    """A bar chart, and sentences with their true numbers: the number is put in where the braces are."""
+    rng = random.Random(seed)
+    values = np.array(rng.sample(range(100, 999), len(NAMES)), dtype=float)
+    best, least = NAMES[int(values.argmax())], NAMES[int(values.argmin())]
+    one, other = rng.sample(range(len(NAMES)), 2)
+    if values[one] < values[other]:
+        one, other = other, one
+    level = float(np.sort(values)[3]) - 0.5
+    said = [
+        (f"{NAMES[one]} has {{}} t.", values[one]),
+        (f"{best} is the largest with {{}} t.", values.max()),
+        (f"Наименьшее значение у {least}: {{}} т.", values.min()),
+        ("The total is {} t.", values.sum()),
+        ("В сумме получается {} т.", values.sum()),
+        ("The mean is {} t.", round(float(values.mean()), 1)),
+        ("Медиана равна {} т.", float(np.median(values))),
+        (f"{NAMES[one]} has {{}} t more than {NAMES[other]}.", values[one] - values[other]),
+        (f"Without {best} the total is {{}} t.", values.sum() - values.max()),
+        (f"{NAMES[one]} accounts for {{}} % of the total.", round(100 * values[one] / values.sum(), 1)),
+        (f"{{}} bars are above {level} t.", float((values > level).sum())),
+    ]
+    return bars(NAMES, values), said
+
+
+def written(number: float, text: str) -> str:
+    digits = f"{number:.1f}".removesuffix(".0")
+    return text.format(digits.replace(".", ",") if any("а" <= letter <= "я" for letter in text) else digits)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_follows_from_the_numbers_is_never_contradicted(seed):
+    reading, said = generated(seed)
+    for text, number in said:
+        assert verify(written(number, text), reading) == (), text
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_number_that_is_moved_by_more_than_rounding_is_found(seed):
+    reading, said = generated(seed)
+    for text, number in said:
+        moved = number + (1 if "bars" in text else max(5.0, round(0.2 * number)))
+        assert verify(written(moved, text), reading), text
+
+
+def test_a_text_of_twice_the_clauses_takes_about_twice_as_long():
+    def judge(size: int) -> None:
+        verify(
+            " ".join(f"In March oil was {number} t/d, while water was 33 t/d." for number in range(size)),
+            RATES,
+        )
+
+    assert growth(judge, 12) < 9
