@@ -17,6 +17,7 @@ def chosen(frame: Frame) -> q.Single | None:
     Raises:
         NotUnderstoodError: it is open between what.
     """
+    _join_across_than(frame)
     if frame.has(p.Versus, p.Moved, p.Condition, p.Grouped, p.Top) or frame.has_sign(
         "than", "minus", "how_much"
     ):
@@ -31,6 +32,20 @@ def chosen(frame: Frame) -> q.Single | None:
     if comparatives and _asks(frame):
         return _of_two(frame, way)
     return None
+
+
+def _join_across_than(frame: Frame) -> None:
+    """ "Is A higher than B in 2003": two of one kind, set apart only by the word between them."""
+    named = [part for part in frame.parts if isinstance(part, p.Named) and part.mentions[0][0].role != "axis"]
+    asks = (
+        frame.has_sign("whether") and frame.has(p.Comparative) and not frame.has_sign("how_much", "how_many")
+    )
+    alike = len(named) == 2 and len({one.mentions[0][0].role for one in named}) == 1
+    if not (asks and alike and frame.has_sign("than")) or any(len(one.mentions) > 1 for one in named):
+        return
+    frame.sign("than")
+    both = p.Named((named[0].mentions[0], named[1].mentions[0]), named[0].item, either=True)
+    frame.parts = [both if part is named[0] else part for part in frame.parts if part is not named[1]]
 
 
 def _of(frame: Frame, kind: type) -> list:  # type: ignore[type-arg]
@@ -51,8 +66,10 @@ def _among(frame: Frame, *, is_open: bool) -> p.Named | p.Spots | None:
         for part in frame.parts
         if isinstance(part, p.Named) and len(part.mentions) == 2 and part.mentions[0][0].role != "axis"
     ]
-    asks = _asks(frame) or frame.has_sign("between")
-    return pairs[0] if len(pairs) == 1 and asks and (is_open or frame.has_sign("between")) else None
+    asks = _asks(frame) or frame.has_sign("between", "compare")
+    return (
+        pairs[0] if len(pairs) == 1 and asks and (is_open or frame.has_sign("between", "compare")) else None
+    )
 
 
 def _between(frame: Frame, among: p.Named | p.Spots, way: str) -> q.Single:
@@ -66,7 +83,7 @@ def _between(frame: Frame, among: p.Named | p.Spots, way: str) -> q.Single:
     frame.all(p.Asked, lambda one: one.what in {"which", "who", "where", "when"})
     frame.all(p.Extremum)
     frame.all(p.Comparative)
-    for word in ("between", "or", "whether", "and"):
+    for word in ("between", "or", "whether", "and", "compare"):
         frame.sign(word)
     rest = [part for part in frame.parts if part is not among]
     frame.parts = []

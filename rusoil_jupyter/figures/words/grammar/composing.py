@@ -52,6 +52,9 @@ def composed(parts: list[p.Part], scene: Scene) -> Query:
 def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
     """Words that ask for what is only named: "which oil rate", "how many samples" of a histogram."""
     values = {line.values.label for line in scene.lines}
+    binned = scene.lines[0].series.kind == "histogram" and any(
+        isinstance(part, p.Condition) for part in parts
+    )
     settled: list[p.Part] = []
     for part in parts:
         if isinstance(part, p.Sign) and part.name in _OPEN:
@@ -73,11 +76,31 @@ def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
             places = {line.places.label for line in scene.lines}
             along = any(role == "axis" and label in places and label not in values for role, label in roles)
             series = {role for role, _label in roles} == {"series"} and part.what == "which"
-            if not along and (is_value or series) and not (part.what == "count" and part.period):
+            if not along and (is_value or series) and not (part.what == "count" and (part.period or binned)):
                 settled.append(part.named)
                 continue
         settled.append(part)
-    return _asking(_counting(settled))
+    return _asking(_counting(_by_label(settled)))
+
+
+def _by_label(parts: list[p.Part]) -> list[p.Part]:
+    """ "What is the maximum temperature" of an axis that is called so: where nothing else is asked, its own
+    words ask."""
+    said = [part for part in parts if not (isinstance(part, p.Sign) and part.item.soft)]
+    if len(said) != 1 or not isinstance(said[0], p.Named) or said[0].mentions[0][0].role != "axis":
+        return parts
+    words = plain(said[0].mentions[0][0].label)
+    asks = [name for name in _ASKED_BY_LABEL if lexicon.pattern(name, "grammar").search(words)]
+    return [*parts, _ASKED_BY_LABEL[asks[0]]] if len(asks) == 1 and said[0].item.text in words else parts
+
+
+_ASKED_BY_LABEL: dict[str, p.Part] = {
+    "maximum": p.Extremum("maximum"),
+    "minimum": p.Extremum("minimum"),
+    "mean": p.Stat("mean"),
+    "median": p.Stat("median"),
+    "sum": p.Stat("sum"),
+}
 
 
 def _of_level(named: p.Named, before: list[p.Part], scene: Scene) -> p.Condition | None:
@@ -331,19 +354,18 @@ def _top(frame: Frame) -> q.Single | None:
 
 def _whether_more(frame: Frame) -> q.Single | None:
     """ "Was it in May higher than in June": a condition on the value at one place."""
-    first = frame.parts[0] if frame.parts else None
-    asks = isinstance(first, p.Sign) and first.name == "whether"
     if (
-        not asks
+        not frame.has_sign("whether")
         or not frame.has(p.Comparative)
         or not frame.has_sign("than")
         or frame.has(p.Versus, p.Asked, p.Moved)
     ):
         return None
+    frame.sign("whether")
     row = next(
         row for row, part in enumerate(frame.parts) if isinstance(part, p.Sign) and part.name == "than"
     )
-    behind, frame.parts = frame.parts[row + 1 :], frame.parts[1:row]
+    behind, frame.parts = frame.parts[row + 1 :], frame.parts[:row]
     comparative, stats = frame.one(p.Comparative), frame.all(p.Stat)
     subject = Selector(frame).subject()
     if stats:

@@ -216,7 +216,9 @@ class _Group:
     def _is_letter(self, word: str, start: int, first: int, within: Names) -> bool:
         """One letter is a name as a capital; a small one where the figure writes it so and it is no word."""
         if within.is_capital(word, start):
-            return word not in _SMALL or first > 0
+            others = any(one.label == word.upper() for one in within.scene.called)
+            own = any(one.label == word.upper() for one in self.called)
+            return (own or not others) and (word not in _SMALL or first > 0)
         return word not in _SMALL and any(one.label == word for one in self.called)
 
     @staticmethod

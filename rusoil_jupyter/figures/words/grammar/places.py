@@ -118,7 +118,10 @@ class Places:
         return value
 
     def _converted(self, value: float, unit: str, item: Item) -> float:
-        """A place in the axis' own unit: "90 minutes" of an axis in hours."""
+        """A place in the axis' own unit: "90 minutes" of an axis in hours; months are no number of days."""
+        units = (unit, unit_of(self.axis) or self.line.time_of_places)
+        if any(DAYS.get(period_named(one), 0) > DAYS["week"] for one in units):
+            raise NotUnderstoodError(item.text)
         try:
             place = conversion.convert(value, unit, unit_of(self.axis))
         except InvalidRequest as error:
@@ -272,6 +275,15 @@ class Places:
             return True
         days = {4: DAYS["year"], 7: DAYS["month"]}.get(len(str(places.places[0])), 1.0)
         return self.line.spacing >= 0.9 * days or days == 1.0
+
+
+def period_named(unit: str) -> str:
+    """The period that a unit of time is; empty for other units."""
+    known = conversion.parse(unit)
+    if known is None or known.dimension != conversion.TIME:
+        return ""
+    days = known.factor / 86400
+    return min(DAYS, key=lambda period: abs(DAYS[period] - days))
 
 
 def period_of_categories(line: Line) -> str:

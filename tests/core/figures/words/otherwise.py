@@ -43,9 +43,6 @@ LEFT = frozenset(
     ]
 )
 OTHERWISE: dict[str, Any] = {
-    "Есть ли корреляция между дебитом нефти и дебитом воды?": {
-        "parts": [{"of": {"series": ["oil"]}}, {"of": {"series": ["water"]}}]
-    },
     "At what date does the oil rate fall below 500?": {
         "of": {"series": ["rate"]},
         "level": 500.0,
@@ -90,14 +87,6 @@ OTHERWISE: dict[str, Any] = {
         "which": "maximum",
         "of": {"series": ["s0"]},
         "asks": "place",
-    },
-    "Is the value for Glabron greater than for Velvet?": {
-        "of": {
-            "series": ["s0"],
-            "places": [{"places": ["Glabron"]}],
-            "where": [{"relation": "above", "at": "Velvet"}],
-        },
-        "asks": "whether",
     },
     "Which bar is the shortest?": {"which": "minimum", "of": {"series": ["s0"]}, "asks": "place"},
     "Which varieties have a yield above 395?": {

@@ -150,7 +150,7 @@ def test_places_on_an_axis_of_numbers_are_said_with_its_name_and_unit(places, en
         ),
         (
             q.Statistic(name="sum", of=of(series=("e",)), each="quarter", over="maximum", asks="group"),
-            "“East”, by quarters, of these: maximum: the largest is quarter 4 of 2023 with 30 м³/сут.",
+            "“East”, by quarters, of these: maximum: the largest is Q4 2023 with 30 м³/сут.",
             "«East», по кварталам, из них: максимум: наибольшее – 4-й квартал 2023 г.: 30 м³/сут.",
         ),
         (

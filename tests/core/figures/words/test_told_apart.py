@@ -71,7 +71,6 @@ def temperatures() -> Reading:
     [
         ("What is b for B?", 55),
         ("What is b for A?", 28),
-        ("B for C?", 43),
         ("What is the total b?", 217),
         ("What is the lowest b?", 28),
         ("Which a has the highest b?", 91),
