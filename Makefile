@@ -16,7 +16,7 @@ BIN := .venv/bin
 JLPM := cd labextension && PATH="$(CURDIR)/.venv/bin:$$PATH" jlpm
 BUILT := rusoil_jupyter/labextension/package.json
 # Ours alone: what a user saves beside the README is his.
-PYTHON_SOURCES := rusoil_jupyter server_extension kernel_tools hub_config tests docker-stacks binder
+PYTHON_SOURCES := rusoil_jupyter server_extension kernel_tools hub_config training tests docker-stacks binder
 SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
 
 .PHONY: help

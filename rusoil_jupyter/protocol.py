@@ -321,7 +321,7 @@ class PluginFailure(Value):
 
 
 class Status(Value):
-    """``GET api/status``."""
+    """``GET api/status``. ``figure_types``: what the media types begin with of figures that plugins read."""
 
     version: str
     mode: Mode
@@ -331,6 +331,7 @@ class Status(Value):
     default_model: str | None = None
     backends: tuple[BackendStatus, ...]
     plugin_failures: tuple[PluginFailure, ...] = ()
+    figure_types: tuple[str, ...] = ()
 
 
 class NewSession(Value):

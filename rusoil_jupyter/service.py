@@ -127,6 +127,7 @@ class Assistant:
         """Mode, version, health of every backend; when nothing can answer, why and what to do."""
         backends = await self.registry.statuses()
         models = await self.models()
+        figures = await self.interpreter.plugins()
         trouble = None if models.default else self._nothing_answers(backends)
         return Status(
             version=rusoil_jupyter.__version__,
@@ -136,7 +137,8 @@ class Assistant:
             next_step=trouble.next_step if trouble else "",
             default_model=models.default,
             backends=tuple(backends),
-            plugin_failures=(*self.registry.failures, *await self.interpreter.failures()),
+            plugin_failures=(*self.registry.failures, *figures.failures),
+            figure_types=figures.types,
         )
 
     @staticmethod
@@ -514,7 +516,8 @@ class _Work:
             )
             if files := self._told.seen.files:
                 uploads = self._assistant.uploads
-                await asyncio.to_thread(uploads.note_use, self._owner, files, session_id)
+                used = [file.upload for file in files]
+                await asyncio.to_thread(uploads.note_use, self._owner, used, session_id)
 
     def sent_to(self, info: ModelInfo) -> ModelRequest:
         """All that this model is sent: nothing else may reach it, and its user agrees to no less."""

@@ -4,6 +4,7 @@ import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ImagePart } from './client/protocol';
 import { textOf } from './decoding';
+import { PICTURE_ENDINGS } from './models/figure-kinds';
 import type { IDraftAttachment } from './models/attachments';
 import type { IFileLister } from './models/mentions';
 
@@ -12,13 +13,7 @@ const MAX_TEXT = 1_000_000;
 const MAX_IMAGE = 28_000_000;
 const MOST_PATHS = 50;
 
-const IMAGES: Record<string, ImagePart['media_type']> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.webp': 'image/webp',
-  '.gif': 'image/gif'
-};
+const IMAGES: Record<string, ImagePart['media_type']> = PICTURE_ENDINGS;
 
 /** Files of the Jupyter server, as attachments. */
 export class ContentsFiles implements IFileLister {

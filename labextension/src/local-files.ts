@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ImagePart } from './client/protocol';
 import { textOf } from './decoding';
 import type { IDraftAttachment } from './models/attachments';
+import { PICTURES, SVG } from './models/figure-kinds';
 import { UploadRefused, UploadsModel } from './models/uploads';
 
 /** Pictures up to this size travel with the question; larger ones are uploaded first. Base64 adds a third. */
@@ -9,7 +10,7 @@ const MAX_INLINE_IMAGE = 20_000_000;
 const MAX_TEXT = 1_000_000;
 const MEGA = 1_000_000;
 
-const IMAGES: readonly string[] = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
+const IMAGES: readonly string[] = PICTURES.filter(type => type !== SVG);
 
 /** Files that were pasted or dropped, as attachments. */
 export class LocalFiles {

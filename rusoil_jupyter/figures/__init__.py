@@ -32,14 +32,13 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.interpret.interpreter import Ask, Interpreter
     from rusoil_jupyter.figures.interpret.seen import READER, Seen
     from rusoil_jupyter.figures.pixels import read as read_picture
-    from rusoil_jupyter.figures.readers import LAS, read, type_of_file
+    from rusoil_jupyter.figures.readers import plugins, read
     from rusoil_jupyter.figures.readers.las import read as read_log
     from rusoil_jupyter.figures.reading import Reading
     from rusoil_jupyter.figures.tasks import answered
     from rusoil_jupyter.figures.words import describe, language_of, understood
 
 __all__ = [
-    "LAS",
     "READER",
     "Ask",
     "Conversation",
@@ -49,15 +48,14 @@ __all__ = [
     "answered",
     "describe",
     "language_of",
+    "plugins",
     "read",
     "read_log",
     "read_picture",
-    "type_of_file",
     "understood",
 ]
 
 _PLACES = {
-    "LAS": "readers:LAS",
     "READER": "interpret.seen:READER",
     "Ask": "interpret.interpreter:Ask",
     "Conversation": "interpret.conversation:Conversation",
@@ -67,10 +65,10 @@ _PLACES = {
     "answered": "tasks:answered",
     "describe": "words:describe",
     "language_of": "words:language_of",
+    "plugins": "readers:plugins",
     "read": "readers:read",
     "read_log": "readers.las:read",
     "read_picture": "pixels:read",
-    "type_of_file": "readers:type_of_file",
     "understood": "words:understood",
 }
 

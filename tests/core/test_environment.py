@@ -92,11 +92,12 @@ async def test_a_child_that_downloads_has_no_token_in_its_environment(tmp_path, 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 async def test_readers_of_figures_know_no_secrets():
+    from rusoil_jupyter.figures.interpret.errands import PLUGINS, Nothing
     from rusoil_jupyter.figures.interpret.process import Readers
 
     readers = Readers(children=1)
     try:
-        await readers.call("plugins", 60)
+        await readers.send(PLUGINS, Nothing(), 60)
         [child] = readers._idle
         there = Path(f"/proc/{child._process.pid}/environ")  # type: ignore[union-attr]
         environ = await asyncio.to_thread(there.read_bytes)

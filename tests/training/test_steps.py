@@ -15,9 +15,9 @@ from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable
 from rusoil_jupyter.figures.pixels.chart_type import SIDE, TYPES
 from rusoil_jupyter.figures.pixels.detection import ChartElements, detector
 from rusoil_jupyter.figures.pixels.recogniser import ALPHABET, HEIGHT
-from rusoil_jupyter.figures.pixels.training import chart_type, recogniser
-from rusoil_jupyter.figures.pixels.training import detector as elements
-from rusoil_jupyter.figures.pixels.training.charts import album, others
+from training import chart_type, recogniser
+from training import detector as elements
+from training.charts import album, others
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # torch's own, of its older exporter

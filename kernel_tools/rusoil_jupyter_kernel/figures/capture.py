@@ -22,6 +22,7 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.formatters import BaseFormatter
 from traitlets import ObjectName, Unicode
 
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE
 from rusoil_jupyter_kernel.figures import recording
 from rusoil_jupyter_kernel.guard import Harmless
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.reading import Reading
 
-FIGURE_TYPE = "application/vnd.rusoil.figure.v1+json"  # description.FIGURE_TYPE, without importing pydantic
 ID_BYTES = 6
 SWITCH = "RUSOIL_CAPTURE"  # an environment variable: 0 turns capture off
 Read = Callable[[Any], "Reading | None"]

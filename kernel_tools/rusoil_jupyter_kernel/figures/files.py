@@ -12,21 +12,14 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
 
 MOST_BYTES = 64 << 20
-_PICTURES = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-    ".gif": "image/gif",
-}
 
 
 def is_figure_file(path: Path) -> bool:
     """Whether :func:`reading_of_file` knows this kind of file, and it is there."""
-    from rusoil_jupyter.figures import type_of_file
+    from rusoil_jupyter.figures.values.kinds import type_of_file
 
     try:
-        return (path.suffix.lower() in _PICTURES or bool(type_of_file(path.name))) and path.is_file()
+        return bool(type_of_file(path.name)) and path.is_file()
     except (OSError, ValueError):  # no name that a file can have
         return False
 
@@ -39,7 +32,8 @@ def reading_of_file(path: Path) -> Reading | None:
         OSError: it can't be read.
     """
     from rusoil_jupyter.errors import PayloadTooLarge
-    from rusoil_jupyter.figures import LAS, read, read_log, read_picture, type_of_file
+    from rusoil_jupyter.figures import read, read_log, read_picture
+    from rusoil_jupyter.figures.values.kinds import LAS, PIXELS, type_of_file
 
     kind = type_of_file(path.name)
     if kind == LAS:
@@ -51,6 +45,6 @@ def reading_of_file(path: Path) -> Reading | None:
             _("{name} is larger than {n} MB.").format(name=path.name, n=MOST_BYTES >> 20),
             _("Save it smaller, or cut out the part that matters."),
         )
-    if kind:
-        return read({kind: data.decode("utf-8-sig", errors="replace")})
-    return read_picture(data, _PICTURES[path.suffix.lower()])
+    if kind in PIXELS:
+        return read_picture(data, kind)
+    return read({kind: data.decode("utf-8-sig", errors="replace")})

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE, GROUP, SHOWN, SVG
 from rusoil_jupyter_kernel.figures import capture
 from rusoil_jupyter_kernel.figures.cache import Later, figures
 
@@ -22,10 +24,8 @@ if TYPE_CHECKING:
 WIDGET = "application/vnd.jupyter.widget-view+json"
 MOST_CHARS = 64_000_000  # of an output that is kept for a question
 LOOKED_AT = 4_000_000  # characters of a page: its libraries come first, and may be written out
-_PICTURES = (
-    *("image/", "video/", "application/vnd.plotly", "application/vnd.vega", "application/geo+json"),
-    *("text/vnd.", "application/vnd.bokehjs_exec", "application/vnd.holoviews_exec"),
-)
+# What shows a figure, whether it can be read or not.
+_PICTURES = (*SHOWN, "image/", "video/", "application/geo+json", "application/vnd.holoviews_exec")
 _LOADS = ("application/vnd.bokehjs_load", "application/vnd.holoviews_load")  # a library, before its figures
 _DRAWN = re.compile(r"<(?:svg|img|canvas|iframe|video|embed|object)\b", re.IGNORECASE)
 _DRAWS = re.compile(
@@ -41,7 +41,7 @@ _IN_WORDS = re.compile(r"!\[[^\]\n]{0,500}\]\(|^ {0,3}(?:```|~~~) ?mermaid", re.
 
 def pass_by(data: Mapping[str, Any]) -> None:
     """Remember that these data were shown, if they show a figure."""
-    entry = data.get(capture.FIGURE_TYPE)
+    entry = data.get(FIGURE_TYPE)
     known = str(entry.get("id", "")) if isinstance(entry, dict) else ""
     if WIDGET in data:
         _pass_widget(str(data[WIDGET].get("model_id", "")))
@@ -62,7 +62,19 @@ def shows_figure(data: Mapping[str, Any]) -> bool:
         for kind in ("text/html", "application/javascript", "text/markdown")
     )
     drawn = _DRAWN.search(page) or ("<script" in page and _DRAWS.search(page))
-    return bool((drawn and not _TELLS.search(page)) or _DRAWS.search(script) or _IN_WORDS.search(words))
+    if (drawn and not _TELLS.search(page)) or _DRAWS.search(script) or _IN_WORDS.search(words):
+        return True
+    return any(kind.startswith(_of_others()) for kind in data if kind.startswith("application/"))
+
+
+@cache
+def _of_others() -> tuple[str, ...]:
+    """What the media types begin with that readers of other packages take."""
+    if not entry_points(group=GROUP):
+        return ()
+    from rusoil_jupyter.figures import plugins
+
+    return plugins().types
 
 
 def _later(data: Mapping[str, Any]) -> Later:
@@ -82,7 +94,7 @@ def _later(data: Mapping[str, Any]) -> Later:
 
 def _says(kind: str, value: Any) -> bool:
     """Whether this entry may hold a figure's numbers or its source."""
-    if kind == "image/svg+xml":
+    if kind == SVG:
         return isinstance(value, str) and ("graphviz" in value[:2000] or "mxfile" in value[:200_000])
     return not kind.startswith(("image/", "video/"))
 

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE, LIBRARIES
 from rusoil_jupyter_kernel.figures import capture, outputs
 from rusoil_jupyter_kernel.guard import Harmless
 
@@ -39,7 +40,6 @@ SHORT_MS, MORE_MS, MOST_MS = 30.0, 1.1e-4, 150.0
 MOST_ROWS = 1000  # of a chart's table, to name the chart by
 MOST_COMMAS = 1_000_000  # of a script: numbers and texts written out take as long to be found as to be read
 MOST_PAGE_CHARS = 2_000_000  # of a page that may hold a chart
-LIBRARIES = ("plotly", "bokeh", "altair")
 MESSAGES = frozenset(("display_data", "update_display_data", "execute_result"))
 Message = dict[str, Any]
 
@@ -148,11 +148,11 @@ def _add_entry(message: Message) -> None:
     if _kind(message) not in MESSAGES:
         return
     data = message["content"]["data"]
-    if capture.FIGURE_TYPE in data or not _may_hold_figure(data):
+    if FIGURE_TYPE in data or not _may_hold_figure(data):
         return
     entry = entry_of(data)
     if entry is not None:
-        data[capture.FIGURE_TYPE] = entry
+        data[FIGURE_TYPE] = entry
 
 
 def _kind(message: Message) -> Any:

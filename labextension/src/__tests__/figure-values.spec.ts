@@ -4,6 +4,7 @@ import {
   figureBundle,
   figureId,
   holdsFigure,
+  learnTypes,
   pictureUrl
 } from '../models/figure-bundle';
 import { figureMarkdown, numbered } from '../models/figure-text';
@@ -31,6 +32,18 @@ describe('holdsFigure', () => {
       expect(holdsFigure({ [type]: 'x' })).toBe(false);
     }
   );
+});
+
+describe('learnTypes', () => {
+  afterEach(() => learnTypes([]));
+
+  it('should add what plugins of the server read', () => {
+    const bundle = { 'application/vnd.seismic.v1+json': {}, 'text/plain': '' };
+    expect(holdsFigure(bundle)).toBe(false);
+    learnTypes(['application/vnd.seismic']);
+    expect(holdsFigure(bundle)).toBe(true);
+    expect(figureBundle(bundle)).toEqual({ 'application/vnd.seismic.v1+json': {} });
+  });
 });
 
 describe('figureBundle', () => {

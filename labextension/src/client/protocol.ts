@@ -1302,7 +1302,7 @@ export interface Started {
   answer_id?: string | null;
 }
 /**
- * ``GET api/status``.
+ * ``GET api/status``. ``figure_types``: what the media types begin with of figures that plugins read.
  */
 export interface Status {
   version: string;
@@ -1313,6 +1313,7 @@ export interface Status {
   default_model?: string | null;
   backends: BackendStatus[];
   plugin_failures: PluginFailure[];
+  figure_types: string[];
 }
 /**
  * A piece of the answer; with ``logprobs`` of its tokens where they were asked for and are known.

@@ -1,34 +1,22 @@
 import type { PartialJSONObject, PartialJSONValue } from '@lumino/coreutils';
+import { FIGURE_TYPE, PAGES, PICTURES, SHOWN, SVG } from './figure-kinds';
 
-/** A figure description beside its picture; see rusoil_jupyter/figures/values/description.py. */
-export const FIGURE_TYPE = 'application/vnd.rusoil.figure.v1+json';
+export { FIGURE_TYPE };
 
 /** What a cell showed: media types and their contents. */
 export type MimeBundle = PartialJSONObject;
 
-/** Specifications and sources that a figure can be read from, the surest first. */
-const SOURCES = [
-  /^application\/vnd\.vega(lite)?\.v\d+(\+|\.)json$/,
-  /^application\/vnd\.plotly\.v\d+\+json$/,
-  /^application\/vnd\.bokehjs_exec\./,
-  /^text\/vnd\.mermaid$/,
-  /^text\/vnd\.graphviz$/,
-  /^application\/vnd\.(jgraph|drawio)\b/
-];
+/** What packages on the server read beside that. */
+let others: readonly string[] = [];
 
-/** Pictures, the one that is read best first. */
-const PICTURES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/svg+xml'];
-
-/** Where bokeh and altair put a figure when nothing better is there. */
-const PAGES = ['text/html', 'application/javascript'];
+/** Take what the server says its plugins read: beginnings of media types. */
+export function learnTypes(types: readonly string[]): void {
+  others = types;
+}
 
 /** Whether an output shows something that can be interpreted. */
 export function holdsFigure(bundle: MimeBundle): boolean {
-  return (
-    FIGURE_TYPE in bundle ||
-    PICTURES.some(type => type in bundle) ||
-    Object.keys(bundle).some(isSource)
-  );
+  return Object.keys(bundle).some(isShown);
 }
 
 /** The entries of an output that matter to its interpretation. */
@@ -37,10 +25,9 @@ export function figureBundle(bundle: MimeBundle): MimeBundle {
   const hasDescription = FIGURE_TYPE in bundle;
   const kept = Object.keys(bundle).filter(
     type =>
-      type === FIGURE_TYPE ||
       type === picture ||
-      isSource(type) ||
-      (!hasDescription && PAGES.includes(type))
+      (isShown(type) && !isPicture(type)) ||
+      (!hasDescription && PAGES.some(page => type.startsWith(page)))
   );
   return Object.fromEntries(kept.map(type => [type, bundle[type]]));
 }
@@ -60,7 +47,7 @@ export function pictureUrl(bundle: MimeBundle): string | null {
   if (!type || content === null) {
     return null;
   }
-  return type === 'image/svg+xml'
+  return type === SVG
     ? `data:${type};charset=utf-8,${encodeURIComponent(content)}`
     : `data:${type};base64,${content.replace(/\s/g, '')}`;
 }
@@ -73,8 +60,12 @@ function textOf(content: PartialJSONValue | undefined): string | null {
   return typeof content === 'string' ? content : null;
 }
 
-function isSource(type: string): boolean {
-  return SOURCES.some(pattern => pattern.test(type));
+function isShown(type: string): boolean {
+  return [...SHOWN, ...others].some(beginning => type.startsWith(beginning));
+}
+
+function isPicture(type: string): boolean {
+  return PICTURES.some(picture => picture === type);
 }
 
 function isObject(value: PartialJSONValue | undefined): value is PartialJSONObject {

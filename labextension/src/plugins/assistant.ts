@@ -7,6 +7,7 @@ import { CatalogueModel } from '../models/catalogue';
 import { ChatModel } from '../models/chat';
 import { DraftModel } from '../models/draft';
 import { FiguresModel } from '../models/figures';
+import { learnTypes } from '../models/figure-bundle';
 import { HealthModel } from '../models/health';
 import { Interpreter } from '../models/interpreter';
 import { SourceMentions } from '../models/mentions';
@@ -36,6 +37,7 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
     const chat = new ChatModel({ rest, stream, running, model });
     const sessions = new SessionsModel(rest, running);
     const health = new HealthModel(rest);
+    health.changed.connect(() => learnTypes(health.status?.figure_types ?? []));
     const draft = new DraftModel();
     const figures = new FiguresModel({
       interpreter: new Interpreter({ rest, model: () => catalogue.effective }),

@@ -7,7 +7,8 @@
     conversation   all that is said to a model in a turn
     process        the child processes that read, with a deadline and a bound on memory
     worker         the program that runs in one
-    tasks          what it is asked to do: with one figure, two (comparing), the parts of a chat (looking)
+    errands        what it is sent for and brings back; frames: how that crosses the pipe
+    work           the errands done: with one figure, two (comparing), the parts of a chat (looking)
     telling        what a model is told of a figure
     source         what there is to read
     vision, video  pictures and clips, as a model that sees gets them

@@ -10,7 +10,7 @@ from rusoil_jupyter.messages import ImagePart, Message, TextPart, VideoPart
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.figures.interpret.seen import Look
+    from rusoil_jupyter.figures.interpret.errands import Look
     from rusoil_jupyter.messages import Part
     from rusoil_jupyter.protocol import ModelInfo
 
@@ -35,7 +35,7 @@ class Conversation:
     def needs_vision(self) -> bool:
         """Whether one that does not see could not answer; what a program shows, it wants seen."""
         shown = (look for _message, looks in self._past for look in looks)
-        return self.seen.needs_vision or any(look and look["images"] for look in shown)
+        return self.seen.needs_vision or any(look and look.images for look in shown)
 
     def messages(self, model: ModelInfo) -> tuple[Message, ...]:
         """As this model gets them."""
@@ -50,10 +50,10 @@ def _remembered(message: Message, looks: Looks, model: ModelInfo) -> Message:
     for part, look in zip(message.parts, looks, strict=True):
         if isinstance(part, VideoPart) or (isinstance(part, ImagePart) and hidden):
             parts.append(TextPart(text=f"[{part.name or part.type}]"))
-        elif isinstance(part, ImagePart) and look and look["images"]:
-            parts.append(ImagePart.model_validate(look["images"][0]))
-        elif look and look.get("brief"):
-            parts += Seen.told_of(part, look | {"images": []}, model)
+        elif isinstance(part, ImagePart) and look and look.images:
+            parts.append(look.images[0])
+        elif look and look.brief:
+            parts += Seen.told_of(part, look.model_copy(update={"images": ()}), model)
         else:
             parts.append(part)
     return message.model_copy(update={"parts": tuple(parts)})

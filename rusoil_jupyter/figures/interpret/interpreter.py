@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, RusoilError
-from rusoil_jupyter.figures.interpret import vision
+from rusoil_jupyter.figures.interpret import errands, vision
+from rusoil_jupyter.figures.interpret.errands import File, Look
 from rusoil_jupyter.figures.interpret.process import Readers
 from rusoil_jupyter.figures.interpret.seen import Seen
-from rusoil_jupyter.figures.interpret.source import is_figure
-from rusoil_jupyter.figures.readers import type_of_file
-from rusoil_jupyter.figures.values.decision import Case, decide
-from rusoil_jupyter.figures.values.description import FIGURE_TYPE
+from rusoil_jupyter.figures.values.decision import decide
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE, GROUP, may_show, type_of_text
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.letters import fenced
 from rusoil_jupyter.messages import FilePart, ImagePart, Message, OutputPart, VideoPart
 from rusoil_jupyter.protocol import Interpretation, PluginFailure, ResponseFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from rusoil_jupyter.figures.interpret.errands import Asked, Attached, Open
     from rusoil_jupyter.figures.values.decision import Model
     from rusoil_jupyter.messages import Part
     from rusoil_jupyter.protocol import InterpretRequest, ModelInfo
@@ -33,13 +32,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 READ_SECONDS = 30.0
 CLIP_SECONDS = 120.0
-PLUGINS = "rusoil_jupyter.interpreters"
-CHOOSE = (
+HOW_TO_CHOOSE = (
     "Choose the one query whose answer answers the question about the figure. Use ids and names as they "
     "stand in the description. Answer with the JSON of the query alone."
 )
-Files = dict[str, dict[str, str]]
-Read = Callable[..., Awaitable[Any]]
+Files = tuple[File, ...]
 
 
 class Ask(Protocol):
@@ -72,7 +69,7 @@ class Interpreter:
     def __init__(self, uploads: Uploads) -> None:
         self._uploads = uploads
         self._readers = Readers()
-        self._failures: Sequence[PluginFailure] | None = None
+        self._plugins: errands.Plugins | None = None
 
     async def interpret(
         self, request: InterpretRequest, owner: str, ask: Ask, reader: str = ""
@@ -83,70 +80,65 @@ class Interpreter:
             RusoilError: it can't be read, does not hold what was asked, or the model can't answer.
         """
         files = await self._files([request.image, request.video], owner)
-        file = next(iter(files.values()), None)
+        asked = errands.Asked(request=request, file=next(iter(files), None))
         seconds = CLIP_SECONDS if request.video is not None else READ_SECONDS
-
-        async def read(asked: InterpretRequest, **more: object) -> Any:
-            return await self._readers.call(
-                "interpret", seconds, request=asked, file=file, reader=reader, **more
-            )
-
-        outcome = await read(request)
-        answer = Interpretation.model_validate(outcome["interpretation"])
-        wanted = outcome["open"]
+        outcome = await self._readers.send(errands.INTERPRET, asked, seconds, reader)
+        answer, wanted = outcome.interpretation, outcome.open
         if wanted is None:
             return answer
         try:
-            model = await ask.model(vision=bool(wanted["images"]))
+            model = await ask.model(vision=bool(wanted.images))
         except ModelUnavailable as trouble:
             if not answer.text:
                 raise
             return _with_notice(answer, f"{trouble.message} {trouble.next_step}".strip())
-        answerer = decide(replace(Case(**outcome["case"]), model=_sees(model, wanted, answer)))
+        answerer = decide(replace(outcome.case, model=_sees(model, wanted, answer)))
         match answerer:
             case "model":
                 answered = await self._said(request, answer, wanted, model, ask, files)
             case "chosen":
-                answered = await self._chosen(request, wanted, model, ask, read)
+                answered = await self._chosen(asked, wanted, model, ask, reader)
             case _:
                 answered = _unseen(answer, model)
         return answered.model_copy(update={"answerer": answerer})
 
     async def _chosen(
-        self, request: InterpretRequest, wanted: Mapping[str, Any], model: ModelInfo, ask: Ask, read: Read
+        self, asked: Asked, wanted: Open, model: ModelInfo, ask: Ask, reader: str
     ) -> Interpretation:
         """The figure's answer to the query that a model chose."""
-        form = ResponseFormat(type="json_schema", json_schema=wanted["schema"])
+        form = ResponseFormat(type="json_schema", json_schema=wanted.schema_of_query)
         messages = (
-            Message.of("system", f"{vision.RULES} {CHOOSE}"),
-            Message.of("user", f"{fenced(wanted['menu'])}\n\n{request.question}"),
+            Message.of("system", f"{vision.RULES} {HOW_TO_CHOOSE}"),
+            Message.of("user", f"{fenced(wanted.menu)}\n\n{asked.request.question}"),
         )
-        outcome = await read(request, chosen=await ask.answer(model, messages, form))
-        if reason := outcome.get("refused"):
+        query = await ask.answer(model, messages, form)
+        chosen = errands.Chosen(request=asked.request, file=asked.file, query=query)
+        outcome = await self._readers.send(errands.CHOOSE, chosen, READ_SECONDS, reader)
+        answer = outcome.interpretation
+        if answer is None:
             raise InvalidRequest(
                 _("{model} did not understand the question: {reason}").format(
-                    model=model.name, reason=reason
+                    model=model.name, reason=outcome.refused
                 ),
                 _("Ask for one thing, such as a maximum, a mean or a crossing, or choose another model."),
                 field="question",
             )
         notice = _("{model} chose what to look for; the figure gave the answer.").format(model=model.name)
-        answer = Interpretation.model_validate(outcome["interpretation"])
         return answer.model_copy(update={"model": model.id, "notices": (*answer.notices, notice)})
 
     async def _said(
         self,
         request: InterpretRequest,
         answer: Interpretation,
-        wanted: Mapping[str, Any],
+        wanted: Open,
         model: ModelInfo,
         ask: Ask,
         files: Files,
     ) -> Interpretation:
         """What a model says to what was read, and to the picture if it sees; its numbers are judged."""
-        images = tuple(ImagePart.model_validate(image) for image in wanted["images"] if model.vision)
+        images = wanted.images if model.vision else ()
         messages = vision.question(
-            _about(_told(wanted, model), wanted["times"]), _asked(request, answer), images, answer.language
+            _about(_told(wanted, model), wanted.times), _asked(request, answer), images, answer.language
         )
         said = await ask.answer(model, messages)
         wrong = await self.contradictions(said, files, request=request)
@@ -170,38 +162,34 @@ class Interpreter:
         Raises:
             RusoilError: a picture or clip that was attached can't be read.
         """
-        shown = [part for part in message.parts if _shows(part)]
+        others = (await self.plugins()).types
+        shown = [part for part in message.parts if _shows(part, others)]
         if not shown:
-            return Seen(message, (None,) * len(message.parts), {})
+            return Seen(message, (None,) * len(message.parts), ())
         files = await self._files(shown, owner)
         clips = any(isinstance(part, VideoPart) for part in shown)
         try:
-            found = await self._readers.call(
-                "look",
-                CLIP_SECONDS if clips else READ_SECONDS,
-                parts=shown,
-                question=message.text,
-                files=files,
-                language=None,
-                brief=brief,
-                reader=reader,
-            )
+            attached = errands.Attached(parts=tuple(shown), question=message.text, files=files, brief=brief)
+            found = await self._look(attached, CLIP_SECONDS if clips else READ_SECONDS, reader)
         except RusoilError as error:
             texts = [part for part in shown if isinstance(part, OutputPart | FilePart)]
             if len(texts) < len(shown):
                 raise
             # They have their text still; the question goes on without its figure.
             trouble = f"{error.message} {error.next_step}"
-            found = [{"name": part.name, "images": [], "times": [], "trouble": trouble} for part in texts]
-        for cause in filter(None, (look.get("cause") for look in found if look)):
+            found = tuple(Look(name=part.name, trouble=trouble) for part in texts)
+        for cause in filter(None, (look.cause for look in found if look)):
             log.warning("an attached figure could not be read: %s", cause)
         looks = iter(found)
-        in_place = tuple(next(looks) if _shows(part) else None for part in message.parts)
+        in_place = tuple(next(looks) if _shows(part, others) else None for part in message.parts)
         return Seen(message, in_place, files)
+
+    async def _look(self, attached: Attached, seconds: float, reader: str) -> tuple[Look | None, ...]:
+        return (await self._readers.send(errands.LOOK, attached, seconds, reader)).looks
 
     async def recall(
         self, messages: Sequence[Message], owner: str, reader: str, *, strict: bool
-    ) -> list[tuple[dict[str, Any] | None, ...]]:
+    ) -> list[tuple[Look | None, ...]]:
         """What is stored with the figures of earlier messages; ``strict`` for those that were not seen yet.
 
         Raises:
@@ -212,27 +200,29 @@ class Interpreter:
             for number, message in enumerate(messages)
             for place, part in enumerate(message.parts)
             if (isinstance(part, OutputPart) and FIGURE_TYPE in part.mimebundle)
-            or (isinstance(part, FilePart) and type_of_file(part.name))
+            or (isinstance(part, FilePart) and type_of_text(part.name))
             or (strict and isinstance(part, ImagePart | VideoPart))
         ]
-        looks: list[list[dict[str, Any] | None]] = [[None] * len(message.parts) for message in messages]
+        looks: list[list[Look | None]] = [[None] * len(message.parts) for message in messages]
         if places:
             files = await self._files([part for *_place, part in places], owner)
-            parts = [part for *_place, part in places]
-            found = await self._readers.call(
-                "look", READ_SECONDS, parts=parts, question="", files=files, brief=True, reader=reader
+            parts = tuple(part for *_place, part in places)
+            found = await self._look(
+                errands.Attached(parts=parts, files=files, brief=True), READ_SECONDS, reader
             )
             for (number, place, _part), look in zip(places, found, strict=True):
                 looks[number][place] = look
         return [tuple(row) for row in looks]
 
-    async def contradictions(self, said: str, files: Files, **source: object) -> tuple[str, ...]:
+    async def contradictions(
+        self, said: str, files: Files, *, request: InterpretRequest | None = None, part: Part | None = None
+    ) -> tuple[str, ...]:
         """What a figure says against a model's numbers; nothing where that can't be told."""
         try:
-            wrong = await self._readers.call("contradictions", READ_SECONDS, text=said, files=files, **source)
+            claim = errands.Claim(text=said, request=request, part=part, files=files)
+            return (await self._readers.send(errands.CONTRADICT, claim, READ_SECONDS)).sentences
         except RusoilError:  # the answer is worth more than its check
             return ()
-        return tuple(wrong)
 
     async def picture(self, data: str, media_type: str) -> ImagePart:
         """A picture that a model made, decoded and within our limits.
@@ -240,8 +230,9 @@ class Interpreter:
         Raises:
             RusoilError: it can't be decoded.
         """
-        part = await self._readers.call("picture", READ_SECONDS, data=data, media_type=media_type)
-        return ImagePart.model_validate(part)
+        return await self._readers.send(
+            errands.PICTURE, errands.Made(data=data, media_type=media_type), READ_SECONDS
+        )
 
     async def _files(self, parts: Sequence[Part | None], owner: str) -> Files:
         """Where the uploads are that these parts name.
@@ -249,33 +240,33 @@ class Interpreter:
         Raises:
             RusoilError: one is not there, not complete, or of another kind.
         """
-        files: Files = {}
+        files: dict[str, File] = {}
         for part in parts:
             if isinstance(part, VideoPart) or (isinstance(part, ImagePart) and part.upload):
                 info, path = await asyncio.to_thread(self._uploads.whole, owner, part.upload)
-                files[part.upload] = {"path": str(path), "media_type": info.media_type}
-        return files
+                files[part.upload] = File(upload=part.upload, path=str(path), media_type=info.media_type)
+        return tuple(files.values())
 
-    async def failures(self) -> Sequence[PluginFailure]:
-        """Readers of other packages that can't be loaded; where there are none, nothing is started."""
-        if self._failures is None:
-            self._failures = ()
-            if entry_points(group=PLUGINS):
+    async def plugins(self) -> errands.Plugins:
+        """What readers of other packages take, and which can't be loaded; without any, nothing is started."""
+        if self._plugins is None:
+            self._plugins = errands.Plugins()
+            if entry_points(group=GROUP):
                 try:
-                    found = await self._readers.call("plugins", READ_SECONDS)
+                    self._plugins = await self._readers.send(errands.PLUGINS, errands.Nothing(), READ_SECONDS)
                 except RusoilError as error:
-                    found = [{"name": "", "error": error.message}]
-                self._failures = tuple(PluginFailure(group=PLUGINS, **failure) for failure in found)
-        return self._failures
+                    failed = PluginFailure(group=GROUP, name="", error=error.message)
+                    self._plugins = errands.Plugins(failures=(failed,))
+        return self._plugins
 
     async def aclose(self) -> None:
         """End the processes that read."""
         await self._readers.aclose()
 
 
-def _sees(model: ModelInfo, wanted: Mapping[str, Any], answer: Interpretation) -> Model:
+def _sees(model: ModelInfo, wanted: Open, answer: Interpretation) -> Model:
     """What this model could go by: the picture, what was read of it, or nothing."""
-    if model.vision and wanted["images"]:
+    if model.vision and wanted.images:
         return "sees"
     return "reads" if answer.text else "none"
 
@@ -296,18 +287,18 @@ def _with_notice(answer: Interpretation, notice: str) -> Interpretation:
     return answer.model_copy(update={"notices": (*answer.notices, notice)})
 
 
-def _shows(part: Part) -> bool:
+def _shows(part: Part, others: tuple[str, ...]) -> bool:
     match part:
         case OutputPart():
-            return is_figure(part.mimebundle)
+            return may_show(part.mimebundle, others)
         case FilePart():
-            return bool(type_of_file(part.name))
+            return bool(type_of_text(part.name))
     return isinstance(part, ImagePart | VideoPart)
 
 
-def _told(wanted: Mapping[str, Any], model: ModelInfo) -> str:
+def _told(wanted: Open, model: ModelInfo) -> str:
     much = (model.context_length or 0) >= vision.READS_MUCH
-    return str(wanted["told" if much else "brief"])
+    return wanted.told if much else wanted.brief
 
 
 def _about(told: str, times: Sequence[str]) -> str:

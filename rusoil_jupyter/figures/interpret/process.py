@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import signal
-import struct
 import subprocess
 import sys
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from pydantic_core import PydanticSerializationError, to_json
-
 from rusoil_jupyter.environment import for_child
 from rusoil_jupyter.errors import InvalidRequest, RateLimited, RusoilError, Unavailable, every_error
+from rusoil_jupyter.figures.interpret.frames import Answer, Question, opened, read_frame, write_frame
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from rusoil_jupyter.figures.interpret.errands import Brought, Errand, Given
 
 CHILDREN = 2
 IDLE_SECONDS = 180.0
@@ -33,7 +32,6 @@ MOST_WAITING = 32
 MOST_ANSWER = 256 * 2**20
 # -P: what lies in the folder of a notebook is not imported.
 COMMAND = (sys.executable, "-P", "-m", "rusoil_jupyter.figures.interpret.worker")
-HEAD = struct.Struct(">Q")
 log = logging.getLogger(__name__)
 
 
@@ -60,26 +58,34 @@ class Readers:
         self._timer: asyncio.TimerHandle | None = None
         self._waiting = 0
 
-    async def call(self, task: str, seconds: float, **given: object) -> Any:
-        """What a task of :mod:`.worker` answers; what is given may hold wire values.
+    async def send(
+        self, errand: Errand[Given, Brought], given: Given, seconds: float, reader: str = ""
+    ) -> Brought:
+        """What a child process brings back of an errand.
+
+        Args:
+            errand: what it is sent for.
+            given: what it needs.
+            seconds: after which it is stopped.
+            reader: the language of whoever asks.
 
         Raises:
-            RusoilError: as the task; or the deadline passed, the child died, or too many wait already.
+            RusoilError: as the errand; or the deadline passed, the child died, or too many wait already.
         """
         if self._waiting >= MOST_WAITING:
             raise RateLimited(_("Many figures wait to be read already."), _("Try again soon."), retry_after=5)
         self._waiting += 1
         try:
             async with self._free:
-                return await self._call(task, seconds, given)
+                question = Question(errand=errand.name, reader=reader, given=given)
+                return errand.brought.model_validate(_opened(await self._ask(question, seconds)))
         finally:
             self._waiting -= 1
 
-    async def _call(self, task: str, seconds: float, given: Mapping[str, object]) -> Any:
+    async def _ask(self, question: Question, seconds: float) -> Answer:
         if self._timer is not None:
             self._timer.cancel()
         child = next((one for one in iter(self._pop, None) if one.alive), None) or _Child(self._command)
-        question = {"task": task, "given": given}
         self._busy.add(child)
         try:
             async with asyncio.timeout(seconds if child.warm else seconds + START_SECONDS):
@@ -88,7 +94,7 @@ class Readers:
             raise _too_slow(seconds) from None
         else:
             self._idle.append(child)
-            return _opened(answer)
+            return answer
         finally:
             self._busy.discard(child)
             if child not in self._idle:  # it hangs, died, or whoever asked is gone: its state is unknown
@@ -128,19 +134,16 @@ class _Child:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def exchange(self, question: object) -> dict[str, Any]:
+    def exchange(self, question: Question) -> Answer:
         """Raises:
         RusoilError: the child can't be started, or died.
         """
         if self._process is None:
             self._start()
         process = cast("subprocess.Popen[bytes]", self._process)
-        data = _written(question)
         try:
-            pipe = cast("IO[bytes]", process.stdin)
-            pipe.write(HEAD.pack(len(data)) + data)
-            pipe.flush()
-            answer: dict[str, Any] = json.loads(read_frame(cast("IO[bytes]", process.stdout), MOST_ANSWER))
+            write_frame(cast("IO[bytes]", process.stdin), question)
+            answer = opened(read_frame(cast("IO[bytes]", process.stdout), MOST_ANSWER), Answer)
         except (OSError, ValueError, EOFError) as error:
             raise InvalidRequest(
                 _("Reading this was stopped: it needs too much memory, or breaks what reads it."),
@@ -184,56 +187,23 @@ class _Child:
                 cast("IO[bytes]", pipe).close()
 
 
-def _written(question: object) -> bytes:
-    """As JSON; by what writes a large figure in a fifth of a second, in which no other thread runs."""
-    try:
-        return to_json(question, inf_nan_mode="constants")
-    except PydanticSerializationError:  # half a character somewhere
-        text = json.dumps(question, default=lambda value: value.model_dump(mode="json"))
-        return text.encode(errors="surrogatepass")
-
-
-def read_frame(pipe: IO[bytes], most: int) -> bytes:
-    """One message from a pipe.
+def _opened(answer: Answer) -> Any:
+    """What was brought.
 
     Raises:
-        EOFError: the other side is gone.
-        ValueError: it is longer than ``most``.
+        RusoilError: there is an error instead; as it was when it crossed the pipe.
     """
-    (size,) = HEAD.unpack(_exactly(pipe, HEAD.size))
-    if size > most:
-        raise ValueError(size)
-    return _exactly(pipe, size)
-
-
-def _exactly(pipe: IO[bytes], size: int) -> bytes:
-    data = pipe.read(size)
-    if len(data) < size:
-        raise EOFError
-    return data
-
-
-def _opened(answer: dict[str, Any]) -> Any:
-    if "error" not in answer:
-        return answer["ok"]
-    error = answer["error"]
-    if trouble := answer.get("trouble"):
-        log.warning("a figure could not be read: %s", trouble)
-    raise error_of(error)
-
-
-def error_of(detail: Mapping[str, Any]) -> RusoilError:
-    """An error that crossed the pipe, as it was."""
-    kind = next((kind for kind in every_error() if kind.code == detail["code"]), InvalidRequest)
+    if answer.error is None:
+        return answer.brought
+    if answer.cause:
+        log.warning("a figure could not be read: %s", answer.cause)
+    detail = answer.error
+    kind = next((kind for kind in every_error() if kind.code == detail.code), InvalidRequest)
     error = RusoilError.__new__(kind)
     RusoilError.__init__(
-        error,
-        detail["message"],
-        detail["next_step"],
-        retry_after=detail.get("retry_after"),
-        field=detail.get("field"),
+        error, detail.message, detail.next_step, retry_after=detail.retry_after, field=detail.field
     )
-    return error
+    raise error
 
 
 def _too_slow(seconds: float) -> InvalidRequest:

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from rusoil_jupyter.events import Artifact, Done, FigureRead, Notice, Text
 from rusoil_jupyter.figures.interpret import vision
 from rusoil_jupyter.figures.tasks import SURE
 from rusoil_jupyter.figures.values.decision import Case
-from rusoil_jupyter.figures.values.finding import Finding
-from rusoil_jupyter.figures.values.interpretation import Offer
 from rusoil_jupyter.figures.words.intent import intent
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.letters import fenced
 from rusoil_jupyter.messages import ImagePart, Message, TextPart, VideoPart
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Iterator, Sequence
 
     from rusoil_jupyter.errors import RusoilError
     from rusoil_jupyter.events import Event
+    from rusoil_jupyter.figures.interpret.errands import File, Look
     from rusoil_jupyter.figures.values.decision import Answerer, Grasp
     from rusoil_jupyter.messages import Part
     from rusoil_jupyter.protocol import ModelInfo
 
-    Check = Callable[..., Awaitable[Sequence[str]]]
+    Files = tuple[File, ...]
 
 GRASPS: tuple[Grasp, ...] = ("whole", "absent", "left", "nothing")  # of several figures the last counts
 READER = "figure-reader"  # who answers where no model does
-Look = dict[str, Any]
+
+
+class Check(Protocol):
+    """What a figure says against a model's numbers: see :meth:`.Interpreter.contradictions`."""
+
+    async def __call__(self, said: str, files: Files, *, part: Part) -> Sequence[str]:
+        """Sentences about the figure in a part, which may be one of the files."""
 
 
 class Seen:
@@ -41,9 +46,7 @@ class Seen:
         files: the uploads that it names.
     """
 
-    def __init__(
-        self, question: Message, looks: tuple[Look | None, ...], files: Mapping[str, Mapping[str, str]]
-    ) -> None:
+    def __init__(self, question: Message, looks: tuple[Look | None, ...], files: Files) -> None:
         self.question = question
         self._looks = looks
         self.files = files
@@ -51,7 +54,7 @@ class Seen:
     @property
     def figures(self) -> list[Look]:
         """What was read of, in words at least."""
-        return [look for look in self._looks if look and look.get("brief")]
+        return [look for look in self._looks if look and look.brief]
 
     def case(self, *, by_program: bool) -> Case:
         """What it depends on who answers, but for the model.
@@ -60,12 +63,11 @@ class Seen:
             by_program: a model's own words are wanted, whatever is read.
         """
         figures = self.figures
-        grasps: list[Grasp] = [look.get("grasp", "nothing") for look in figures]
         return Case(
             door="chat",
             asks="program" if by_program else intent(self.question.text),
-            grasp=max(grasps, key=GRASPS.index, default="nothing"),
-            sure=all(look["badge"] in SURE for look in figures if "badge" in look),
+            grasp=max((look.grasp for look in figures), key=GRASPS.index, default="nothing"),
+            sure=all(look.badge in SURE for look in figures if look.badge),
             rest=len(figures) < sum(look is not None for look in self._looks),
         )
 
@@ -77,13 +79,12 @@ class Seen:
     @property
     def needs_vision(self) -> bool:
         """Whether there is a picture of which nothing could be read."""
-        return any(look["images"] and not look.get("brief") for look in self._looks if look)
+        return any(look.images and not look.brief for look in self._looks if look)
 
     @property
     def has_pictures(self) -> bool:
         """Whether a model that sees would see more than one that reads."""
-        sure = [look for look in self.figures if look.get("badge") in SURE]
-        return any(look["images"] and look not in sure for look in self._looks if look)
+        return any(look.images and not (look.brief and look.badge in SURE) for look in self._looks if look)
 
     @property
     def kept(self) -> Message:
@@ -92,8 +93,8 @@ class Seen:
 
     def _kept(self) -> Iterator[Part]:
         for part, look in zip(self.question.parts, self._looks, strict=True):
-            if isinstance(part, ImagePart) and look and look["images"]:
-                yield ImagePart.model_validate(look["images"][0])
+            if isinstance(part, ImagePart) and look and look.images:
+                yield look.images[0]
             else:
                 yield part
 
@@ -110,8 +111,8 @@ class Seen:
     def told_of(part: Part, look: Look, model: ModelInfo) -> Iterator[Part]:
         """A part as a model gets it: in words where there are any, and as pictures if it sees."""
         much = (model.context_length or 0) >= vision.READS_MUCH
-        name = " ".join(str(look["name"]).split()) or _("Figure")
-        told = look.get("told" if much else "brief")
+        name = " ".join(look.name.split()) or _("Figure")
+        told = look.told if much else look.brief
         if told:
             yield TextPart.made(f"{name}:\n{fenced(told)}")
         if part.type == "file":
@@ -123,35 +124,33 @@ class Seen:
             yield part if not isinstance(part, ImagePart | VideoPart) else TextPart(text=f"[{name}]")
         if not model.vision:
             return
-        for number, image in enumerate(look["images"]):
-            if look["times"]:
-                yield TextPart(text=f"Frame at {look['times'][number]} (minutes:seconds):")
-            yield ImagePart.model_validate(image)
+        for number, image in enumerate(look.images):
+            if look.times:
+                yield TextPart(text=f"Frame at {look.times[number]} (minutes:seconds):")
+            yield image
 
     def before(self, answerer: Answerer) -> Iterator[Event]:
         """What the client is told before any model speaks."""
         for figure in self.figures:
-            found = figure.get("findings", ()) if answerer != "nobody" else ()
-            offers = figure.get("offers", ()) if answerer != "model" else ()
+            found = figure.findings if answerer != "nobody" else ()
             yield FigureRead(
-                name=str(figure["name"]),
-                badge=figure["badge"] if found else None,
-                findings=tuple(Finding.model_validate(finding) for finding in found),
+                name=figure.name,
+                badge=figure.badge if found else None,
+                findings=found,
                 answers=answerer in {"reader", "both"},
-                offers=tuple(Offer.model_validate(offer) for offer in offers),
+                offers=figure.offers if answerer != "model" else (),
             )
         for look in self._looks:
-            if look and (trouble := look.get("trouble")):
-                name = str(look["name"]) or _("Figure")
-                yield Notice(code="figure_unread", message=f"{name}: {trouble}")
+            if look and look.trouble:
+                yield Notice(code="figure_unread", message=f"{look.name or _('Figure')}: {look.trouble}")
 
     def sent_to(self, model: ModelInfo) -> Iterator[Event]:
         """The pictures that this model gets, for the user's eyes."""
         if model.vision:
             for look in self._looks:
-                for image in look["images"] if look else ():
-                    yield Artifact(purpose="sent", image=ImagePart.model_validate(image))
-        elif any(look and look["images"] and look.get("badge") not in SURE for look in self._looks):
+                for image in look.images if look else ():
+                    yield Artifact(purpose="sent", image=image)
+        elif any(look and look.images and look.badge not in SURE for look in self._looks):
             yield Notice(
                 code="picture_not_sent",
                 message=_("{model} can't see pictures: it is told what was read from them.").format(
@@ -162,10 +161,10 @@ class Seen:
 
     def sentences(self, answerer: Answerer) -> str:
         """The reader's answer in words: its findings, else why there are none, else what the figures show."""
-        keys = ("unread", "brief") if answerer == "nobody" else ("sentence", "unread", "brief")
-        said = [(look["name"], next(look[key] for key in keys if look.get(key))) for look in self.figures]
+        answers = answerer != "nobody"
+        said = [(one.name, (answers and one.sentence) or one.unread or one.brief) for one in self.figures]
         if len(said) == 1:
-            return str(said[0][1])
+            return said[0][1]
         return "\n\n".join(f"{name or _('Figure')}: {text}" for name, text in said)
 
     async def led(
@@ -209,9 +208,7 @@ class Seen:
 
     async def _wrong(self, said: str, check: Check) -> Sequence[str]:
         wrong: list[str] = []
-        for part, read in zip(self.question.parts, self._looks, strict=True):
-            look = read or {}
-            if look.get("brief") and not look["times"]:
-                files = {key: dict(value) for key, value in self.files.items()}
-                wrong += await check(said, files, part=part)
+        for part, look in zip(self.question.parts, self._looks, strict=True):
+            if look and look.brief and not look.times:
+                wrong += await check(said, self.files, part=part)
         return wrong

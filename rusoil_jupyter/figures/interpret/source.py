@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures.interpret.vision import Picture
-from rusoil_jupyter.figures.readers import LAS
-from rusoil_jupyter.figures.values.description import FIGURE_TYPE, FigureDescription
-from rusoil_jupyter.i18n import _
+from rusoil_jupyter.figures.values.description import FigureDescription
+from rusoil_jupyter.figures.values.kinds import PIXELS
+from rusoil_jupyter.i18n import _, current_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,32 +23,6 @@ if TYPE_CHECKING:
 
 Region = tuple[float, float, float, float]
 REMEMBERED = 8  # readings: whoever asks about a figure asks again
-PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
-_SPEAKING = (
-    *(FIGURE_TYPE, "image/svg+xml", *PICTURES),
-    *(
-        LAS,
-        "application/vnd.vega",
-        "application/vnd.plotly",
-        "application/vnd.bokeh",
-        "application/javascript",
-    ),
-    *(
-        "text/vnd.mermaid",
-        "text/x-mermaid",
-        "application/vnd.mermaid",
-        "text/vnd.graphviz",
-        "text/x-graphviz",
-    ),
-    *(
-        "text/x-dot",
-        "application/x-drawio",
-        "application/vnd.jgraph",
-        "application/mxfile",
-        "application/xml",
-    ),
-)
-_WORDS = {"text/html": ("plotly", "vega", "bokeh"), "text/markdown": ("mermaid",), "text/xml": ("mxfile",)}
 _readings: OrderedDict[str, Reading] = OrderedDict()
 
 
@@ -108,19 +82,12 @@ class Source:
 
     def _key(self, region: Region | None) -> str:
         saved = self.description.to_json() if self.description else None
-        text = json.dumps([self.mimebundle, saved, region], sort_keys=True, default=str)
+        # What could not be read is said in the reading, in the language of whoever asks.
+        text = json.dumps([self.mimebundle, saved, region, current_language()], sort_keys=True, default=str)
         digest = hashlib.sha256(text.encode(errors="surrogatepass"))
         if self.file is not None:
             digest.update(self.file.data)
         return digest.hexdigest()
-
-
-def is_figure(mimebundle: Mapping[str, Any]) -> bool:
-    """Whether an output may show one, as far as that can be told without reading it."""
-    return any(
-        name.startswith(_SPEAKING) or any(word in _text(mimebundle[name]) for word in _WORDS.get(name, ()))
-        for name in mimebundle
-    )
 
 
 def picture_of(mimebundle: Mapping[str, Any]) -> Picture | None:
@@ -129,7 +96,7 @@ def picture_of(mimebundle: Mapping[str, Any]) -> Picture | None:
     Raises:
         InvalidRequest: its base64 is none.
     """
-    for name in PICTURES:
+    for name in PIXELS:
         if name in mimebundle:
             return Picture(decoded(_text(mimebundle[name])), name)
     return None

@@ -1,51 +1,56 @@
-"""The child process that reads: :data:`.process.COMMAND`, spoken to over its pipes.
+"""The child process that reads: :data:`.process.COMMAND`, spoken to over its pipes in :mod:`.frames`.
 
-A message is eight bytes of length and JSON: ``{"task": NAME, "given": {...}}`` in; ``{"ok": ...}`` or
-``{"error": {...}}`` out. It ends when its parent is gone.
+It ends when its parent is gone.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter.figures.interpret.process import HEAD, read_frame
+from rusoil_jupyter.figures.interpret import errands
+from rusoil_jupyter.figures.interpret.frames import Answer, Question, opened, read_frame, write_frame
 from rusoil_jupyter.figures.interpret.unread import as_error
 from rusoil_jupyter.i18n import use_language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from rusoil_jupyter.figures.interpret.errands import Errand
+    from rusoil_jupyter.messages import Value
+
+    Ways = Mapping[Errand[Any, Any], Callable[[Any], Value]]
 
 MOST_MEMORY = 3 << 30  # of data; what the libraries map of their files does not count
 MOST_QUESTION = 256 * 2**20
 
 
-def tasks() -> dict[str, Callable[..., Any]]:
-    """What can be asked, by name. Values are JSON in both directions."""
-    from rusoil_jupyter.figures.interpret import tasks
+def ways() -> Ways:
+    """How each errand is done."""
+    from rusoil_jupyter.figures.interpret import work
 
     return {
-        "interpret": tasks.interpret,
-        "look": tasks.look,
-        "contradictions": tasks.contradictions,
-        "picture": tasks.picture,
-        "plugins": tasks.plugins,
+        errands.INTERPRET: work.interpret,
+        errands.CHOOSE: work.choose,
+        errands.LOOK: work.look,
+        errands.CONTRADICT: work.contradict,
+        errands.PICTURE: work.picture,
+        errands.PLUGINS: work.plugins,
     }
 
 
-def answer(message: bytes) -> dict[str, Any]:
+def answer(message: bytes) -> Answer:
     """The answer to one message, whatever happens."""
     try:
-        question = json.loads(message)
-        given = question["given"]
-        use_language(given.pop("reader", ""))
-        return {"ok": tasks()[question["task"]](**given)}
+        question = opened(message, Question)
+        use_language(question.reader)
+        errand, do = next((errand, do) for errand, do in ways().items() if errand.name == question.errand)
+        return Answer(brought=do(errand.given.model_validate(question.given)))
     # The outermost edge of the child: a library that meets a hostile file may raise anything.
     except Exception as error:
-        told, trouble = as_error(error)
-        return {"error": told.detail().model_dump(mode="json"), "trouble": trouble}
+        told, cause = as_error(error)
+        return Answer(error=told.detail(), cause=cause)
 
 
 def _limit_memory() -> None:
@@ -69,9 +74,7 @@ def main() -> None:
             message = read_frame(sys.stdin.buffer, MOST_QUESTION)
         except (EOFError, ValueError):
             return
-        data = json.dumps(answer(message)).encode(errors="surrogatepass")
-        out.write(HEAD.pack(len(data)) + data)
-        out.flush()
+        write_frame(out, answer(message))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What kind of chart a picture shows: a small convolutional network that sees ink, not colours.
 
-Trained by ``python -m rusoil_jupyter.figures.pixels.training chart-type`` on charts of several libraries;
+Trained by ``python -m training chart-type`` on charts of several libraries;
 ``models/MODEL_CARD.md`` has how often it is right on libraries it never saw.
 """
 

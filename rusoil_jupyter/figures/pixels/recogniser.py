@@ -1,7 +1,7 @@
 """Lines of text read from pixels: Russian, Latin, digits and the signs of charts.
 
 A small network (convolutions, one recurrent layer, CTC) trained on rendered lines by
-``python -m rusoil_jupyter.figures.pixels.training recogniser``; ``models/MODEL_CARD.md`` has what it can do.
+``python -m training recogniser``; ``models/MODEL_CARD.md`` has what it can do.
 It runs on onnxruntime and needs nothing from the system. It reads one line that somebody has found, and finds
 none itself.
 """

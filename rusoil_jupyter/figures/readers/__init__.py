@@ -1,9 +1,9 @@
 """What a cell has put out, as a reading: the best source in the bundle is asked first.
 
-A reader takes some media types and gives a :class:`~rusoil_jupyter.figures.reading.Reading`, or ``None``
-for what is no figure. Further ones come by the entry point group ``rusoil_jupyter.interpreters``: a name
-and a callable ``read(media_type, value) -> Reading | None`` with an attribute ``media_types``, a
-sequence of prefixes.
+A reader takes some kinds of entries (:mod:`.values.kinds`) and gives a
+:class:`~rusoil_jupyter.figures.reading.Reading`, or ``None`` for what is no figure. Further ones come by the
+entry point group ``rusoil_jupyter.interpreters``: a name and a callable ``read(media_type, value)`` that does
+the same, with an attribute ``media_types``, a sequence of prefixes.
 
 ::
 
@@ -28,13 +28,13 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge, RusoilError, Unavailable
-from rusoil_jupyter.figures.values.description import FIGURE_TYPE, FigureDescription
+from rusoil_jupyter.figures.values.description import FigureDescription
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE, GROUP, PICTURES, SVG, types_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -43,22 +43,9 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.reading import Reading
 
-GROUP = "rusoil_jupyter.interpreters"
 MOST_STORED_BYTES = 1 << 20
 MOST_TEXT_CHARS = 64 << 20
 MOST_PICTURE_BYTES = 64 << 20
-PICTURES = ("image/png", "image/jpeg", "image/svg+xml", "image/gif", "image/webp")
-LAS = "application/x-las"
-# Texts that are figures, by the ends of their files' names.
-FILES = {
-    ".las": LAS,
-    ".dot": "text/vnd.graphviz",
-    ".gv": "text/vnd.graphviz",
-    ".mmd": "text/vnd.mermaid",
-    ".mermaid": "text/vnd.mermaid",
-    ".drawio": "application/x-drawio",
-    ".svg": "image/svg+xml",
-}
 log = logging.getLogger(__name__)
 
 
@@ -70,17 +57,17 @@ class Reader:
     takes: tuple[str, ...]
     read: Callable[[str, Any], Reading | None]
 
+    @classmethod
+    def of(cls, read: Callable[[str, Any], Reading | None], *kinds: str) -> Reader:
+        """The reader of some of our kinds of entries, called as the first of them."""
+        return cls(kinds[0], types_of(*kinds), read)
+
     def offers(self, mimebundle: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """What in the bundle it takes."""
         for prefix in self.takes:
             for media_type, value in mimebundle.items():
                 if media_type.startswith(prefix):
                     yield media_type, value
-
-
-def type_of_file(name: str) -> str:
-    """The media type of a file of text that is a figure; empty for any other."""
-    return FILES.get(PurePath(name).suffix.lower(), "")
 
 
 def read(
@@ -314,37 +301,22 @@ def _pixels(media_type: str, value: Any) -> Reading | None:
     from rusoil_jupyter.figures import pixels
 
     kind = next(kind for kind in PICTURES if media_type.startswith(kind))
-    data = text_of_entry(value).encode() if kind == "image/svg+xml" else _bytes(value)
+    data = text_of_entry(value).encode() if kind == SVG else _bytes(value)
     return pixels.read(data, kind)
 
 
-_VEGA_TYPES = ("application/vnd.vegalite.v", "application/vnd.vega.v")
 _SPECIFICATIONS = (
-    Reader("vega", _VEGA_TYPES, _vega),
-    Reader("plotly", ("application/vnd.plotly.v1+json",), _plotly),
-    Reader("bokeh", ("application/javascript",), _bokeh),
-    Reader("page", ("text/html",), _page),
+    Reader.of(_vega, "vega"),
+    Reader.of(_plotly, "plotly"),
+    Reader.of(_bokeh, "bokeh"),
+    Reader.of(_page, "page"),
 )
 _SOURCES = (
-    Reader(
-        "mermaid",
-        ("text/vnd.mermaid", "text/x-mermaid", "application/vnd.mermaid", "text/markdown"),
-        _mermaid,
-    ),
-    Reader("dot", ("text/vnd.graphviz", "text/x-graphviz", "text/x-dot"), _dot),
-    Reader(
-        "drawio",
-        (
-            "application/x-drawio",
-            "application/vnd.jgraph",
-            "application/mxfile",
-            "application/xml",
-            "text/xml",
-        ),
-        _drawio,
-    ),
-    Reader("drawn", ("image/svg+xml", "image/png"), _drawn),
-    Reader("las", (LAS,), _las),
+    Reader.of(_mermaid, "mermaid", "markdown"),
+    Reader.of(_dot, "dot"),
+    Reader.of(_drawio, "drawio", "xml"),
+    Reader.of(_drawn, "svg", "png"),
+    Reader.of(_las, "las"),
 )
 _PIXELS = Reader("pixels", PICTURES, _pixels)
 
@@ -376,6 +348,11 @@ class Plugins:
 
     readers: tuple[Reader, ...] = ()
     failures: tuple[Failure, ...] = ()
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """What the media types begin with that they read."""
+        return tuple(one for reader in self.readers for one in reader.takes)
 
 
 _plugins: Plugins | None = None

@@ -77,12 +77,12 @@ def stand_beside(group: Sequence[Marked]) -> None:
     places = [one.columns[one.along] for one in bars]
     if len(bars) < 2 or len({(one.along, place.size) for one, place in zip(bars, places, strict=True)}) > 1:
         return
-    centres = np.mean(places, axis=0)
+    centres: Numbers = np.asarray(np.mean(places, axis=0), dtype=np.float64)
     shifts = [place - centres for place in places]
     beside = all(np.ptp(shift) < _CLOSE and 0 < abs(shift[0]) < 0.5 for shift in shifts if shift.size)
     if centres.size and beside and np.all(np.abs(centres - np.round(centres)) < _CLOSE):
         for one in bars:
-            one.columns[one.along] = np.round(centres)
+            one.columns[one.along] = np.rint(centres)
 
 
 class _Places:

@@ -11,11 +11,15 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rusoil_jupyter.environment import for_child
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge, Unavailable
+from rusoil_jupyter.figures.readers.vega_worker import Question, answer_of, written
 from rusoil_jupyter.i18n import _
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.readers.vega_worker import Answer, Drawing
 
 WORKER = Path(__file__).with_name("vega_worker.py")
 DEADLINE_S = 10.0  # for one chart; the slowest of the official gallery needs a tenth of it
@@ -43,48 +47,46 @@ class VegaRuntime:
             InvalidRequest: it is no valid specification, or it is too large, or takes too long.
             Unavailable: the extra is not installed, or the process can't be started.
         """
-        compiled: dict[str, Any] = json.loads(self._ask("compile", spec))
+        compiled: dict[str, Any] = json.loads(self._ask(Question("compile", spec)).compiled)
         return compiled
 
-    def draw(self, spec: str) -> dict[str, Any]:
-        """``width``, ``height``, ``origin`` and the ``scene`` of a Vega specification; it fetches nothing.
+    def draw(self, spec: str) -> Drawing:
+        """What a Vega specification draws; it fetches nothing.
 
         Raises:
             InvalidRequest, Unavailable: see :meth:`compile`.
         """
-        drawn: dict[str, Any] = self._ask("draw", spec)
-        return drawn
+        return cast("Drawing", self._ask(Question("draw", spec)).drawing)
 
     def close(self) -> None:
         """End the process; the next call starts another one."""
         with self._lock:
             self._end()
 
-    def _ask(self, do: str, spec: str) -> Any:
-        if len(spec) > MOST_SPEC_BYTES:
+    def _ask(self, question: Question) -> Answer:
+        if len(question.spec) > MOST_SPEC_BYTES:
             raise PayloadTooLarge(
                 _("This chart's specification is larger than {most} MB.").format(most=MOST_SPEC_BYTES >> 20),
                 _("Plot fewer points, or aggregate them before plotting."),
                 field="mimebundle",
             )
-        line = json.dumps({"do": do, "spec": spec}).encode() + b"\n"
         with self._lock:
-            answer = self._exchange(line)
-        if "error" in answer:
-            if answer.get("kind") == "size":
-                raise PayloadTooLarge(
-                    _("This chart has too many marks to be read."),
-                    _("Plot fewer points, or aggregate them before plotting."),
-                    field="mimebundle",
-                )
+            answer = self._exchange(written(question))
+        if answer.is_too_large:
+            raise PayloadTooLarge(
+                _("This chart has too many marks to be read."),
+                _("Plot fewer points, or aggregate them before plotting."),
+                field="mimebundle",
+            )
+        if answer.error:
             raise InvalidRequest(
-                _("Vega can't draw this chart: {reason}").format(reason=_first_line(str(answer["error"]))),
+                _("Vega can't draw this chart: {reason}").format(reason=_first_line(answer.error)),
                 _("Correct the chart's specification and run the cell again."),
                 field="mimebundle",
             )
-        return answer["ok"]
+        return answer
 
-    def _exchange(self, line: bytes) -> dict[str, Any]:
+    def _exchange(self, line: bytes) -> Answer:
         # A worker that went to sleep a moment ago is no failure: ask a new one, once.
         for attempt in (1, 2):
             fresh = self._process is None or self._process.poll() is not None
@@ -93,8 +95,7 @@ class VegaRuntime:
                 self._start()
             answered = self._talk(line, self.deadline + (START_S if fresh else 0.0))
             if answered:
-                parsed: dict[str, Any] = json.loads(answered)
-                return parsed
+                return answer_of(answered)
             self._end()
             if fresh or attempt == 2:
                 break

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rusoil_jupyter.figures.readers.vega_probe import PROBE, Cell, Date, MarkPlan, Probed, channels_told, told
+from rusoil_jupyter.figures.readers.vega_worker import Drawing, Item, Marks
 
 Values = dict[str, Cell]
+PIXELS = Item._fields[:6]  # the places and sizes, which come first
 
 
 @dataclass
@@ -70,13 +72,11 @@ class Scene:
     drawn_titles: list[str] = field(default_factory=list)
 
 
-def arranged(drawn: dict[str, Any], probed: Probed) -> Scene:
+def arranged(drawn: Drawing, probed: Probed) -> Scene:
     """The scene's panels, those with marks alone."""
-    width, height = float(drawn["width"] or 1), float(drawn["height"] or 1)
-    scene = Scene((width, height))
-    root = drawn["scene"]["items"][0] if drawn["scene"] and drawn["scene"]["items"] else {"items": []}
-    origin = drawn.get("origin") or [0, 0]
-    place = (float(origin[0]) + _float(root.get("x")), float(origin[1]) + _float(root.get("y")))
+    scene = Scene((float(drawn.width or 1), float(drawn.height or 1)))
+    root = drawn.root.items[0] if drawn.root and drawn.root.items else Item()
+    place = (float(drawn.origin[0]) + _float(root.x), float(drawn.origin[1]) + _float(root.y))
     panel = _panel(root, place, scene, ())
     scene.panels.append(panel)
     scene.title = _title(root)
@@ -85,46 +85,45 @@ def arranged(drawn: dict[str, Any], probed: Probed) -> Scene:
     return scene
 
 
-def _panel(group: dict[str, Any], place: tuple[float, float], scene: Scene, facet: tuple[Cell, ...]) -> Panel:
-    width, height = _float(group.get("width")), _float(group.get("height"))
+def _panel(group: Item, place: tuple[float, float], scene: Scene, facet: tuple[Cell, ...]) -> Panel:
+    width, height = _float(group.width), _float(group.height)
     whole, tall = scene.size
     box = (place[0] / whole, place[1] / tall, (place[0] + width) / whole, (place[1] + height) / tall)
     return Panel((width, height), box, facet)
 
 
 def _walk(
-    group: dict[str, Any],
+    group: Item,
     panel: Panel,
     place: tuple[float, float],
     path: Path,
     scene: Scene,
     probed: Probed,
 ) -> None:
-    for mark in group.get("items", ()):
-        if mark["type"] == "group":
-            for item in mark["items"]:
-                _walk_item(mark, item, panel, place, path, scene, probed)
-        elif mark["name"] == PROBE:
-            for item in mark["items"]:
-                panel.extents.update(_extents(str(item.get("description", ""))))
-        elif mark["role"] in {"axis-label", "legend-label"}:
+    for mark in group.marks:
+        if mark.type == "group":
+            for item in mark.items:
+                _walk_item(item, panel, place, path, scene, probed)
+        elif mark.name == PROBE:
+            for item in mark.items:
+                panel.extents.update(_extents(_described(item)))
+        elif mark.role in {"axis-label", "legend-label"}:
             _labels(mark, scene)
-        elif mark["role"] in {"mark", "", "scope"}:
-            for item in mark["items"]:
+        elif mark.role in {"mark", "", "scope"}:
+            for item in mark.items:
                 _item(item, panel, path, probed)
 
 
 def _walk_item(
-    mark: dict[str, Any],
-    item: dict[str, Any],
+    item: Item,
     panel: Panel,
     place: tuple[float, float],
     path: Path,
     scene: Scene,
     probed: Probed,
 ) -> None:
-    there = (place[0] + _float(item.get("x")), place[1] + _float(item.get("y")))
-    name, values = told(str(item.get("description", "")))
+    there = (place[0] + _float(item.x), place[1] + _float(item.y))
+    name, values = told(_described(item))
     plan = probed.groups.get(name)
     if plan is None:
         _walk(item, panel, there, path, scene, probed)  # an axis, a legend: for their labels
@@ -142,28 +141,28 @@ def _walk_item(
         scene.panels.append(inner)
         path = Path()
     else:
-        told_positions = channels_told(str(item["description"]), len(plan.fields))
+        told_positions = channels_told(_described(item), len(plan.fields))
         positions = {name.lstrip("#"): cell for name, cell in told_positions.items()}
         path = Path((*path.facet, *values[: len(plan.fields)]), {**path.values, **positions})
     _walk(item, inner, there, path, scene, probed)
 
 
-def _item(item: dict[str, Any], panel: Panel, path: Path, probed: Probed) -> None:
-    name, _cells = told(str(item.get("description", "")))
+def _item(item: Item, panel: Panel, path: Path, probed: Probed) -> None:
+    name, _cells = told(_described(item))
     plan = probed.marks.get(name)
-    if plan is None or plan.hidden or item.get("opacity") == 0:
+    if plan is None or plan.hidden or item.opacity == 0:
         return
     pixels = {
-        k: float(item[k])
-        for k in ("x", "y", "x2", "y2", "width", "height")
-        if isinstance(item.get(k), int | float)
+        name: float(pixel)
+        for name, pixel in zip(PIXELS, item, strict=False)
+        if isinstance(pixel, int | float)
     }
     mark = Mark(
-        values={**path.values, **channels_told(str(item["description"]))},
+        values={**path.values, **channels_told(_described(item))},
         pixels=pixels,
-        fill=_colour(item.get("fill")),
-        stroke=_colour(item.get("stroke")),
-        text=_text(item.get("text")),
+        fill=_colour(item.fill),
+        stroke=_colour(item.stroke),
+        text=_text(item.text),
         facet=path.facet,
     )
     panel.marks.setdefault(name, []).append(mark)
@@ -184,23 +183,23 @@ def _extents(description: str) -> Iterator[tuple[str, Extent]]:
             )
 
 
-def _labels(mark: dict[str, Any], scene: Scene) -> None:
-    for item in mark["items"]:
-        name, cells = told(str(item.get("description", "")))
-        text = _text(item.get("text"))
+def _labels(mark: Marks, scene: Scene) -> None:
+    for item in mark.items:
+        name, cells = told(_described(item))
+        text = _text(item.text)
         if name.startswith("A") and cells and text:
             scene.labels.setdefault(name[1:], {})[cells[0]] = text
 
 
-def _title(group: dict[str, Any]) -> str:
-    for mark in group.get("items", ()):
-        if mark["type"] == "group" and mark["role"] == "title":
+def _title(group: Item) -> str:
+    for mark in group.marks:
+        if mark.type == "group" and mark.role == "title":
             texts = [
-                _text(item.get("text"))
-                for inner in mark["items"]
-                for part in inner.get("items", ())
-                if part["role"] in {"title-text", "title-subtitle"}
-                for item in part["items"]
+                _text(item.text)
+                for inner in mark.items
+                for part in inner.marks
+                if part.role in {"title-text", "title-subtitle"}
+                for item in part.items
             ]
             return ". ".join(text for text in texts if text)
     return ""
@@ -238,6 +237,11 @@ def date_text(seconds: float) -> str:
 def colour_of(mark: Mark, plan: MarkPlan) -> str:
     """The colour that stands in a legend: of the line, or of the face."""
     return mark.stroke or mark.fill if plan.type in {"line", "rule", "trail"} else mark.fill or mark.stroke
+
+
+def _described(item: Item) -> str:
+    """What a mark was made to tell, where a screen reader looks for words."""
+    return "" if item.description is None else str(item.description)
 
 
 def _colour(value: Any) -> str:

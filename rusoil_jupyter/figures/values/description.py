@@ -40,7 +40,6 @@ from pydantic import Field
 
 from rusoil_jupyter.messages import Value
 
-FIGURE_TYPE = "application/vnd.rusoil.figure.v1+json"
 # Every name that a column can have; see above. A stored description may hold others: nothing reads them.
 COLUMNS = frozenset(
     {*("x", "y", "z", "u", "v", "low", "q1", "median", "q3", "high", "mean")}

@@ -46,7 +46,7 @@ class Notebook:
 
     def bundle(self, figure: Any) -> Mapping[str, Any]:
         """What the display of this figure puts into the notebook, our entry included."""
-        from rusoil_jupyter.figures.values.description import FIGURE_TYPE
+        from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE
         from rusoil_jupyter_kernel.figures.web import entry_of
 
         library = type(figure).__module__.partition(".")[0]
@@ -84,8 +84,9 @@ PUBLISHED: dict[str, Callable[[Any], dict[str, Any]]] = {
 
 def answer(bundle: Mapping[str, Any], question: str) -> Interpretation:
     """The answer by the core, without any model; live figures first, as JupyterLab asks them."""
-    from rusoil_jupyter.figures.interpret.tasks import interpret
-    from rusoil_jupyter.figures.values.description import FIGURE_TYPE
+    from rusoil_jupyter.figures.interpret.errands import Asked
+    from rusoil_jupyter.figures.interpret.work import interpret
+    from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE
     from rusoil_jupyter.protocol import Interpretation, InterpretRequest
     from rusoil_jupyter_kernel.figures import answer_json
 
@@ -96,8 +97,7 @@ def answer(bundle: Mapping[str, Any], question: str) -> Interpretation:
         told = answer_json(described["id"], live.model_dump_json())
         if told.get("text"):
             return Interpretation.model_validate(told)
-    told = interpret(request.model_dump(mode="json"))
-    return Interpretation.model_validate(told["interpretation"])
+    return interpret(Asked(request=request)).interpretation
 
 
 def judge(question: Question, told: Interpretation) -> Verdict:

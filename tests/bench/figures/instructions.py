@@ -39,7 +39,7 @@ def instructions() -> list[Instruction]:
 def figures() -> dict[str, dict[str, Any]]:
     """What the notebook keeps of each figure."""
     from rusoil_jupyter.figures.budget import fitted
-    from rusoil_jupyter.figures.values.description import FIGURE_TYPE
+    from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE
 
     readings = {asked.name: reading_of(asked.draw) for asked in ASKED}
     return {

@@ -15,7 +15,8 @@ from jupyter_client.manager import KernelManager
 
 import rusoil_jupyter
 import rusoil_jupyter_kernel
-from rusoil_jupyter.figures.values.description import FIGURE_TYPE, FigureDescription
+from rusoil_jupyter.figures.values.description import FigureDescription
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE
 from rusoil_jupyter_kernel.figures import cache, capture
 from rusoil_jupyter_kernel.guard import Harmless
 from tests import cases

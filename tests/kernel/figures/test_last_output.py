@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from jupyter_client.manager import KernelManager
 
+from rusoil_jupyter.figures import readers
+from rusoil_jupyter_kernel.figures import outputs
 from rusoil_jupyter_kernel.figures.outputs import shows_figure
 from tests import cases
 
@@ -219,3 +221,13 @@ def test_exploring_the_last_figure_says_that_it_can_not_be_read(run: Run) -> Non
 )
 def test_what_shows_a_figure(data: dict[str, Any], shown: bool) -> None:
     assert shows_figure(data) == shown
+
+
+def test_what_a_reader_of_another_package_takes_is_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    drill = readers.Reader("drill", ("application/x-drill",), lambda _media_type, _value: None)
+    plugins = readers.Plugins((drill,))
+    monkeypatch.setattr(outputs, "entry_points", lambda group: ["drill"])
+    monkeypatch.setattr(readers, "_plugins", plugins)
+    outputs._of_others.cache_clear()
+    assert shows_figure({"application/x-drill.v2": {}})
+    outputs._of_others.cache_clear()

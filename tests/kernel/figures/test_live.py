@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from rusoil_jupyter.figures.values.description import FIGURE_TYPE
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE
 from rusoil_jupyter.protocol import Interpretation
 from rusoil_jupyter_kernel.errors import MagicError
 from rusoil_jupyter_kernel.figures import answer_json

@@ -15,7 +15,8 @@ from bokeh.embed.notebook import notebook_content
 from bokeh.plotting import figure
 from IPython.core.interactiveshell import InteractiveShell
 
-from rusoil_jupyter.figures.values.description import FIGURE_TYPE, FigureDescription
+from rusoil_jupyter.figures.values.description import FigureDescription
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE
 from rusoil_jupyter_kernel.figures import cache, capture, web
 
 PLOTLY = "application/vnd.plotly.v1+json"

@@ -211,7 +211,7 @@ def _counted(one: Element, scene: Scene) -> Element:
     axes = [axis for line in scene.lines for axis in (line.values, line.places)]
     if number is None or any(fits("bar", axis) for axis in axes):
         return one
-    return p.Kind(frozenset(), int(number.value), marks=True)
+    return p.Kind(frozenset(), int(number.value), marks=frozenset({"bars"}))
 
 
 def _spread(elements: list[Element]) -> list[Element]:

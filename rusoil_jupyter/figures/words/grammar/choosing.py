@@ -57,7 +57,7 @@ def _asks(frame: Frame) -> bool:
 
 
 def _among(frame: Frame, *, is_open: bool) -> p.Named | p.Spots | None:
-    """What is to be chosen from: named with "or", or two that are named together where one of them is asked."""
+    """What is to be chosen from: named with "or", or two named together where one of them is asked."""
     for part in frame.parts:
         if isinstance(part, p.Named | p.Spots) and part.either:
             return part

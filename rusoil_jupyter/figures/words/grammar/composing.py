@@ -108,10 +108,11 @@ def _of_level(named: p.Named, before: list[p.Part], scene: Scene) -> p.Condition
     last = before[-1] if before else None
     places = {line.places.label for line in scene.lines} - {line.values.label for line in scene.lines}
     labels = {called.label for called in named.mentions[0] if called.role == "axis"}
-    counts = isinstance(last, p.Condition) and last.level is not None and not last.level.unit
-    if not counts or not labels & places or scene.lines[0].series.kind != "histogram":
+    if not isinstance(last, p.Condition) or last.level is None or last.level.unit:
         return None
-    return replace(last, subject=named)  # type: ignore[arg-type]
+    if not labels & places or scene.lines[0].series.kind != "histogram":
+        return None
+    return replace(last, subject=named)
 
 
 def _is_left_out(before: list[p.Part]) -> bool:

@@ -1,5 +1,4 @@
-"""Questions to a diagram: its boxes, the arrows between them, what comes before and after, the way from one to
-another."""
+"""Questions to a diagram: boxes, arrows between them, what comes before and after, the way between two."""
 
 from __future__ import annotations
 

@@ -236,7 +236,7 @@ def _counted_marks(frame: Frame) -> q.Statistic | None:
             if any(line.series.kind != "scatter" for line in frame.scene.lines):
                 raise NotUnderstoodError()
             frame.all(p.Extremum)
-            frame.all(p.Kind, lambda kind, other=other: kind is other)
+            frame.parts = [part for part in frame.parts if part is not other]
             asked = _taken(frame)
             subject = Selector(frame).subject()
             if asks_of(asked, subject, frame)[0] != "series":

@@ -325,7 +325,7 @@ def is_soft(word: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def is_operation(word: str) -> bool:
-    """Whether a word asks for an operation by itself, so that alone it is no name: "sum" of "Sum of yield"."""
+    """Whether a word asks for an operation by itself and is no name alone: "sum" of "Sum of yield"."""
     return any(lexicon.pattern(name, "grammar").fullmatch(word) for name in _OPERATIONS)
 
 

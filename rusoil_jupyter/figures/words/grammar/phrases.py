@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rusoil_jupyter.figures.words import lexicon, numbers
 from rusoil_jupyter.figures.words.grammar import parts as p
@@ -220,7 +220,7 @@ _grouped = made(chain(_by, _kind), lambda found: p.Grouped(classes=found[1].clas
 
 # --- conditions ---------------------------------------------------------------------------------------
 
-_HOLDS = ("never", "always", "ever")
+_HOLDS: tuple[Literal["never", "always", "ever"], ...] = ("never", "always", "ever")
 _reached = made(  # "fell to 20"
     chain(idea("moves", "reach"), idea("to")),
     lambda found: replace(found[0], ideas=found[0].ideas | {"reach"}),
@@ -337,7 +337,7 @@ def _of_sign(manner: Sequence[Item], sign: Item, *, is_marked: bool) -> p.Condit
     return p.Condition(
         relation,  # type: ignore[arg-type]
         level=ZERO,
-        holds=next((one for one in _HOLDS if one in said), ""),  # type: ignore[arg-type]
+        holds=next((one for one in _HOLDS if one in said), ""),
         marked=is_marked,
         way=_way(said, relation),  # type: ignore[arg-type]
         first="first" if "first_time" in said else "last" if "last_time" in said else "",
@@ -554,8 +554,8 @@ _SIGN_WORDS = (
     "how_many_times how_many how_much plus slowest fastest or "
     "axis_x axis_y axis_y2 axis_colour axes legend title units scale kind_of_chart references notes panels "
     "represents colour_of covers variables different "
-    "trend rising falling flat slope fit linear exponential power logarithmic quadratic cubic polynomial area "
-    "outliers meet compare relationship correlate sign_of letter_y how_does inclusive overtake"
+    "trend rising falling flat slope fit linear exponential power logarithmic quadratic cubic polynomial "
+    "area outliers meet compare relationship correlate sign_of letter_y how_does inclusive overtake"
 )
 _signs = either(
     *(made(idea(name), lambda item, name=name: p.Sign(name, item)) for name in _SIGN_WORDS.split())

@@ -23,7 +23,8 @@ BOXES = frozenset({"box", "violin"})
 _UNREAD = frozenset({"surface", "vector", "image", "other", "contour", "hexbin"})
 _DEPTHS = re.compile(r"глубин|depth|tvd|\bmd\b|отметк")
 _TIMES = re.compile(
-    r"^(?:(?:номер|number of|no\.|№)\s+)?(?:(?P<hour>hours?|час)|(?P<day>days?|дни|дней|сут)|(?P<week>weeks?|недел)|"
+    r"^(?:(?:номер|number of|no\.|№)\s+)?"
+    r"(?:(?P<hour>hours?|час)|(?P<day>days?|дни|дней|сут)|(?P<week>weeks?|недел)|"
     r"(?P<month>months?|месяц)|(?P<year>years?|год[ыа]?(?!\w)|лет)|(?P<minute>minutes?|минут))"
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -13,15 +14,15 @@ from PIL import Image
 
 from rusoil_jupyter.errors import ConsentRequired, InvalidRequest, ModelUnavailable
 from rusoil_jupyter.events import Done, Text
-from rusoil_jupyter.figures.interpret import interpreter, looking, tasks
-from rusoil_jupyter.figures.interpret.source import is_figure
+from rusoil_jupyter.figures.interpret import interpreter, looking, work
+from rusoil_jupyter.figures.interpret.errands import Asked, Plugins
 from rusoil_jupyter.figures.interpret.vision import BRIEF_BYTES
 from rusoil_jupyter.figures.tasks import least_sure
-from rusoil_jupyter.figures.values.description import FIGURE_TYPE
 from rusoil_jupyter.figures.values.finding import Finding
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE, may_show
 from rusoil_jupyter.figures.values.queries import Extreme, Selection
 from rusoil_jupyter.i18n import use_language
-from rusoil_jupyter.protocol import ChatRequest, Interpretation, InterpretRequest
+from rusoil_jupyter.protocol import ChatRequest, Interpretation, InterpretRequest, PluginFailure
 from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
 from tests.conftest import LOG
@@ -63,7 +64,7 @@ VEGA = {
 def read(**request: Any) -> Interpretation:
     """What the tasks answer, in this process."""
     asked = InterpretRequest.model_validate({"mimebundle": BUNDLE} | request)
-    return Interpretation.model_validate(tasks.interpret(asked.model_dump(mode="json"))["interpretation"])
+    return work.interpret(Asked(request=asked)).interpretation
 
 
 # --- by rules -----------------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ def test_every_task_is_done_without_a_model(task: str, language: str) -> None:
     answer = read(task=task, language=language)
     assert answer.text
     assert answer.model == ""
-    assert (answer.description or tasks).title == "Well 12"
+    assert answer.description and answer.description.title == "Well 12"
     assert bool(answer.code) == (task == "code")
     assert bool(answer.tables) == (task == "table")
 
@@ -673,20 +674,23 @@ async def test_a_program_s_conversation_gets_the_model_alone(assistant):
         ({"text/markdown": "```mermaid\ngraph TD\n```"}, True),
         ({"text/markdown": "# Title"}, False),
         ({"application/vnd.jupyter.error": {}}, False),
+        ({"application/vnd.seismic.v1+json": {}}, True),
     ],
 )
 def test_an_output_that_may_show_a_figure_is_known_without_reading_it(bundle: Any, is_one: bool) -> None:
-    assert is_figure(bundle) is is_one
+    assert may_show(bundle, ["application/vnd.seismic"]) is is_one
 
 
 async def test_a_reader_of_another_package_that_does_not_load_is_in_the_status(assistant, monkeypatch):
-    async def call(task: str, seconds: float, **given: object) -> Any:
-        return [{"name": "seismic", "error": "ImportError: segyio"}]
+    async def send(*_errand: object) -> Plugins:
+        return Plugins(types=("application/vnd.seismic",), failures=(failed,))
+
+    failed = PluginFailure(group="rusoil_jupyter.interpreters", name="seismic", error="ImportError: segyio")
 
     monkeypatch.setattr(interpreter, "entry_points", lambda group: ["seismic"])
-    monkeypatch.setattr(assistant.interpreter._readers, "call", call)
-    [failure] = (await assistant.status()).plugin_failures
-    assert (failure.group, failure.name) == ("rusoil_jupyter.interpreters", "seismic")
+    monkeypatch.setattr(assistant.interpreter._readers, "send", send)
+    status = await assistant.status()
+    assert (status.plugin_failures, status.figure_types) == ((failed,), ("application/vnd.seismic",))
 
 
 async def test_the_status_starts_no_reader_without_such_packages(assistant, monkeypatch):
@@ -748,8 +752,19 @@ async def test_an_estimate_is_answered_without_a_model_where_none_is_named(assis
 def test_a_region_of_a_picture_is_cut_out(chart: str) -> None:
     whole = read(mimebundle={"image/png": chart}, task="describe")
     part = read(mimebundle={"image/png": chart}, task="describe", region=(0, 0, 0.5, 1))
-    assert (whole.description or tasks).size == (600, 400)
-    assert (part.description or tasks).size == (300, 400)
+    assert whole.description and whole.description.size == (600, 400)
+    assert part.description and part.description.size == (300, 400)
+
+
+def test_what_could_not_be_read_is_said_in_the_language_of_whoever_asks() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (300, 200), "white").save(file, "PNG")
+    empty = base64.b64encode(file.getvalue()).decode()
+    asked: dict[str, Any] = {"mimebundle": {"image/png": empty}, "task": "describe"}
+    said = [read(**asked, language=language).description for language in ("ru", "en")]
+    russian, english = (" ".join(one.omitted) for one in said if one is not None)
+    assert re.search("[а-я]", russian)
+    assert english and not re.search("[а-я]", english)
 
 
 # --- of a clip ------------------------------------------------------------------------------------------
@@ -766,8 +781,8 @@ def two_charts(chart: str, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_a_clip_tells_what_each_frame_shows_and_what_changed(two_charts: str) -> None:
     seen = looking.clip(two_charts, "", "en", brief=False)
-    shown = [line.partition(" ")[2] for line in seen["told"].splitlines()[1:]]
-    assert len(shown) == len(seen["times"]) == len(seen["images"]) > 5
+    shown = [line.partition(" ")[2] for line in seen.told.splitlines()[1:]]
+    assert len(shown) == len(seen.times) == len(seen.images) > 5
     assert "Rate" in shown[0] or "axis" in shown[0]
     assert shown[1] == "unchanged"
     assert len({line for line in shown if line != "unchanged"}) == 2
@@ -776,13 +791,13 @@ def test_a_clip_tells_what_each_frame_shows_and_what_changed(two_charts: str) ->
 def test_frames_that_would_take_too_long_are_only_shown(two_charts: str, monkeypatch: Any) -> None:
     monkeypatch.setattr(looking, "WORDS_SECONDS", -1.0)
     seen = looking.clip(two_charts, "", "en", brief=False)
-    assert all("not read" in line for line in seen["told"].splitlines()[1:])
-    assert len(seen["images"]) == len(seen["times"])
+    assert all("not read" in line for line in seen.told.splitlines()[1:])
+    assert len(seen.images) == len(seen.times)
 
 
 def test_a_clip_in_brief_has_times_alone(two_charts: str) -> None:
     seen = looking.clip(two_charts, "", "en", brief=True)
-    assert seen["told"].splitlines()[1:] == seen["times"]
+    assert seen.told.splitlines()[1:] == list(seen.times)
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,16 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge, RateLimited, Unavailable
 from rusoil_jupyter.figures.interpret import process
+from rusoil_jupyter.figures.interpret.errands import PICTURE, Made
 from rusoil_jupyter.figures.interpret.process import Readers
+from tests.core.figures.interpret.odd_reader import Thing, errand
 from tests.core.waiting import until
 
 ODD = (sys.executable, str(Path(__file__).with_name("odd_reader.py")))
@@ -25,13 +28,15 @@ async def readers() -> AsyncIterator[Readers]:
     await readers.aclose()
 
 
-async def call(readers: Readers, task: str, seconds: float = 20, **given: object) -> object:
-    return await readers.call(task, seconds, **given)
+async def call(
+    readers: Readers, name: str, given: object = None, seconds: float = 20, reader: str = ""
+) -> Any:
+    return (await readers.send(errand(name), Thing(value=given), seconds, reader)).value
 
 
 async def test_what_is_given_comes_back_whatever_its_letters(readers):
     given = {"text": "Дебит 🛢 \ud800", "size": [1, 2.5, None], "long": "x" * 3_000_000}
-    assert await call(readers, "echo", **given) == given
+    assert await call(readers, "echo", given) == given
 
 
 async def test_one_process_serves_one_question_after_the_other(readers):
@@ -63,7 +68,7 @@ async def test_one_that_dies_is_a_sentence_and_the_next_is_a_new_one(readers):
     with pytest.raises(InvalidRequest) as died:
         await call(readers, "die")
     assert died.value.next_step
-    assert await call(readers, "echo", a=1) == {"a": 1}
+    assert await call(readers, "echo", {"a": 1}) == {"a": 1}
 
 
 async def test_one_that_takes_too_much_memory_is_refused_it(readers):
@@ -76,7 +81,7 @@ async def test_one_that_takes_too_much_memory_is_refused_it(readers):
 
 async def test_what_libraries_print_is_no_answer(readers):
     assert await call(readers, "noise") == "quiet"
-    assert await call(readers, "echo", a=1) == {"a": 1}
+    assert await call(readers, "echo", {"a": 1}) == {"a": 1}
 
 
 async def test_an_error_of_ours_crosses_as_it_is(readers):
@@ -145,7 +150,7 @@ async def test_a_folder_of_notebooks_imports_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     readers = Readers()
     with pytest.raises(InvalidRequest) as refused:
-        await readers.call("picture", 30, data="@@", media_type="image/png")
+        await readers.send(PICTURE, Made(data="@@", media_type="image/png"), 30)
     assert refused.value.field == "image"
     await readers.aclose()
 

@@ -6,6 +6,8 @@ The steps of training itself need torch: tests/training, ``make test-training``.
 from __future__ import annotations
 
 import io
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,11 +15,12 @@ from PIL import Image
 
 from rusoil_jupyter.figures.pixels.chart_type import TYPES
 from rusoil_jupyter.figures.pixels.recogniser import ALPHABET, normalised, one_script
-from rusoil_jupyter.figures.pixels.training.charts import others, with_matplotlib, with_vega
-from rusoil_jupyter.figures.pixels.training.charts.plans import plan
-from rusoil_jupyter.figures.pixels.training.lines import HELD_OUT, Printer, faces
-from rusoil_jupyter.figures.pixels.training.vocabulary import ENGLISH, RUSSIAN, Writer, kept_for_tests
+from training.charts import others, with_matplotlib, with_vega
+from training.charts.plans import plan
+from training.lines import HELD_OUT, Printer, faces
+from training.vocabulary import ENGLISH, RUSSIAN, Writer, kept_for_tests
 
+ROOT = Path(__file__).parents[4]
 KINDS = [kind for kind in TYPES if kind != "other"]
 
 
@@ -81,3 +84,12 @@ def test_every_type_is_drawn_by_two_libraries(kind: str) -> None:
 
 def test_pictures_that_are_no_chart_are_the_same_for_the_same_seed() -> None:
     assert others.picture(4) == others.picture(4)
+
+
+def test_the_wheel_brings_none_of_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = [ROOT / one for one in project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]]
+    assert {one.name for one in packages} >= {"rusoil_jupyter"}
+    assert not [
+        folder for one in packages for folder in (one, *one.rglob("training")) if folder.name == "training"
+    ]

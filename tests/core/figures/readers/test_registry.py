@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge, RusoilError
 from rusoil_jupyter.figures import readers
 from rusoil_jupyter.figures.reading import Reading
-from rusoil_jupyter.figures.values.description import FIGURE_TYPE, FigureDescription, Panel, Series
+from rusoil_jupyter.figures.values.description import FigureDescription, Panel, Series
+from rusoil_jupyter.figures.values.kinds import FIGURE_TYPE
 
 from .reading_of import column, rows
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rusoil_jupyter.figures.pixels.recogniser import ALPHABET, HEIGHT, normalised
-from rusoil_jupyter.figures.pixels.training.lines import Printer
-from rusoil_jupyter.figures.pixels.training.progress import Progress
-from rusoil_jupyter.figures.pixels.training.vocabulary import Writer
+from training.lines import Printer
+from training.progress import Progress
+from training.vocabulary import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

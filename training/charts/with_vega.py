@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.pixels.training.charts.plans import Numbers, Plan
+    from training.charts.plans import Numbers, Plan
 
 THEMES: tuple[Any, ...] = (
     None,

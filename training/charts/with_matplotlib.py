@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.pixels.training.charts.plans import Plan
+    from training.charts.plans import Plan
 
 STYLES = (
     "default",

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rusoil_jupyter.figures.pixels.training.charts.browser import page
+from training.charts.browser import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from rusoil_jupyter.figures.pixels.training.charts.plans import Plan
+    from training.charts.plans import Plan
 
 _DRAW = """([item]) => { document.getElementById('chart').innerHTML = '';
   return Bokeh.embed.embed_item(item, 'chart').then(() => new Promise(done => setTimeout(done, 60))); }"""

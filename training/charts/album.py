@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from rusoil_jupyter.figures.pixels.chart_type import TYPES
-from rusoil_jupyter.figures.pixels.training.charts.plans import plan
+from training.charts.plans import plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def render(folder: Path, library: str, each: int, first: int = 0, javascript: Pa
 
     Returns how many are new. A chart that a library fails to draw is left out.
     """
-    module = importlib.import_module(f"rusoil_jupyter.figures.pixels.training.charts.with_{library}")
+    module = importlib.import_module(f"training.charts.with_{library}")
     kinds = getattr(module, "KINDS", [kind for kind in TYPES if kind != "other"])
     wanted = [(kind, seed) for seed in range(first, first + each) for kind in kinds]
     missing = [(k, s) for k, s in wanted if not (folder / library / k / f"{s}.png").exists()]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rusoil_jupyter.figures.pixels.training.charts.browser import page, png
+from training.charts.browser import page, png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rusoil_jupyter.figures.pixels.training.charts.plans import Plan
+    from training.charts.plans import Plan
 
 TEMPLATES = ("plotly", "plotly", "plotly_white", "ggplot2", "seaborn", "simple_white", "none", "presentation")
 _DRAW = "([figure, size]) => Plotly.toImage(figure, Object.assign({format: 'png'}, size))"

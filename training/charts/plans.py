@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rusoil_jupyter.figures.pixels.training.vocabulary import Writer
+from training.vocabulary import Writer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

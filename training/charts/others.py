@@ -11,9 +11,9 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from rusoil_jupyter.figures.pixels.training.charts.plans import PALETTES
-from rusoil_jupyter.figures.pixels.training.lines import faces
-from rusoil_jupyter.figures.pixels.training.vocabulary import Writer
+from training.charts.plans import PALETTES
+from training.lines import faces
+from training.vocabulary import Writer
 
 
 def picture(seed: int) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.pixels.training.charts.plans import Numbers, Plan
+    from training.charts.plans import Numbers, Plan
 
 KINDS = ("line", "scatter", "bar", "histogram", "area", "box", "violin", "heatmap", "contour")
 
@@ -179,7 +179,7 @@ def _heatmap(plan: Plan, draw: random.Random) -> list[str]:
 
 
 def _contour(plan: Plan, draw: random.Random) -> list[str]:
-    from rusoil_jupyter.figures.pixels.training.charts.with_vega import contours
+    from training.charts.with_vega import contours
 
     script = [_coloured(draw), "unset key"]
     parts = []

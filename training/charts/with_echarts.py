@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rusoil_jupyter.figures.pixels.training.charts.browser import page, png, script
+from training.charts.browser import page, png, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from rusoil_jupyter.figures.pixels.training.charts.plans import Plan
+    from training.charts.plans import Plan
 
 KINDS = ("line", "scatter", "bar", "histogram", "area", "pie", "box", "heatmap")
 _DRAW = """([option, theme, width, height]) => {

@@ -11,8 +11,8 @@ from PIL import Image
 
 from rusoil_jupyter.figures.pixels.chart_type import TYPES, chart_type
 from rusoil_jupyter.figures.pixels.recogniser import recognise
-from rusoil_jupyter.figures.pixels.training.lines import Printer
-from rusoil_jupyter.figures.pixels.training.vocabulary import Writer
+from training.lines import Printer
+from training.vocabulary import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def report(model: str, charts: Path) -> None:
     elif model == "chart-type":
         figures = types(charts)
     else:
-        from rusoil_jupyter.figures.pixels.training.detector import measure
+        from training.detector import measure
 
         figures = measure(range(9_000_000, 9_000_100))
     print(json.dumps(figures, ensure_ascii=False, indent=1))  # noqa: T201 - its result
@@ -86,7 +86,7 @@ def speed() -> float:
 def types(charts: Path) -> dict[str, Any]:
     """The share of types told right, for each library that training never saw, and what was taken for
     what."""
-    from rusoil_jupyter.figures.pixels.training.chart_type import HELD_OUT
+    from training.chart_type import HELD_OUT
 
     figures: dict[str, Any] = {}
     table: Counter[tuple[str, str]] = Counter()

@@ -16,9 +16,9 @@ import numpy as np
 from PIL import Image
 
 from rusoil_jupyter.figures.pixels.detection import ChartElements, Found, shared
-from rusoil_jupyter.figures.pixels.training.charts.plans import plan
-from rusoil_jupyter.figures.pixels.training.charts.with_matplotlib import STYLES, drawn_on
-from rusoil_jupyter.figures.pixels.training.progress import Progress
+from training.charts.plans import plan
+from training.charts.with_matplotlib import STYLES, drawn_on
+from training.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path

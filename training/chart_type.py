@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
 from rusoil_jupyter.figures.pixels.chart_type import SIDE, TYPES, features
-from rusoil_jupyter.figures.pixels.training.charts import album, others
-from rusoil_jupyter.figures.pixels.training.progress import Progress
+from training.charts import album, others
+from training.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,5 +1,4 @@
-"""``python -m rusoil_jupyter.figures.pixels.training recogniser|chart-type|detector [--out FOLDER] [--minutes
-N]``."""
+"""``python -m training recogniser|chart-type|detector [--out FOLDER] [--minutes N]``."""
 
 from __future__ import annotations
 
@@ -9,9 +8,7 @@ from pathlib import Path
 
 def main() -> None:
     """Trains one of the models and writes its weights (.pt, .onnx) into a folder."""
-    parser = argparse.ArgumentParser(
-        prog="python -m rusoil_jupyter.figures.pixels.training", description=__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("model", choices=("recogniser", "chart-type", "detector"))
     parser.add_argument("--out", type=Path, default=Path("trained"), help="where the weights go")
     parser.add_argument("--minutes", type=float, default=20, help="of training, by the clock")
@@ -27,15 +24,15 @@ def main() -> None:
     parser.add_argument("--measure", action="store_true", help="say how good the shipped weights are instead")
     chosen = parser.parse_args()
     if chosen.measure:
-        from rusoil_jupyter.figures.pixels.training import measure
+        from training import measure
 
         measure.report(chosen.model, chosen.charts)
     elif chosen.model == "recogniser":
-        from rusoil_jupyter.figures.pixels.training import recogniser
+        from training import recogniser
 
         recogniser.train(chosen.out, chosen.minutes, seed=chosen.seed, start=chosen.start, rate=chosen.rate)
     elif chosen.model == "chart-type":
-        from rusoil_jupyter.figures.pixels.training import chart_type
+        from training import chart_type
 
         chart_type.render(chosen.charts, chosen.javascript)
         chart_type.train(
@@ -47,7 +44,7 @@ def main() -> None:
             rate=chosen.rate,
         )
     else:
-        from rusoil_jupyter.figures.pixels.training import detector
+        from training import detector
 
         detector.train(chosen.out, chosen.minutes, seed=chosen.seed)
 

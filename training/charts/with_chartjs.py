@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from rusoil_jupyter.figures.pixels.training.charts.browser import page, png, script
+from training.charts.browser import page, png, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from rusoil_jupyter.figures.pixels.training.charts.plans import Plan
+    from training.charts.plans import Plan
 
 KINDS = ("line", "scatter", "bar", "histogram", "area", "pie")
 _DRAW = """([config, width, height, paper]) => {
