@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from pydantic import ValidationError
@@ -60,6 +60,21 @@ class Answer:
         return self.line.values.label
 
 
+Numbers = (
+    q.ValueAt
+    | q.Extreme
+    | q.Statistic
+    | q.Share
+    | q.Comparison
+    | q.Crossing
+    | q.Intersection
+    | q.Extent
+    | q.Which
+    | q.Order
+)
+_NUMBERS = get_args(Numbers)
+
+
 class Asker:
     """Asks one figure."""
 
@@ -67,7 +82,7 @@ class Asker:
         self.reading = reading
         self.scene = scene
 
-    def query(self, elements: Sequence[Element], *more: p.Part) -> q.Single | None:
+    def query(self, elements: Sequence[Element], *more: p.Part) -> Numbers | None:
         """The query that elements make; ``None`` where they make none, or several."""
         parts = question_of(elements)
         if parts is None:
@@ -76,14 +91,14 @@ class Asker:
             found = composed([*more, *parts], self.scene)
         except _REFUSALS:
             return None
-        return None if isinstance(found, q.Several) else found
+        return found if isinstance(found, _NUMBERS) else None
 
     def number(self, elements: Sequence[Element], *more: p.Part) -> Answer | None:
         """The number, or numbers, that elements ask for."""
         query = self.query(elements, *more)
         return self.answer(query) if query is not None else None
 
-    def answer(self, query: q.Single) -> Answer | None:
+    def answer(self, query: Numbers) -> Answer | None:
         """What the figure says to a query, where that is a number."""
         finding = self.finding(query)
         if finding is None:
@@ -138,9 +153,8 @@ class Asker:
         order = np.argsort(marks.places[known], kind="stable")
         return marks.places[known][order], marks.values[known][order]
 
-    def _line(self, query: q.Single) -> Line:
-        of = getattr(query, "of", None) or getattr(query, "first").of  # noqa: B009
-        ids = of.series
+    def _line(self, query: Numbers) -> Line:
+        ids = (query.first if isinstance(query, q.Comparison) else query).of.series
         return next((line for line in self.scene.lines if line.id in ids), self.scene.lines[0])
 
     def shown(self, marks: Marks, place: float) -> str:
