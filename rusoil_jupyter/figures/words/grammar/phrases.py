@@ -210,8 +210,12 @@ _each = either(
     made(chain(idea("each_of"), idea("curves")), lambda _found: p.Grouped(classes=frozenset({"series"}))),
     made(chain(idea("each_of"), _kind), lambda found: p.Grouped(classes=found[1].classes)),
 )
-_counts = made(
-    _before(_count_of, either(idea("median", "each"), _name, _calendar)),
+_so_many = when(lambda item: item.number is not None and item.number.value > 1 and item.text.isalpha())
+_counts = made(  # "the three daily means", "2 medians"
+    either(
+        _before(_count_of, idea("median")),
+        _before(_so_many, either(idea("each"), _name, _calendar)),
+    ),
     lambda item: p.Kind(frozenset(), int(item.number.value)),
 )
 _by = when(lambda item: item.text == "by")
