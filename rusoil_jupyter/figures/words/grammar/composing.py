@@ -66,6 +66,11 @@ def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
         if isinstance(part, p.Named | p.Spots) and _is_left_out(settled):
             settled[-1] = p.But(part)
             continue
+        if isinstance(part, p.Named) and (bound := _bound(part, settled, scene)) is not None:
+            while _is_soft(settled[-1]):
+                settled.pop()
+            settled[-1] = bound
+            continue
         if isinstance(part, p.Condition):
             part = _placed(part, scene)
         if isinstance(part, p.Condition) and settled:
@@ -80,7 +85,41 @@ def _settled(parts: list[p.Part], scene: Scene) -> list[p.Part]:
                 settled.append(part.named)
                 continue
         settled.append(part)
-    return _asking(_counting(_by_label(settled)))
+    return _asking(_counting(_by_label(_without_where(settled))))
+
+
+def _bound(named: p.Named, before: list[p.Part], scene: Scene) -> p.Named | None:
+    """ "Where truth is ok": a category behind the name of its axis is that of this axis."""
+    axis = next((part for part in reversed(before) if not _is_soft(part)), None)
+    if not isinstance(axis, p.Named) or len(axis.mentions) != 1:
+        return None
+    keys = {called.axis for called in axis.mentions[0] if called.role == "axis"}
+    own = tuple(called for called in named.mentions[0] if called.role == "category" and called.axis in keys)
+    grid = any(line.cross_key for line in scene.lines)
+    if not grid or len(named.mentions) != 1 or not own or len(keys) != 1:
+        return None
+    return p.Named((own,), axis.item)
+
+
+def _is_soft(part: p.Part) -> bool:
+    return isinstance(part, p.Sign) and part.item.soft
+
+
+def _without_where(parts: list[p.Part]) -> list[p.Part]:
+    """ "n where truth is ok": it asks no place."""
+    bound = [part for part in parts if isinstance(part, p.Named) and _is_bound(part)]
+    if not bound:
+        return parts
+    return [
+        part
+        for part in parts
+        if not (isinstance(part, p.Asked) and part.what == "where")
+        and not (isinstance(part, p.Sign) and part.name in {"and", "if", "whether"})
+    ]
+
+
+def _is_bound(named: p.Named) -> bool:
+    return named.mentions[0][0].role == "category" and any(one.role == "axis" for one in named.item.names)
 
 
 def _by_label(parts: list[p.Part]) -> list[p.Part]:
@@ -730,13 +769,15 @@ def _how_many(frame: Frame) -> q.Single | None:
 def _histogram(frame: Frame) -> q.Single | None:
     """The samples in some bins of a histogram."""
     lines = frame.scene.lines
-    if len(lines) != 1 or lines[0].series.kind != "histogram" or frame.has(p.Extremum, p.Versus, p.Asked):
+    if not any(line.series.kind == "histogram" for line in lines) or frame.has(p.Extremum, p.Versus, p.Asked):
         return None
     if frame.has(p.Stat) or frame.has_sign("share"):
         return None
     frame.sign("how_many", "how_much")
+    if len({line.values.label for line in lines}) > 1:
+        return None
     subject = Selector(frame).subject()
-    if is_cumulated(subject):
+    if len(subject.lines) != 1 or subject.line.series.kind != "histogram" or is_cumulated(subject):
         return None
     selection = Selector(frame).selection(subject)
     if not selection.places:

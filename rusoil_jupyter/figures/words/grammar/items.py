@@ -17,7 +17,7 @@ from rusoil_jupyter.figures.words.grammar import spelling
 from rusoil_jupyter.figures.words.grammar.names import Names, is_idea
 from rusoil_jupyter.figures.words.grammar.scene import Called
 from rusoil_jupyter.figures.words.grammar.units import fits, unit_at
-from rusoil_jupyter.figures.words.stems import WORD, words
+from rusoil_jupyter.figures.words.stems import WORD, plain, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -173,6 +173,8 @@ class _Reader:
             yield Item("-", at, at + 1, soft=True)
         elif letter in "?;":
             yield Item(letter, at, at + 1, ideas=frozenset({"stop"}), soft=True)
+        elif letter == "%" and (named := self._part_of(at)) is not None:
+            yield named
         elif letter == "%":
             yield Item("%", at, at + 1, ideas=frozenset({"percent", "share"}), unit="%")
         elif letter in "$€£₽" and (price := self.numbers.get(at + 1)) is not None:
@@ -202,6 +204,15 @@ class _Reader:
                 self.text[:at],
             )
         )
+
+    def _part_of(self, at: int) -> Item | None:
+        """An axis that is called "% of total", behind its sign."""
+        for one in self.scene.called:
+            rest = re.fullmatch(r"%\s+of\s+(.+)", plain(one.label)) if one.role == "axis" else None
+            match = rest and re.compile(rf"%\s+(?:of|от)\s+{re.escape(rest[1])}(?!\w)").match(self.text, at)
+            if match:
+                return Item(match[0], at, match.end(), names=(one,))
+        return None
 
     def _is_letter_of_name(self, word: re.Match[str]) -> bool:
         """Whether a capital behind a word for a kind of things is to be the name of one: "sample C"."""

@@ -190,6 +190,9 @@ def _beside(frame: Frame) -> p.Asked | None:
             kind = one
         else:
             continue
+        curves = [line for line in frame.scene.lines if line.series.kind in {"line", "step", "area"}]
+        if "curves" in kind.marks and len(curves) == 1:
+            return None  # "how high does the line get"
         counted = kind.marks and any(
             isinstance(part, p.Named) and part.mentions[0][0].role == "axis" for part in frame.parts
         )
@@ -308,7 +311,11 @@ def _statistic(frame: Frame) -> q.Statistic | q.Extreme | q.ValueAt | q.Comparis
     at_once = len(selection.places) == 1 and Places(frame.scene, subject.line).is_one(selection.places[0])
     if len(subject.named) > 1 and name != "sum" and together is None and not at_once:
         raise NotUnderstoodError(name)
-    if name == "sum" and (is_rate(subject) or is_cumulated(subject)) and not at_once:
+    if (
+        name == "sum"
+        and ((is_rate(subject) and _is_over_time(subject)) or is_cumulated(subject))
+        and not at_once
+    ):
         raise NotUnderstoodError(name)
     unit = unit_of_answer(frame, subject.line)
     if at_once and len(subject.lines) > 1 and name != "sum":  # over the series
@@ -495,6 +502,11 @@ def is_rate(subject: Subject) -> bool:
         re.search(r"/\s*(?:d|day|сут|h|ч|hour|mo|мес|y|год)|\bper\b", plain(unit_of(subject.line.values)))
         is not None
     )
+
+
+def _is_over_time(subject: Subject) -> bool:
+    line = subject.line
+    return line.places.kind == "date" or bool(line.time_of_places or period_of_categories(line))
 
 
 def is_cumulated(subject: Subject) -> bool:

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar.scene import calendar_of
-from rusoil_jupyter.figures.words.labels import without_unit
+from rusoil_jupyter.figures.words.labels import column_of, without_unit
 from rusoil_jupyter.figures.words.numbers import nth_of
 from rusoil_jupyter.figures.words.stems import WORD, alike, concept, plain, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from rusoil_jupyter.figures.words.grammar.scene import Called, Scene
 
 _LEAST = 0.8
-_OPERATIONS = ("maximum", "minimum", "mean", "median", "sum", "how_many", "spread")
+_OPERATIONS = ("maximum", "minimum", "mean", "median", "sum", "spread")
 _SYNONYM = 0.85
 _JOINTS = frozenset(["of", "the", "a", "an", "№", "no"])
 _OF = frozenset(["of", "for", "для", "у"])
@@ -94,7 +94,8 @@ class Names:
         general = lexicon.pattern("things", "grammar").fullmatch(word) and not any(
             one.kinds for one in self.groups
         )
-        if len(word) < 4 or is_soft(word) or not (titled or general):
+        legend = any(plain(line.panel.legend_title) == word for line in self.scene.lines)
+        if not legend and (len(word) < 4 or is_soft(word) or not (titled or general)):
             return frozenset()
         lines = self.scene.lines
         if any(line.series.kind == "scatter" for line in lines) and not self._in_legend_title(word):
@@ -136,6 +137,11 @@ class Names:
             return self.asked[start : start + len(word)].isupper()
         return re.search(rf"(?<![^\W_]){re.escape(word.upper())}(?![^\W_])", self.asked) is not None
 
+    def is_written(self, start: int, labels: Collection[str]) -> bool:
+        """Whether the letter here is one of these labels, capital or small as it is asked."""
+        letter = self.asked[start] if len(self.asked) == len(self.text) else ""
+        return letter in labels or (not letter and any(label in self.asked for label in labels))
+
     def is_quoted(self, first: int, last: int) -> bool:
         """Whether words stand in quotes."""
         start, end = self.spoken[first][0], self.spoken[last][1]
@@ -164,8 +170,9 @@ class _Group:
         word = within.spoken[row][2]
         for called, label, key in zip(self.called, self.labels, self.keys, strict=True):
             whole = _run(label, row, within.spoken, called.label)
-            if whole is None and (parted := _split_words(called.label)) != label:
-                whole = _run(parted, row, within.spoken, called.label)
+            for other in (_split_words(called.label), label_words(column_of(called.label))):
+                if whole is None and other not in ([], label):
+                    whole = _run(other, row, within.spoken, called.label)
             if whole is not None and self._may_be(label, row, whole, within):
                 yield _Found(whole, 2.0, called)
                 continue
@@ -197,8 +204,11 @@ class _Group:
 
     def _may_be(self, wanted: Sequence[str], first: int, last: int, within: Names) -> bool:
         """A number, one letter or a little word names something only where nothing else can be meant."""
-        if len(wanted) > 1 or within.is_quoted(first, last):
+        quoted = within.is_quoted(first, last)
+        if len(wanted) > 1 or (quoted and len(within.spoken[first][2]) > 1):
             return True
+        if quoted:
+            return within.is_written(within.spoken[first][0], {one.label for one in self.called})
         start, _end, word = within.spoken[first]
         if len(word) == 1 and word.isalpha():
             return self._is_letter(word, start, first, within)
@@ -219,7 +229,7 @@ class _Group:
             others = any(one.label == word.upper() for one in within.scene.called)
             own = any(one.label == word.upper() for one in self.called)
             return (own or not others) and (word not in _SMALL or first > 0)
-        return word not in _SMALL and any(one.label == word for one in self.called)
+        return word not in _SMALL and any(word in {one.label, column_of(one.label)} for one in self.called)
 
     @staticmethod
     def _is_place(word: str, within: Names) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.words.labels import without_unit
+from rusoil_jupyter.figures.words.labels import column_of, without_unit
 from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:
@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.values.description import FigureDescription, Panel, Series
 
-_COLUMN = re.compile(  # as Vega-Lite calls a column of a table that it sums or parts
-    r"(?:Sum|Mean|Average|Median|Min|Max|Product|Variance|Stdev|Distinct|Count) of (?P<summed>.+)"
-    r"|(?P<parted>.+) \((?:binned|year|quarter|month|week|day|date|hours|minutes|seconds|[a-z]+-[a-z-]+)\)"
-)
 _OVER = r"(?:over|against|vs\.?|versus|by|from|от|по)"
 _PLOT = (
     r"(?:plot|chart|graph|scatter(?:\s?plot)?|histogram|distribution|график\w*|гистограмм\w*|диаграмм\w*|"
@@ -70,13 +66,8 @@ def _labels_of_axes(panel: Panel, series: Series) -> list[str]:
     known = [axis.label for name in names if (axis := panel.axes.get(name)) is not None and axis.label]
     if len(known) < len(names):
         return []
-    forms = [(label, without_unit(label), _column_of(label)) for label in known]
+    forms = [(label, without_unit(label), column_of(label)) for label in known]
     return ["|".join(re.escape(plain(form)) for form in dict.fromkeys(filter(None, one))) for one in forms]
-
-
-def _column_of(label: str) -> str:
-    match = _COLUMN.fullmatch(label)
-    return (match["summed"] or match["parted"]) if match else ""
 
 
 def _names_in_title(panel: Panel) -> list[str]:

@@ -495,7 +495,8 @@ def _moved(found: list[Any]) -> p.Moved:
 
 
 _previous = chain(maybe(_than), idea("previous"), maybe(either(_period, _kind, _name)))
-_moves = made(chain(maybe(idea("not", "never")), idea("rise", "fall", "change"), maybe(_previous)), _moved)
+_course = when(lambda item: not item.names and not item.ideas.isdisjoint({"rise", "fall", "change"}))
+_moves = made(chain(maybe(idea("not", "never")), _course, maybe(_previous)), _moved)
 _in_units = made(chain(idea("at_place", "which"), idea("units")), lambda found: p.Sign("units", found[1]))
 _units = made(_unit, lambda item: p.InUnit(item.unit) if not item.period else None)
 _times_units = unless(
@@ -559,7 +560,7 @@ _SIGN_WORDS = (
     "axis_x axis_y axis_y2 axis_colour axes legend title units scale kind_of_chart references notes panels "
     "represents colour_of covers variables different "
     "trend rising falling flat slope fit linear exponential power logarithmic quadratic cubic polynomial "
-    "area outliers meet compare relationship correlate sign_of letter_y how_does inclusive overtake"
+    "area outliers meet compare relationship correlate sign_of letter_y how_does inclusive overtake if"
 )
 _signs = either(
     *(made(idea(name), lambda item, name=name: p.Sign(name, item)) for name in _SIGN_WORDS.split())

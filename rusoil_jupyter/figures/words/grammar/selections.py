@@ -14,12 +14,18 @@ from rusoil_jupyter.figures.words.grammar.scene import BOXES, calendar_of, unit_
 from rusoil_jupyter.figures.words.grammar.units import fits, level_of
 
 if TYPE_CHECKING:
+    from rusoil_jupyter.figures.values.description import Cell
     from rusoil_jupyter.figures.words.dates import Calendar
     from rusoil_jupyter.figures.words.grammar.items import Item
     from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
 PartType = TypeVar("PartType")
 _RANGES = (p.Spots, p.Stretch, p.Outer, p.Nth)
+_NOUNS = {
+    "bars": frozenset({"bar", "histogram"}),
+    "curves": frozenset({"line", "step", "area"}),
+    "marks": frozenset({"scatter"}),
+}
 _POINTS = frozenset({"scatter", "histogram"})
 
 
@@ -29,6 +35,7 @@ class Frame:
     def __init__(self, scene: Scene, parts: list[p.Part], unit: str = "") -> None:
         self.scene = scene
         self.parts = list(parts)
+        self.crosses = False  # the second axis of a grid was named
         self.unit = unit  # that a number is asked in, where another part says it
 
     def all(
@@ -143,6 +150,22 @@ def _of_calendar(names: Sequence[str], when: Calendar) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def _row_between(part: p.Stretch, line: Line) -> float:
+    """The only row of a grid of numbers that lies between two: of bins the middle.
+
+    Raises:
+        NotUnderstoodError: there are several, or none.
+    """
+    ends = [
+        item.number.value for item in (part.start, part.end) if item is not None and item.number is not None
+    ]
+    rows = {cell for cell in line.series.values.get("y", ()) if isinstance(cell, int | float)}
+    found = [row for row in rows if len(ends) == 2 and ends[0] <= row <= ends[1]]
+    if len(found) != 1:
+        raise NotUnderstoodError(*(item.text for item in items))
+    return float(found[0])
+
+
 def _are_same(series: list[p.Named]) -> bool:
     """Whether names that stand apart are of one series: of "the red line of oil" both."""
     ids = [{i for mention in one.mentions for called in mention for i in called.series} for one in series]
@@ -190,6 +213,8 @@ class Selector:
         lines = self.scene.of_ids(ids) if ids else list(self.scene.lines)
         if not (ids or axes):
             lines = self._by_unit(lines)
+        if not ids:
+            lines = self._by_noun(lines)
         lines, column = self._on_axes(lines, axes, wants_number=wants_number)
         lines = self._holding(lines, categories)
         if (
@@ -208,6 +233,12 @@ class Selector:
             raise NotUnderstoodError(*map(spoken, named))
         labels = {called.label for one in axes for called in one.mentions[0]}
         return Subject(lines, column, ids, categories, not column and lines[0].values.label in labels)
+
+    def _by_noun(self, lines: list[Line]) -> list[Line]:
+        """ "The bar" of bars with a line over them: the marks that are called so."""
+        nouns = {mark for part in self.frame.parts if isinstance(part, p.Kind) for mark in part.marks}
+        kinds = [kinds for noun, kinds in _NOUNS.items() if noun in nouns]
+        return [line for line in lines if len(kinds) == 1 and line.series.kind in kinds[0]] or lines
 
     def _by_unit(self, lines: list[Line]) -> list[Line]:
         """Of series on several axes those that are measured in the unit that is asked, or of a level."""
@@ -269,6 +300,7 @@ class Selector:
             if _is_open(named, on, along):
                 raise NotUnderstoodError(named.item.text)
             if any(line.crossed.label in labels for line in lines if line.crossed.label):
+                self.frame.crosses = True
                 continue
             if on:
                 lines = on
@@ -312,6 +344,8 @@ class Selector:
             if crossed is not None:
                 place, cross = crossed
                 found.append(place)
+            elif self.frame.crosses and cross is None and isinstance(part, p.Stretch):
+                cross = _row_between(part, subject.line)
             elif isinstance(part, p.Stretch) and self._is_of_values(part, subject.line):
                 where += self._between(part, subject.line)
             else:
@@ -364,18 +398,18 @@ class Selector:
         every = {line.id for line in self.scene.lines}
         return () if len(ids) > 1 and set(ids) == every and self.scene.is_whole else ids
 
-    def _categories(
-        self, subject: Subject, found: list[q.Interval | q.Listed | q.Ends | q.Months]
-    ) -> str | None:
+    def _categories(self, subject: Subject, found: list[q.Interval | q.Listed | q.Ends | q.Months]) -> Cell:
         """Categories by name: places; of a grid perhaps on its second axis, then one of them comes back."""
-        cross: str | None = None
-        names = [
-            label
-            for one in subject.categories
-            for label in Places(self.scene, subject.line).categories(one).places
-        ]
-        along = [name for name in names if name in subject.line.places.categories]
-        across = [name for name in names if name not in along]
+        cross: Cell = None
+        along: list[Cell] = []
+        across: list[Cell] = []
+        for one in subject.categories:
+            for label, mention in zip(
+                Places(self.scene, subject.line).categories(one).places, one.mentions, strict=False
+            ):
+                keys = {called.axis for called in mention}
+                crosses = keys == {subject.line.cross_key} or label not in subject.line.places.categories
+                (across if crosses else along).append(label)
         if along:
             found.append(q.Listed(places=tuple(along)))
         if len(across) == 1 and subject.line.cross_key is not None:

@@ -197,6 +197,9 @@ def _counted(frame: Frame) -> q.Single | None:
         return q.Written(what="panels")
     asked = next((part for part in frame.parts if isinstance(part, p.Asked) and part.what == "count"), None)
     kind = next((part for part in frame.parts if isinstance(part, p.Kind)), None) if counts else None
+    alone = counts and all(isinstance(part, p.Sign) and part.item.soft for part in frame.parts)
+    if asked is None and kind is None and alone and all(map(_counts_samples, frame.scene.lines)):
+        return q.Statistic(name="sum", of=Selector(frame).selection(Selector(frame).subject()))
     if asked is None and kind is None:
         return None
     what = asked or kind
@@ -228,7 +231,10 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
     subject = Selector(frame).subject()
     if points or "marks" in what.marks:
         subject.lines = _points(subject.lines, what.text)
-    name: Literal["sum", "count"] = "sum" if "marks" in what.marks and _is_binned(subject.line) else "count"
+    binned = "marks" in what.marks and subject.line.series.kind == "histogram"
+    if binned and not _counts_samples(subject.line):
+        raise NotUnderstoodError(what.text)
+    name: Literal["sum", "count"] = "sum" if binned else "count"
     return q.Statistic(name=name, of=Selector(frame).selection(subject))
 
 
@@ -244,8 +250,9 @@ def _points(lines: list[Line], word: str) -> list[Line]:
     return dots or lines
 
 
-def _is_binned(line: Line) -> bool:
-    return line.series.kind == "histogram"
+def _counts_samples(line: Line) -> bool:
+    """Whether it is a histogram whose bars are numbers of samples, no densities."""
+    return line.series.kind == "histogram" and line.series.heights == "counts"
 
 
 def _key_of(what: p.Asked | p.Kind, lines: list[Line]) -> AxisName | None:
