@@ -612,6 +612,8 @@ def _crossing(frame: Frame, subject: Subject, condition: p.Condition, within: st
     ]
     level, unit = Selector(frame).level(condition.level, line)
     selection = Selector(frame).selection(subject)
+    if selection.but:
+        raise NotUnderstoodError()  # a curve with a hole crosses where it is not drawn
     way = {"above": "up", "at_least": "up", "below": "down", "at_most": "down"}.get(condition.relation, "")
     return q.Crossing(
         of=selection,

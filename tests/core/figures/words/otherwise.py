@@ -36,8 +36,6 @@ LEFT = frozenset(
         "Какое значение принимает функция в точке 2003?",
         "what is the rate in the final year?",
         "Which sex has the greater total?",
-        "Сколько записей с рейтингом от 6 до 7?",
-        "Which sex is heavier in Gentoo?",
         "What is the bottomhole pressure of IPR at a rate of 60?",
         "В каком диапазоне изменяется дебит?",
     ]
@@ -206,6 +204,11 @@ OTHERWISE: dict[str, Any] = {
         "which": "maximum",
         "of": {"series": ["f"]},
         "asks": "place",
+    },
+    "Which sex is heavier in Gentoo?": {
+        "which": "maximum",
+        "of": {"places": [{"places": ["Gentoo"]}]},
+        "asks": "series",
     },
     "На сколько давление VLP меньше IPR при 50 м³/сут?": {
         "first": {"of": {"series": ["i"], "places": [{"places": [50.0]}]}},
