@@ -521,7 +521,8 @@ def _but(found: list[Any]) -> p.But:
 _left_out = either(_stretches, _outers, _named, _spots)
 _buts = either(
     made(
-        chain(idea("if"), _left_out, maybe(idea("whether")), idea("dropped")), lambda found: p.But(found[1])
+        chain(idea("if", "with_mark"), _left_out, maybe(idea("whether")), idea("dropped")),
+        lambda found: p.But(found[1]),
     ),
     made(chain(_left_out, idea("dropped")), lambda found: p.But(found[0])),
     made(chain(idea("but"), _frame, either(_stretches, _outers, _named, _spots)), _but),

@@ -156,9 +156,8 @@ def _row_between(part: p.Stretch, line: Line) -> float:
     Raises:
         NotUnderstoodError: there are several, or none.
     """
-    ends = [
-        item.number.value for item in (part.start, part.end) if item is not None and item.number is not None
-    ]
+    items = [item for item in (part.start, part.end) if item is not None]
+    ends = [item.number.value for item in items if item.number is not None]
     rows = {cell for cell in line.series.values.get("y", ()) if isinstance(cell, int | float)}
     found = [row for row in rows if len(ends) == 2 and ends[0] <= row <= ends[1]]
     if len(found) != 1:
