@@ -1,8 +1,7 @@
 """Which findings of an expert a question is about, and whether they stand for all of its words.
 
-The same rule as in ``words.accounting``: a word that is no filler, is not what the expert is asked by,
-names no curve,
-and states nothing that the findings depend on, makes the question not the expert's.
+The rule of the grammar: a word that is no filler, is not what the expert is asked by, names no curve, and
+states nothing that the findings depend on, makes the question not the expert's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Queries in their first form: one value with a field for everything.
 
-Sessions that were stored with it hold them, and the rules of ``figures/words/understanding.py`` still write
-them: :meth:`Flat.query` is what they mean.
+Sessions that were stored with it hold them: :meth:`Flat.query` is what they mean.
 """
 
 from __future__ import annotations

@@ -1,15 +1,12 @@
 """The words of questions as data: for each idea its forms, and words that say nothing.
 
-What the grammar composes is in ``grammar_en.toml`` and ``grammar_ru.toml``; ``en.toml`` and ``ru.toml``
-are for the
-rules behind it. ``claims_en.toml`` and ``claims_ru.toml`` have what statements are made of besides.
+What the grammar composes is in ``grammar_en.toml`` and ``grammar_ru.toml``; ``en.toml`` and ``ru.toml`` tell
+instructions from questions, and have the words that say nothing to an expert. ``claims_en.toml`` and
+``claims_ru.toml`` have what statements are made of besides.
 
 A form is a word or a phrase: ``_`` stands for any space, ``*`` behind a letter for any ending, ``...``
-for other words
-between (which are not part of the form). The rest is a regular expression over plain text. A word of the
-language goes
-into the file; what follows from an idea is in ``understanding``, and which query expresses it in
-``accounting``.
+for other words between (which are not part of the form). The rest is a regular expression over plain text. A
+word of the language goes into the file; what follows from an idea is in the grammar.
 """
 
 from __future__ import annotations
