@@ -1,0 +1,399 @@
+"""Where, whether, how often and how long a condition holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.measures import asks_of, box_column, is_cumulated
+from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
+from rusoil_jupyter.figures.words.grammar.places import (
+    Places,
+    is_coarser,
+    is_step,
+    period_matches,
+    period_of_categories,
+)
+from rusoil_jupyter.figures.words.grammar.scene import BOXES
+from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.words.grammar.scene import Line
+
+_CURVES = frozenset({"line", "step", "area"})
+_TURNED = {"at_most": "above", "at_least": "below"}
+
+
+def holding(frame: Frame) -> q.Single | None:
+    """Where, for which, whether a condition holds."""
+    boxes = any(line.series.kind in BOXES for line in frame.scene.lines)
+    if frame.has(p.Extremum, p.Versus, p.Grouped) or not frame.has(p.Condition, p.Moved):
+        return None
+    counts = any(isinstance(part, p.Asked) and part.what == "count" for part in frame.parts)
+    if counts:
+        frame.all(p.Stat, lambda one: one.name == "sum")
+    if frame.has(p.Stat) and not boxes:
+        return None
+    asked = next((part for part in frame.parts if isinstance(part, p.Asked)), None)
+    if asked is None:
+        return _whether(frame)
+    return {
+        "count": _count,
+        "times": _times,
+        "length": _length,
+        "after": _first_place,
+        "when": _where,
+        "who": _where,
+        "where": _where,
+        "which": _where,
+    }[asked.what](frame)
+
+
+def _whether(frame: Frame) -> q.Single | None:
+    if not any(isinstance(part, p.Sign) and part.name == "whether" for part in frame.parts):
+        return None
+    frame.sign("whether")
+    subject = Selector(frame).subject()
+    conditions = [part for part in frame.parts if isinstance(part, p.Condition)]
+    said = _said(frame, conditions)
+    selection = Selector(frame).selection(subject)
+    if not selection.where:
+        raise NotUnderstoodError()
+    if said == "never":
+        selection = _positive(selection)
+    if (
+        not said
+        and len(selection.where) == 1
+        and selection.where[0].than
+        and _is_each_one(selection, subject)
+    ):
+        return _larger(selection)
+    return q.Which(of=selection, holds=said or "ever", asks="whether")  # type: ignore[arg-type]
+
+
+def _larger(selection: q.Selection) -> q.Single:
+    """ "Was A higher than B in 2003": which of the two is."""
+    (where,) = selection.where
+    one = selection.model_copy(update={"where": ()})
+    other = one.model_copy(update={"series": (where.than,)})
+    asks = "larger" if where.relation in {"above", "at_least"} else "smaller"
+    return q.Comparison(first=q.ValueAt(of=one), second=q.ValueAt(of=other), asks=asks)  # type: ignore[arg-type]
+
+
+def _said(frame: Frame, conditions: list[p.Condition]) -> str:
+    """Whether a condition holds always, ever or never, where that is said."""
+    held = [one.holds for one in conditions if one.holds]
+    if held:
+        return held[0]
+    sign = frame.sign("never", "always", "ever")
+    return sign.name if sign is not None else ""
+
+
+def _positive(selection: q.Selection) -> q.Selection:
+    """What holds never or not: of "did not exceed" that it did."""
+    where = tuple(
+        one.model_copy(update={"relation": _TURNED.get(one.relation, one.relation)})
+        for one in selection.where
+    )
+    return selection.model_copy(update={"where": where})
+
+
+def _where(frame: Frame) -> q.Single | None:
+    """The places, or the series, where a condition holds; or where a level is crossed."""
+    conditions = [part for part in frame.parts if isinstance(part, p.Condition)]
+    asked = frame.one(p.Asked)
+    stats = frame.all(p.Stat)
+    subject = Selector(frame).subject()
+    if stats:
+        subject.column = box_column(stats)
+    asks, within = asks_of(asked, subject, frame)
+    if frame.has(p.Moved):
+        return _moved(frame, subject, asks, asked.period if asked is not None else "")
+    met = asked is not None and asked.what == "when" and _is_curve(subject)
+    if met and len(conditions) == 1 and conditions[0].other is not None and not conditions[0].holds:
+        return _meeting(frame, subject, conditions[0])
+    crossing = [one for one in conditions if one.way or one.first or one.relation == "equal" or met]
+    if crossing and asks == "place" and len(conditions) == 1 and not conditions[0].holds:
+        return _crossing(frame, subject, conditions[0], within)
+    if any(one.first for one in conditions):
+        raise NotUnderstoodError()
+    said = _said(frame, conditions)
+    frame.sign("everything")
+    selection = Selector(frame).selection(subject)
+    if not selection.where:
+        raise NotUnderstoodError()
+    if said == "never":
+        selection = _positive(selection)
+    if within and is_coarser(subject.line, within):
+        raise NotUnderstoodError(within)
+    if said in {"never", "always"} and subject.line.cross_key is not None and asks != "cross":
+        raise NotUnderstoodError()  # of a whole row of a grid
+    if asks == "series" and not said and not _is_each_one(selection, subject):
+        said = _said_of_all(selection)
+        selection = _positive(selection) if said == "never" else selection
+    return q.Which(of=selection, holds=said or "ever", asks={"place": "places"}.get(asks, asks))  # type: ignore[arg-type]
+
+
+def _is_curve(subject: Subject) -> bool:
+    """Whether it is one line, which passes a level at moments."""
+    line = subject.line
+    return len(subject.lines) == 1 and line.series.kind in _CURVES and line.places.kind != "category"
+
+
+def _meeting(frame: Frame, subject: Subject, condition: p.Condition) -> q.Single:
+    """When one series passes another: where they meet."""
+    other = condition.other.mentions[0][0].series if condition.other is not None else ()
+    frame.parts = [part for part in frame.parts if not isinstance(part, p.Condition)]
+    selection = Selector(frame).selection(subject)
+    if len(other) != 1:
+        raise NotUnderstoodError()
+    return q.Intersection(of=selection, other=other[0], asks=condition.first or "places")
+
+
+def _is_each_one(selection: q.Selection, subject: Subject) -> bool:
+    """Whether each series has one mark at most in a selection."""
+    return subject.line.series.n == 1 or any(
+        isinstance(one, q.Listed) and len(one.places) == 1 for one in selection.places
+    )
+
+
+def _said_of_all(selection: q.Selection) -> str:
+    """ "Which did not exceed" is: which never did."""
+    return "never" if all(one.relation in _TURNED for one in selection.where) else "ever"
+
+
+def _moved(frame: Frame, subject: Subject, asks: str, asked_period: str) -> q.Single:
+    """Where it rose or fell against the mark before; which series did between two places."""
+    moved = frame.one(p.Moved)
+    stretch = frame.one(p.Stretch, lambda one: one.start is not None and one.end is not None)
+    if moved is None or not moved.way:
+        raise NotUnderstoodError()
+    relation = {
+        ("up", False): "above",
+        ("up", True): "at_most",
+        ("down", False): "below",
+        ("down", True): "at_least",
+    }
+    said = relation[(moved.way, moved.negated)]
+    if asks == "series" and stretch is not None and not moved.previous:
+        places = Places(frame.scene, subject.line)
+        start, end = (
+            places.of(p.Spots((item,))) for item in (stretch.start, stretch.end) if item is not None
+        )
+        selection = Selector(frame).selection(subject)
+        if (
+            selection.places
+            or selection.where
+            or not (isinstance(start, q.Listed) and isinstance(end, q.Listed))
+        ):
+            raise NotUnderstoodError()
+        where = q.Where(relation=said, at=start.places[0])  # type: ignore[arg-type]
+        return q.Which(of=selection.model_copy(update={"places": (end,), "where": (where,)}), asks="series")
+    each = moved.previous or (asked_period and is_step(subject.line, asked_period))
+    if not each or asks != "place" or stretch is not None:
+        raise NotUnderstoodError()
+    selection = Selector(frame).selection(subject)
+    where = q.Where(relation=said, level=0.0, column="change")  # type: ignore[arg-type]
+    return q.Which(of=selection.model_copy(update={"where": (*selection.where, where)}))
+
+
+def _crossing(frame: Frame, subject: Subject, condition: p.Condition, within: str) -> q.Single:
+    """Where a level is reached, by a curve or by marks in order."""
+    line = subject.line
+    if (
+        len(subject.lines) != 1
+        or condition.level is None
+        or condition.other is not None
+        or line.places.kind == "category"
+    ):
+        raise NotUnderstoodError()
+    frame.parts = [
+        part for part in frame.parts if not isinstance(part, p.Condition) or part.level is not condition.level
+    ]
+    level, unit = Selector(frame).level(condition.level, line)
+    selection = Selector(frame).selection(subject)
+    if selection.but:
+        raise NotUnderstoodError()  # a curve with a hole crosses where it is not drawn
+    way = {"above": "up", "at_least": "up", "below": "down", "at_most": "down"}.get(condition.relation, "")
+    return q.Crossing(
+        of=selection,
+        level=level,
+        unit=unit,
+        way=way,  # type: ignore[arg-type]
+        asks=condition.first or "places",
+        within=within,  # type: ignore[arg-type]
+    )
+
+
+def _first_place(frame: Frame) -> q.Single | None:
+    """ "After how many hours": of an axis that counts them from zero, where it happens first."""
+    asked = frame.one(p.Asked)
+    condition = frame.has(p.Condition) and next(part for part in frame.parts if isinstance(part, p.Condition))
+    subject = Selector(frame).subject()
+    extent = subject.line.extent
+    if (
+        not condition
+        or asked is None
+        or subject.line.time_of_places != asked.period
+        or extent is None
+        or extent[0] != 0
+    ):
+        raise NotUnderstoodError("after")
+    return _crossing(frame, subject, replace(condition, first="first"), "")
+
+
+# --- counts and lengths -------------------------------------------------------------------------------
+
+
+def _times(frame: Frame) -> q.Single | None:
+    """How often a level is crossed, or the value changes."""
+    frame.one(p.Asked)
+    moved = frame.one(p.Moved)
+    if moved is not None:
+        subject = Selector(frame).subject()
+        selection = Selector(frame).selection(subject)
+        if (
+            moved.negated
+            or moved.previous
+            or selection.where
+            or subject.line.series.kind not in {"step", "bar"}
+        ):
+            raise NotUnderstoodError()
+        relation = {"up": "above", "down": "below"}.get(moved.way, "other_than")
+        where = q.Where(relation=relation, level=0.0, column="change")  # type: ignore[arg-type]
+        return q.Statistic(name="count", of=selection.model_copy(update={"where": (where,)}))
+    condition = next((part for part in frame.parts if isinstance(part, p.Condition)), None)
+    if condition is None or condition.holds:
+        raise NotUnderstoodError()
+    subject = Selector(frame).subject()
+    found = _crossing(frame, subject, condition, "")
+    return found.model_copy(update={"asks": "count"})
+
+
+def _count(frame: Frame) -> q.Single | None:
+    """How many marks, or how long, a condition holds."""
+    asked = frame.one(p.Asked)
+    if asked is None or frame.has(p.Moved):
+        raise NotUnderstoodError()
+    conditions = [part for part in frame.parts if isinstance(part, p.Condition)]
+    if any(one.first or one.holds for one in conditions) or frame.has_sign("never", "always", "ever"):
+        raise NotUnderstoodError()
+    subject = Selector(frame).subject()
+    selection = Selector(frame).selection(subject)
+    if selection.column:
+        selection = selection.model_copy(update={"column": ""})
+    what = _counted(asked, subject, selection)
+    if what == "extent":
+        return q.Extent(of=selection, unit=asked.unit or asked.period)
+    return q.Statistic(name=what, of=selection)  # type: ignore[arg-type]
+
+
+def _counted(asked: p.Asked, subject: Subject, selection: q.Selection) -> str:
+    """Whether marks are counted, their values are summed (of a histogram), or the length is told."""
+    line = subject.line
+    if is_cumulated(subject):
+        raise NotUnderstoodError()
+    if line.series.kind == "histogram":
+        return "sum"
+    if asked.period:
+        return _counted_periods(asked, line)
+    if "series" in asked.classes and len(subject.lines) > 1:
+        if not _is_each_one(selection, subject):
+            raise NotUnderstoodError()
+        return "count"
+    if _is_counted(asked, line, selection):
+        return "count"
+    if asked.unit and line.is_depth:
+        return "extent"
+    raise NotUnderstoodError()
+
+
+def _counted_periods(asked: p.Asked, line: Line) -> str:
+    """Whether each mark is such a period, or the axis is as long as some of them."""
+    if period_matches(line, asked.period) or period_of_categories(line) == asked.period:
+        return "count"
+    if asked.named is not None and line.time_of_places == asked.period:
+        return "count"
+    if line.places.kind == "date" or line.time_of_places:
+        return "extent"
+    raise NotUnderstoodError(asked.period)
+
+
+def _is_counted(asked: p.Asked, line: Line, selection: q.Selection) -> bool:
+    """Whether what is to be counted is a mark each: the categories of an axis, or points by that word.
+
+    Raises:
+        NotUnderstoodError: of a grid, a row or a column of which is a category.
+    """
+    labels = {called.label for mention in (asked.named.mentions if asked.named else ()) for called in mention}
+    along = f"category {line.place_key}" in asked.classes or (
+        line.places.label in labels and line.places.kind == "category"
+    )
+    across = f"category {line.cross_key}" in asked.classes or (
+        bool(line.cross_key) and line.crossed.label in labels
+    )
+    if (across and not selection.places) or (along and line.cross_key and selection.cross is None):
+        raise NotUnderstoodError()
+    return along or across or "points" in asked.classes or bool(asked.marks)
+
+
+def _length(frame: Frame) -> q.Single | None:
+    """How long, or how thick, it is where a condition holds."""
+    frame.one(p.Asked)
+    frame.sign("sum", "together")
+    unit = frame.one(p.InUnit)
+    subject = Selector(frame).subject()
+    selection = Selector(frame).selection(subject)
+    if not selection.where:
+        raise NotUnderstoodError()
+    return q.Extent(of=selection, unit=unit.symbol if unit is not None else "")
+
+
+def how_many(frame: Frame) -> q.Single | None:
+    """How many marks lie in a stretch, of a histogram: how many samples."""
+    if frame.has(p.Extremum, p.Stat, p.Versus, p.Condition, p.Comparative, p.Moved):
+        return None
+    asked = frame.one(p.Asked, lambda one: one.what == "count")
+    if asked is None:
+        return None
+    subject = Selector(frame).subject()
+    selection = Selector(frame).selection(subject)
+    if not selection.places and not selection.where:
+        return None
+    if asked.period and not selection.where:
+        raise NotUnderstoodError(asked.period)
+    what = _counted(asked, subject, selection)
+    if what == "extent":
+        raise NotUnderstoodError(asked.period)
+    return q.Statistic(name=what, of=selection)  # type: ignore[arg-type]
+
+
+def whether_more(frame: Frame) -> q.Single | None:
+    """ "Was it in May higher than in June": a condition on the value at one place."""
+    if (
+        not frame.has_sign("whether")
+        or not frame.has(p.Comparative)
+        or not frame.has_sign("than")
+        or frame.has(p.Versus, p.Asked, p.Moved)
+    ):
+        return None
+    frame.sign("whether")
+    row = next(
+        row for row, part in enumerate(frame.parts) if isinstance(part, p.Sign) and part.name == "than"
+    )
+    behind, frame.parts = frame.parts[row + 1 :], frame.parts[:row]
+    comparative, stats = frame.one(p.Comparative), frame.all(p.Stat)
+    subject = Selector(frame).subject()
+    if stats:
+        subject.column = box_column(stats)
+    selection = Selector(frame).selection(subject)
+    if comparative is None or len(behind) != 1 or not isinstance(behind[0], p.Spots | p.Named):
+        raise NotUnderstoodError()
+    place = Places(frame.scene, subject.line).of(behind[0])
+    one = isinstance(place, q.Listed) and len(place.places) == 1 and len(selection.places) == 1
+    if not one or not isinstance(place, q.Listed):
+        raise NotUnderstoodError()
+    where = q.Where(relation=comparative.relation, at=place.places[0])
+    return q.Which(of=selection.model_copy(update={"where": (*selection.where, where)}), asks="whether")

@@ -1,0 +1,273 @@
+"""What parts of a question mean by what they stand beside, settled before a query is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures import conversion
+from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
+from rusoil_jupyter.figures.words.grammar.scene import unit_of
+from rusoil_jupyter.figures.words.stems import plain
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.words.grammar.scene import Scene
+
+Parts = list[p.Part]
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """The question that a part is of."""
+
+    parts: Parts
+    scene: Scene
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The labels of the axes of values."""
+        return frozenset(line.values.label for line in self.scene.lines)
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The labels of axes that only places have."""
+        return frozenset(line.places.label for line in self.scene.lines) - self.values
+
+    @cached_property
+    def is_histogram(self) -> bool:
+        """Whether samples are counted in bins."""
+        return self.scene.lines[0].series.kind == "histogram"
+
+
+def settled(parts: Parts, scene: Scene) -> Parts:
+    """The parts with those in place of which something else is meant.
+
+    Raises:
+        NotUnderstoodError: it is open what one of them means.
+    """
+    whole = _Whole(parts, scene)
+    before: Parts = []
+    for part in parts:
+        made = (rule(part, before, whole) for rule in _RULES)
+        before = next((one for one in made if one is not None), [*before, part])
+    for turn in (_without_where, _by_label, _counting, _asking):
+        before = turn(before)
+    return before
+
+
+# --- one part and what stands before it: what both become, or nothing ----------------------------------
+
+
+def _closed(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "How many times", "the slowest": by what stands beside them."""
+    if not isinstance(part, p.Sign) or part.name not in {"how_many_times", "slowest", "fastest"}:
+        return None
+    return [*before, _times(whole) if part.name == "how_many_times" else _speed(part, whole)]
+
+
+def _times(whole: _Whole) -> p.Part:
+    """How often a level is crossed, or how many times more."""
+    conditions = [part for part in whole.parts if isinstance(part, p.Condition)]
+    levels = [one for one in conditions if one.level is not None and one.level.when is None]
+    compares = bool(conditions) or any(isinstance(part, p.Comparative) for part in whole.parts)
+    return p.Asked("times") if levels or not compares else p.Versus("ratio")
+
+
+def _speed(sign: p.Sign, whole: _Whole) -> p.Part:
+    """The slowest has the least speed, or takes the most time."""
+    named = {called.label for part in whole.parts if isinstance(part, p.Named) for called in part.mentions[0]}
+    labels = named or whole.values
+    if any(lexicon.pattern("speeds", "quantities").search(plain(label)) for label in labels):
+        return p.Extremum("minimum" if sign.name == "slowest" else "maximum")
+    unit = conversion.parse(unit_of(whole.scene.lines[0].values))
+    if unit is None or unit.dimension != conversion.TIME:
+        raise NotUnderstoodError(sign.item.text)
+    return p.Extremum("maximum" if sign.name == "slowest" else "minimum")
+
+
+def _of_level(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "Less than 40 points" of a histogram: the axis of places behind a level says what is compared."""
+    last = before[-1] if before else None
+    if not isinstance(part, p.Named) or not isinstance(last, p.Condition) or not whole.is_histogram:
+        return None
+    if last.level is None or last.level.unit or not _axes(part) & whole.places:
+        return None
+    return [*before[:-1], replace(last, subject=part)]
+
+
+def _left_out(part: p.Part, before: Parts, _whole: _Whole) -> Parts | None:
+    """ "The total minus logging and bits": what stands behind is left out of the sum."""
+    sums = any(isinstance(one, p.Stat) and one.name == "sum" for one in before)
+    if not sums or not isinstance(part, p.Named | p.Spots) or not _is_sign(before[-1], "minus"):
+        return None
+    return [*before[:-1], p.But(part)]
+
+
+def _bound(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "Where truth is ok" of a grid: a category behind the name of its axis is that of this axis."""
+    kept = list(before)
+    while kept and _is_soft(kept[-1]):
+        kept.pop()
+    axis = kept[-1] if kept else None
+    if not isinstance(part, p.Named) or not isinstance(axis, p.Named) or not _is_grid(whole):
+        return None
+    keys = {called.axis for called in axis.mentions[0] if called.role == "axis"}
+    own = tuple(called for called in part.mentions[0] if called.role == "category" and called.axis in keys)
+    if len(axis.mentions) > 1 or len(part.mentions) > 1 or not own or len(keys) != 1:
+        return None
+    return [*kept[:-1], p.Named((own,), axis.item)]
+
+
+def _conditioned(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """A condition on the places is a place; one belongs to the things, or the condition, before it."""
+    if not isinstance(part, p.Condition):
+        return None
+    if _is_at(part, whole) and part.level is not None:  # "at Sw = 0.4"
+        return [*before, p.Spots((part.level,))]
+    if before and isinstance(before[-1], p.Kind):  # "days above 100"
+        return [*before, replace(part, marked=True)]
+    earlier = before[-2] if len(before) > 1 and _is_sign(before[-1], "and") else None
+    if isinstance(earlier, p.Condition):  # "older than 20 and younger than 40"
+        return [*before[:-1], replace(part, marked=earlier.marked)]
+    return [*before, part]
+
+
+def _is_at(condition: p.Condition, whole: _Whole) -> bool:
+    named = condition.subject
+    plain_one = condition.relation == "equal" and not (condition.holds or condition.way)
+    return plain_one and named is not None and bool(_axes(named) & whole.places)
+
+
+def _unasked(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "Which oil rate": what is asked for is only named."""
+    if not isinstance(part, p.Asked) or part.named is None or part.what not in {"which", "count"}:
+        return None
+    counts = part.what == "count"
+    conditions = any(isinstance(one, p.Condition) for one in whole.parts)
+    if counts and (part.period or (whole.is_histogram and conditions)):
+        return None
+    axes = _axes(part.named)
+    series = {called.role for called in part.named.mentions[0]} == {"series"} and not counts
+    return [*before, part.named] if not axes & whole.places and (axes & whole.values or series) else None
+
+
+def _axes(named: p.Named) -> frozenset[str]:
+    return frozenset(called.label for called in named.mentions[0] if called.role == "axis")
+
+
+def _is_grid(whole: _Whole) -> bool:
+    return any(line.cross_key for line in whole.scene.lines)
+
+
+def _is_sign(part: p.Part, name: str) -> bool:
+    return isinstance(part, p.Sign) and part.name == name
+
+
+def _is_soft(part: p.Part) -> bool:
+    return isinstance(part, p.Sign) and part.item.soft
+
+
+_RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
+    _closed,
+    _of_level,
+    _left_out,
+    _bound,
+    _conditioned,
+    _unasked,
+)
+
+
+# --- the whole question ---------------------------------------------------------------------------------
+
+
+def _without_where(parts: list[p.Part]) -> list[p.Part]:
+    """ "n where truth is ok": it asks no place."""
+    bound = [part for part in parts if isinstance(part, p.Named) and _is_bound(part)]
+    if not bound:
+        return parts
+    return [
+        part
+        for part in parts
+        if not (isinstance(part, p.Asked) and part.what == "where")
+        and not (isinstance(part, p.Sign) and part.name in {"and", "if", "whether"})
+    ]
+
+
+def _is_bound(named: p.Named) -> bool:
+    return named.mentions[0][0].role == "category" and any(one.role == "axis" for one in named.item.names)
+
+
+def _by_label(parts: list[p.Part]) -> list[p.Part]:
+    """ "What is the maximum temperature" of an axis that is called so: where nothing else is asked, its own
+    words ask."""
+    said = [part for part in parts if not (isinstance(part, p.Sign) and part.item.soft)]
+    if len(said) != 1 or not isinstance(said[0], p.Named) or said[0].mentions[0][0].role != "axis":
+        return parts
+    words = plain(said[0].mentions[0][0].label)
+    asks = [name for name in _ASKED_BY_LABEL if lexicon.pattern(name, "grammar").search(words)]
+    return [*parts, _ASKED_BY_LABEL[asks[0]]] if len(asks) == 1 and said[0].item.text in words else parts
+
+
+_ASKED_BY_LABEL: dict[str, p.Part] = {
+    "maximum": p.Extremum("maximum"),
+    "minimum": p.Extremum("minimum"),
+    "mean": p.Stat("mean"),
+    "median": p.Stat("median"),
+    "sum": p.Stat("sum"),
+}
+
+
+def _counting(parts: list[p.Part]) -> list[p.Part]:
+    """ "How many levee samples": what is counted may stand behind a name; "how many tonnes" asks for a
+    unit."""
+    compared = any(isinstance(one, p.Comparative | p.Versus | p.Moved) for one in parts)
+    conditions = any(isinstance(one, p.Condition) for one in parts)
+    row = next((row for row, one in enumerate(parts) if isinstance(one, p.Kind) and not one.count), None)
+    asks = next((one for one in parts if isinstance(one, p.Sign) and one.name == "how_many"), None)
+    if (
+        asks is not None
+        and row is not None
+        and not compared
+        and not any(isinstance(one, p.Asked) for one in parts)
+    ):
+        kind = parts[row]
+        if isinstance(kind, p.Kind) and not _asks_of_series(parts[:row], kind):
+            counted = p.Asked("count", kind.classes, kind.period, marks=kind.marks)
+            return [counted if one is kind else one for one in parts if one is not asks]
+    return [
+        p.InUnit(one.unit)
+        if isinstance(one, p.Asked)
+        and one.what == "count"
+        and one.unit
+        and not (one.period or one.classes or one.marks)
+        and not conditions
+        else one
+        for one in parts
+    ]
+
+
+def _asks_of_series(before: list[p.Part], kind: p.Kind) -> bool:
+    """ "How many women in departments where": of a series, not how many departments."""
+    series = any(isinstance(part, p.Named) and part.mentions[0][0].role == "series" for part in before)
+    return series and any(name.startswith("category") for name in kind.classes)
+
+
+def _asking(parts: list[p.Part]) -> list[p.Part]:
+    """ "Months when it was above 50" asks for the months."""
+    asks = any(isinstance(one, p.Asked | p.Extremum | p.Versus | p.Sign) for one in parts)
+    if asks or not parts or not any(isinstance(one, p.Condition) for one in parts):
+        return parts
+    first = parts[0]
+    if isinstance(first, p.Kind) and not (first.count or first.all_of):
+        return [p.Asked("which", first.classes, first.period, marks=first.marks), *parts[1:]]
+    if (
+        isinstance(first, p.Named)
+        and first.item.period
+        and {one.role for one in first.mentions[0]} == {"axis"}
+    ):
+        return [p.Asked("which", first.item.classes, first.item.period, first), *parts[1:]]
+    return parts
