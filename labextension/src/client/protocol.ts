@@ -361,12 +361,15 @@ export interface ToolSpec {
 }
 /**
  * Two numbers: ``first`` minus ``second``, divided by it, or in per cent of it; or which is larger.
+ *
+ * ``claim`` is what the question holds to have happened: it is refused where it has not.
  */
 export interface Comparison {
   op: 'comparison';
   first: ValueAt | Extreme | Statistic;
   second: ValueAt | Extreme | Statistic;
   asks?: 'difference' | 'ratio' | 'percent' | 'larger' | 'smaller';
+  claim?: '' | 'rise' | 'fall';
   unit?: string;
 }
 /**
