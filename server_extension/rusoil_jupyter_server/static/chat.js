@@ -84,7 +84,8 @@ async function agree(error) {
 async function ask(question) {
   const messages = [...history, { role: 'user', parts: [{ type: 'text', text: question }] }];
   running = new AbortController();
-  const response = await post('api/chat', { messages, model: model.value, stream: true });
+  // Who asks before the list of models has come leaves the choice to the server.
+  const response = await post('api/chat', { messages, model: model.value || 'auto', stream: true });
   if (!response.ok) {
     const { error } = await response.json();
     if (error.consent && (await agree(error))) {

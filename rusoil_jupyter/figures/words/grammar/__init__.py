@@ -30,6 +30,8 @@ from rusoil_jupyter.figures.words.grammar.panels import panels_of
 from rusoil_jupyter.figures.words.grammar.parts import Part, Spots, Unknown
 from rusoil_jupyter.figures.words.grammar.phrases import parts_of
 from rusoil_jupyter.figures.words.grammar.scene import Scene
+from rusoil_jupyter.figures.words.grammar.selections import Frame
+from rusoil_jupyter.figures.words.grammar.writing import written
 from rusoil_jupyter.figures.words.stems import WORD, plain
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def understood(question: str, description: FigureDescription) -> Understood:
     if description.diagram is not None:
         return asked_of_diagram(text, description.diagram)
     if not scene.is_readable:
-        return Understood()
+        return _of_words(text, question, scene)
     items = items_of(text, " ".join(question.split()), scene)
     parts = parts_of(items)
     absent = absent_of(parts, scene)
@@ -76,6 +78,17 @@ def understood(question: str, description: FigureDescription) -> Understood:
         quantity = absent_quantity(unknown, scene)
         left = () if quantity else tuple(_as_asked(word, question) for word in error.words)
         return Understood(left=left, absent=quantity)
+
+
+def _of_words(text: str, question: str, scene: Scene) -> Understood:
+    """Of a figure whose numbers are not known: what is written on it."""
+    frame = Frame(scene, parts_of(items_of(text, " ".join(question.split()), scene)))
+    try:
+        made = written(frame)
+        frame.ends()
+    except NotUnderstoodError as error:
+        return Understood(left=tuple(_as_asked(word, question) for word in error.words))
+    return Understood(made)
 
 
 def _asks_for_everything(text: str) -> bool:

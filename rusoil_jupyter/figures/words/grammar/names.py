@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Called, Scene
 
 _LEAST = 0.8
+_ON_FIGURES = ("title", "legend", "units", "axes")
 _OPERATIONS = ("maximum", "minimum", "mean", "median", "sum", "spread")
 _SYNONYM = 0.85
 _JOINTS = frozenset(["of", "the", "a", "an", "№", "no"])
@@ -95,6 +96,8 @@ class Names:
             one.kinds for one in self.groups
         )
         legend = any(plain(line.panel.legend_title) == word for line in self.scene.lines)
+        if not self.scene.lines or is_said_of_figures(word):
+            return frozenset()
         if not legend and (len(word) < 4 or is_soft(word) or not (titled or general)):
             return frozenset()
         lines = self.scene.lines
@@ -337,6 +340,14 @@ def is_soft(word: str) -> bool:
 def is_operation(word: str) -> bool:
     """Whether a word asks for an operation by itself and is no name alone: "sum" of "Sum of yield"."""
     return any(lexicon.pattern(name, "grammar").fullmatch(word) for name in _OPERATIONS)
+
+
+@lru_cache(maxsize=1000)
+def is_said_of_figures(word: str) -> bool:
+    """Whether a word is one for what is written on a figure: "title", even where the title has it."""
+    return any(
+        lexicon.pattern(name, "grammar").fullmatch(word) for name in ("title", "legend", "units", "axes")
+    )
 
 
 @lru_cache(maxsize=20_000)
