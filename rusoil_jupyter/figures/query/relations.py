@@ -51,7 +51,7 @@ def _refuse_claim(query: Comparison, first: Entry, second: Entry) -> None:
     Raises:
         CannotAnswer: the question holds that it rose, or fell, and it has not.
     """
-    change = float(first.value) - float(second.value)
+    change = first.value - second.value
     if not query.claim or (change > 0) == (query.claim == "rise") or change == 0:
         return
     text = (
@@ -59,8 +59,9 @@ def _refuse_claim(query: Comparison, first: Entry, second: Entry) -> None:
         if query.claim == "rise"
         else _("It did not fall: from {before} to {after}.")
     )
+    before, after = (f"{one.value:.6g} {one.unit}".strip() for one in (second, first))
     raise CannotAnswer(
-        text.format(before=cell_of(float(second.value), None), after=cell_of(float(first.value), None)),
+        text.format(before=before, after=after),
         _("Ask for the difference."),
         field="claim",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from matplotlib.ticker import EngFormatter, FuncFormatter, PercentFormatter, Str
 
 from rusoil_jupyter.figures.readers import las
 from rusoil_jupyter.figures.tasks import checks
+from rusoil_jupyter_kernel.errors import MagicError
 from rusoil_jupyter_kernel.figures.live import interpret
 from rusoil_jupyter_kernel.figures.mpl import read
 
@@ -288,3 +290,62 @@ def test_a_million_moments_in_a_zone_cost_little():
     seconds = np.linspace(0, 2e9, 1_000_000)
     shifted = rulers._in_zone(seconds, ZoneInfo("Asia/Yekaterinburg"))
     assert set(np.round((shifted - seconds) / 3600)) <= {4.0, 5.0, 6.0}
+
+
+# --- what stands beside or on each other, and what has not happened ----------------------------------------
+
+
+def test_bars_beside_each_other_stand_at_their_number():
+    figure, axes = plt.subplots()
+    years = np.array([2018, 2019, 2020, 2021])
+    axes.bar(years - 0.2, [700, 710, 720, 730], 0.4, label="Injection")
+    axes.bar(years + 0.2, [690, 700, 740, 720], 0.4, label="Offtake")
+    axes.legend()
+    reading = read(figure)
+    assert answer(reading, "Injection in 2019")[0] == 710
+    assert answer(reading, "Maximum of Offtake")[:2] == (740, 2020)
+    plt.close(figure)
+
+
+def test_a_stem_and_its_dot_are_one_mark():
+    figure, axes = plt.subplots()
+    names, scores = ["Norway", "Sweden", "Iceland"], [74, 69, 63]
+    axes.hlines(names, 0, scores)
+    axes.plot(scores, names, "o")
+    axes.set_xlabel("Score")
+    reading = read(figure)
+    assert len(reading.description.panels[0].series) == 1
+    assert answer(reading, "score of Sweden")[0] == 69
+    plt.close(figure)
+
+
+def test_the_depth_that_panels_share_is_that_of_each():
+    figure, (left, right) = plt.subplots(1, 2, sharey=True)
+    depth = np.arange(2400.0, 2900, 25)
+    left.plot(np.sin(depth), depth, label="ROP")
+    right.plot(1.18 + 0.0005 * (depth - 2400), depth, label="Mud weight")
+    left.set_ylabel("Depth, m")
+    left.invert_yaxis()
+    assert [series.along for panel in read(figure).description.panels for series in panel.series] == [
+        "y",
+        "y",
+    ]
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("By how much did oil fall from 2019 to 2021?", "It did not fall: from 10 t to 16 t."),
+        ("На сколько выросла oil с 2021 по 2022?", "Роста не было: с 16 t до 12 t."),
+    ],
+)
+def test_what_has_not_happened_is_no_number(question, said):
+    figure, axes = plt.subplots()
+    axes.plot([2019, 2020, 2021, 2022], [10, 13, 16, 12], label="oil")
+    axes.set(xlabel="Year", ylabel="Oil, t")
+    reading = read(figure)
+    with pytest.raises(MagicError, match=re.escape(said)):
+        interpret(reading, question)
+    assert answer(reading, "By how much did oil rise from 2019 to 2021?")[0] == 6
+    plt.close(figure)

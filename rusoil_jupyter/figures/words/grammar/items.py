@@ -221,7 +221,7 @@ class _Reader:
             len(word[0]) == 1
             and word[0].isalpha()
             and self.names.is_capital(word[0], word.start())
-            and any(self.names.is_kind(before))
+            and self.names.is_kind(before)
         )
 
     def _is_mark(self, word: str, unit: str) -> bool:

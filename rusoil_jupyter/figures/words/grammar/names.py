@@ -83,9 +83,9 @@ class Names:
         row = self._rows.get(start, 0)
         return self.spoken[row - 1][2] if row else ""
 
-    def is_kind(self, word: str) -> Iterator[bool]:
-        """Of each group of names whether all of them have this word."""
-        return (any(same(word, kind) for kind in group.kinds) for group in self.groups)
+    def is_kind(self, word: str) -> bool:
+        """Whether names of one group share this word: "well" of "Well 1" and "Well 2"."""
+        return any(same(word, kind) for group in self.groups for kind in group.kinds)
 
     def _titled(self, row: int) -> frozenset[str]:
         """What a word of a title may be a kind of: the series where there are several, the categories, or
@@ -217,11 +217,10 @@ class _Group:
             return self._is_letter(word, start, first, within)
         if word.isdigit() or _ENDED.fullmatch(word):
             return self._is_number_of_name(first, within)
-        # "actual" says nothing, but of "Planned" and "Actual" it is one
         return not is_soft(word) or within.is_capital(word, start) or self._is_named_so(word)
 
     def _is_named_so(self, word: str) -> bool:
-        """Whether a word that may say nothing is the whole name of one of several series or categories."""
+        """Whether a word that may say nothing is all of a name: "actual" of "Planned" and "Actual"."""
         several = len(self.called) > 1 and not self.name.startswith("axis")
         alone = (label[0] for label in self.labels if len(label) == 1)
         return several and len(word) > 3 and any(same(word, label) for label in alone)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures import conversion
+from rusoil_jupyter.figures.units import scaled
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.measures import measured, same_unit
@@ -31,16 +32,6 @@ _TIMES = {
     "month": ("month", "мес"),
     "year": ("year", "год"),
     "sec": ("s", "с"),
-}
-_SCALES = {
-    "thousand": 1e3,
-    "тыс": 1e3,
-    "million": 1e6,
-    "mln": 1e6,
-    "млн": 1e6,
-    "billion": 1e9,
-    "bln": 1e9,
-    "млрд": 1e9,
 }
 _BEFORE = re.compile(r"(?:\bin|\bhow many|(?<!\w)в|(?<!\w)во|(?<!\w)сколько|(?<!\w)на сколько)\s+$")
 _PREPOSITIONS = frozenset(["in", "в", "с", "a", "d", "at"])
@@ -134,7 +125,7 @@ def _units() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def scale_of(unit: str) -> float:
     """What a unit's "thousand" or "million" multiplies it by; 1 without one."""
-    return next((factor for word, factor in _SCALES.items() if unit.casefold().startswith(word)), 1.0)
+    return scaled(unit)[0]
 
 
 def bare(unit: str) -> str:
