@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Parts = list[p.Part]
 Slot = Literal["series", "axis", "place", "operation"]
+_PLACED = frozenset({"which", "when", "where", "who"})
 _PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
 
 
@@ -32,9 +33,7 @@ def compared(frame: Frame) -> q.Single | None:
     versus = _kind(frame)
     if versus is None:
         return None
-    if any(
-        isinstance(part, p.Asked) and part.what in {"which", "when", "where", "who"} for part in frame.parts
-    ):
+    if any(isinstance(part, p.Asked) and part.what in _PLACED for part in frame.parts):
         raise NotUnderstoodError()  # where a difference is largest
     frame.sign("how_does")
     frame.parts = _of_places(frame)
@@ -45,23 +44,29 @@ def compared(frame: Frame) -> q.Single | None:
     first, second, swapped = _sides(frame, moved, is_ratio=versus.kind == "ratio")
     frame.parts = []
     one, other = (measured(frame, side) for side in (first, second))
-    if moved is not None:
-        frame.sign("how_does")
     falls = moved is not None and moved.way == "down" and versus.kind == "ratio"
     if (swapped and versus.kind != "percent") or falls:
         one, other = other, one
-    line = _line(frame, first)
+    unit = _unit(versus, _line(frame, first))
+    claim = _CLAIMS[moved.way] if moved is not None and versus.kind != "ratio" else ""
+    return q.Comparison(first=one, second=other, asks=versus.kind, claim=claim, unit=unit)
+
+
+_CLAIMS: dict[p.Way, Literal["", "rise", "fall"]] = {"": "", "up": "rise", "down": "fall"}
+
+
+def _unit(versus: p.Versus, line: Line) -> str:
+    """The unit that a difference is asked in; empty for the axis' own.
+
+    Raises:
+        NotUnderstoodError: these values do not have it.
+    """
     unit = versus.unit
     if unit and not fits(unit, line.values):
         raise NotUnderstoodError(unit)
-    if unit and (is_same(unit, line.values) or versus.kind != "difference"):
-        unit = ""
-    if unit and not bare(unit):
-        unit = f"{unit} {bare(unit_of(line.values))}"
-    claim: Literal["", "rise", "fall"] = ""
-    if moved is not None and moved.way and versus.kind != "ratio":
-        claim = "rise" if moved.way == "up" else "fall"
-    return q.Comparison(first=one, second=other, asks=versus.kind, claim=claim, unit=unit)
+    if not unit or is_same(unit, line.values) or versus.kind != "difference":
+        return ""
+    return unit if bare(unit) else f"{unit} {bare(unit_of(line.values))}"
 
 
 def _kind(frame: Frame) -> p.Versus | None:

@@ -111,28 +111,30 @@ def _where(frame: Frame) -> q.Single | None:
     asks, within = asks_of(asked, subject, frame)
     if frame.has(p.Moved):
         return _moved(frame, subject, asks, asked.period if asked is not None else "")
+    only = conditions[0] if len(conditions) == 1 and not conditions[0].holds else None
     met = asked is not None and asked.what == "when" and _is_curve(subject)
-    if met and len(conditions) == 1 and conditions[0].other is not None and not conditions[0].holds:
-        return _meeting(frame, subject, conditions[0])
-    crossing = [one for one in conditions if one.way or one.first or one.relation == "equal" or met]
-    if crossing and asks == "place" and len(conditions) == 1 and not conditions[0].holds:
-        return _crossing(frame, subject, conditions[0], within)
+    if only is not None and met and only.other is not None:
+        return _meeting(frame, subject, only)
+    if only is not None and asks == "place" and (met or only.way or only.first or only.relation == "equal"):
+        return _crossing(frame, subject, only, within)
     if any(one.first for one in conditions):
         raise NotUnderstoodError()
+    return _which(frame, subject, conditions, asks, within)
+
+
+def _which(frame: Frame, subject: Subject, conditions: list[p.Condition], asks: str, within: str) -> q.Which:
+    """What the conditions hold for: places, series, rows."""
     said = _said(frame, conditions)
     frame.sign("everything")
     selection = Selector(frame).selection(subject)
-    if not selection.where:
-        raise NotUnderstoodError()
-    if said == "never":
-        selection = _positive(selection)
-    if within and is_coarser(subject.line, within):
+    if not selection.where or (within and is_coarser(subject.line, within)):
         raise NotUnderstoodError(within)
     if said in {"never", "always"} and subject.line.cross_key is not None and asks != "cross":
         raise NotUnderstoodError()  # of a whole row of a grid
     if asks == "series" and not said and not _is_each_one(selection, subject):
         said = _said_of_all(selection)
-        selection = _positive(selection) if said == "never" else selection
+    if said == "never":
+        selection = _positive(selection)
     return q.Which(of=selection, holds=said or "ever", asks={"place": "places"}.get(asks, asks))  # type: ignore[arg-type]
 
 

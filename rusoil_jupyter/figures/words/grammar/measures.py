@@ -177,31 +177,46 @@ def _kind_asked(asked: p.Asked, subject: Subject, frame: Frame) -> Literal["plac
 def _beside(frame: Frame) -> p.Asked | None:
     """ "The third highest month", «третье с конца месторождение»: what kind of thing the largest is asked
     for."""
-    for one, other in pairwise(frame.parts):
-        if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and not other.count and not other.all_of:
-            kind = other
-        elif isinstance(one, p.Extremum) and isinstance(other, p.Named) and other.item.period:
-            frame.parts = [part for part in frame.parts if part is not other]
-            return p.Asked("which", other.item.classes, other.item.period, other)
-        elif isinstance(one, p.Named) and isinstance(other, p.Extremum) and _is_of_places(one, frame):
-            frame.parts = [part for part in frame.parts if part is not one]
-            return p.Asked("which", one.item.classes, "", one)
-        elif isinstance(one, p.Kind) and isinstance(other, p.Extremum) and not one.count and not one.all_of:
-            kind = one
-        else:
+    for pair in pairwise(frame.parts):
+        part = _thing_of(*pair, frame)
+        if part is None:
             continue
-        curves = [line for line in frame.scene.lines if line.series.kind in {"line", "step", "area"}]
-        if "curves" in kind.marks and len(curves) == 1:
-            return None  # "how high does the line get"
-        counted = kind.marks and any(
-            isinstance(part, p.Named) and part.mentions[0][0].role == "axis" for part in frame.parts
-        )
-        if counted:
+        if isinstance(part, p.Kind) and _is_value(part, frame):
             return None
-        if kind.period or kind.marks or any(name.startswith("category") for name in kind.classes):
-            frame.parts = [part for part in frame.parts if part is not kind]
-            return p.Asked("which", kind.classes, kind.period, marks=kind.marks)
+        asked = _asked_for(part)
+        if asked is not None:
+            frame.parts = [one for one in frame.parts if one is not part]
+            return asked
     return None
+
+
+def _thing_of(one: p.Part, other: p.Part, frame: Frame) -> p.Kind | p.Named | None:
+    """What stands beside the largest, on either side, and may be what is asked for."""
+    if isinstance(one, p.Extremum):
+        named = isinstance(other, p.Named) and bool(other.item.period)
+        part = other
+    elif isinstance(other, p.Extremum):
+        named = isinstance(one, p.Named) and _is_of_places(one, frame)
+        part = one
+    else:
+        return None
+    if isinstance(part, p.Kind):
+        return part if not (part.count or part.all_of) else None
+    return part if isinstance(part, p.Named) and named else None
+
+
+def _is_value(kind: p.Kind, frame: Frame) -> bool:
+    """Whether the value is asked for: "how high does the line get", "the highest point of porosity"."""
+    curves = [line for line in frame.scene.lines if line.series.kind in {"line", "step", "area"}]
+    axes = [one for one in frame.parts if isinstance(one, p.Named) and one.mentions[0][0].role == "axis"]
+    return ("curves" in kind.marks and len(curves) == 1) or bool(kind.marks and axes)
+
+
+def _asked_for(part: p.Kind | p.Named) -> p.Asked | None:
+    if isinstance(part, p.Named):
+        return p.Asked("which", part.item.classes, part.item.period, part)
+    is_kind = part.period or part.marks or any(name.startswith("category") for name in part.classes)
+    return p.Asked("which", part.classes, part.period, marks=part.marks) if is_kind else None
 
 
 def _is_of_places(named: p.Named, frame: Frame) -> bool:
