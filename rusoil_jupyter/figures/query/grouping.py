@@ -35,7 +35,7 @@ def by_group(query: Statistic, every: list[Marks], one: Callable[[Statistic, Mar
         CannotAnswer: the marks have no such groups.
     """
     entries = _of_series(query, every, one) if query.each == "series" else _of_marks(query, every)
-    axis = every[0].value_axis if query.name not in {"count", "sum", "std", "spread"} else None
+    axis = every[0].value_axis if query.name not in {"count", "sum", "std", "spread", "change"} else None
     if query.over in {"maximum", "minimum"}:
         return ordered(query, entries, axis, smallest=query.over == "minimum", rank=query.rank)
     first = entries[0]

@@ -47,6 +47,7 @@ STATISTICS: dict[StatisticName, Callable[[Numbers], object]] = {
     "minimum": np.min,
     "first": lambda values: values[0],
     "last": lambda values: values[-1],
+    "change": lambda values: values[-1] - values[0],
 }
 
 
@@ -112,7 +113,10 @@ def _right(
     reading: Reading, where: Where, marks: Marks, places: Numbers, left: Numbers, axis: Axis | None
 ) -> tuple[Numbers, str]:
     if where.than:
-        return value_there(series_marks(reading, where.than, ""), places)
+        along = (
+            marks.column == marks.series.along and places is marks.places
+        )  # then the places are its values
+        return value_there(series_marks(reading, where.than, ""), marks.values if along else places)
     if where.at is not None:
         return np.array(_own_at(marks.full or marks, where)), ""
     if where.statistic:

@@ -203,6 +203,7 @@ def _method(query: Comparison, *, change: bool) -> str:
         "minimum": _("of their smallest values"),
         "first": _("of their first values"),
         "last": _("of their last values"),
+        "change": _("of their changes"),
         "spread": _("of their spreads"),
         "count": _("of their counts"),
     }

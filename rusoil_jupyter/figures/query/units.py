@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MEASURED = frozenset(
     ["minimum", "maximum", "low", "q1", "median", "q3", "high", "mean", "sample", "part", "whole"]
 )
-_DIFFERENCES = frozenset(["spread", "std"])
+_DIFFERENCES = frozenset(["spread", "std", "change"])
 _MONTH = 28 * 86400.0  # seconds: what is longer has no fixed number of days
 _WORD = re.compile(r"[^\W\d_]+\.?")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from rusoil_jupyter.figures.query.counting import counted, of_those
+from rusoil_jupyter.figures.query.curves import values_at
 from rusoil_jupyter.figures.query.found import found, left_out, of_each, together
 from rusoil_jupyter.figures.query.grouping import by_group
 from rusoil_jupyter.figures.query.holding import STATISTICS, no_numbers
@@ -355,12 +356,43 @@ def one_statistic(query: Statistic, marks: Marks) -> Finding:
         return whole
     if name == "count":
         return counted(query, marks)
-    known = marks.known() if name in {"first", "last"} else np.isfinite(marks.values)
+    known = marks.known() if name in {"first", "last", "change"} else np.isfinite(marks.values)
     if not known.any():
         raise no_numbers(marks)
     if name in {"first", "last"}:
         return _end(query, marks, marks.places[known], marks.values[known])
+    if name == "change":
+        return _change(query, marks)
     return _computed(query, marks, marks.values[known])
+
+
+def _change(query: Statistic, marks: Marks) -> Finding:
+    """The value at the last place minus that at the first: of a curve at the ends that were asked for.
+
+    Raises:
+        CannotAnswer: there is no number at an end, or several.
+    """
+    known = marks.places[marks.known()]
+    start, end = float(known.min()), float(known.max())
+    whole = marks.full or marks
+    if not marks.is_date and len(marks.spans) == 1 == len(marks.spans[0]):
+        span, drawn = marks.spans[0][0], whole.places[whole.known()]
+        start, end = max(span.low, float(drawn.min())), min(span.high, float(drawn.max()))
+    between = not np.isin([start, end], known).all()
+    values = [values_at(whole, at) for at in (start, end)]
+    if start == end or _is_moment(marks) or any(some.size != 1 for some in values):
+        raise no_numbers(marks)
+    if between and not marks.is_curve:
+        raise no_numbers(marks)
+    first, last = (float(some[0]) for some in values)
+    return found(
+        query,
+        marks,
+        last - first,
+        method=_("the last value minus the first"),
+        badge="estimated" if between else None,
+        details={"first": first, "last": last},
+    )
 
 
 def _end(query: Statistic, marks: Marks, places: Numbers, values: Numbers) -> Finding:

@@ -16,7 +16,7 @@ from rusoil_jupyter.messages import Value
 
 Period = Literal["hour", "day", "week", "month", "quarter", "half-year", "year"]
 StatisticName = Literal[
-    "mean", "median", "sum", "std", "count", "spread", "first", "last", "maximum", "minimum"
+    "mean", "median", "sum", "std", "count", "spread", "first", "last", "change", "maximum", "minimum"
 ]
 Relation = Literal["above", "at_least", "below", "at_most", "equal", "other_than"]
 FitModel = Literal["linear", "polynomial", "exponential", "power", "logarithmic"]
@@ -129,7 +129,7 @@ class Extreme(Value):
 
 
 class Statistic(Value):
-    """One number for all marks of the selection.
+    """One number for all marks of the selection; ``change`` is the last value minus the first.
 
     ``each`` makes it one for each period, series, place, or place on the second axis of a grid (``cross``);
     ``over`` then is taken of those: "the mean of the monthly maxima" is ``maximum``, each ``month``, over

@@ -84,6 +84,7 @@ def statistic_name(name: str) -> str:
         "spread": _("spread"),
         "first": _("first value"),
         "last": _("last value"),
+        "change": _("change"),
         "maximum": _("maximum"),
         "minimum": _("minimum"),
     }.get(name, name)

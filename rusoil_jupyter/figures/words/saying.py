@@ -983,6 +983,7 @@ def _measure_names() -> dict[str, str]:
         "minimum": _("the minimum"),
         "first": _("the first value"),
         "last": _("the last value"),
+        "change": _("the change"),
         "std": _("the standard deviation"),
         "spread": _("the spread"),
         "area": _("the area under the curve"),

@@ -39,7 +39,7 @@ def chain(*parses: Parse) -> Parse:
         start = at
         for one in parses:
             wanted = one.one if isinstance(one, maybe) else one
-            found = _after_fillers(wanted, items, at) if at > start else wanted(items, at)
+            found = after_fillers(wanted, items, at) if at > start else wanted(items, at)
             if found is None and isinstance(one, maybe):
                 found = (None, at)
             if found is None:
@@ -84,7 +84,7 @@ def some(one: Parse, between: Parse | None = None, more: Parse | None = None) ->
             at = found[1]
             joint = between(items, at) if between is not None else (None, at)
             joint = joint or (more(items, at) and (None, at) if more is not None else None)
-            found = _after_fillers(one, items, joint[1]) if joint is not None else None
+            found = after_fillers(one, items, joint[1]) if joint is not None else None
         return (values, at) if values else None
 
     return parse
@@ -106,12 +106,12 @@ def unless(one: Parse, behind: Parse) -> Parse:
 
     def parse(items: Sequence[Item], at: int) -> Found | None:
         found = one(items, at)
-        return found if found is not None and _after_fillers(behind, items, found[1]) is None else None
+        return found if found is not None and after_fillers(behind, items, found[1]) is None else None
 
     return parse
 
 
-def _after_fillers(one: Parse, items: Sequence[Item], at: int) -> Found | None:
+def after_fillers(one: Parse, items: Sequence[Item], at: int) -> Found | None:
     """What stands here, or behind a few words that may say nothing."""
     for behind in range(at, at + MOST_FILLERS):
         found = one(items, behind)

@@ -9,7 +9,12 @@ from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.measures import measure
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
-from rusoil_jupyter.figures.words.grammar.places import period_matches, period_of_categories
+from rusoil_jupyter.figures.words.grammar.places import (
+    Places,
+    axis_of_calendar,
+    period_matches,
+    period_of_categories,
+)
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
 from rusoil_jupyter.figures.words.grammar.units import bare, fits, is_same
@@ -19,7 +24,6 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
 Parts = list[p.Part]
-Slot = Literal["series", "axis", "place", "operation"]
 _PLACED = frozenset({"which", "when", "where", "who"})
 _PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
 
@@ -39,12 +43,17 @@ def compared(frame: Frame) -> q.Single | None:
     frame.parts = _of_places(frame)
     frame.unit = versus.unit
     moved = _moved(frame)
+    grown = moved if moved is not None and _compares_changes(frame) else None
+    if grown is not None:
+        moved, frame.parts = None, [p.Stat("change"), *frame.parts]
     if moved is not None and (moved.previous or moved.negated):
         raise NotUnderstoodError()
     first, second, swapped = _sides(frame, moved, is_ratio=versus.kind == "ratio")
     frame.parts = []
     one, other = (measured(frame, side) for side in (first, second))
     falls = moved is not None and moved.way == "down" and versus.kind == "ratio"
+    if grown is not None and grown.way == "down" and versus.kind == "difference":
+        swapped = not swapped  # a larger fall is a smaller change
     if (swapped and versus.kind != "percent") or falls:
         one, other = other, one
     unit = _unit(versus, _line(frame, first))
@@ -53,6 +62,11 @@ def compared(frame: Frame) -> q.Single | None:
 
 
 _CLAIMS: dict[p.Way, Literal["", "rise", "fall"]] = {"": "", "up": "rise", "down": "fall"}
+
+
+def _compares_changes(frame: Frame) -> bool:
+    """Whether how much it changed is compared: "by how much did it rise more in May than in June"."""
+    return frame.has(p.Comparative) and frame.has_sign("than") and not frame.has(p.Stat, p.Extremum)
 
 
 def _unit(versus: p.Versus, line: Line) -> str:
@@ -75,6 +89,9 @@ def _kind(frame: Frame) -> p.Versus | None:
     percent = frame.has(p.Moved, p.Comparative) or bool(said)
     if percent and frame.sign("percent", "share") is not None:
         return p.Versus("percent")
+    unit = frame.one(p.InUnit) if [one.kind for one in said] == ["difference"] else None
+    if unit is not None:  # "by how much more metres"
+        return p.Versus("difference", unit.symbol)
     if said:
         kinds = {one.kind for one in said}
         if len(kinds) > 1 and kinds != {"difference", "percent"}:
@@ -121,11 +138,11 @@ def _sides(frame: Frame, moved: p.Moved | None, *, is_ratio: bool) -> tuple[Part
     swapped = comparative is not None and comparative.relation == "below"
     if between is not None:
         return *between, swapped
-    stretched = any(isinstance(part, p.Stretch) and part.joint == "to" for part in frame.parts)
+    stretched = sum(isinstance(part, p.Stretch) and part.joint == "to" for part in frame.parts) == 1
     frame.sign("between") if moved is not None else None
     if moved is not None and frame.has_sign("than"):
         return *_contrasted(
-            *_split(frame.parts, lambda part: isinstance(part, p.Sign) and part.name == "than")
+            *_split(frame.parts, lambda part: isinstance(part, p.Sign) and part.name == "than"), frame
         ), False
     if moved is not None or (stretched and comparative is None and not frame.has(p.Comparative)):
         first, second = _from_to(frame)
@@ -135,7 +152,7 @@ def _sides(frame: Frame, moved: p.Moved | None, *, is_ratio: bool) -> tuple[Part
             left, right = _split(
                 frame.parts, lambda part, name=name: isinstance(part, p.Sign) and part.name == name
             )
-            return *_contrasted(left, right), swapped
+            return *_contrasted(left, right, frame), swapped
     return _at_comparative(frame, swapped)
 
 
@@ -169,13 +186,13 @@ def _at_comparative(frame: Frame, swapped: bool) -> tuple[Parts, Parts, bool]:
         p.Condition, lambda one: one.other is not None and one.subject is not None and not one.marked
     )
     if len(found) == 1 and found[0].subject is not None and found[0].other is not None:
-        common = frame.parts
+        common = [*frame.parts, *([found[0].measured] if found[0].measured is not None else [])]
         return [found[0].subject, *common], [found[0].other, *common], found[0].relation == "below"
     left, right = _split(frame.parts, lambda part: isinstance(part, p.Comparative))
     middle = next((part for part in frame.parts if isinstance(part, p.Comparative)), None)
     if middle is None:
         raise NotUnderstoodError()
-    return *_contrasted(left, right), swapped or middle.relation == "below"
+    return *_contrasted(left, right, frame), swapped or middle.relation == "below"
 
 
 def _between(frame: Frame) -> tuple[Parts, Parts] | None:
@@ -192,7 +209,7 @@ def _between(frame: Frame) -> tuple[Parts, Parts] | None:
         elif isinstance(part, p.Spots) and len(part.items) == 2:
             pairs.append((part, (p.Spots(part.items[:1]), p.Spots(part.items[1:]))))
         elif isinstance(part, p.Stretch) and part.joint == "between" and part.start and part.end:
-            pairs.append((part, (_spot(part.start), _spot(part.end))))
+            pairs.append((part, (_spot(part.start, frame), _spot(part.end, frame))))
     operations = [part for part in frame.parts if isinstance(part, p.Extremum)]
     named = [part for part in frame.parts if isinstance(part, p.Named) and part.mentions[0][0].role != "axis"]
     if not pairs and len(operations) == 2 and len(named) < 2:
@@ -206,9 +223,12 @@ def _between(frame: Frame) -> tuple[Parts, Parts] | None:
     return [left, *rest], [right, *rest]
 
 
-def _spot(found: Item) -> p.Part:
-    if any(one.role == "category" for one in found.names):
-        return p.Named((tuple(one for one in found.names if one.role == "category"),), found)
+def _spot(found: Item, frame: Frame) -> p.Part:
+    """An end of a stretch as a place; as a series where years are series and no places."""
+    dated = frame.scene.lines[0].places.kind == "date"
+    for role in ("category", "series") if not dated else ("category",):
+        if names := tuple(one for one in found.names if one.role == role):
+            return p.Named((names,), found)
     return p.Spots((found,))
 
 
@@ -217,14 +237,25 @@ def _from_to(frame: Frame) -> tuple[Parts, Parts]:
     first."""
     stretch = [part for part in frame.parts if isinstance(part, p.Stretch) and part.start and part.end]
     rest = [part for part in frame.parts if part not in stretch]
-    if any(isinstance(part, p.Extremum | p.Stat) for part in rest):
+    of_each = any(isinstance(part, p.Extremum | p.Stat) for part in rest)
+    if of_each and not (stretch and _hold_several(stretch[0], frame)):
         raise NotUnderstoodError()
     if len(stretch) == 1 and stretch[0].start is not None and stretch[0].end is not None:
         start, end = _shared_year(stretch[0].start, stretch[0].end)
-        return [_spot(end), *rest], [_spot(start), *rest]
+        return [_spot(end, frame), *rest], [_spot(start, frame), *rest]
     if not any(isinstance(part, _PLACES) for part in rest):
         raise NotUnderstoodError()
     return [p.Stat("last"), *rest], [p.Stat("first"), *rest]
+
+
+def _hold_several(stretch: p.Stretch, frame: Frame) -> bool:
+    """Whether there are several marks at either end: of a period, or of several series."""
+    lines = frame.scene.lines
+    if len(lines) > 1 or lines[0].cross_key is not None:
+        return True
+    places = Places(frame.scene, lines[0])
+    ends = [_spot(item, frame) for item in (stretch.start, stretch.end) if item is not None]
+    return not any(isinstance(end, p.Spots | p.Named) and places.is_one(places.of(end)) for end in ends)
 
 
 def _shared_year(start: Item, end: Item) -> tuple[Item, Item]:
@@ -242,26 +273,29 @@ def _split(parts: Parts, at: object) -> tuple[Parts, Parts]:
     return parts[: rows[0]], parts[rows[0] + 1 :]
 
 
-def _slot(part: p.Part) -> Slot | None:
-    """What of a side a part says, where only one can."""
+def _slot(part: p.Part, frame: Frame) -> str | None:
+    """What of a side a part says, where only one can; of a grid each of its axes is one."""
     if isinstance(part, p.Named):
-        return {"series": "series", "axis": "axis", "category": "place"}[part.mentions[0][0].role]  # type: ignore[return-value]
+        first = part.mentions[0][0]
+        return f"place {first.axis}" if first.role == "category" else first.role
     if isinstance(part, _PLACES):
-        return "place"
+        return f"place {axis_of_calendar(frame.scene.lines[0])}"
     return "operation" if isinstance(part, p.Extremum | p.Stat) else None
 
 
-def _contrasted(left: Parts, right: Parts) -> tuple[Parts, Parts]:
+def _contrasted(left: Parts, right: Parts, frame: Frame) -> tuple[Parts, Parts]:
     """Both sides whole: what only one says is meant of both.
 
     Raises:
         NotUnderstoodError: they do not differ in anything of one kind.
     """
-    ours, theirs = ({slot for part in side if (slot := _slot(part)) is not None} for side in (left, right))
+    ours, theirs = (
+        {slot for part in side if (slot := _slot(part, frame)) is not None} for side in (left, right)
+    )
     if not (ours & theirs):
         raise NotUnderstoodError()
-    missing = [part for part in left if _slot(part) not in theirs and _is_shared(part)]
-    lacking = [part for part in right if _slot(part) not in ours and _is_shared(part)]
+    missing = [part for part in left if _slot(part, frame) not in theirs and _is_shared(part)]
+    lacking = [part for part in right if _slot(part, frame) not in ours and _is_shared(part)]
     return [*left, *lacking], [*missing, *right]
 
 
@@ -273,6 +307,8 @@ def measured(frame: Frame, side: Parts) -> q.ValueAt | q.Extreme | q.Statistic:
     """One side as a number."""
     inner = Frame(frame.scene, side, frame.unit)
     grouped = inner.all(p.Grouped)
+    if inner.has(p.Stat, p.Extremum):
+        grouped = [one for one in grouped if not _is_said_by_place(one, side)]
     if grouped and not inner.has(p.Stat, p.Extremum):
         line = _line(frame, side)
         if not all(
@@ -288,6 +324,14 @@ def measured(frame: Frame, side: Parts) -> q.ValueAt | q.Extreme | q.Statistic:
     if isinstance(found, q.Comparison):
         raise NotUnderstoodError()
     return found.model_copy(update={"asks": "value"}) if isinstance(found, q.Extreme) else found
+
+
+def _is_said_by_place(grouped: p.Grouped, side: Parts) -> bool:
+    """ "The yearly average, 2022 against 2021": the place is that period."""
+    spots = [part.items for part in side if isinstance(part, p.Spots)]
+    whens = [item.when for items in spots for item in items if len(items) == 1]
+    months = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}.get(grouped.period)
+    return any(when is not None and not when.day and len(when.months) == months for when in whens)
 
 
 def _line(frame: Frame, side: Parts) -> Line:

@@ -318,6 +318,9 @@ _WRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(r"(?<!\d)(\d{2})-?(?:й|м|ом|го|ого)\s+(?=год)"), r"20\1 "),
     (re.compile(rf"(?<!\w)({dates.MONTH})\s+(\d{{2}})-?го(?!\w)"), r"\1 20\2"),
     (re.compile(r"(?<!\w)(\d{1,2})\s*(am|pm|утра|вечера|дня)(?!\w)"), _hour),
+    (re.compile(r"(?<!\w)полчаса(?!\w)"), "30 минут"),
+    (re.compile(r"(?<!\w)полгода(?!\w)"), "6 месяцев"),
+    (re.compile(r"(?<!\w)half an hour(?!\w)"), "30 minutes"),
     (re.compile(r"(?<!\w)(?:noon|midday|полдень|полдня)(?!\w)"), "12:00"),
     (re.compile(r"(?<!\w)(?:midnight|полночь)(?!\w)"), "00:00"),
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _BOX_COLUMNS = frozenset(("median", "q1", "q3", "low", "high"))
 _PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
+_RUNNING = frozenset({"line", "step", "area", "scatter", "errorbar"})
 _OVER = frozenset(("mean", "median", "sum", "std", "spread"))
 
 
@@ -313,7 +314,7 @@ def _statistic(frame: Frame) -> q.Statistic | q.Extreme | q.ValueAt | q.Comparis
     if len(stats) > 2 or (not stats and together is None):
         raise NotUnderstoodError()
     subject = Selector(frame).subject(
-        wants_number=bool(stats) and stats[0].name not in {"sum", "first", "last"}
+        wants_number=bool(stats) and stats[0].name not in {"sum", "first", "last", "change"}
     )
     name = stats[0].name if stats else "sum"
     _check_conditions(frame, subject)
@@ -332,6 +333,8 @@ def _statistic(frame: Frame) -> q.Statistic | q.Extreme | q.ValueAt | q.Comparis
         and not at_once
     ):
         raise NotUnderstoodError(name)
+    if name == "change" and (at_once or subject.line.series.kind not in _RUNNING):
+        raise NotUnderstoodError()
     unit = unit_of_answer(frame, subject.line)
     if at_once and len(subject.lines) > 1 and name != "sum":  # over the series
         return q.Statistic(name=name, of=selection, each="series", over=name, unit=unit)  # type: ignore[arg-type]
@@ -495,7 +498,8 @@ def _adds_up(subject: Subject) -> bool:
     unit = plain(unit_of(subject.line.values))
     label = plain(f"{subject.line.values.label} {subject.line.series.label}")
     amount = lexicon.pattern("amounts", "quantities").search(label) or _is_count(subject.line, label)
-    return bool(amount) and not re.search(r"/|%|\bper\b|сут|°", unit)
+    pieces = lexicon.pattern("pieces", "quantities").fullmatch(unit.strip("."))
+    return bool(amount or pieces) and not re.search(r"/|%|\bper\b|сут|°", unit)
 
 
 def _is_count(line: Line, label: str) -> bool:
@@ -525,9 +529,9 @@ def _is_over_time(subject: Subject) -> bool:
 
 
 def is_cumulated(subject: Subject) -> bool:
-    """Whether each value has all before it in it, so that their sum is nothing."""
-    label = plain(f"{subject.line.values.label} {subject.line.series.label}")
-    return lexicon.pattern("cumulated", "quantities").search(label) is not None
+    """Whether each value of one of them has all before it in it, so that their sum is nothing."""
+    labels = (plain(f"{line.values.label} {line.series.label}") for line in subject.lines)
+    return any(lexicon.pattern("cumulated", "quantities").search(label) for label in labels)
 
 
 def unit_of_answer(frame: Frame, line: Line, *, of_places: bool = False) -> str:

@@ -74,6 +74,10 @@ class Names:
         names = tuple(one.called for one in longest if one.called is not None and one.sure >= best - 0.3)
         classes = frozenset(one.cls for one in longest if one.cls)
         end = self.spoken[last][1]
+        whole = {one.role for one in names if plain(one.label) == self.text[start:end]}
+        names = tuple(
+            one for one in names if one.role not in whole or plain(one.label) == self.text[start:end]
+        )
         if self.text[end : end + 1] == "%" and any("%" in one.label for one in names if one.role != "axis"):
             end += 1  # "Discount 8%"
         yield end, names, classes

@@ -89,11 +89,12 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Outer:
-    """The first or last marks or periods."""
+    """The first or last marks or periods; ``skipped``: those behind so many others."""
 
     end: Literal["first", "last"]
     count: float
     period: str  # or "mark"
+    skipped: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,20 @@ class Nth:
 
     n: int
     period: str
+
+
+@dataclass(frozen=True)
+class Echo:
+    """ "The second", "the last five", "the next 12": of what, a place said before it says.
+
+    ``end`` is ``next`` for those that follow; ``nth`` is 0 where the word is no number.
+    """
+
+    item: Item
+    end: Literal["first", "last", "next", ""] = ""
+    nth: int = 0
+    count: float = 0.0
+    period: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +139,7 @@ class Condition:
     marked: bool = False
     way: Way = ""
     first: Literal["", "first", "last"] = ""
+    measured: Named | None = None  # "more oil than B": the axis that both are on
 
 
 @dataclass(frozen=True)
@@ -196,6 +212,7 @@ Part = (
     | Stretch
     | Outer
     | Nth
+    | Echo
     | But
     | Condition
     | Asked

@@ -10,6 +10,7 @@ from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.combinators import (
     MOST_FILLERS,
     Parse,
+    after_fillers,
     chain,
     either,
     idea,
@@ -36,6 +37,7 @@ _bare_number = when(lambda item: item.number is not None and item.when is None a
 _calendar = when(lambda item: item.when is not None)
 _nth = when(lambda item: item.nth > 0)
 _period = when(lambda item: bool(item.period))
+_period_itself = when(lambda item: bool(item.period) and "each" not in item.ideas)  # no "monthly"
 _kind = when(lambda item: bool(item.classes) and not item.names)
 _marks = idea(*MARKS)
 _thing = when(lambda item: bool(item.classes) or bool(item.period) or not item.ideas.isdisjoint(MARKS))
@@ -90,7 +92,7 @@ def _before(one: Parse, behind: Parse) -> Parse:
 
 _numbered = made(
     either(
-        chain(_number, maybe(unless(_period, _number))),
+        chain(_number, maybe(unless(_period_itself, _number))),
         chain(idea(*("hour", "day", "week", "month", "year")), _bare_number),
         chain(idea("letter_x"), maybe(idea("equal")), _number),
         chain(idea("year"), _calendar),
@@ -145,14 +147,43 @@ def _outer(found: list[Any]) -> p.Outer | None:
             "ч": "hour",
             "week": "week",
             "нед": "week",
-        }.get(number.unit, "")
+            "min": "minute",
+            "мин": "minute",
+        }.get(number.unit, number.unit)
     if thing is None and not period:
         return None
     return p.Outer("first" if "first" in side.ideas else "last", count, period or "mark")
 
 
 _outers = made(chain(idea("first", "last"), maybe(_bare_number), maybe(either(_period, _marks))), _outer)
-_nths = made(chain(_nth, _period), lambda found: p.Nth(found[0].nth, found[1].period))
+
+
+def _echo(found: list[Any]) -> p.Echo:
+    """ "Than in the second", "than in the first five", "than in the next 12"."""
+    word, number, thing = found
+    end = next((one for one in ("first", "last", "next") if one in word.ideas), "")
+    count = number.number.value if number is not None else 0.0
+    return p.Echo(word, end, word.nth, count, thing.period if thing is not None else "")  # type: ignore[arg-type]
+
+
+def _echoes(items: Sequence[Item], at: int) -> tuple[p.Echo, int] | None:
+    """A place of a comparison that leaves to the one before it to say of what it is."""
+    if all(item.ideas.isdisjoint(_COMPARES) for item in items[:at]):
+        return None
+    found: tuple[p.Echo, int] | None = _echoing(items, at)
+    return found
+
+
+_COMPARES = frozenset({"than", "above", "below", "minus", "difference", "ratio"})
+_echoing = made(
+    chain(either(_nth, idea("first", "last", "next")), maybe(_bare_number), maybe(either(_period, _marks))),
+    _echo,
+)
+_nth_in_words = when(lambda item: item.nth > 0 and item.text.isalpha())  # "160-м км" is a place
+_nths = made(
+    either(chain(_nth, _period), chain(_nth_in_words, _unit)),
+    lambda found: p.Nth(found[0].nth, found[1].period or found[1].unit),
+)
 
 # --- operations ---------------------------------------------------------------------------------------
 
@@ -243,8 +274,11 @@ def _relation_of(item: Item) -> str:
 
 _average = made(idea("mean", "median"), lambda item: "mean" if "mean" in item.ideas else "median")
 _level = unless(
-    when(lambda item: item.number is not None and not (item.into and item.when is not None)),
-    when(lambda item: bool(item.classes) and not item.names and not item.unit),
+    unless(
+        when(lambda item: item.number is not None and not (item.into and item.when is not None)),
+        when(lambda item: bool(item.classes) and not item.names and not item.unit),
+    ),
+    chain(idea("dash"), _number),  # "than 2020-2024": no level, a stretch
 )
 _compared = either(
     made(_level, lambda item: {"level": item}),
@@ -275,8 +309,15 @@ def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
 
 
 _than = idea("than")
+_more_of = chain(
+    _relation, made(unless(_axis, _period), lambda item: p.Named((item.names,), item)), _than
+)  # "more oil than"
 _to = idea("to")
 _once = idea("first_time", "last_time")
+_relating = either(
+    _more_of,
+    made(chain(_relation, maybe(_than)), lambda found: (found[0], None, found[1])),
+)
 _manner = some(
     either(idea("never", "always", "ever", "not", "first_time", "last_time"), unless(idea("moves"), _to))
 )
@@ -290,7 +331,9 @@ _NEGATED = {
 
 
 def _condition(found: list[Any]) -> p.Condition | None:
-    marker, subject, manner, item, _than, what = found
+    marker, subject, manner, relating, what = found
+    item, measured, _than = relating
+    subject, measured = (subject[0], subject[1] or measured) if subject is not None else (None, measured)
     said = set().union(*(one.ideas for one in manner or ()))
     relation = _relation_of(item)
     if "other" in what and subject is None:
@@ -309,6 +352,7 @@ def _condition(found: list[Any]) -> p.Condition | None:
         marked=marker is not None,
         way=_way(said | set(item.ideas), relation),  # type: ignore[arg-type]
         first="first" if "first_time" in said else "last" if "last_time" in said else "",
+        measured=measured,
         **what,
     )
 
@@ -355,25 +399,63 @@ _SIGNED = {
     (False, True): "at_most",
 }
 ZERO = Item("0", number=numbers.Written(0.0, 0, 0, 0.0))
-_subject = made(_named, lambda named: named if _role(named) != "category" else None)
+
+
+def _pair(items: Sequence[Item], at: int) -> tuple[tuple[p.Named, p.Named], int] | None:
+    """A series and the axis that it is on, in either order: "the pH of A", "book loans"."""
+    first = _named(items, at) if at < len(items) and not items[at].period else None
+    more = after_fillers(_named, items, first[1]) if first is not None else None
+    if (
+        first is None
+        or more is None
+        or any("whether" in item.ideas for item in items[at : more[1]])
+        or {_role(first[0]), _role(more[0])} != {"series", "axis"}
+    ):
+        return None
+    pair = (first[0], more[0]) if _role(first[0]) == "series" else (more[0], first[0])
+    return pair, more[1]
+
+
+def _subject(items: Sequence[Item], at: int) -> tuple[tuple[p.Named, None], int] | None:
+    """What is compared: no word before one that begins a condition, as the months of "months with fewer
+    than 700"."""
+    found = _named(items, at)
+    if found is None or _role(found[0]) == "category":
+        return None
+    begins = found[1] < len(items) and "marker" in items[found[1]].ideas
+    return ((found[0], None), found[1]) if not begins else None
+
+
+_either_subject = either(_pair, _subject)
+_signed_subject = either(
+    made(
+        chain(_marker, _either_subject, maybe(_manner), idea("negative", "positive")),
+        lambda found: _with_subject(found[1], _of_sign(found[2] or (), found[3], is_marked=True)),
+    ),
+    made(
+        chain(_marker, maybe(_manner), idea("negative", "positive"), _either_subject),
+        lambda found: _with_subject(found[3], _of_sign(found[1] or (), found[2], is_marked=True)),
+    ),
+)
+
+
+def _with_subject(subject: tuple[p.Named, p.Named | None], condition: p.Condition) -> p.Condition:
+    return replace(condition, subject=subject[0], measured=subject[1])
+
+
 _conditions = made(
-    chain(
-        maybe(_marker),
-        maybe(_subject),
-        maybe(_manner),
-        _relation,
-        maybe(_than),
-        _compared,
-        maybe(_once),
+    either(
+        chain(_marker, _pair, maybe(_manner), _relating, _compared, maybe(_once)),
+        chain(maybe(_marker), maybe(_subject), maybe(_manner), _relating, _compared, maybe(_once)),
     ),
     lambda found: _condition(_with_time(found)),
 )
 _conditions_behind = made(
-    chain(_marker, maybe(_manner), _relation, maybe(idea("than")), _level, _subject),
-    lambda found: _condition([found[0], found[5], *found[1:4], {"level": found[4]}]),
+    chain(_marker, maybe(_manner), _relation, maybe(idea("than")), _level, _either_subject),
+    lambda found: _condition([found[0], found[5], found[1], (found[2], None, found[3]), {"level": found[4]}]),
 )
 _plain_conditions = made(
-    chain(maybe(_marker), maybe(_manner), _relation, maybe(_than), _compared, maybe(_once)),
+    chain(maybe(_marker), maybe(_manner), _relating, _compared, maybe(_once)),
     lambda found: _condition(_with_time([found[0], None, *found[1:]])),
 )
 
@@ -571,6 +653,7 @@ _PHRASES: tuple[Parse, ...] = (
     _conditions,
     _conditions_behind,
     _or_more,
+    _signed_subject,
     _signed,
     _plain_conditions,
     _stretches,
@@ -586,6 +669,7 @@ _PHRASES: tuple[Parse, ...] = (
     _nths,
     _each,
     _named,
+    _echoes,
     _counts,
     _one_spot,
     _spots,

@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_KNOWN = 6
 _HALF = 6  # months of a year
+_HALVES = re.compile(r"половин|\bhal(?:f|ves)\b(?![- ]year)(?!.*(?:year|год))")
 DAYS = {
     "minute": 1 / 1440,
     "hour": 1 / 24,
@@ -81,7 +83,7 @@ class Places:
             raise NotUnderstoodError(named.item.text)
         return q.Listed(places=tuple(dict.fromkeys(one[0] for one in names)))
 
-    def _listed(self, items: Sequence[Item]) -> q.Interval | q.Listed | q.Months:
+    def _listed(self, items: Sequence[Item]) -> q.Interval | q.Listed | q.Months | q.Ends:
         items = _same_year(items)
         if len(items) == 1:
             return self._single(items[0])
@@ -91,7 +93,7 @@ class Places:
             raise NotUnderstoodError(*(item.text for item in items))
         return q.Listed(places=tuple(dict.fromkeys(cells)))
 
-    def _single(self, item: Item) -> q.Interval | q.Listed | q.Months:
+    def _single(self, item: Item) -> q.Interval | q.Listed | q.Months | q.Ends:
         named = [
             one.label for one in item.names if one.role == "category" and one.label in self.axis.categories
         ]
@@ -141,9 +143,11 @@ class Places:
 
     # --- the calendar ---------------------------------------------------------------------------------
 
-    def _calendar(self, item: Item, when: Calendar) -> q.Interval | q.Listed | q.Months:
+    def _calendar(self, item: Item, when: Calendar) -> q.Interval | q.Listed | q.Months | q.Ends:
         if self.axis.kind == "category":
             return q.Listed(places=self._categories_in(item, when))
+        if self.axis.kind == "number" and _is_half(item, when) and self.line.series.kind != "histogram":
+            return q.Ends(end="first" if when.months[0] == 1 else "last", count=0.5)
         if self.axis.kind != "date":
             raise NotUnderstoodError(item.text)
         if not when.year and when.months[0] > when.months[-1]:
@@ -231,6 +235,14 @@ class Places:
             return found.places[0 if side == "start" else -1]
         raise NotUnderstoodError(item.text)
 
+    def behind(self, part: p.Outer) -> tuple[q.Ends | q.Interval, tuple[q.Ends, ...]]:
+        """Those of them that come behind others, and these others where they must be left out."""
+        place = self._outer(replace(part, count=part.skipped + part.count))
+        skipped = self._outer(replace(part, count=part.skipped))
+        if isinstance(skipped, q.Ends):
+            return place, (skipped,)
+        return place.model_copy(update={"start": skipped.end}), ()
+
     def _outer(self, part: p.Outer) -> q.Ends | q.Interval:
         if part.period == "mark" or self._is_step(part.period):
             return q.Ends(end=part.end, count=part.count, of="mark")
@@ -239,7 +251,7 @@ class Places:
         if self.axis.kind == "date":
             return q.Ends(end=part.end, count=part.count, of=part.period)  # type: ignore[arg-type]
         own, extent = self.line.time_of_places, self.line.extent
-        length = part.count * (1 if own == part.period else _STEPS.get((own, part.period), 0))
+        length = part.count * self._step(part.period)
         if not length or extent is None:
             raise NotUnderstoodError(part.period)
         if extent[0] == 1 and extent[1] == self.line.series.n:  # each mark is one, counted from 1
@@ -250,6 +262,13 @@ class Places:
             )
         return q.Interval(start=extent[1] - length, end=extent[1], without="start" if own in _COUNTED else "")
 
+    def _step(self, period: str) -> float:
+        """How long a period, or a unit of the axis, is on it; 0 where it has none."""
+        own = self.line.time_of_places
+        if own == period or period in DAYS or self.axis.kind != "number" or not fits(period, self.axis):
+            return 1.0 if own == period else _STEPS.get((own, period), 0.0)
+        return 1.0 if is_same(period, self.axis) else conversion.convert(1.0, period, unit_of(self.axis))
+
     def _is_step(self, period: str) -> bool:
         """Whether the categories are one such period each."""
         return self.axis.kind == "category" and period_of_categories(self.line) == period
@@ -258,8 +277,8 @@ class Places:
         own = self.line.time_of_places
         if own and own == part.period:
             return q.Listed(places=(float(part.n),))
-        step = _STEPS.get((own, part.period))
-        if step is None:
+        step = self._step(part.period)
+        if not step:
             raise NotUnderstoodError(part.period)
         return q.Interval(start=float(step * (part.n - 1)), end=float(step * part.n))
 
@@ -295,6 +314,12 @@ def period_of_categories(line: Line) -> str:
     return {0: "day", 1: "month", 3: "quarter", 6: "half-year", 12: "year"}.get(lengths.pop(), "")
 
 
+def axis_of_calendar(line: Line) -> str:
+    """The axis that parts of the calendar are on: of a grid it may be the second one."""
+    across = [calendar_of(name) for name in line.crossed.categories]
+    return str(line.cross_key) if across and None not in across else str(line.place_key)
+
+
 def is_step(line: Line, period: str) -> bool:
     """Whether each mark is one such period."""
     return (
@@ -326,5 +351,10 @@ def _same_year(items: Sequence[Item]) -> list[Item]:
     ]
 
 
-def _cells(places: q.Interval | q.Listed | q.Months) -> tuple[Cell, ...]:
+def _is_half(item: Item, when: Calendar) -> bool:
+    """Whether it is half of what is drawn, not of a year."""
+    return len(when.months) == _HALF and not when.year and _HALVES.search(item.text) is not None
+
+
+def _cells(places: q.Interval | q.Listed | q.Months | q.Ends) -> tuple[Cell, ...]:
     return places.places if isinstance(places, q.Listed) else ()

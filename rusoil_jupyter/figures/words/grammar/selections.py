@@ -214,7 +214,8 @@ class Selector:
             lines = self._by_unit(lines)
         if not ids:
             lines = self._by_noun(lines)
-        lines, column = self._on_axes(lines, axes, wants_number=wants_number)
+        own = bool(ids) and any(one.mentions[0][0].role == "series" for one in named)
+        lines, column = self._on_axes(lines, axes, wants_number=wants_number, is_named=own)
         lines = self._holding(lines, categories)
         if (
             len(
@@ -258,7 +259,7 @@ class Selector:
     def _of_conditions(self) -> list[p.Named]:
         """What is compared, where nothing else is named."""
         found = [one for one in self.frame.parts if isinstance(one, p.Condition) and one.subject is not None]
-        return [one.subject for one in found[:1] if one.subject is not None]
+        return [named for one in found[:1] for named in (one.subject, one.measured) if named is not None]
 
     def _adopted(self, axes: list[p.Named]) -> list[p.Named]:
         """The series of a condition that no word sets apart: "mean oil rate of P-1 above 100"."""
@@ -267,10 +268,15 @@ class Selector:
             for one in self.frame.parts
             if isinstance(one, p.Condition)
             and one.subject is not None
-            and not one.marked
+            and (not one.marked or (axes and self._are_of_places(axes)))
             and one.subject.mentions[0][0].role == "series"
         ]
         return found[:1] if not axes or len(self.scene.lines) > 1 else []
+
+    def _are_of_places(self, axes: list[p.Named]) -> bool:
+        """Whether only places are asked for: "the lowest temperature at which A is above B"."""
+        labels = {called.label for named in axes for called in named.mentions[0]}
+        return not labels & {line.values.label for line in self.scene.lines}
 
     def _ids(self, series: list[p.Named]) -> tuple[str, ...]:
         ids: list[str] = []
@@ -284,7 +290,7 @@ class Selector:
         return tuple(dict.fromkeys(ids))
 
     def _on_axes(
-        self, lines: list[Line], axes: list[p.Named], *, wants_number: bool
+        self, lines: list[Line], axes: list[p.Named], *, wants_number: bool, is_named: bool
     ) -> tuple[list[Line], str]:
         """The series on the axes that are named; and the column, where it is the places that are asked of."""
         column = ""
@@ -303,7 +309,7 @@ class Selector:
                 continue
             if on:
                 lines = on
-            elif along and wants_number and not column and self._has_numbers_of_places(along[0]):
+            elif along and wants_number and not column and self._has_numbers_of_places(along[0], is_named):
                 lines, column = along, along[0].series.along
             elif not along or (
                 along[0].places.kind == "number" and not self.frame.has(*_RANGES, p.Condition)
@@ -311,9 +317,13 @@ class Selector:
                 raise NotUnderstoodError(named.item.text)
         return lines, column
 
-    def _has_numbers_of_places(self, line: Line) -> bool:
-        """Whether a number may be asked of the places: those of points, or of marks under a condition."""
-        return line.places.kind == "number" and (line.series.kind in _POINTS or self.frame.has(p.Condition))
+    def _has_numbers_of_places(self, line: Line, is_named: bool) -> bool:
+        """Whether a number may be asked of the places: those of points, or of marks under a condition.
+
+        Of a series that is named its values are asked: "average leaks in the years when flaring was low".
+        """
+        held = self.frame.has(p.Condition) and not is_named
+        return line.places.kind == "number" and (line.series.kind in _POINTS or held)
 
     @staticmethod
     def _holding(lines: list[Line], categories: list[p.Named]) -> list[Line]:
@@ -338,6 +348,7 @@ class Selector:
         if any(isinstance(part, p.Stretch) for part in ranges):
             self.frame.sign("inclusive")
         self.frame.parts = [part for part in self.frame.parts if not isinstance(part, _RANGES)]
+        but: list[q.Interval | q.Listed | q.Ends | q.Months] = []
         for part in ranges:
             crossed = self._of_grid(part, subject.line) if cross is None else None
             if crossed is not None:
@@ -347,11 +358,15 @@ class Selector:
                 cross = _row_between(part, subject.line)
             elif isinstance(part, p.Stretch) and self._is_of_values(part, subject.line):
                 where += self._between(part, subject.line)
+            elif isinstance(part, p.Outer) and part.skipped:
+                behind, without = places.behind(part)
+                found.append(behind)
+                but += without
             else:
                 found.append(places.of(part))
         if sum(not isinstance(one, q.Ends) for one in found) > 1 and cross is None:
             raise NotUnderstoodError()
-        but, lines = self._exceptions(subject)
+        exceptions, lines = self._exceptions(subject)
         for condition in self.frame.all(p.Condition):
             self._condition(condition, subject, where, found)
         self._kinds(subject)
@@ -360,7 +375,7 @@ class Selector:
             series=self._series(subject, lines),
             column=subject.column,
             places=tuple(found),
-            but=tuple(but),
+            but=(*but, *exceptions),
             where=tuple(where),
             cross=cross,
         )
@@ -474,6 +489,7 @@ class Selector:
         found: list[q.Interval | q.Listed | q.Ends | q.Months],
     ) -> None:
         other = self._compared(condition, subject)
+        self._check_measured(condition, other or subject.line)
         if condition.level is not None and self._is_place(condition, subject, other):
             found.append(self._side(condition, subject.line))
             return
@@ -500,14 +516,28 @@ class Selector:
             made = made.model_copy(update={"series": series})
         where.append(made)
 
+    @staticmethod
+    def _check_measured(condition: p.Condition, line: Line) -> None:
+        """ "More oil than B": these values must be what is named.
+
+        Raises:
+            NotUnderstoodError: they are of another axis.
+        """
+        named = condition.measured
+        if named is not None and line.values.label not in {called.label for called in named.mentions[0]}:
+            raise NotUnderstoodError(named.item.text)
+
     def _compared(self, condition: p.Condition, subject: Subject) -> Line | None:
         """The other series that a condition is about; ``None`` for what is asked about itself."""
         if condition.subject is None:
             return None
         first = condition.subject.mentions[0][0]
         if first.role == "series":
-            ids = self._ids([condition.subject])
-            lines = self.scene.of_ids(ids)
+            measured = (
+                {called.label for called in condition.measured.mentions[0]} if condition.measured else set()
+            )
+            lines = self.scene.of_ids(self._ids([condition.subject]))
+            lines = [line for line in lines if line.values.label in measured] or lines
         else:
             labels = {called.label for called in condition.subject.mentions[0]}
             if subject.line.values.label in labels or subject.line.places.label in labels:

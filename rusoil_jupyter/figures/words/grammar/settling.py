@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.echoing import echoed
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.stems import plain
@@ -89,6 +90,11 @@ def _speed(sign: p.Sign, whole: _Whole) -> p.Part:
     return p.Extremum("maximum" if sign.name == "slowest" else "minimum")
 
 
+def _echoed(part: p.Part, before: Parts, _whole: _Whole) -> Parts | None:
+    """ "Than in the second": the place that it is."""
+    return [*before, echoed(part, before)] if isinstance(part, p.Echo) else None
+
+
 def _of_level(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """ "Less than 40 points" of a histogram: the axis of places behind a level says what is compared."""
     last = before[-1] if before else None
@@ -120,6 +126,15 @@ def _bound(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     if len(axis.mentions) > 1 or len(part.mentions) > 1 or not own or len(keys) != 1:
         return None
     return [*kept[:-1], p.Named((own,), axis.item)]
+
+
+def _along(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "When pH goes from 4 to 6": it asks no place, and says one."""
+    if len(before) < 2 or not isinstance(part, p.Stretch) or not isinstance(before[-1], p.Named):
+        return None
+    asked, axes = before[-2], _axes(before[-1])
+    asks = isinstance(asked, p.Asked) and asked.what in {"when", "where"}
+    return [*before[:-2], part] if asks and axes and axes <= whole.places else None
 
 
 def _conditioned(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
@@ -173,9 +188,11 @@ def _is_soft(part: p.Part) -> bool:
 
 _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
     _closed,
+    _echoed,
     _of_level,
     _left_out,
     _bound,
+    _along,
     _conditioned,
     _unasked,
 )
