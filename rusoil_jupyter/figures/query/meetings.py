@@ -87,7 +87,7 @@ def _crossing(query: Crossing, marks: Marks) -> Finding:
         value_cell=float(len(chosen)) if query.asks == "count" else cell_of(level, marks.value_axis),
         unit="" if query.asks == "count" else marks.unit,
         at=told.at if told is not None else None,
-        points=[(meeting.at, level, meeting.way) for meeting in meetings],
+        points=[(one.at, level, one.way) for one in (chosen if query.asks == "count" else meetings)],
         method=_("straight between the points as drawn")
         if marks.series.kind != "step"
         else _("at the steps"),

@@ -68,6 +68,7 @@ def _share(frame: Frame) -> q.Single | None:
     for word in ("percent", "share", "whole", "how_many", "how_much"):
         frame.sign(word)
     frame.sign("together")
+    frame.sign("from", "to")  # "comes from solar", "goes to Alder"
     frame.all(p.Stat, lambda one: one.name == "sum")
     everything = frame.sign("everything")
     if frame.has(p.Asked) and frame.one(p.Asked, lambda one: one.what == "count") is None:

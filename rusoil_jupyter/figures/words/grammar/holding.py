@@ -193,6 +193,8 @@ def _moved(frame: Frame, subject: Subject, asks: str, asked_period: str) -> q.Si
             raise NotUnderstoodError()
         where = q.Where(relation=said, at=start.places[0])  # type: ignore[arg-type]
         return q.Which(of=selection.model_copy(update={"places": (end,), "where": (where,)}), asks="series")
+    if moved.period and not is_step(subject.line, moved.period):
+        raise NotUnderstoodError(moved.period)
     each = moved.previous or (asked_period and is_step(subject.line, asked_period))
     if not each or asks != "place" or stretch is not None:
         raise NotUnderstoodError()
@@ -256,12 +258,9 @@ def _times(frame: Frame) -> q.Single | None:
     if moved is not None:
         subject = Selector(frame).subject()
         selection = Selector(frame).selection(subject)
-        if (
-            moved.negated
-            or moved.previous
-            or selection.where
-            or subject.line.series.kind not in {"step", "bar"}
-        ):
+        steps = subject.line.series.kind in {"step", "bar"} and not moved.previous
+        steps |= moved.previous and bool(moved.period) and is_step(subject.line, moved.period)
+        if moved.negated or selection.where or not steps:
             raise NotUnderstoodError()
         relation = {"up": "above", "down": "below"}.get(moved.way, "other_than")
         where = q.Where(relation=relation, level=0.0, column="change")  # type: ignore[arg-type]
@@ -338,7 +337,8 @@ def _is_counted(asked: p.Asked, line: Line, selection: q.Selection) -> bool:
     )
     if (across and not selection.places) or (along and line.cross_key and selection.cross is None):
         raise NotUnderstoodError()
-    return along or across or "points" in asked.classes or bool(asked.marks)
+    numbered = line.places.label in labels and line.places.kind == "number" and not line.is_depth
+    return along or across or numbered or "points" in asked.classes or bool(asked.marks)
 
 
 def _length(frame: Frame) -> q.Single | None:

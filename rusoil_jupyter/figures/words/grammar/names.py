@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.grammar.places import period_of_names
 from rusoil_jupyter.figures.words.grammar.scene import calendar_of
 from rusoil_jupyter.figures.words.labels import column_of, without_unit
 from rusoil_jupyter.figures.words.numbers import nth_of
@@ -18,7 +19,7 @@ from rusoil_jupyter.figures.words.stems import WORD, alike, concept, plain, word
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from rusoil_jupyter.figures.words.grammar.scene import Called, Scene
+    from rusoil_jupyter.figures.words.grammar.scene import Called, Line, Scene
 
 _LEAST = 0.8
 _ON_FIGURES = ("title", "legend", "units", "axes")
@@ -107,6 +108,8 @@ class Names:
         lines = self.scene.lines
         if any(line.series.kind == "scatter" for line in lines) and not self._in_legend_title(word):
             return frozenset({"points"})
+        if lines[0].cross_key is not None:
+            return _things_of_grid(lines[0])
         place = lines[0].places
         named = place.kind == "category" and not any(calendar_of(name) for name in place.categories[:3])
         several = len({line.series.label for line in lines}) > 1
@@ -153,6 +156,13 @@ class Names:
         """Whether words stand in quotes."""
         start, end = self.spoken[first][0], self.spoken[last][1]
         return self.text[:start].endswith('"') and self.text[end:].startswith('"')
+
+
+def _things_of_grid(line: Line) -> frozenset[str]:
+    """The axis of a grid whose categories are things, where the other one has times."""
+    axes = ((line.place_key, line.places), (line.cross_key, line.crossed))
+    named = [key for key, axis in axes if axis.kind == "category" and not period_of_names(axis.categories)]
+    return frozenset({f"category {named[0]}"}) if len(named) == 1 else frozenset()
 
 
 class _Group:

@@ -177,6 +177,7 @@ class Moved:
     way: Way = ""
     previous: bool = False
     negated: bool = False
+    period: str = ""  # of the mark before: "than in the previous year"
 
 
 @dataclass(frozen=True)

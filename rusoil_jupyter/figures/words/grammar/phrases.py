@@ -168,12 +168,12 @@ def _echo(found: list[Any]) -> p.Echo:
 
 def _echoes(items: Sequence[Item], at: int) -> tuple[p.Echo, int] | None:
     """A place of a comparison that leaves to the one before it to say of what it is."""
-    if all(item.ideas.isdisjoint(_COMPARES) for item in items[:at]):
-        return None
     found: tuple[p.Echo, int] | None = _echoing(items, at)
-    return found
+    before = items[max(0, at - _MOST_BEFORE) : at] if found is not None else ()
+    return found if any(not item.ideas.isdisjoint(_COMPARES) for item in before) else None
 
 
+_MOST_BEFORE = 30  # items: so the work stays a multiple of the length
 _COMPARES = frozenset({"than", "above", "below", "minus", "difference", "ratio"})
 _echoing = made(
     chain(either(_nth, idea("first", "last", "next")), maybe(_bare_number), maybe(either(_period, _marks))),
@@ -573,7 +573,9 @@ _comparatives = made(
 def _moved(found: list[Any]) -> p.Moved:
     negation, item, previous = found
     way = "up" if "rise" in item.ideas else "down" if "fall" in item.ideas else ""
-    return p.Moved(way, previous is not None, negation is not None)  # type: ignore[arg-type]
+    thing = previous[2] if previous is not None else None
+    period = thing.period if thing is not None else ""
+    return p.Moved(way, previous is not None, negation is not None, period)  # type: ignore[arg-type]
 
 
 _previous = chain(maybe(_than), idea("previous"), maybe(either(_period, _kind, _name)))

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 MOST_KNOWN = 6
 _HALF = 6  # months of a year
+_WEEKDAYS = re.compile(
+    r"(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|понед|вторн|сред|четв|пятн|субб|воск)\w*\.?$"
+)
 _HALVES = re.compile(r"половин|\bhal(?:f|ves)\b(?![- ]year)(?!.*(?:year|год))")
 DAYS = {
     "minute": 1 / 1440,
@@ -44,6 +47,7 @@ _STEPS = {
     ("minute", "hour"): 60,
     ("month", "quarter"): 3,
     ("month", "half-year"): 6,
+    ("quarter", "year"): 4,
 }
 
 
@@ -307,17 +311,34 @@ def period_named(unit: str) -> str:
 
 def period_of_categories(line: Line) -> str:
     """The period that each category is; empty where they are none."""
-    known = [calendar_of(name) for name in line.places.categories]
-    lengths = {len(one.months) if not one.day else 0 for one in known if one is not None}
-    if not known or None in known or len(lengths) != 1:
-        return ""
-    return {0: "day", 1: "month", 3: "quarter", 6: "half-year", 12: "year"}.get(lengths.pop(), "")
+    return period_of_names(line.places.categories)
 
 
 def axis_of_calendar(line: Line) -> str:
     """The axis that parts of the calendar are on: of a grid it may be the second one."""
     across = [calendar_of(name) for name in line.crossed.categories]
     return str(line.cross_key) if across and None not in across else str(line.place_key)
+
+
+def is_all(lines: Sequence[Line], count: float, period: str) -> bool:
+    """Whether so many periods are all that is drawn, by the names of the places or of the series."""
+    labels = [line.series.label for line in lines]
+    for names in (lines[0].places.categories, lines[0].crossed.categories, labels):
+        step = period_of_names(names)
+        if len(names) > 1 and len(names) == count * (1 if step == period else _STEPS.get((step, period), 0)):
+            return True
+    return False
+
+
+def period_of_names(names: Sequence[str]) -> str:
+    """The period that each of some names is; empty where they are none."""
+    if 1 < len(names) <= 7 and all(_WEEKDAYS.match(name.casefold()) for name in names):
+        return "day"
+    known = [calendar_of(name) for name in names]
+    lengths = {len(one.months) if not one.day else 0 for one in known if one is not None}
+    if not known or None in known or len(lengths) != 1:
+        return ""
+    return {0: "day", 1: "month", 3: "quarter", 6: "half-year", 12: "year"}.get(lengths.pop(), "")
 
 
 def is_step(line: Line, period: str) -> bool:

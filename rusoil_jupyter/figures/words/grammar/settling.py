@@ -12,6 +12,7 @@ from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.echoing import echoed
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
+from rusoil_jupyter.figures.words.grammar.places import is_all, period_named
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.stems import plain
 
@@ -128,6 +129,23 @@ def _bound(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     return [*kept[:-1], p.Named((own,), axis.item)]
 
 
+def _entire(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "Over the week", "all four years", "yearly" of one year: all that is drawn, which needs no word."""
+    match part:
+        case p.Stat(name="spread") if before and _is_sign(before[-1], "whole"):  # "over the whole range"
+            said = any(isinstance(one, p.Stat | p.Extremum) for one in before)
+            return before[:-1] if said else None
+        case p.Grouped(period=period) if period:
+            length = (1.0, period)
+        case p.Kind(period=period, count=count) if period:
+            length = (count or 1.0, period)
+        case p.Spots(items=(item,)) if item.number is not None and item.unit and item.when is None:
+            length = (item.number.value, period_named(item.unit))
+        case _:
+            return None
+    return list(before) if is_all(whole.scene.lines, *length) else None
+
+
 def _along(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """ "When pH goes from 4 to 6": it asks no place, and says one."""
     if len(before) < 2 or not isinstance(part, p.Stretch) or not isinstance(before[-1], p.Named):
@@ -193,6 +211,7 @@ _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
     _left_out,
     _bound,
     _along,
+    _entire,
     _conditioned,
     _unasked,
 )
