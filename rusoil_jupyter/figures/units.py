@@ -44,7 +44,7 @@ _PARTS = re.compile(r"[\s/·*⋅×.()]+")
 _POWER = re.compile(r"(?:\*\*|\^)?[-+]?\d+$")
 _BRACKETS = (
     re.compile(r"^(.*?)\s*\[([^\[\]]+)\]\s*$"),
-    re.compile(r"^(.*?)\s*\(([^()]*(?:\([^()]*\))?[^()]*)\)\s*$"),
+    re.compile(r"^(.*?)(?<!/)\s*\(([^()]*(?:\([^()]*\))?[^()]*)\)\s*$"),
 )
 _WORDS = re.compile(r"^(?:in|в)\s+(?=\S)")  # "Weight (in kg)"
 _COMMA = re.compile(r"^(.*\S)\s*,\s*([^,]+)$")

@@ -145,11 +145,23 @@ west запад|east восток|horsepower лошадин|acceleration уск�
 gallon галлон|displacement смещен|stock акци|yield урожай|variety сорт|unemployment безработиц|death смерт
 life жизн|expectancy продолжительн|fertility рождаемост|budget бюджет|gross сбор|movie film фильм|genre жанр
 passenger пассажир|flight рейс|carbon углерод|emission выброс|consumption потреблен|model модел
-experiment эксперимент опыт|plan план|fact actual факт|forecast прогноз|measured замер измерен
+experiment эксперимент опыт|plan план|fact actual reality факт|forecast прогноз|measured замер измерен
 calculated расчет|red красн|green зелен|blue син голуб|error ошибк погрешност|loss потер|accuracy точност
 plant завод|station станци|pump насос|tank резервуар|valve клапан|separator сепаратор|heater нагреватель
 pipeline трубопровод|start начал|end конец|gk гк gr|sp пс|kro|krw|humidity влажност|value значен|amount сумм
-degree степен
+degree степен|heavy тяжел|light легк|solar солнечн|nuclear ядерн атомн|hydro гидро|coal уголь углем углю
+drilling бурен|sandstone песчаник|siltstone алевролит|limestone известняк|dolomite доломит|shale аргиллит
+turbine турбин|rig буровая|active активн|compressor компрессор|reactor реактор|diesel дизел
+petrol gasoline бензин|kerosene керосин|bitumen битум|methane метан|ethane этан|propane пропан
+butane бутан|hydrogen водород|nitrogen азот|oxygen кислород|strength прочност|concentration концентрац
+absorbance поглощен|tariff тариф|noise шум|dust пыл|laboratory lab лаборатор|crew бригад|steel стал
+electricity электричеств электроэнерг|sensor датчик|workshop цех|repair ремонт|transport транспорт
+salary salaries зарплат|delay задержк|heat тепло|failure отказ|accident авари
+incident инцидент происшеств|order заказ|tax налог|waste отход|recovery извлечен|dose доз|demand спрос
+reserve запас|efficiency кпд|vibration вибрац|moisture влаг|brine рассол|acid кислот|catalyst катализатор
+cement цемент|concrete бетон|hardness твердост|strain деформац|staff персонал|customer клиент
+delivery доставк|thickness толщин|content содержан|fuel топлив|water-cut обводненн|equipment оборудован
+material материал|chemical реагент химреагент
 """
 
 
@@ -207,6 +219,13 @@ def concept(word: str) -> int | None:
     if word in known:
         return known[word]
     return next((known[word[:size]] for size in range(len(word) - 1, 3, -1) if word[:size] in known), None)
+
+
+@lru_cache(maxsize=4096)
+def synonyms(word: str) -> tuple[str, ...]:
+    """A word, and what else this table has for the thing that it names."""
+    number = concept(word)
+    return (word, *(other for other, one in _concepts().items() if one == number and number is not None))
 
 
 @lru_cache(maxsize=20_000)

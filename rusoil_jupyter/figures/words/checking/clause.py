@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from rusoil_jupyter.figures.words.checking.elements import Word
+from rusoil_jupyter.figures.words.checking.elements import Figure, Word
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.items import Item
 
@@ -54,6 +54,28 @@ class Clause:
     def of(self, elements: Sequence[Element]) -> Clause:
         """Another clause, said in the same breath."""
         return Clause(tuple(elements), self.ask, self.language)
+
+    @property
+    def kinds(self) -> list[p.Kind]:
+        """The words for kinds of things that do not say how many."""
+        return [one for one in self.all(p.Kind) if not one.count]
+
+    @property
+    def numbers(self) -> list[Figure]:
+        """The numbers that may be values: those in digits, or with a unit."""
+        return [one for one in self.all(Figure) if not one.is_spelled]
+
+    def named(self, what: str) -> list[p.Named]:
+        """The names of series, of categories, of axes."""
+        return [one for one in self.all(p.Named) if role(one) == what]
+
+    def stats(self, name: str) -> list[p.Stat]:
+        """The words for a statistic."""
+        return [one for one in self.all(p.Stat) if one.name == name]
+
+    def signs(self, *names: str) -> list[p.Sign]:
+        """These words of the grammar, all of them."""
+        return [one for one in self.all(p.Sign) if one.name in names]
 
     def sign(self, *names: str) -> p.Sign | None:
         """The first of these words of the grammar."""

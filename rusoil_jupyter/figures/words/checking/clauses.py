@@ -11,7 +11,7 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:approx|ca|vs|no|fig|e\.g|i\.e|тыс|млн|млрд|руб|скв|см|рис|т\.е|г|гг|сут|мес|кв|ед))\.$", re.I
 )
 _CITED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
-_BRACKETS = re.compile(r"\(([^()]*)\)")
+_BRACKETS = re.compile(r"(?<!/)\(([^()]*)\)")
 _JOINT = re.compile(
     r"(?P<comma>[,;:]\s+)|(?<![\d])\s+[–—-]\s+|\s+[–—-]\s+(?!\d)|(?<=[^\W\d]{4}\s\d)\s+[–—]\s+"
     r"|\s+(?=(?:and|but|while|whereas|which|и|а|но|тогда как|при этом|причем|а также)\s)"
@@ -77,9 +77,9 @@ def pieces_of(sentence: str) -> list[str]:
     return pieces
 
 
-def without_brackets(sentence: str) -> tuple[str, list[str]]:
-    """A sentence without what stands in brackets, and that."""
-    return _BRACKETS.sub(" ", sentence), _BRACKETS.findall(sentence)
+def without_brackets(sentence: str, names: re.Pattern[str]) -> str:
+    """A sentence without what stands in brackets; a name of the figure there stays."""
+    return _BRACKETS.sub(lambda found: found[0] if names.fullmatch(plain(found[1])) else " ", sentence)
 
 
 def _is_within(sentence: str, at: int) -> bool:

@@ -104,6 +104,8 @@ def _either(answer: Answer, clause: Clause, kind: str) -> list[float]:
             [1 / one for one in numbers if one] if kind == "ratio" else []
         )
     if kind == "percent":
+        if any(one.relation == "below" for one in clause.all(p.Comparative)):
+            numbers = [*numbers, *(-one for one in numbers if one < 0)]  # "52 % lower" is no negative number
         ratio = 1 + numbers[0] / 100
         return [*numbers, *([100 * (1 - 1 / ratio)] if ratio > 0 else [])]
     return numbers
@@ -150,7 +152,7 @@ def _overall(clause: Clause) -> Iterator[Verdict | None]:
     always = clause.says("throughout", "stays", "every") or any(one.holds == "always" for one in conditions)
     clause = clause.without("throughout", "stays", "every")
     if len(named) == 2 and len(relations) == 1:
-        than = [one for one in clause.all(p.Sign) if one.name == "than"]
+        than = clause.signs("than")
         rest = clause.without(*named, *clause.all(p.Comparative), *than)
         condition = p.Condition(relations[0], other=named[1], marked=True)
         elements: list[Element] = [named[0], condition, *rest.elements]

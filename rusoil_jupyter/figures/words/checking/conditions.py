@@ -38,7 +38,7 @@ def conditions(clause: Clause) -> Iterator[Verdict | None]:
     if len(found) == 1 and found[0].level is not None:
         yield from _of_result(clause, found[0])
     counts = [one for one in clause.elements if _counts(one)]
-    means = [one for one in clause.all(p.Stat) if one.name == "mean"]
+    means = clause.stats("mean")
     for count in counts:
         yield from _counted(clause.without(*means), count)
     parts: list[Figure | Fraction] = [one for one in clause.all(Figure) if one.quantity.is_percent]
@@ -89,7 +89,9 @@ def _bounds(relation: str, claimed: Quantity, answer: Answer) -> bool | None:
 
 def _of_those(clause: Clause) -> Iterator[Verdict | None]:
     """ "The mean of those above 50 is 70": the condition says which marks."""
-    for claim in [one for one in clause.all(Figure) if not one.is_spelled]:
+    if any(one.level is None for one in clause.all(p.Condition)):
+        return  # "below the mean of 2022, 94.8" tells the mean
+    for claim in clause.numbers:
         rest = clause.without(claim)
         marked = [
             p.Condition(**{**vars(one), "marked": True}) if isinstance(one, p.Condition) else one
@@ -152,9 +154,7 @@ def _counted(clause: Clause, count: Element) -> Iterator[Verdict | None]:
 
 
 def _without_links(clause: Clause) -> Clause:
-    return clause.without(
-        *[one for one in clause.all(p.Sign) if one.name in {"from", "with_mark", "by", "to"}]
-    )
+    return clause.without(*clause.signs("from", "with_mark", "by", "to"))
 
 
 def _as_many(said: float, true: float, hedge: str) -> bool:
@@ -206,14 +206,16 @@ def _holding(clause: Clause) -> Iterator[Verdict | None]:
         or clause.sign("always", "everything") is not None
     )
     never = clause.says("never") or clause.sign("never") is not None
-    signs = [one for one in clause.all(p.Sign) if one.name in {"always", "never", "ever"}]
-    kinds = [one for one in clause.all(p.Kind) if not one.count]
+    signs = clause.signs("always", "never", "ever")
+    kinds = clause.kinds
     periods = [one for one in clause.all(p.Named) if role(one) == "axis" and one.item.period]
     found = [one for one in clause.all(p.Condition) if one.other is None]
     rest = _without_links(clause.without(*_ALWAYS, "never", *signs, *kinds, *(periods if every else [])))
     made = rest.ask.selection(rest.elements)
     if made is None or not made[1].where:
         return
+    if any(one.relation == "equal" for one in made[1].where):
+        return  # a level may be passed between two marks
     held = {one.holds for one in found if one.holds}
     of = made[1]
     negated = all(one.relation in {"at_least", "at_most"} for one in of.where)

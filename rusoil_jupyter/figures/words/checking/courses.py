@@ -69,7 +69,8 @@ def courses(clause: Clause) -> Iterator[Verdict | None]:
     for claim in claims:
         for more in [None, *rest.all(Pair)]:
             if more is not claim:
-                yield from _by(rest.without(claim, more), claim, more, way, points=clause.says("points"))
+                left = rest.without(claim, more)
+                yield from _by(left, claim, more, way, points=clause.says("points"), by=_is_by(rest, claim))
     if not claims or all(isinstance(one, Figure | Pair) for one in claims):
         yield from _directed(rest, way)
 
@@ -86,7 +87,7 @@ def _between(rest: Clause, way: int) -> Iterator[Verdict | None]:
     spots = [one for one in rest.elements if any(one is other for other in spots)]
     if len(values) != 2 or len(spots) != 2:
         return
-    signs = [one for one in rest.all(p.Sign) if one.name in {"from", "to"}]
+    signs = rest.signs("from", "to")
     common = rest.without(*values, *spots, *signs, "monotone", "every").elements
     ends = [rest.ask.number([*common, spot]) for spot in spots]
     quantities = [one.quantity if isinstance(one, Figure) else Figure(one.end).quantity for one in values]  # type: ignore[arg-type,union-attr]
@@ -162,9 +163,8 @@ def _is_along(one: Element) -> bool:
 
 def _course(rest: Clause, way: int) -> _Course | None:
     """The values whose course it is, of one series."""
-    kinds = [one for one in rest.all(p.Kind) if not one.count]
-    kinds += [one for one in rest.all(p.Stat) if one.name == "sum"]  # type: ignore[misc]
-    signs = [one for one in rest.all(p.Sign) if one.name in {"from", "to", "by", "and"}]
+    kinds = [*rest.kinds, *rest.stats("sum")]
+    signs = rest.signs("from", "to", "by", "and")
     made = rest.ask.selection(rest.without(*kinds, *signs).elements)
     if made is None or len(made[0].lines) != 1:
         return None
@@ -174,7 +174,16 @@ def _course(rest: Clause, way: int) -> _Course | None:
     return _Course(found[1], found[0], made[0].line, way)
 
 
-def _by(rest: Clause, claim: Claim, more: Pair | None, way: int, *, points: bool) -> Iterator[Verdict | None]:
+def _is_by(rest: Clause, claim: Claim) -> bool:
+    """Whether "by" stands before it: the change itself, not what it comes to."""
+    row = next(row for row, one in enumerate(rest.elements) if one is claim)
+    before = rest.elements[row - 1] if row else None
+    return isinstance(before, p.Sign) and before.name == "by"
+
+
+def _by(
+    rest: Clause, claim: Claim, more: Pair | None, way: int, *, points: bool, by: bool
+) -> Iterator[Verdict | None]:
     course = _course(rest.without("monotone", "every", "throughout"), way)
     if course is None or any(_is_level(one, course.line) for one in rest.elements):
         return
@@ -192,7 +201,7 @@ def _by(rest: Clause, claim: Claim, more: Pair | None, way: int, *, points: bool
         yield _compared(end.quantity, [float(course.values[-1])], course.unit, course, rest)
         return
     for numbers, unit, quantity in _changes(claim, course, points=points):
-        yield _compared(quantity, numbers, unit, course, rest)
+        yield _compared(quantity, numbers[:1] if by else numbers, unit, course, rest)
 
 
 def _changes(
@@ -204,7 +213,7 @@ def _changes(
     ratio = (last / first if course.way > 0 else first / last) if first and last else math.nan
     difference = course.way * course.net
     if isinstance(claim, Factor):
-        yield [ratio, 1 / ratio if ratio else math.nan] if course.way < 0 else [ratio], "", claim.quantity
+        yield [ratio, *([1 / ratio] if course.way < 0 and ratio else [])], "", claim.quantity
         return
     if isinstance(claim, Fraction):
         yield [percent], "%", percent_of(claim)
@@ -237,7 +246,18 @@ def _ends(pair: Pair, course: _Course, rest: Clause) -> Verdict | None:
     if None in ends:
         return None
     said = f"{first.told(rest.language)} → {last.told(rest.language)}"
-    return Verdict(all(ends) and course.way * course.net > 0, said, _told(course, rest))
+    holds = all(ends) and course.way * course.net > 0
+    if rest.says("whole_span"):  # "within two years": any two of them
+        firsts, lasts = (
+            [row for row, value in enumerate(course.values) if is_in(one, [float(value)], course.unit, label)]
+            for one in (first, last)
+        )
+        holds |= (
+            bool(firsts and lasts)
+            and min(firsts) < max(lasts)
+            and course.way * (last.value - first.value) > 0
+        )
+    return Verdict(holds, said, _told(course, rest))
 
 
 def _told(course: _Course, rest: Clause) -> str:
@@ -281,7 +301,10 @@ def _is_beyond(pair: Pair, line: Line) -> bool:
         for item in (pair.stretch.start, pair.stretch.end)
         if item is not None and item.number
     ]
-    if line.extent is None or any(one.unit for one in pair.quantities):
+    unit = pair.quantities[0].unit
+    if unit and not fits(unit, line.places):
+        return True
+    if line.extent is None or unit:
         return False
     slack = 0.05 * (line.extent[1] - line.extent[0])
     return min(ends) < line.extent[0] - slack or max(ends) > line.extent[1] + slack

@@ -42,7 +42,8 @@ def extremes(clause: Clause) -> Iterator[Verdict | None]:
             left = clause.without(*numbers, found[0])
             claimed = _claimed(clause, found[0], left)
             for where in _wheres(left.without(*_before(clause, found[0]))):
-                if (numbers or where) and claimed <= set(map(id, where)):
+                said = numbers or clause.says("states", "reaches") or not any(map(_is_long, where))
+                if (numbers or where) and said and claimed <= set(map(id, where)):
                     yield from _judged(left.without(*where), found[0], numbers, where)
 
 
@@ -58,7 +59,7 @@ def _row(clause: Clause, extremum: p.Extremum) -> int:
 
 def _before(clause: Clause, extremum: p.Extremum) -> list[Element]:
     """Times and numbers in front, which only say where to look unless a verb claims them."""
-    if clause.says("states", "reaches"):
+    if clause.says("states", "reaches") or clause.elements[-1] is extremum:
         return []
     front = clause.elements[: _row(clause, extremum)]
     return [one for one in front if isinstance(one, p.Spots | p.Stretch | p.Outer | Figure | Pair)]
@@ -85,6 +86,13 @@ def _places(clause: Clause) -> list[Element]:
         or isinstance(one, Figure | Pair)
         or (isinstance(one, p.Named) and role(one) == "series" and len(one.mentions) == 1)
     ]
+
+
+def _is_long(place: Element) -> bool:
+    """Whether a place is a year or a half: "its lowest level of the first half" does not claim it."""
+    if isinstance(place, p.Spots):
+        return all(item.when is not None and item.when.is_year for item in place.items)
+    return isinstance(place, p.Outer | p.Nth)
 
 
 def _judged(
@@ -143,7 +151,7 @@ def _groups(rest: Clause, where: Element) -> list[str]:
 
 def _bare(rest: Clause) -> Clause:
     """What says which marks, without the words for what is looked for among them."""
-    kinds = [one for one in rest.all(p.Kind) if not one.count]
+    kinds = rest.kinds
     return rest.without(*rest.all(p.Stat), *kinds)
 
 

@@ -44,12 +44,24 @@ _WEEKDAYS = (
     ),
     *(("sat", "saturdays?"), ("sun", "sundays?")),
 )
+_HOURS = (
+    (re.compile(r"(?<!\w)at\s+(?:noon|midday)(?!\w)|(?<!\w)в\s+полдень(?!\w)"), "at hour 12"),
+    (re.compile(r"(?<!\w)at\s+midnight(?!\w)|(?<!\w)в\s+полночь(?!\w)"), "at hour 0"),
+)
 _REWRITTEN = (
     (re.compile(r"(?<!\w)(minimum|maximum)\s+of(?!\w)"), r"\1"),
     (re.compile(r"(?<=\d)-(?:fold|кратн\w+)(?!\w)"), " times"),
     (re.compile(rf"(?<!\w)в\s+({_NUMERAL}(?:\s*-\s*{_NUMERAL})?(?:[.,]\d+)?\s+раза?)(?!\w)"), r" \1"),
     (re.compile(r"(?<!\w)(?:is|are|was|were|has|have|had|be|been|being)\s+not(?!\w)"), " not"),
-    (re.compile(r"(?<=\d)\s*(?:-)\s*(?:го|му|й|я|м)(?!\w)"), ""),
+    (re.compile(r"(?<=\d)\s*(?:-)\s*(?:го|му|ми|ти|й|я|м|е|х)(?!\w)"), ""),
+    (re.compile(r"(?<!\w)((?:суммарн|общ)\w{2})\s+мощност\w+"), r"\1"),
+    (re.compile(r"(?<!\w)единиц[уы](?=\W*$)"), "1"),
+    (
+        re.compile(
+            r"(?<!\w)(the\s+[a-z-]+)\s+ones?(?=\s+(?:is|was|are|were|has|had|at|in|by|reads|reached)\b|\W*$)"
+        ),
+        r"\1",
+    ),
     (
         re.compile(
             r"(?<=second|.third|fourth|.fifth)-(?=(?:best|largest|highest|lowest|smallest|biggest|worst))"
@@ -61,15 +73,25 @@ _REWRITTEN = (
 
 def marked(text: str, scene: Figured) -> str:
     """A plain text with signs for the words of statements; the names of the figure stay as they are."""
-    text = _quoted(_reworded(text), scene)
+    text = _quoted(_reworded(_at_hours(_called(text, scene), scene)), scene)
     kept = [(at.start(), at.end()) for at in scene.spelled.finditer(text)]
     found, at = [], 0
     for start, end, idea in _spoken(text):
         if start < at or any(_splits(text, (start, end), name) for name in kept):
             continue
-        found += [text[at:start], _GAP if idea == _FILLER else f" {chr(_FIRST + _ideas().index(idea))} "]
+        if idea == _FILLER and any(same(text[start:end], word) for word in scene.words_of_series):
+            continue
+        kept_too = text[start:end] if idea == "within" else ""  # no name ends in the number behind it
+        sign = _GAP if idea == _FILLER else f" {chr(_FIRST + _ideas().index(idea))} {kept_too} "
+        found += [text[at:start], sign]
         at = end
-    return " ".join("".join([*found, text[at:]]).split())
+    return _with_by(" ".join("".join([*found, text[at:]]).split()))
+
+
+def _with_by(text: str) -> str:
+    """«Снизилась на 20» is by 20, «снизилась до 20» to 20."""
+    up, down, about, by = (chr(_FIRST + _ideas().index(one)) for one in ("up", "down", "about", "by_so_much"))
+    return re.sub(rf"([{up}{down}](?:\s+(?:{about}|…))*)\s+на\s+(?=(?:{about}\s+)?\d)", rf"\1 {by} ", text)
 
 
 def _splits(text: str, words_at: tuple[int, int], name: tuple[int, int]) -> bool:
@@ -89,6 +111,21 @@ def idea_of(text: str) -> str:
     """The idea that a sign stands for; empty for any other text."""
     row = ord(text) - _FIRST if len(text) == 1 else -1
     return _ideas()[row] if 0 <= row < len(_ideas()) else ""
+
+
+def _called(text: str, scene: Figured) -> str:
+    """A sign before each name in brackets: what stands before it says the same in other words."""
+    sign = chr(_FIRST + _ideas().index("called"))
+    return re.sub(rf"\(\s*({scene.spelled.pattern})\s*\)", rf" {sign} \1 ", text)
+
+
+def _at_hours(text: str, scene: Figured) -> str:
+    """Noon and midnight on an axis that counts hours."""
+    if not any(line.time_of_places == "hour" for line in scene.lines):
+        return text
+    for found, hour in _HOURS:
+        text = found.sub(hour, text)
+    return text
 
 
 def _reworded(text: str) -> str:

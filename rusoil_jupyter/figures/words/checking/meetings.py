@@ -19,6 +19,7 @@ from rusoil_jupyter.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rusoil_jupyter.figures.values.description import Axis
     from rusoil_jupyter.figures.values.finding import Finding
     from rusoil_jupyter.figures.words.checking.asking import Answer
 
@@ -31,8 +32,8 @@ def meetings(clause: Clause) -> Iterator[Verdict | None]:
         return
     figures = clause.all(Figure)
     lines = [line for line in clause.ask.scene.lines if line.series.kind in {"line", "step", "area"}]
-    named = [one for one in clause.all(p.Named) if role(one) == "series"]
-    axes = [one for one in clause.all(p.Named) if role(one) == "axis"]
+    named = clause.named("series")
+    axes = clause.named("axis")
     kinds = clause.all(p.Kind)
     signs = clause.all(p.Sign)
     rest = clause.without("meet", "once", *figures, *named, *axes, *kinds, *signs)
@@ -67,7 +68,7 @@ def _met(clause: Clause, finding: Finding, figures: list[Figure]) -> Verdict | N
 
 def ranges(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on "ranges from A to B"."""
-    spread = [one for one in clause.all(p.Stat) if one.name == "spread"]
+    spread = clause.stats("spread")
     pairs = clause.all(Pair)
     if (
         not (clause.says("ranges") or spread)
@@ -75,30 +76,53 @@ def ranges(clause: Clause) -> Iterator[Verdict | None]:
         or clause.has(p.Extremum, p.Condition, Figure)
     ):
         return
-    signs = [one for one in clause.all(p.Sign) if one.name in {"from", "to", "between", "and"}]
+    signs = clause.signs("from", "to", "between", "and")
     rest = clause.without("ranges", *spread, *pairs, *signs, *clause.all(p.Kind))
-    made = rest.ask.selection(rest.elements)
-    if made is None:
-        return
-    ends = _both_ends(rest, made[1])
+    ends = _ends_of_places(rest) or _ends_of_values(rest)
     if ends is None:
         return
-    low, high = ends
+    low, high, axis = ends
+    unit = unit_of(axis)
     holds = [
-        is_in(one, answer.numbers, answer.unit, answer.label)
-        for one, answer in zip(pairs[0].quantities, (low, high), strict=True)
+        is_in(one, [end], unit, axis.label) for one, end in zip(pairs[0].quantities, (low, high), strict=True)
     ]
-    if None in holds:
-        yield None
-        return
-    said = "–".join(one.told(clause.language) for one in pairs[0].quantities)
-    true = "–".join(told(answer.numbers[0], answer.unit, clause.language) for answer in (low, high))
-    yield Verdict(all(holds), said, true)
+    if None not in holds:
+        said = "–".join(one.told(clause.language) for one in pairs[0].quantities)
+        true = "–".join(told(end, unit, clause.language) for end in (low, high))
+        yield Verdict(all(holds), said, true)
+
+
+def _ends_of_values(rest: Clause) -> tuple[float, float, Axis] | None:
+    made = rest.ask.selection(rest.elements)
+    ends = _both_ends(rest, made[1]) if made is not None else None
+    return (ends[0].numbers[0], ends[1].numbers[0], ends[0].line.values) if ends is not None else None
+
+
+def _ends_of_places(rest: Clause) -> tuple[float, float, Axis] | None:
+    """From where to where marks reach along the axis of places, where that is named."""
+    lines = rest.ask.scene.lines
+    values = {line.values.label for line in lines}
+    named = [
+        one
+        for one in rest.all(p.Named)
+        if role(one) == "axis"
+        and any(
+            called.label == lines[0].places.label and called.label not in values for called in one.mentions[0]
+        )
+    ]
+    made = (
+        rest.ask.selection(rest.without(*named).elements)
+        if named and lines[0].places.kind == "number"
+        else None
+    )
+    every = rest.ask.marks(made[1]) if made is not None else []
+    places = [float(place) for marks in every for place in marks.places[marks.known()]]
+    return (min(places), max(places), lines[0].places) if places else None
 
 
 def reached(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on "reaches 50": something is there as large."""
-    figures = [one for one in clause.all(Figure) if not one.is_spelled]
+    figures = clause.numbers
     if (
         not clause.says("reaches")
         or len(figures) != 1
@@ -136,9 +160,13 @@ def things(clause: Clause) -> Iterator[Verdict | None]:
     figures = [one for one in clause.all(Figure) if not one.item.unit]
     if len(kinds) + len(figures) != 1:
         return
-    sums = [one for one in clause.all(p.Stat) if one.name == "sum"]
+    if clause.says("wide"):  # "twelve bins, each 5 MPa wide"
+        clause = clause.without(
+            "wide", "every", *clause.all(p.Stretch), *(one for one in clause.all(Figure) if one.item.unit)
+        )
+    sums = clause.stats("sum")
     named = clause.all(p.Named) if figures else []
-    kinds_without = [one for one in clause.all(p.Kind) if not one.count]
+    kinds_without = clause.kinds
     if figures and not (kinds_without or _counts_samples(clause)):
         return
     rest = clause.without(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rusoil_jupyter.figures.words.checking.lexis import idea_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -61,15 +63,22 @@ def without_predicates(items: Sequence[Item]) -> list[Item]:
     return [one for row, one in enumerate(items) if one.known or not _is_predicate(items, row)]
 
 
+def is_not_so(word: str) -> bool:
+    """Whether a word says that something was only planned, missed, adjusted: it can't be left out."""
+    return _NOT_SO.match(word) is not None
+
+
 def _is_predicate(items: Sequence[Item], row: int) -> bool:
     word = items[row].text
     behind = list(items[row + 1 :])
-    if _NOT_SO.match(word) or (behind and behind[0].text in _MOVING):
+    if is_not_so(word) or (behind and behind[0].text in _MOVING):
         return False
     if not (_VERB.fullmatch(word) or (_THIRD_PERSON.fullmatch(word) and _follows_name(items, row))):
         return False
     following = next((one for one in behind if not one.soft), None)
-    return following is None or (following.known and not following.names and not following.classes)
+    return following is None or (
+        (following.known or idea_of(following.text) != "") and not following.names and not following.classes
+    )
 
 
 def _follows_name(items: Sequence[Item], row: int) -> bool:

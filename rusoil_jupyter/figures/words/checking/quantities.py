@@ -23,6 +23,8 @@ _ROUNDED = 0.005  # of a number: what rounding on the way to it may make
 _STORED = 1e-5  # numbers are stored with six digits
 _ABOUT = 0.06
 _ABOUT_FACTOR = 0.13
+_BOUND = 0.02  # what "more than half" may be less than half
+_BOUNDS = frozenset({"more_than", "less_than", "nearly", "slightly_over"})
 _MUCH = 0.16  # what "nearly" and "just over" leave to one side
 
 
@@ -71,6 +73,7 @@ def place_of(item: Item, hedge: str, extent: float) -> Quantity:
 def factor_of(value: float, hedge: str = "") -> Quantity:
     """So many times, or so much of a whole: such words are round ones."""
     exact = 0.05 if value not in {2.0, 3.0, 0.5} else 0.1
+    exact = _BOUND if hedge in _BOUNDS else exact
     low, high = _hedged(value, exact * value, _ABOUT_FACTOR * value, hedge)
     return Quantity(value, low, high)
 

@@ -35,8 +35,13 @@ class Figured(Scene):
     @cached_property
     def soft(self) -> tuple[str, ...]:
         """Series called by one word which else says nothing."""
+        return tuple(word for word in self.words_of_series if is_soft(word))
+
+    @cached_property
+    def words_of_series(self) -> tuple[str, ...]:
+        """Series called by one word."""
         labels = [words(without_unit(one.label)) for one in self.called if one.role == "series"]
-        return tuple(label[0] for label in labels if len(label) == 1 and is_soft(label[0]))
+        return tuple(label[0] for label in labels if len(label) == 1)
 
     @cached_property
     def categories(self) -> frozenset[str]:
@@ -50,6 +55,11 @@ class Scenes:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self._known: dict[tuple[str, ...], Figured] = {}
+
+    @cached_property
+    def whole(self) -> Figured:
+        """The scene of all panels."""
+        return self.of(tuple(panel.id for panel in self.reading.description.panels))
 
     def of(self, panels: tuple[str, ...]) -> Figured:
         """The scene of these panels."""

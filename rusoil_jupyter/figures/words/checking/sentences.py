@@ -21,10 +21,14 @@ from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, Word, e
 from rusoil_jupyter.figures.words.checking.extremes import extremes
 from rusoil_jupyter.figures.words.checking.lexis import marked, with_points
 from rusoil_jupyter.figures.words.checking.meetings import meetings, ranges, reached, things
+from rusoil_jupyter.figures.words.checking.pairs import gaps, mostly
 from rusoil_jupyter.figures.words.checking.predicates import without_predicates
+from rusoil_jupyter.figures.words.checking.sameness import bounded, sameness
 from rusoil_jupyter.figures.words.checking.scenes import Scenes
 from rusoil_jupyter.figures.words.checking.settling import fits_places, readings_of, settled
+from rusoil_jupyter.figures.words.checking.steps import firsts, steps
 from rusoil_jupyter.figures.words.checking.values import values
+from rusoil_jupyter.figures.words.checking.wording import in_own_units
 from rusoil_jupyter.figures.words.forms import Language, clean
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.items import items_of
@@ -39,7 +43,10 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.checking.verdicts import Verdict
     from rusoil_jupyter.figures.words.grammar.items import Item
 
-_CLAIMS = (values, extremes, comparisons, courses, conditions, meetings, ranges, reached, things)
+_CLAIMS = (
+    *(values, extremes, comparisons, courses, conditions, meetings, ranges, reached, things),
+    *(gaps, mostly, steps, firsts, sameness, bounded),
+)
 
 
 class Sentence:
@@ -56,7 +63,8 @@ class Sentence:
             return ()
         description = self.scenes.reading.description
         titles = [description.title, *(panel.title for panel in description.panels)]
-        bare, _inside = without_brackets(completed(without_cited(self.text, titles)))
+        names = self.scenes.whole.spelled
+        bare = without_brackets(completed(without_cited(self.text, titles)), names)
         pieces = [_Piece(one, self.scenes, self.language) for one in pieces_of(bare)]
         if not pieces or not all(piece.scene.is_readable for piece in pieces):
             return ()
@@ -156,10 +164,11 @@ class _Piece:
 
     def __init__(self, text: str, scenes: Scenes, language: Language) -> None:
         self.text = text
-        found, self.panels = panels_of(with_points(plain(text), language), scenes.reading.description)
+        self._asked = in_own_units(text, scenes.whole)
+        found, self.panels = panels_of(with_points(plain(self._asked), language), scenes.reading.description)
         self.scene = scenes.of(self.panels)
         self._plain = found
 
     @cached_property
     def items(self) -> list[Item]:
-        return items_of(marked(self._plain, self.scene), self.text, self.scene)
+        return items_of(marked(self._plain, self.scene), self._asked, self.scene)

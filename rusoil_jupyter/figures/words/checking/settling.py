@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures import conversion
-from rusoil_jupyter.figures.words.checking.clause import role
-from rusoil_jupyter.figures.words.checking.elements import Figure, Fraction, Pair, Word
+from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.checking.clause import THAN, role
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
+from rusoil_jupyter.figures.words.checking.terms import in_terms
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.items import Item
 from rusoil_jupyter.figures.words.grammar.names import same
@@ -18,7 +21,7 @@ from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, is_same
 from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.figures.words.numbers import Written
-from rusoil_jupyter.figures.words.stems import words
+from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,19 +37,23 @@ _NEGATED: dict[str, Any] = {
     "equal": "other_than",
     "other_than": "equal",
 }
-_VERBS = {"peaks": "maximum", "bottoms": "minimum"}
+_VERBS = {"peaks": "maximum", "bottoms": "minimum", "is_most": "maximum", "is_least": "minimum"}
+_BESIDE = {"behind": "below", "ahead": "above"}
+_ENDS = {"at_end": "last", "at_start": "first"}
+_WORTH = {"best": "maximum", "worst": "minimum"}
 _EXTREMES = {
     "lead": "maximum",
-    "best": "maximum",
-    "worst": "minimum",
-    "most_extreme": "maximum",
-    "least_extreme": "minimum",
+    "greatest": "maximum",
+    "slightest": "minimum",
 }
+_COMPARATIVES = {"greater": "above", "lesser": "below"}
+_WAYS = frozenset({"up", "down"})
 
 
 def settled(elements: Sequence[Element], scene: Scene) -> list[Element]:
     """The elements without what only repeats an axis; others in the figure's terms."""
-    found = list(_without_moves(_named_extremes(_apart(elements), scene)))
+    found = _without_doubled_places(in_terms(elements, scene), scene)
+    found = list(_without_moves(_named_extremes(list(_apart(found, scene)), scene)))
     found = [_counted(one, scene) for one in found]
     found = _spread(_without_others(found))
     found = [one for one in found if not (isinstance(one, p.Unknown) and _repeats(one, scene))]
@@ -54,36 +61,69 @@ def settled(elements: Sequence[Element], scene: Scene) -> list[Element]:
     found = _without_axes(found, scene)
     if any(isinstance(one, p.Extremum | Fraction) or _is_percent(one) for one in found):
         found = [one for one in found if not (isinstance(one, Word) and one.idea == "ranges")]
-    found = [_end(one) for one in found]
+    found = [_end(one) for one in _of_length(_placed(found, scene), scene)]
     found = list(_since(_two_curves(found, scene), scene))
     return _without_described(found, scene)
 
 
 def readings_of(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Element, ...]]:
-    """Elements as they are; and with "at the highest dose" as a place."""
+    """Elements as they are; and what of them may be meant otherwise."""
+    elements = _peaking_after(elements)
     yield tuple(elements)
-    after = [
-        one for one in elements if isinstance(one, p.Stretch) and one.without == "start" and one.end is None
-    ]
-    for stretch in after:  # "after 12 months" may be at 12
-        spot = (
-            p.Spots((stretch.start,))
-            if stretch.start is not None and stretch.start.number is not None
-            else None
-        )
-        if spot is not None:
-            yield tuple(spot if one is stretch else one for one in elements)
-    yield from _by_marks(elements, scene)
+    for others in (
+        _by_worth(elements),
+        _after(elements),
+        _by_marks(elements, scene),
+        _at_ends(elements, scene),
+    ):
+        yield from others
+
+
+def _by_worth(elements: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
+    """ "The best" of what may be good where it is large or small."""
+    judged = next((one for one in elements if isinstance(one, Word) and one.idea in _WORTH), None)
+    for which in ("maximum", "minimum") if judged is not None else ():
+        yield tuple(p.Extremum(which) if one is judged else one for one in elements)
+
+
+def _after(elements: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
+    """ "After 12 months" may be at 12, or from 12 on."""
+    for stretch in elements:
+        if isinstance(stretch, p.Stretch) and stretch.without == "start" and stretch.end is None:
+            meant: list[Element] = [replace(stretch, without="")]
+            if stretch.start is not None and stretch.start.number is not None:
+                meant.append(p.Spots((stretch.start,)))
+            for other in meant:
+                yield tuple(other if one is stretch else one for one in elements)
+
+
+def _at_ends(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Element, ...]]:
+    """ "At the highest dose" as a place."""
+    if sum(isinstance(one, p.Named) for one in elements) < 2:
+        return
     for row, (one, other) in enumerate(pairwise(elements)):
-        named = sum(isinstance(element, p.Named) for element in elements)
-        if (
-            isinstance(one, p.Extremum)
-            and isinstance(other, p.Named)
-            and named > 1
-            and _is_of_places(other, scene)
-        ):
+        if isinstance(one, p.Extremum) and isinstance(other, p.Named) and _is_of_places(other, scene):
             end = p.Outer("last" if one.which == "maximum" else "first", 1.0, "mark")
             yield (*elements[:row], end, *elements[row + 2 :])
+
+
+def _peaking_after(elements: Sequence[Element]) -> Sequence[Element]:
+    """ "Peaks at 8 m after 10 hours": at 10 hours."""
+    last = elements[-1] if elements else None
+    if not (
+        isinstance(last, p.Stretch) and last.end is None and last.without == "start" and _peaks(elements)
+    ):
+        return elements
+    if last.start is None or last.start.number is None or not last.start.unit:
+        return elements
+    return [*elements[:-1], Figure(last.start)]
+
+
+def _peaks(elements: Sequence[Element]) -> bool:
+    """Whether a verb says that the largest or smallest is reached."""
+    reaches = any(isinstance(one, Word) and one.idea == "reaches" for one in elements)
+    extremes = [row for row, one in enumerate(elements) if isinstance(one, p.Extremum)]
+    return any(reaches or list(elements[row + 1 : row + 2]) == [Word("states")] for row in extremes)
 
 
 def _by_marks(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Element, ...]]:
@@ -130,12 +170,27 @@ def drawn(scene: Scene) -> set[float]:
     return found - {0.0}
 
 
-def _apart(elements: Sequence[Element]) -> Iterator[Element]:
+def _without_doubled_places(elements: Sequence[Element], scene: Scene) -> list[Element]:
+    """ "Doubling the dose from 3 to 6" says from where to where."""
+    if not any(isinstance(one, Pair) for one in elements):
+        return list(elements)
+    found: list[Element] = []
+    for one in elements:
+        if found and isinstance(found[-1], Factor) and isinstance(one, p.Named) and _is_of_places(one, scene):
+            found.pop()
+        else:
+            found.append(one)
+    return found
+
+
+def _apart(elements: Sequence[Element], scene: Scene) -> Iterator[Element]:
     """Two numbers with units of two kinds are no pair: "by 2 % until 250 bar"."""
     for one in elements:
         start, end = _ends_of(one)
         if start is None or end is None:
             yield one
+        elif _is_depth(start, end, scene):
+            yield p.Stretch(replace(start, when=None, unit=end.unit), end)
         elif start.when is not None and end.when is None and end.number is not None:
             yield from (p.Spots((start,)), p.Stretch(None, end, joint="open"))
         elif isinstance(one, Pair) and start.unit and end.unit and start.unit != end.unit:
@@ -144,29 +199,60 @@ def _apart(elements: Sequence[Element]) -> Iterator[Element]:
             yield one
 
 
+def _is_depth(start: Item, end: Item, scene: Scene) -> bool:
+    """Whether "2103–2105 m" are places, and no year."""
+    if start.when is None or start.number is None or end.when is not None or not end.unit:
+        return False
+    return any(fits(end.unit, line.places) and not fits(end.unit, line.values) for line in scene.lines)
+
+
 def _ends_of(one: Element) -> tuple[Item | None, Item | None]:
     stretch = one.stretch if isinstance(one, Pair) else one
     return (stretch.start, stretch.end) if isinstance(stretch, p.Stretch) else (None, None)
 
 
-def _named_extremes(elements: Iterator[Element], scene: Scene) -> Iterator[Element]:
-    """ "Leading", "the most watered": where more is more."""
-    held: list[Element] = list(elements)
-    is_time = any(conversion.measures(unit_of(line.values), conversion.TIME) for line in scene.lines)
-    for row, one in enumerate(held):
-        behind = held[row + 1] if row + 1 < len(held) else None
-        if (
-            isinstance(one, Word)
-            and one.idea in _EXTREMES
-            and not (is_time and one.idea in {"best", "worst"})
-        ):
-            yield p.Extremum(_EXTREMES[one.idea])  # type: ignore[arg-type]
-        elif isinstance(one, Word) and one.idea in _VERBS:
-            yield from (p.Extremum(_VERBS[one.idea]), Word("states"))  # type: ignore[arg-type]
-        elif isinstance(one, p.Unknown) and one.item.text.startswith("сам") and isinstance(behind, p.Named):
+def _named_extremes(elements: Sequence[Element], scene: Scene) -> Iterator[Element]:
+    """ "Leading", "peaks", "the most watered", "fuller", "lags behind": where more is more."""
+    better = _better(scene)
+    for row, one in enumerate(elements):
+        behind = elements[row + 1] if row + 1 < len(elements) else None
+        if isinstance(one, Word):
+            yield from _in_size(one, better)
+        elif _is_most(one) and isinstance(behind, p.Named | p.Kind):
             yield p.Extremum("maximum")
-        elif not (isinstance(one, Word) and one.idea == "monthly_mean"):
+        else:
             yield one
+
+
+def _is_most(one: Element) -> bool:
+    return isinstance(one, p.Unknown) and one.item.text.startswith("сам")
+
+
+def _in_size(word: Word, better: str) -> tuple[Element, ...]:
+    """What a word of statements says of sizes; of "best" only where it is known which is better."""
+    idea = word.idea
+    if idea in _WORTH:
+        turned = {"best": "minimum", "worst": "maximum"}
+        sizes = {"more": _WORTH, "less": turned}.get(better)
+        return (p.Extremum(sizes[idea]),) if sizes is not None else (word,)  # type: ignore[arg-type]
+    if idea in _EXTREMES:
+        return (p.Extremum(_EXTREMES[idea]),)  # type: ignore[arg-type]
+    if idea in _VERBS:
+        return (p.Extremum(_VERBS[idea]), Word("states"))  # type: ignore[arg-type]
+    if idea in _BESIDE:
+        return (p.Comparative(_BESIDE[idea]), THAN)  # type: ignore[arg-type]
+    if idea in _COMPARATIVES:
+        return (p.Comparative(_COMPARATIVES[idea]),)  # type: ignore[arg-type]
+    return (word,) if idea != "monthly_mean" else ()
+
+
+def _better(scene: Scene) -> str:
+    """Whether "more" or "less" of what a figure shows is better; empty where that is not known."""
+    shown = {plain(line.values.label) for line in scene.lines}
+    found = {
+        way for way in ("more", "less") for label in shown if lexicon.pattern(way, "polarity").search(label)
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def _without_moves(elements: Iterator[Element]) -> Iterator[Element]:
@@ -304,6 +390,50 @@ def _since(elements: Sequence[Element], scene: Scene) -> Iterator[Element]:
         else:
             yield one
         begins = False
+
+
+def _placed(elements: Sequence[Element], scene: Scene) -> list[Element]:
+    """ "By day 18", «в конце суток»: places, where nothing rises by so much or falls until then."""
+    moves = any(
+        isinstance(one, p.Moved | Factor) or (isinstance(one, Word) and one.idea in _WAYS) for one in elements
+    )
+    found: list[Element] = []
+    for row, one in enumerate(elements):
+        behind = elements[row + 1] if row + 1 < len(elements) else None
+        if isinstance(one, Word) and one.idea == "by_so_much":
+            found += [p.Sign("by", Item("by"))] if moves and isinstance(behind, Figure) else []
+        elif isinstance(one, Word) and one.idea in _ENDS:
+            found += [] if moves else [p.Outer(_ENDS[one.idea], 1.0, "mark")]  # type: ignore[arg-type]
+        elif not (isinstance(one, p.Sign) and not moves and _leads_to_place(one, behind, scene)):
+            found.append(one)
+    return found
+
+
+def _of_length(elements: Sequence[Element], scene: Scene) -> list[Element]:
+    """ "The first 9 minutes" of an axis of minutes."""
+    found: list[Element] = []
+    low, high = scene.lines[0].extent or (math.nan, math.nan)
+    for one in elements:
+        before = found[-1] if found else None
+        ends = isinstance(before, p.Sign) and before.name in {"first", "last"} and isinstance(one, Figure)
+        if ends and _is_place(one, scene) and math.isfinite(low):  # type: ignore[arg-type]
+            length = one.quantity.value  # type: ignore[union-attr]
+            first, last = (low, low + length) if before.name == "first" else (high - length, high)  # type: ignore[union-attr]
+            found[-1] = p.Stretch(_number(first), _number(last))
+        else:
+            found.append(one)
+    return found
+
+
+def _leads_to_place(sign: p.Sign, behind: Element | None, scene: Scene) -> bool:
+    if sign.item.text not in {"by", "к"}:
+        return False
+    is_number = isinstance(behind, Figure) and fits_places(behind, scene)
+    return (
+        is_number
+        or isinstance(behind, p.Spots)
+        or (isinstance(behind, p.Named) and role(behind) == "category")
+    )
 
 
 def _is_percent(one: Element) -> bool:

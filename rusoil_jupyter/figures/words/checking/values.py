@@ -25,7 +25,7 @@ def values(clause: Clause) -> Iterator[Verdict | None]:
     if clause.has(*_OTHERS):
         return
     yield from _samples(clause)
-    claims: list[Figure | Fraction] = [one for one in clause.all(Figure) if not one.is_spelled]
+    claims: list[Figure | Fraction] = [*clause.numbers]
     for claim in [*claims, *_of_whole(clause)]:
         quantity = percent_of(claim) if isinstance(claim, Fraction) else claim.quantity
         rest = clause.without(claim)
@@ -69,7 +69,7 @@ def asked(rest: Clause, quantity: Quantity, *, adds_up: bool = True) -> Iterator
 
     ``adds_up``: of several marks their sum or mean may be meant, though no word says so.
     """
-    if rest.says("monthly") and any(one.name == "mean" for one in rest.all(p.Stat)):
+    if rest.says("monthly") and bool(rest.stats("mean")):
         rest = rest.without("monthly")
     if quantity.is_percent:
         yield from _shares(rest)
@@ -89,7 +89,7 @@ def asked(rest: Clause, quantity: Quantity, *, adds_up: bool = True) -> Iterator
 
 def _sum_of_things(rest: Clause) -> Answer | None:
     """The sum over things that stand side by side: rates of wells add up, rates of months do not."""
-    sums = [one for one in rest.all(p.Stat) if one.name == "sum"]
+    sums = rest.stats("sum")
     if not (sums or rest.sign("together")) or len(rest.all(p.Stat)) > len(sums):
         return None
     line = rest.ask.scene.lines[0]
@@ -100,8 +100,8 @@ def _sum_of_things(rest: Clause) -> Answer | None:
 
 
 def _shares(rest: Clause) -> Iterator[Answer]:
-    sums = [one for one in rest.all(p.Stat) if one.name == "sum"]
-    together = [one for one in rest.all(p.Sign) if one.name in {"everything", "whole", "together"}]
+    sums = rest.stats("sum")
+    together = rest.signs("everything", "whole", "together")
     part = rest.without("of_total", *sums, *together)
     more = () if rest.sign("share") else (SHARE,)
     for one in (part, part.without(*part.all(p.Kind))):

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Part = Literal[
-    "ideas", "fillers", "grammar", "soft", "units", "spelling", "quantities", "flow", "claims", "short"
+    "ideas",
+    "fillers",
+    "grammar",
+    "soft",
+    "units",
+    "spelling",
+    "quantities",
+    "flow",
+    "claims",
+    "families",
+    "polarity",
+    "short",
 ]
 _FILES = ("en.toml", "ru.toml", "grammar_en.toml", "grammar_ru.toml", "claims_en.toml", "claims_ru.toml")
 _ENDING = r"[^\W\d_]*"

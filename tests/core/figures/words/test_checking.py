@@ -33,6 +33,30 @@ WELL = chart(
     y=Axis(label="Давление", unit="МПа"),
 )
 
+MASTS = chart(
+    ("Dust", "bar", {"x": np.arange(4), "y": [42.0, 95.0, 25.0, 44.0]}, {"label": ""}),
+    x=Axis(label="Mast", kind="category", categories=("Gate", "Flare", "Village", "Port")),
+    y=Axis(label="PM10", unit="µg/m³"),
+)
+BATH = chart(
+    ("Reactor", "line", {"x": [0, 2, 4, 6, 8, 10], "y": [20.0, 31.0, 48.0, 63.0, 71.0, 66.0]}),
+    ("Jacket", "line", {"x": [0, 2, 4, 6, 8, 10], "y": [20.0, 23.0, 30.0, 38.0, 45.0, 48.0]}),
+    x=Axis(label="Time", unit="h"),
+    y=Axis(label="Temperature", unit="°C"),
+)
+PLUGS = chart(
+    ("Sand", "scatter", {"x": [14.0, 17.0, 21.0, 24.0], "y": [35.0, 88.0, 340.0, 610.0]}),
+    ("Silt", "scatter", {"x": [8.0, 10.0, 13.0], "y": [1.2, 4.1, 9.5]}),
+    x=Axis(label="Porosity", unit="%"),
+    y=Axis(label="Permeability", unit="mD", scale="log"),
+)
+CREWS = chart(
+    ("2022", "bar", {"x": np.arange(3), "y": [24.0, 85.0, 40.0]}),
+    ("2023", "bar", {"x": np.arange(3), "y": [30.0, 78.0, 44.0]}),
+    x=Axis(label="Отдел", kind="category", categories=("Геологи", "Буровики", "Механики")),
+    y=Axis(label="Численность", unit="чел."),
+)
+
 STATEMENTS = [
     # values, extremes and their places
     (RATES, "Oil peaked in July at 140 t/d.", True),
@@ -84,7 +108,61 @@ STATEMENTS = [
     (CURVES, "Кривые пересекаются при водонасыщенности около 0,35.", False),
     (FIELDS, "Reserves range from 12 to 64 t.", True),
     (FIELDS, "Reserves range from 22 to 64 t.", False),
+    # in other words than the figure's: units, quantities, names in brackets, adjectives
+    (MASTS, "Факел (Flare) дал 95 мкг/м³.", True),
+    (MASTS, "Факел (Flare) дал 75 мкг/м³.", False),
+    (MASTS, "Port was dustier than Gate.", True),
+    (MASTS, "Village was dustier than Gate.", False),
+    (MASTS, "Средняя запылённость равна 51,5 мкг/м³.", True),
+    (MASTS, "Средняя запылённость равна 61,5 мкг/м³.", False),
+    (PLUGS, "The most permeable Sand plug has 610 mD.", True),
+    (PLUGS, "The most permeable Sand plug has 510 mD.", False),
+    (PLUGS, "Porosity of Silt ranges from 8 to 13 %.", True),
+    (PLUGS, "Porosity of Silt ranges from 8 to 17 %.", False),
+    (CREWS, "В 2023 году буровиков было 78.", True),
+    (CREWS, "В 2023 году буровиков было 88.", False),
+    (CREWS, "В 2022 году механиков было меньше, чем буровиков.", True),
+    (CREWS, "В 2022 году механиков было больше, чем буровиков.", False),
+    # how far apart, where most; for most of the way
+    (RATES, "The gap between oil and water is widest in July, 100 t/d.", True),
+    (RATES, "The gap between oil and water is widest in March.", False),
+    (RATES, "The smallest gap between the two, 63 t/d, is in December.", True),
+    (RATES, "The smallest gap between the two, 63 t/d, is in January.", False),
+    (RATES, "Water lags behind oil all the time.", True),
+    (RATES, "Oil lags behind water all the time.", False),
+    (CURVES, "Наибольшая разница между кривыми – 0,8 – при водонасыщенности 0,2.", True),
+    (CURVES, "Наибольшая разница между кривыми – 0,8 – при водонасыщенности 0,6.", False),
+    (BATH, "For most of the time Reactor is hotter than Jacket.", True),
+    (BATH, "For most of the time Jacket is hotter than Reactor.", False),
+    # steps, and where something first holds
+    (RATES, "Самый заметный прирост Oil произошёл в июле.", True),
+    (RATES, "Самый заметный прирост Oil произошёл в марте.", False),
+    (RATES, "The steepest drop of oil came in October.", False),
+    (RATES, "Oil first exceeded 130 t/d in July.", True),
+    (RATES, "Oil first exceeded 130 t/d in September.", False),
+    (WELL, "Давление впервые превысило 22 МПа на 2200 м.", True),
+    (WELL, "Давление впервые превысило 22 МПа на 2400 м.", False),
+    # the ends, places after a verb of reaching, changes "by" and "to"
+    (BATH, "К концу опыта Reactor остыл до 66 °C.", True),
+    (BATH, "К концу опыта Reactor остыл до 46 °C.", False),
+    (BATH, "Reactor reaches its maximum of 71 °C after 8 hours.", True),
+    (BATH, "Reactor reaches its maximum of 71 °C after 6 hours.", False),
+    (BATH, "After 8 h Reactor cools by 5 °C.", True),
+    (BATH, "After 8 h Reactor cools by 15 °C.", False),
+    (BATH, "За первые 4 часа Reactor нагрелся на 28 °C.", True),
+    (BATH, "За первые 4 часа Reactor нагрелся на 48 °C.", False),
+    (BATH, "Reactor passes 50 °C between 4 and 6 h.", True),
+    (WELL, "В интервале 2100–2300 м давление не превышает 23 МПа.", True),
+    (WELL, "В интервале 2100–2300 м давление не превышает 21,7 МПа.", False),
+    (RATES, "В июне Oil минимален: 104 t/d.", True),
+    (RATES, "В мае Oil минимален: 104 t/d.", False),
+    # what is good is not known of every quantity
+    (MASTS, "Flare is the worst mast with 95 µg/m³.", True),
+    (FIELDS, "Arlan is less than half of the total.", True),
+    (FIELDS, "Arlan is more than half of the total.", False),
     # what is not understood whole is not judged
+    (RATES, "Half of the oil was lifted within 3 days.", True),
+    (MASTS, "The planned dust at Port is 20 µg/m³.", True),
     (RATES, "The planned oil rate for July is 200 t/d.", True),
     (RATES, "If two wells are added, oil will peak at 200 t/d.", True),
     (RATES, "The gas rate was 500 t/d in July.", True),
