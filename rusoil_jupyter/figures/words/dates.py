@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ MONTHS = {
     12: r"dec(?:ember)?|декабр[а-я]*|дек",
 }
 MONTH = "|".join(MONTHS.values())
+WEEKDAYS = (
+    r"mon(?:days?)?|пн|понедельник[а-я]{0,2}",
+    r"tues?(?:days?)?|вт|вторник[а-я]{0,2}",
+    r"wed(?:nesdays?)?|ср|сред[ауеы]|средам",
+    r"thu(?:rs?)?(?:days?)?|чт|четверг[а-я]{0,2}",
+    r"fri(?:days?)?|пт|пятниц[а-я]{1,2}",
+    r"sat(?:urdays?)?|сб|суббот[а-я]{0,2}",
+    r"sun(?:days?)?|вс|воскресень[а-я]{1,2}",
+)
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d|21\d\d)"
 _AFTER_YEAR = r"(?:-?(?:го|м|й|ом|ый))?(?:\s*(?:года|году|годе|годом|год|гг?\.?|year)(?![^\W\d_]))?"
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -84,6 +94,13 @@ def month_of(word: str) -> int:
     """The number of a month from its name, 0 for no name."""
     word = word.casefold().rstrip(".")
     return next((number for number, form in MONTHS.items() if re.fullmatch(form, word)), 0)
+
+
+@lru_cache(maxsize=4096)
+def weekday_of(word: str) -> int:
+    """The number of a day of the week from its name, 1 for Monday; 0 for no name."""
+    word = word.casefold().rstrip(".")
+    return next((number for number, form in enumerate(WEEKDAYS, 1) if re.fullmatch(form, word)), 0)
 
 
 def _is_free(taken: list[tuple[int, int, When]], start: int, end: int) -> bool:

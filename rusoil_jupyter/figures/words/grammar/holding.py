@@ -29,6 +29,8 @@ _TURNED = {"at_most": "above", "at_least": "below"}
 def holding(frame: Frame) -> q.Single | None:
     """Where, for which, whether a condition holds."""
     boxes = any(line.series.kind in BOXES for line in frame.scene.lines)
+    if frame.has(p.Condition):
+        _skip_steps(frame)
     if frame.has(p.Extremum, p.Versus, p.Grouped) or not frame.has(p.Condition, p.Moved):
         return None
     counts = any(isinstance(part, p.Asked) and part.what == "count" for part in frame.parts)
@@ -51,11 +53,54 @@ def holding(frame: Frame) -> q.Single | None:
     }[asked.what](frame)
 
 
+def _skip_steps(frame: Frame) -> None:
+    """ "Never more than 9 in a month", of months: each is one mark."""
+    frame.all(p.Grouped, lambda one: all(is_step(line, one.period) for line in frame.scene.lines))
+
+
+def _reach_as_relation(frame: Frame, subject: Subject) -> None:
+    """ "Ever reached 50" is at least 50, "never reached" always below; falling, the other way round.
+
+    Raises:
+        NotUnderstoodError: it is open from which side.
+    """
+    frame.parts = [
+        _of_reached(part, subject) if isinstance(part, p.Condition) and part.way else part
+        for part in frame.parts
+    ]
+
+
+def _of_reached(condition: p.Condition, subject: Subject) -> p.Condition:
+    if condition.relation != "equal" or condition.level is None or condition.level.number is None:
+        return condition
+    level, side = condition.level.number.value, condition.way == "up"
+    if condition.way == "either" or any(
+        first >= level if side else first <= level for first in _first_of(subject)
+    ):
+        raise NotUnderstoodError(condition.level.text)
+    if condition.holds == "never":
+        return replace(condition, relation="below" if side else "above", holds="always", way="")
+    return replace(condition, relation="at_least" if side else "at_most", way="")
+
+
+def _first_of(subject: Subject) -> list[float]:
+    """The first value of each curve, or bar, as far as that is known."""
+    cells = [
+        line.series.values.get("y" if line.series.along == "x" else "x", ())[:1]
+        for line in subject.lines
+        if line.cross_key is None
+    ]
+    return [float(cell[0]) for cell in cells if cell and isinstance(cell[0], int | float)]
+
+
 def _whether(frame: Frame) -> q.Single | None:
-    if not any(isinstance(part, p.Sign) and part.name == "whether" for part in frame.parts):
+    held = any(isinstance(part, p.Condition) and part.holds for part in frame.parts)
+    if not held and not frame.has_sign("whether"):
         return None
     frame.sign("whether")
+    frame.sign("stop")
     subject = Selector(frame).subject()
+    _reach_as_relation(frame, subject)
     conditions = [part for part in frame.parts if isinstance(part, p.Condition)]
     said = _said(frame, conditions)
     selection = Selector(frame).selection(subject)
@@ -119,11 +164,13 @@ def _where(frame: Frame) -> q.Single | None:
         return _crossing(frame, subject, only, within)
     if any(one.first for one in conditions):
         raise NotUnderstoodError()
-    return _which(frame, subject, conditions, asks, within)
+    return _which(frame, subject, asks, within)
 
 
-def _which(frame: Frame, subject: Subject, conditions: list[p.Condition], asks: str, within: str) -> q.Which:
+def _which(frame: Frame, subject: Subject, asks: str, within: str) -> q.Which:
     """What the conditions hold for: places, series, rows."""
+    _reach_as_relation(frame, subject)
+    conditions = [part for part in frame.parts if isinstance(part, p.Condition)]
     said = _said(frame, conditions)
     frame.sign("everything")
     selection = Selector(frame).selection(subject)

@@ -15,7 +15,8 @@ from rusoil_jupyter.figures.words import dates, lexicon, numbers
 from rusoil_jupyter.figures.words.colours import COLOUR, nearest
 from rusoil_jupyter.figures.words.grammar import spelling
 from rusoil_jupyter.figures.words.grammar.names import Names, is_idea
-from rusoil_jupyter.figures.words.grammar.scene import Called
+from rusoil_jupyter.figures.words.grammar.scene import Called, are_weekdays
+from rusoil_jupyter.figures.words.grammar.things import with_things
 from rusoil_jupyter.figures.words.grammar.units import fits, unit_at
 from rusoil_jupyter.figures.words.stems import WORD, plain, words
 
@@ -113,7 +114,7 @@ def items_of(text: str, asked: str, scene: Scene) -> list[Item]:
         asked: as it was asked: in a unit, capitals count.
     """
     reader = _Reader(spelling.corrected(text, scene), asked, scene)
-    return list(reader.items())
+    return with_things(list(reader.items()), scene)
 
 
 class _Reader:
@@ -342,7 +343,19 @@ def _in_full(text: str, scene: Scene) -> str:
         if short not in known:
             full = " ".join(lexicon.forms("short", short))
             text = re.sub(rf"(?<![^\W_]){short}(?![^\W_])", full, text)
-    return text
+    return _with_weekdays(text, scene)
+
+
+def _with_weekdays(text: str, scene: Scene) -> str:
+    """Days of the week as the figure writes them."""
+    axes = [axis for line in scene.lines for axis in (line.places, line.crossed)]
+    known = {
+        dates.weekday_of(name): plain(name)
+        for axis in axes
+        if are_weekdays(axis.categories)
+        for name in axis.categories
+    }
+    return WORD.sub(lambda word: known.get(dates.weekday_of(word[0]), word[0]), text) if known else text
 
 
 def _begins(text: str, at: int) -> bool:

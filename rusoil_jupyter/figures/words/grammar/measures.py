@@ -13,11 +13,19 @@ from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError, Ope
 from rusoil_jupyter.figures.words.grammar.places import (
     Places,
     is_coarser,
+    is_one_period,
     period_matches,
     period_of_categories,
 )
-from rusoil_jupyter.figures.words.grammar.scene import unit_of
-from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject, is_box, skip_places
+from rusoil_jupyter.figures.words.grammar.scene import BOXES, unit_of
+from rusoil_jupyter.figures.words.grammar.selections import (
+    Frame,
+    Selector,
+    Subject,
+    boxes_of,
+    is_box,
+    skip_places,
+)
 from rusoil_jupyter.figures.words.grammar.units import bare, fits, is_same
 from rusoil_jupyter.figures.words.stems import plain
 
@@ -36,6 +44,8 @@ def measure(frame: Frame) -> q.ValueAt | q.Extreme | q.Statistic | q.Comparison:
     Raises:
         NotUnderstoodError: its parts make none.
     """
+    if frame.has(p.Stat):  # "the annual mean" of one year is that of all
+        frame.all(p.Grouped, lambda one: all(is_one_period(line, one.period) for line in frame.scene.lines))
     if frame.has(p.Extremum):
         return _extreme(frame)
     end = frame.sign("first", "last") if not frame.has(*_PLACES) else None
@@ -71,7 +81,7 @@ def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
     subject = Selector(frame).subject(wants_number=asked is None)
     _check_conditions(frame, subject)
     if stats and is_box(subject) and len(stats) == 1 and stats[0].name in _BOX_COLUMNS:
-        subject.column = stats[0].name
+        subject.lines, subject.column = boxes_of(subject), stats[0].name
     elif stats:
         return _extreme_of_groups(frame, extremum, stats, asked, subject)
     asks, within = asks_of(asked, subject, frame)
@@ -100,6 +110,8 @@ def _extreme_of_groups(
     extreme."""
     if len(stats) != 1 or stats[0].name not in _OVER:
         raise NotUnderstoodError()
+    if asked is not None and asked.classes == {"points"} and len(subject.lines) > 1:
+        asked = p.Asked("which", frozenset({"series"}))  # one point has no mean
     asks, within = asks_of(asked, subject, frame)
     each: str = asks if asks != "value" else ""
     if asked is None and len(subject.lines) > 1 and stats[0].name == "sum":
@@ -136,7 +148,7 @@ def asks_of(
         return "value", ""
     line = subject.line
     if asked.what == "who":
-        return ("series" if len(subject.lines) > 1 else "place"), ""
+        return _who(subject), ""
     if asked.what in {"when", "where"}:
         if asked.what == "when" and line.places.kind == "number" and not line.time_of_places:
             raise NotUnderstoodError("when")
@@ -147,6 +159,15 @@ def asks_of(
     if asked.period:
         return "place", _period(asked, line)
     return _kind_asked(asked, subject, frame), ""
+
+
+def _who(subject: Subject) -> Literal["place", "series", "cross"]:
+    """The series; of one its places, of a grid those of the axis that nothing else is said of."""
+    line = subject.line
+    said = {called.label for named in subject.categories for mention in named.mentions for called in mention}
+    if line.cross_key is not None and said & set(line.places.categories):
+        return "cross"
+    return "series" if len(subject.lines) > 1 else "place"
 
 
 def _period(asked: p.Asked, line: Line) -> str:
@@ -194,7 +215,7 @@ def _beside(frame: Frame) -> p.Asked | None:
 def _thing_of(one: p.Part, other: p.Part, frame: Frame) -> p.Kind | p.Named | None:
     """What stands beside the largest, on either side, and may be what is asked for."""
     if isinstance(one, p.Extremum):
-        named = isinstance(other, p.Named) and bool(other.item.period)
+        named = isinstance(other, p.Named) and (bool(other.item.period) or _is_of_categories(other, frame))
         part = other
     elif isinstance(other, p.Extremum):
         named = isinstance(one, p.Named) and _is_of_places(one, frame)
@@ -228,7 +249,15 @@ def _is_of_places(named: p.Named, frame: Frame) -> bool:
     along = labels & {line.places.label for line in lines} and not labels & {
         line.values.label for line in lines
     }
-    return bool(along) and any(isinstance(part, p.Named) and part is not named for part in frame.parts)
+    beside = any(isinstance(part, p.Named) and part is not named for part in frame.parts)
+    columns = frame.has(p.Stat) and any(line.series.kind in BOXES for line in lines)
+    return bool(along) and (beside or columns)
+
+
+def _is_of_categories(named: p.Named, frame: Frame) -> bool:
+    """Whether it is an axis of places with names: "the second by revenue shop"."""
+    names = any(line.places.kind == "category" for line in frame.scene.lines)
+    return names and _is_of_places(named, frame)
 
 
 def box_column(stats: list[p.Stat]) -> str:

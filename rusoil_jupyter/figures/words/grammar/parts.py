@@ -137,7 +137,7 @@ class Condition:
     statistic: StatisticName | None = None
     holds: Literal["", "always", "ever", "never"] = ""
     marked: bool = False
-    way: Way = ""
+    way: Way | Literal["either"] = ""
     first: Literal["", "first", "last"] = ""
     measured: Named | None = None  # "more oil than B": the axis that both are on
 

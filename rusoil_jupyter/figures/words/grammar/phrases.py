@@ -56,7 +56,8 @@ def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
     if first is None:
         return None
     found, at, either = [first[0]], first[1], False
-    while (more := _next_name(items, at)) is not None and _are_alike(found[0], more[0]):
+    before = items[at - 2].text if at > 1 else ""
+    while (more := _next_name(items, at, before)) is not None and _are_alike(found[0], more[0]):
         either |= "or" in items[at].ideas
         found.append(more[0])
         at = more[1]
@@ -65,14 +66,15 @@ def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
     return p.Named(mentions, found[0], either), at
 
 
-def _next_name(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
+def _next_name(items: Sequence[Item], at: int, before: str) -> tuple[Item, int] | None:
+    """Another name; a word that stood before the first may stand again: "of A and of B"."""
     joint = _joint(items, at)
     if joint is None and not (at < len(items) and items[at].listed):
         return None
     either = joint is not None and "or" in joint[0].ideas
     at = joint[1] if joint is not None else at
     while joint is not None and at < len(items) and items[at].soft and not items[at].names:
-        if not either and items[at].ideas - {"with_mark", "marker"}:
+        if not either and items[at].text != before and items[at].ideas - {"with_mark", "marker"}:
             break
         at += 1
     return _name(items, at)
@@ -202,6 +204,14 @@ _count_of = when(
 )
 _most = idea("maximum", "minimum")
 _ranked = idea("rank", "standing")
+_ordered_by = either(  # "second by average rate", «второй по выручке», "third in solubility"
+    chain(
+        when(lambda item: item.text in {"by", "по", "in", "for"}),
+        maybe(idea("mean", "median", "sum")),
+        when(lambda item: any(one.role != "category" for one in item.names)),
+    ),
+    idea("by_size"),
+)
 _extremes = either(
     made(_most, lambda item: p.Extremum(_side(item))),  # type: ignore[arg-type]
     made(chain(idea("reach"), _most), lambda found: p.Extremum(_side(found[1]))),  # type: ignore[arg-type]
@@ -218,7 +228,7 @@ _extremes = either(
         chain(_nth, maybe(_kind), idea("rank_from_end"), maybe(idea("by_size"))),
         lambda found: p.Extremum("minimum", found[0].nth),
     ),
-    made(_before(_nth, chain(idea("by"), _axis)), lambda item: p.Extremum("maximum", item.nth)),
+    made(_before(_nth, chain(maybe(_kind), _ordered_by)), lambda item: p.Extremum("maximum", item.nth)),
     made(chain(idea("last_but_one"), maybe(idea("by_size"))), lambda _found: p.Extremum("minimum", 2)),
 )
 _tops = made(
@@ -235,11 +245,13 @@ _stats = either(
     made(idea("start"), lambda _item: p.Stat("first")),
     made(idea("end"), lambda _item: p.Stat("last")),
 )
+_any = when(lambda item: item.text == "any" or item.text.startswith("люб"))
+_every = when(lambda item: "each_of" in item.ideas and _any([item], 0) is None)
 _each = either(
     made(idea("each"), lambda item: p.Grouped(item.period)),
     made(chain(idea("per"), _period), lambda found: p.Grouped(found[1].period)),
     made(chain(idea("each_of"), idea("curves")), lambda _found: p.Grouped(classes=frozenset({"series"}))),
-    made(chain(idea("each_of"), _kind), lambda found: p.Grouped(classes=found[1].classes)),
+    made(chain(_every, _kind), lambda found: p.Grouped(classes=found[1].classes)),
 )
 _so_many = when(lambda item: item.number is not None and item.number.value > 1 and item.text.isalpha())
 _counts = made(  # "the three daily means", "2 medians"
@@ -283,7 +295,10 @@ _level = unless(
 _compared = either(
     made(_level, lambda item: {"level": item}),
     made(unless(_average, _name), lambda name: {"statistic": name}),
-    made(_named, lambda named: {"other": named} if _role(named) == "series" else None),
+    made(  # "the planned one"
+        chain(_named, maybe(when(lambda item: item.text in {"one", "ones"}))),
+        lambda found: {"other": found[0]} if _role(found[0]) == "series" else None,
+    ),
 )
 
 
@@ -350,19 +365,19 @@ def _condition(found: list[Any]) -> p.Condition | None:
         subject,
         holds=holds,  # type: ignore[arg-type]
         marked=marker is not None,
-        way=_way(said | set(item.ideas), relation),  # type: ignore[arg-type]
+        way=way_of(said | set(item.ideas), relation),  # type: ignore[arg-type]
         first="first" if "first_time" in said else "last" if "last_time" in said else "",
         measured=measured,
         **what,
     )
 
 
-def _way(said: set[str], relation: str) -> str:
+def way_of(said: set[str], relation: str) -> str:
     """Whether a level is crossed upwards or downwards; empty for a state, or for either."""
     if said & {"moves", "overtake"} and relation in {"below", "above"}:
         return "down" if relation == "below" else "up"
-    if relation == "equal" and "reach" in said and said & {"rise", "fall"}:
-        return "up" if "rise" in said else "down"
+    if relation == "equal" and "reach" in said:
+        return "down" if "fall" in said else "up" if "rise" in said or "moves" not in said else "either"
     return "either" if said & {"reach", "cross", "moves"} and relation == "equal" else ""
 
 
@@ -387,7 +402,7 @@ def _of_sign(manner: Sequence[Item], sign: Item, *, is_marked: bool) -> p.Condit
         level=ZERO,
         holds=next((one for one in _HOLDS if one in said), ""),
         marked=is_marked,
-        way=_way(said, relation),  # type: ignore[arg-type]
+        way=way_of(said, relation),  # type: ignore[arg-type]
         first="first" if "first_time" in said else "last" if "last_time" in said else "",
     )
 
@@ -454,6 +469,27 @@ _conditions_behind = made(
     chain(_marker, maybe(_manner), _relation, maybe(idea("than")), _level, _either_subject),
     lambda found: _condition([found[0], found[5], found[1], (found[2], None, found[3]), {"level": found[4]}]),
 )
+_subjects = chain(maybe(_manner), maybe(_named), maybe(_named), maybe(_manner))
+_verb_of_reach = made(  # «дошло ли давление до 20», «достигал ли простой 50 ч»: the level stands behind
+    either(
+        _before(chain(idea("reach"), idea("whether")), chain(_subjects, maybe(_to), _level)),
+        _before(chain(idea("moves"), idea("whether")), chain(_subjects, _to, _level)),
+    ),
+    lambda found: p.Sign("reach", found[0]),
+)
+_verb_of_relation = made(  # «опускалось ли число ремонтов ниже 25»: what is asked stands behind
+    _before(
+        chain(idea("reach", "moves"), idea("whether")),
+        chain(_subjects, idea("above", "below", "at_least", "at_most")),
+    ),
+    lambda found: p.Sign("whether", found[1]),
+)
+_whether_any = made(  # "is there any month with", «есть ли хоть один месяц, когда»
+    chain(idea("exists"), maybe(idea("at_least_one", "each_of")), _thing, maybe(idea("marker"))),
+    lambda found: p.Sign("whether", found[0]) if found[1] or not found[2].names else None,
+)
+
+
 _plain_conditions = made(
     chain(maybe(_marker), maybe(_manner), _relating, _compared, maybe(_once)),
     lambda found: _condition(_with_time([found[0], None, *found[1:]])),
@@ -602,14 +638,16 @@ def _but(found: list[Any]) -> p.But:
     return p.But(found[-1])
 
 
-_left_out = either(_stretches, _outers, _named, _spots)
+_left_out = either(_stretches, _outers, _named, _one_spot, _spots)
+_out = when(lambda item: item.text == "out")
 _buts = either(
     made(
         chain(idea("if", "with_mark"), _left_out, maybe(idea("whether")), idea("dropped")),
         lambda found: p.But(found[1]),
     ),
     made(chain(_left_out, idea("dropped")), lambda found: p.But(found[0])),
-    made(chain(idea("but"), _frame, either(_stretches, _outers, _named, _spots)), _but),
+    made(chain(idea("but"), _frame, _left_out), _but),
+    made(chain(idea("but"), _left_out, _out), lambda found: p.But(found[1])),  # "leaving gas out"
     made(
         chain(idea("but"), maybe(idea("everything")), _plain_conditions),
         lambda found: replace(found[2], relation=_NEGATED[found[2].relation], marked=True),
@@ -617,8 +655,8 @@ _buts = either(
     made(chain(idea("not"), either(_named, _spots)), _but),
     made(
         chain(
-            idea("everything", "whole", "others"),
-            maybe(_kind),
+            idea("everything", "whole", "others", "each_of"),
+            maybe(either(_kind, _period)),
             idea("but"),
             either(_stretches, _outers, _named, _spots),
         ),
@@ -637,8 +675,23 @@ def _kind_of(found: list[Any]) -> p.Kind:
 _kinds = either(
     made(chain(maybe(idea("everything")), maybe(_count_of), either(_kind, _marks, _period)), _kind_of),
     made(chain(_over, maybe(idea("everything")), _kind), lambda found: p.Kind(found[2].classes, all_of=True)),
+    made(chain(_any, either(_kind, _marks, _period)), lambda found: _kind_of([None, None, found[1]])),
 )
+_downwards = either(  # "best first", "from the most expensive down", "counting from the largest"
+    unless(chain(_most, maybe(_axis), idea("first")), either(_period, _kind, _number)),
+    chain(idea("counting"), idea("from"), _most),
+    chain(idea("from"), _most, when(lambda item: item.text in {"down", "downwards", "up", "upwards"})),
+)
+_directions = made(_downwards, lambda found: _direction(found))
+
+
+def _direction(found: list[Item | None]) -> p.Sign:
+    most = next(item for item in found if item is not None and item.ideas & {"maximum", "minimum"})
+    return p.Sign("descending" if "maximum" in most.ideas else "ascending", most)
+
+
 _SIGN_WORDS = (
+    "rank "
     "than and stop share whether together everything minus order standing descending ascending never "
     "always ever previous between from to or percent not first last times by by_size whole "
     "how_many_times how_many how_much plus slowest fastest or "
@@ -654,6 +707,9 @@ _PHRASES: tuple[Parse, ...] = (
     _buts,
     _conditions,
     _conditions_behind,
+    _verb_of_reach,
+    _verb_of_relation,
+    _whether_any,
     _or_more,
     _signed_subject,
     _signed,
@@ -680,6 +736,7 @@ _PHRASES: tuple[Parse, ...] = (
     _units,
     _times_units,
     _kinds,
+    _directions,
     _comparatives,
     _signs,
 )

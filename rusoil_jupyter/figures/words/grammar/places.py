@@ -348,6 +348,14 @@ def is_step(line: Line, period: str) -> bool:
     )
 
 
+def is_one_period(line: Line, period: str) -> bool:
+    """Whether all marks together are one such period: 24 hours, 12 months."""
+    own = line.time_of_places or period_of_categories(line)
+    if own:
+        return _STEPS.get((own, period)) == line.series.n
+    return bool(line.spacing) and abs(line.spacing * line.series.n / DAYS.get(period, 1e9) - 1) < 0.05
+
+
 def period_matches(line: Line, period: str) -> bool:
     """Whether the marks of a dated axis stand one such period apart."""
     return bool(line.spacing) and abs(line.spacing / DAYS.get(period, 1e9) - 1) < 0.12

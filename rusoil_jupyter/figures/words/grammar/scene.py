@@ -15,6 +15,8 @@ from rusoil_jupyter.figures.words.labels import useful_series, without_unit
 from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rusoil_jupyter.figures.values.description import AxisName, FigureDescription, Panel, Series
 
 Role = Literal["series", "category", "axis"]
@@ -177,6 +179,11 @@ def calendar_of(name: str) -> dates.Calendar | None:
     if len(found) != 1 or text[: found[0][0]].strip(" .,'") or text[found[0][1] :].strip(" .,'г"):
         return None
     return found[0][2]
+
+
+def are_weekdays(names: Sequence[str]) -> bool:
+    """Whether categories are days of the week."""
+    return len(names) > 1 and all(dates.weekday_of(name) for name in names)
 
 
 class Scene:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError
-from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN, Places, is_step
+from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN, Places, is_one_period, is_step
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, calendar_of, unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, level_of
 
@@ -463,7 +463,7 @@ class Selector:
         for kind in self.frame.all(p.Kind):
             if kind.count and kind.count not in counts:
                 raise NotUnderstoodError(str(kind.count))
-            if kind.period and not is_step(line, kind.period):
+            if kind.period and not (is_step(line, kind.period) or is_one_period(line, kind.period)):
                 raise NotUnderstoodError(kind.period)
 
     # --- conditions -----------------------------------------------------------------------------------
@@ -606,3 +606,8 @@ class Selector:
 def is_box(subject: Subject) -> bool:
     """Whether its marks are boxes, which have a median each."""
     return subject.line.series.kind in BOXES
+
+
+def boxes_of(subject: Subject) -> list[Line]:
+    """The boxes without the points beside them."""
+    return [line for line in subject.lines if line.series.kind in BOXES]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures import conversion
@@ -12,8 +13,10 @@ from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.echoing import echoed
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
+from rusoil_jupyter.figures.words.grammar.phrases import way_of
 from rusoil_jupyter.figures.words.grammar.places import is_all, period_named
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
+from rusoil_jupyter.figures.words.grammar.units import fits
 from rusoil_jupyter.figures.words.stems import plain
 
 if TYPE_CHECKING:
@@ -56,7 +59,8 @@ def settled(parts: Parts, scene: Scene) -> Parts:
     for part in parts:
         made = (rule(part, before, whole) for rule in _RULES)
         before = next((one for one in made if one is not None), [*before, part])
-    for turn in (_without_where, _by_label, _counting, _asking):
+    before = _with_its_value(before, whole)
+    for turn in (_without_where, _standing, _by_label, _counting, _asking):
         before = turn(before)
     return before
 
@@ -175,6 +179,33 @@ def _is_at(condition: p.Condition, whole: _Whole) -> bool:
     return plain_one and named is not None and bool(_axes(named) & whole.places)
 
 
+def _reached(part: p.Part, before: Parts, _whole: _Whole) -> Parts | None:
+    """ "Did the pressure reach 20" in words that stand apart: the number is a level."""
+    verb = next((one for one in before if isinstance(one, p.Sign) and one.name == "reach"), None)
+    level = part.items[0] if isinstance(part, p.Spots) and len(part.items) == 1 else None
+    if isinstance(part, p.Stretch) and part.joint == "open" and part.start is None:
+        level = part.end
+    if verb is None or level is None or level.number is None:
+        return None
+    way = way_of({*verb.item.ideas, "reach"}, "equal")
+    condition = p.Condition("equal", level=level, holds="ever", way=way)  # type: ignore[arg-type]
+    return [*(p.Sign("whether", verb.item) if one is verb else one for one in before), condition]
+
+
+def _ordered(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "The second by revenue day": the thing that is ordered stands behind what it is ordered by."""
+    thing = isinstance(part, p.Kind) and not (part.count or part.all_of)
+    thing |= isinstance(part, p.Named) and bool(_axes(part) & whole.places)
+    rows = [row for row, one in enumerate(before) if isinstance(one, p.Extremum)]
+    between = before[rows[-1] + 1 :] if rows else []
+    by = bool(between) and (_is_sign(between[0], "by") or _is_sign(between[0], "to"))
+    if not (thing and by and isinstance(between[-1], p.Named)):
+        return None
+    if not all(isinstance(one, p.Named | p.Stat) or _is_soft(one) for one in between):
+        return None
+    return [*before[: rows[-1] + 1], part, *between]
+
+
 def _unasked(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """ "Which oil rate": what is asked for is only named."""
     if not isinstance(part, p.Asked) or part.named is None or part.what not in {"which", "count"}:
@@ -213,6 +244,8 @@ _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
     _along,
     _entire,
     _conditioned,
+    _reached,
+    _ordered,
     _unasked,
 )
 
@@ -233,6 +266,38 @@ def _without_where(parts: list[p.Part]) -> list[p.Part]:
     ]
 
 
+def _standing(parts: list[p.Part]) -> list[p.Part]:
+    """ "Where does A rank" asks for its standing."""
+    rank = next((part for part in parts if _is_sign(part, "rank")), None)
+    asks = [part for part in parts if isinstance(part, p.Asked)]
+    if not isinstance(rank, p.Sign) or [one.what for one in asks] != ["where"]:
+        return parts
+    return [p.Sign("standing", rank.item) if part is rank else part for part in parts if part not in asks]
+
+
+def _with_its_value(parts: list[p.Part], whole: _Whole) -> list[p.Part]:
+    """ "The warmest month and its temperature": where the largest is, is told with how large."""
+    row = next((row for row, part in enumerate(parts) if _is_sign(part, "and")), 0)
+    first, second = parts[:row], [part for part in parts[row + 1 :] if not _is_soft(part)]
+    places = any(isinstance(part, p.Asked) for part in first) or any(
+        isinstance(one, p.Extremum) and isinstance(other, p.Kind) for one, other in pairwise(first)
+    )
+    largest = sum(isinstance(part, p.Extremum) for part in first) == 1
+    asks = any(isinstance(part, p.Named | p.InUnit) for part in second) and all(
+        _asks_value(part, whole) for part in second
+    )
+    return first if largest and places and asks and len(whole.values) == 1 else parts
+
+
+def _asks_value(part: p.Part, whole: _Whole) -> bool:
+    """Whether it is a word for the values: their axis, their unit, how many."""
+    if isinstance(part, p.Named):
+        return len(part.mentions) == 1 and bool(_axes(part) & whole.values)
+    if isinstance(part, p.InUnit):
+        return all(fits(part.symbol, line.values) for line in whole.scene.lines)
+    return _is_sign(part, "how_many") or _is_sign(part, "how_much") or _is_sign(part, "whether")
+
+
 def _is_bound(named: p.Named) -> bool:
     return named.mentions[0][0].role == "category" and any(one.role == "axis" for one in named.item.names)
 
@@ -240,7 +305,7 @@ def _is_bound(named: p.Named) -> bool:
 def _by_label(parts: list[p.Part]) -> list[p.Part]:
     """ "What is the maximum temperature" of an axis that is called so: where nothing else is asked, its own
     words ask."""
-    said = [part for part in parts if not (isinstance(part, p.Sign) and part.item.soft)]
+    said = [part for part in parts if not (_is_soft(part) or isinstance(part, p.But | p.Kind))]
     if len(said) != 1 or not isinstance(said[0], p.Named) or said[0].mentions[0][0].role != "axis":
         return parts
     words = plain(said[0].mentions[0][0].label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words.grammar import parts as p
@@ -85,6 +86,7 @@ def _shared(divided: list[list[p.Part]]) -> list[list[p.Part]]:
     Raises:
         NotUnderstoodError: one names a series and the other a place, which might belong to both.
     """
+    divided = _with_things(divided)
     full = [clause for clause in divided if any(isinstance(part, _WHICH_MARKS) for part in clause)]
     if not full:
         return divided
@@ -100,6 +102,27 @@ def _shared(divided: list[list[p.Part]]) -> list[list[p.Part]]:
             continue
         made.append(_completed(clause, full))
     return made
+
+
+def _with_things(divided: list[list[p.Part]]) -> list[list[p.Part]]:
+    """ "The best day of A and the worst of B": a day is asked for twice."""
+    things = [
+        other
+        for one, other in pairwise(divided[0])
+        if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and not other.count
+    ]
+    return [
+        clause if clause is divided[0] or not things else _with_thing(clause, things[0]) for clause in divided
+    ]
+
+
+def _with_thing(clause: list[p.Part], thing: p.Kind) -> list[p.Part]:
+    named = any(isinstance(part, p.Named) and _role(part) == "axis" for part in clause)
+    asks = any(isinstance(part, p.Kind | p.Asked | p.Stat) for part in clause)
+    if named or asks or not any(isinstance(part, p.Extremum) for part in clause):
+        return clause
+    row = next(row for row, part in enumerate(clause) if isinstance(part, p.Extremum))
+    return [*clause[: row + 1], thing, *clause[row + 1 :]]
 
 
 def _completed(clause: list[p.Part], full: list[list[p.Part]]) -> list[p.Part]:

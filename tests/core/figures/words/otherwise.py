@@ -18,7 +18,6 @@ LEFT = frozenset(
         "Как связаны пористость и проницаемость, какова корреляция?",
         "Чему равно значение на графике Cosine при 2?",
         "When does the current first reach zero?",
-        "What number corresponds to Velvet?",
         "What is the height of the Velvet bar?",
         "Какова корреляция между Horsepower и Miles_per_Gallon для USA?",
         "Which group has the most points?",

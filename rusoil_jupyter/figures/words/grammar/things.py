@@ -1,0 +1,91 @@
+"""Nouns that nobody knows where only the things of the figure can be meant: "the second bay by rate"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.grammar.scene import BOXES, are_weekdays, calendar_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.scene import Scene
+
+_ASKS = re.compile(r"which|(?:.+\s)?(?:which|как(?:ой|ая|ое|ие|ого|их|ом|ую|им|ими))")
+_ORDERS = frozenset({"by", "по", "in"})
+_NO_NOUN = re.compile(  # a verb or an adjective by its ending
+    r".*(?:ed|ing|ly|er|est|ful|ous|ive|able|л|л[аои]|[аяеиу]т|[ую]т|[тл]?ся|[тл]?[иа]сь|"
+    r"[ыиао]й|[ая]я|[ое]е|[ыи]е|[ыи]х|[ую]ю|[ое]му|[ое]го|[ыи]ми?)|\d.*"
+)
+
+
+def with_things(items: list[Item], scene: Scene) -> list[Item]:
+    """The items, where an unknown noun that stands for what is ordered or asked is a word for it."""
+    kind = _only_kind(scene)
+    if not kind:
+        return items
+    return [
+        replace(item, classes=frozenset({kind}), known=True) if _is_thing(items, row) else item
+        for row, item in enumerate(items)
+    ]
+
+
+def _only_kind(scene: Scene) -> str:
+    """The categories, or the series, where there is nothing else that has names."""
+    boxes = [line for line in scene.lines if line.series.kind in BOXES]
+    lines = boxes or scene.lines  # without the points beside boxes
+    named = {line.place_key for line in lines if _are_names(line.places.categories)}
+    several = len({line.series.label for line in lines}) > 1
+    if any(line.cross_key for line in lines) or len(named) + several != 1:
+        return ""
+    return "series" if several else f"category {named.pop()}"
+
+
+def _are_names(categories: Sequence[str]) -> bool:
+    """Whether categories are things, not times, which have words of their own."""
+    times = are_weekdays(categories) or any(calendar_of(name) for name in categories[:3])
+    return bool(categories) and not times
+
+
+def _is_thing(items: list[Item], row: int) -> bool:
+    item, behind = items[row], items[row + 1] if row + 1 < len(items) else None
+    if item.known or not _is_noun(item.text) or (behind is not None and _is_noun_too(behind)):
+        return False
+    before = [one for one in items[:row] if not one.soft or one.text in _ORDERS or one.ideas & {"which"}]
+    beside = bool(before) and before[-1] is items[row - 1]
+    return beside and (_is_asked(before, items[row:]) or _is_ordered(before))
+
+
+def _is_asked(before: list[Item], behind: list[Item]) -> bool:
+    """ "At which bay", and where something is named that it has most of, "which bay"."""
+    last = before[-1] if before else None
+    if last is None or _ASKS.fullmatch(last.text) is None:
+        return False
+    named = any(name.role == "axis" for one in behind for name in one.names)
+    return "at_place" in last.ideas or named
+
+
+def _is_ordered(before: list[Item]) -> bool:
+    """ "The third most popular way", «второй по выручке ларёк»."""
+    ranked = before and before[-1].ideas & {"maximum", "minimum"} and any(one.nth for one in before[-3:])
+    named = before and any(name.role != "category" for name in before[-1].names)
+    by = len(before) > 2 and before[-2].text in _ORDERS and before[-3].nth > 0
+    return bool(ranked or (named and by))
+
+
+def _is_noun_too(item: Item) -> bool:
+    return bool(item.classes or item.names or item.period) or not item.known
+
+
+@lru_cache(maxsize=4096)
+def _is_noun(word: str) -> bool:
+    """Whether a word may be a noun, and is no quantity, which a figure shows or does not."""
+    quantities = (lexicon.pattern(name, "quantities") for name in lexicon.names("quantities"))
+    return (
+        len(word) > 2 and not _NO_NOUN.fullmatch(word) and not any(one.fullmatch(word) for one in quantities)
+    )
