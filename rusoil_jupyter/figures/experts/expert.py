@@ -87,6 +87,7 @@ class Expert(ABC):
     name: ClassVar[str]
     asks: ClassVar[tuple[tuple[str, str], ...]] = ()
     also: ClassVar[Mapping[str, str]] = {}
+    arithmetic: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def recognise(self, reading: Reading) -> Recognition | None:
@@ -101,7 +102,7 @@ class Expert(ABC):
         usable = {name: quantity for name, quantity in stated.items() if abs(quantity.value) < LARGEST}
         try:
             with np.errstate(all="ignore"):
-                return self.findings(reading, usable)
+                return [self._as_sure_as_it_is(finding) for finding in self.findings(reading, usable)]
         except (ArithmeticError, ValueError):  # numbers that nobody thought of
             logger.exception("The expert “%s” could not read a figure", self.name)
             return []
@@ -109,6 +110,11 @@ class Expert(ABC):
     @abstractmethod
     def findings(self, reading: Reading, stated: Given) -> list[Finding]:
         """As :meth:`read`, with all that is stated together."""
+
+    def _as_sure_as_it_is(self, finding: Finding) -> Finding:
+        if finding.name in self.arithmetic:
+            return finding
+        return finding.model_copy(update={"badge": worst([finding.badge, "estimated"])})
 
 
 def curves(reading: Reading) -> list[Curve]:

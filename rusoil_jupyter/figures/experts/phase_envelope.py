@@ -70,6 +70,7 @@ class PhaseEnvelope(Expert):
     """
 
     name: ClassVar[str] = "phase_envelope"
+    arithmetic: ClassVar[frozenset[str]] = frozenset({"critical"})
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
         ("cricondenbar", r"криконденбар|максимальн\w+ давлени|cricondenbar|maximum pressure"),
         ("cricondentherm", r"крикондентерм|максимальн\w+ температур|cricondentherm|maximum temperature"),

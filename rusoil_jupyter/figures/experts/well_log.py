@@ -100,6 +100,7 @@ class WellLog(Expert):
     """Intervals by cutoffs, net thickness, shale volume, and what is wrong with how a log is drawn."""
 
     name: ClassVar[str] = "well_log"
+    arithmetic: ClassVar[frozenset[str]] = frozenset({"logged_interval", "tracks", "mean"})
     asks: ClassVar[tuple[tuple[str, str], ...]] = (
         ("net_to_gross", r"песчанистост|net.?to.?gross|\bn/?g\b|\bntg\b"),
         (

@@ -161,6 +161,11 @@ def test_dates_are_time_and_the_limit_has_a_date():
     assert str(found["time_to_limit"].details["date"]).startswith("2024-03-15")
 
 
+def test_what_is_fitted_is_no_surer_than_estimated():
+    found = read(t := np.arange(0, 1500, 20.0), arps(t, 120, 0.002, 0.5))
+    assert {finding.badge for finding in found.values()} == {"estimated"}
+
+
 def test_a_rise_before_the_decline_is_left_out_and_told():
     t = np.arange(0, 100.0)
     q = np.concatenate([np.linspace(20, 100, 20), arps(np.arange(80.0), 100, 0.03, 0)])

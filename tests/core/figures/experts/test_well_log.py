@@ -52,6 +52,12 @@ def test_net_thickness_by_a_cutoff_is_exact_between_samples():
     assert found[0].unit == "м"
 
 
+def test_what_is_counted_of_all_samples_is_exact_and_what_a_cutoff_says_is_not():
+    found = named(WellLog().read(log(GAMMA, DEPTH)))
+    assert (found["mean"].badge, found["logged_interval"].badge) == ("exact", "exact")
+    assert found["net_thickness"].badge == "estimated"
+
+
 def test_intervals_have_tops_and_bottoms():
     found = named(answer(log(GAMMA, DEPTH), "В каких интервалах ГК < 65?"))
     (point,) = found["intervals"].points
