@@ -141,13 +141,13 @@ def _compared(query: Comparison, first: Entry, second: Entry) -> Finding:
         details |= {"from at": second.at, "to at": first.at}
     errors = [error for error in (first.error, second.error) if error is not None]
     unit, warnings = _unit_of(query, first, second, numbers)
-    same = first.label == second.label
+    chosen = first.label == second.label or (query.asks in {"larger", "smaller"} and not change)
     names = (str(first.at), str(second.at)) if change and query.asks in {"larger", "smaller"} else None
     labels = (second.label, first.label) if change else (first.label, second.label)
     finding = Measured(
         query=query,
         badge=weakest([first.badge, second.badge]),
-        series=(first.label if same else f"{first.label}, {second.label}")[:500],
+        series=(first.label if chosen else f"{first.label}, {second.label}")[:500],
         value=cell_of(number, None),
         unit=unit,
         at=None if change or first.at != second.at else first.at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
+import plotly.express as px
 import pytest
 
 from rusoil_jupyter.figures.readers.vega_runtime import runtime
@@ -225,6 +226,17 @@ def test_a_cell_has_two_names():
     assert value(drawn.picture(), "What is d1 at v?") == 8
 
 
+def test_a_matrix_that_is_the_same_either_way_has_a_cell_of_two_names():
+    names = ["GR", "RHOB", "NPHI"]
+    rows = [[1, 0.82, -0.34], [0.82, 1, -0.51], [-0.34, -0.51, 1]]
+    reading = drawn.plotly(px.imshow(rows, x=names, y=names, title="Correlation matrix"))
+    assert value(reading, "correlation of RHOB and NPHI") == -0.51
+    assert value(reading, "Чему равна корреляция GR и RHOB?") == 0.82
+    rows[0][1] = 0.7  # now it is open which of the two cells is meant
+    other = drawn.plotly(px.imshow(rows, x=names, y=names, title="Correlation matrix"))
+    assert interpret(other, "correlation of GR and RHOB") is None
+
+
 def test_a_row_of_cells_is_named_by_its_ends():
     question = "Of the cells with b between 0 and 10, where is the count largest?"
     assert answer(drawn.binned_grid(), question) == (3, 15)
@@ -294,6 +306,29 @@ def test_a_panel_is_all_that_is_asked_about():
 )
 def test_a_panel_is_named_by_its_title_of_one_letter(library, question, expected):
     assert value(drawn.facets(library), question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Depth across, temp up: highest temp?",
+        "По горизонтали depth, по вертикали temp. Какой максимум у temp?",
+        "In the plot with temp on the vertical axis, what is the highest temp?",
+    ],
+)
+def test_a_panel_is_named_by_how_it_lies(question):
+    assert value(drawn.texts_beside(), question) == 4.5
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "With Porosity across and Permeability up, what is the maximum of Porosity?",
+        "По горизонтали Porosity, по вертикали Permeability. Какой максимум у Porosity?",
+    ],
+)
+def test_how_the_only_panel_lies_is_no_question(question):
+    assert value(drawn.wells(), question) == 21
 
 
 def test_a_panel_is_named_by_its_axes():

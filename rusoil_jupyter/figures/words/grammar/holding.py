@@ -17,7 +17,7 @@ from rusoil_jupyter.figures.words.grammar.places import (
     period_of_categories,
 )
 from rusoil_jupyter.figures.words.grammar.scene import BOXES
-from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject
+from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject, is_cell
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Line
@@ -413,6 +413,8 @@ def how_many(frame: Frame) -> q.Single | None:
         return None
     if asked.period and not selection.where:
         raise NotUnderstoodError(asked.period)
+    if is_cell(selection):
+        return q.ValueAt(of=selection)
     what = _counted(asked, subject, selection)
     if what == "extent":
         raise NotUnderstoodError(asked.period)

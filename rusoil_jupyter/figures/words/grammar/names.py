@@ -111,6 +111,8 @@ class Names:
         if lines[0].cross_key is not None:
             return _things_of_grid(lines[0])
         place = lines[0].places
+        if lines[0].cross_key is not None and place.label and lines[0].crossed.label:
+            return frozenset()  # both axes of a grid say what they are: a title says what is in it
         named = place.kind == "category" and not any(calendar_of(name) for name in place.categories[:3])
         several = len({line.series.label for line in lines}) > 1
         category = named or (place.kind == "category" and not several)

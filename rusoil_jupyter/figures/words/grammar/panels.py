@@ -24,6 +24,9 @@ def panels_of(text: str, description: FigureDescription) -> tuple[str, tuple[str
     """A plain text without the words that say which panels, and their ids."""
     panels = description.panels
     every = tuple(panel.id for panel in panels)
+    by_layout = _panel_by_layout(text, panels)
+    if by_layout is not None:
+        return by_layout
     if len(panels) < 2:
         return text, every
     by_phrase = named_panel(text, panels)
@@ -64,10 +67,41 @@ def _labels_of_axes(panel: Panel, series: Series) -> list[str]:
     if series.kind == "histogram":  # it is called by what is counted
         names = names[1:]
     known = [axis.label for name in names if (axis := panel.axes.get(name)) is not None and axis.label]
-    if len(known) < len(names):
-        return []
-    forms = [(label, without_unit(label), column_of(label)) for label in known]
-    return ["|".join(re.escape(plain(form)) for form in dict.fromkeys(filter(None, one))) for one in forms]
+    return [_forms(label) for label in known] if len(known) == len(names) else []
+
+
+def _forms(label: str) -> str:
+    """What an axis may be called: alternatives of a pattern."""
+    forms = dict.fromkeys(filter(None, (label, without_unit(label), column_of(label))))
+    return "|".join(re.escape(plain(form)) for form in forms)
+
+
+# --- "with depth across and temperature up" ---------------------------------------------------------------
+
+_ALONG = {
+    "x": r"(?:across|(?:on|along)\s+the\s+(?:horizontal|x)[\s-]axis|по\s+горизонтали|"
+    r"(?:по|на)\s+(?:горизонтальной\s+)?оси\s+[xх])",
+    "y": r"(?:up|(?:on|along)\s+the\s+(?:vertical|y)[\s-]axis|по\s+вертикали|"
+    r"(?:по|на)\s+(?:вертикальной\s+)?оси\s+[yу])",
+}
+_WITH = r"(?:(?:with|where|с|где)\s+)?"
+_AND = r"(?:\s*[,;]\s*|\s+(?:and|и)\s+)"
+
+
+def _panel_by_layout(text: str, panels: Sequence[Panel]) -> tuple[str, tuple[str, ...]] | None:
+    """The one panel that has what is said on its axes, as where nothing else says which; the phrase goes."""
+    found = []
+    for panel in panels:
+        said = [
+            rf"(?:{label})\s+{along}|{along}\s+(?:{label})"
+            for key, along in _ALONG.items()
+            if key in panel.axes and (label := _forms(panel.axes[key].label))  # type: ignore[index]
+        ]
+        either = rf"(?:{'|'.join(said)})(?!\w)"
+        phrase = rf"(?<!\w)(?:{_IN}{_PLOT}\s+)?{_WITH}{either}(?:{_AND}{either})?\s*[,.:]?"
+        if said and (match := re.search(phrase, text)):
+            found.append((_cut(text, match), (panel.id,)))
+    return found[0] if len(found) == 1 else None
 
 
 def _names_in_title(panel: Panel) -> list[str]:

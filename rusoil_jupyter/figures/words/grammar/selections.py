@@ -104,6 +104,13 @@ def skip_places(frame: Frame) -> None:
     )
 
 
+def is_cell(selection: q.Selection) -> bool:
+    """Whether it is one cell of a grid, of which nothing but its value can be asked."""
+    place = selection.places[0] if len(selection.places) == 1 else None
+    single = isinstance(place, q.Listed) and len(place.places) == 1
+    return single and selection.cross is not None and not selection.where
+
+
 def spoken(part: p.Part) -> str:
     """A part in words, as far as it still has them."""
     match part:
@@ -163,6 +170,15 @@ def _row_between(part: p.Stretch, line: Line) -> float:
     if len(found) != 1:
         raise NotUnderstoodError(*(item.text for item in items))
     return float(found[0])
+
+
+def _is_symmetric(line: Line) -> bool:
+    """Whether a grid is known whole, and the same along and across: a matrix of correlations."""
+    values = line.series.values
+    columns = [values.get(name, ()) for name in ("x", "y", "z")]
+    cells = {(x, y): z for x, y, z in zip(*columns, strict=False)}
+    whole = bool(cells) and len({*map(len, columns)}) == 1 and len(cells) == line.series.n
+    return whole and all(cells.get((y, x)) == z for (x, y), z in cells.items())
 
 
 def _are_same(series: list[p.Named]) -> bool:
@@ -414,6 +430,9 @@ class Selector:
 
     def _categories(self, subject: Subject, found: list[q.Interval | q.Listed | q.Ends | q.Months]) -> Cell:
         """Categories by name: places; of a grid perhaps on its second axis, then one of them comes back."""
+        if (pair := self._of_both_axes(subject)) is not None:
+            found.append(q.Listed(places=pair[:1]))
+            return pair[1]
         cross: Cell = None
         along: list[Cell] = []
         across: list[Cell] = []
@@ -431,6 +450,21 @@ class Selector:
         elif across:
             found.append(q.Listed(places=tuple(across)))
         return cross
+
+    def _of_both_axes(self, subject: Subject) -> tuple[str, str] | None:
+        """Two names that both axes of a grid have: of a grid that is the same either way, a cell.
+
+        Raises:
+            NotUnderstoodError: it is not, or that is not known.
+        """
+        line = subject.line
+        mentions = [mention for one in subject.categories for mention in one.mentions]
+        both = {line.place_key, line.cross_key}
+        if len(mentions) != 2 or any({called.axis for called in one} != both for one in mentions):
+            return None
+        if not _is_symmetric(line):
+            raise NotUnderstoodError(*map(spoken, subject.categories))
+        return mentions[0][0].label, mentions[1][0].label
 
     def _exceptions(
         self, subject: Subject

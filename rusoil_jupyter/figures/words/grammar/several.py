@@ -158,6 +158,12 @@ def _has_place(parts: Sequence[p.Part]) -> bool:
     )
 
 
+def _is_crossing(named: p.Named) -> bool:
+    """Whether two names may be one of each axis of a grid: "RHOB and NPHI" of a matrix of correlations."""
+    axes = [{called.axis for called in one if called.role == "category"} for one in named.mentions]
+    return len(axes) == 2 and all(len(one) > 1 for one in axes)
+
+
 def _role(named: p.Named) -> str:
     return named.mentions[0][0].role
 
@@ -174,7 +180,7 @@ def _listed(parts: list[p.Part]) -> list[list[p.Part]]:
         return [parts]
     lists = [part for part in parts if isinstance(part, p.Named) and len(part.mentions) > 1]
     spots = [part for part in parts if isinstance(part, p.Spots) and len(part.items) > 1]
-    if len(lists) + len(spots) != 1:
+    if len(lists) + len(spots) != 1 or any(map(_is_crossing, lists)):
         return [parts]
     if lists:
         ones: list[p.Part] = [replace(lists[0], mentions=(mention,)) for mention in lists[0].mentions]

@@ -141,7 +141,8 @@ def _meeting(frame: Frame) -> q.Single:
 
 
 def _trend(frame: Frame) -> q.Single:
-    for word in ("whether", "or", "rising", "falling", "flat", "whole", "how_does"):
+    _along(frame)
+    for word in ("whether", "or", "rising", "falling", "flat", "whole", "how_does", "from"):
         frame.sign(word)
     frame.all(p.Moved, lambda one: not one.negated and not one.previous)
     frame.all(p.Asked, lambda one: one.what in {"which", "where"})
@@ -151,31 +152,70 @@ def _trend(frame: Frame) -> q.Single:
     return q.Trend(of=_selection(frame))
 
 
+def _along(frame: Frame) -> None:
+    """Take "with depth", "as the year increases": along the axis of places, which the trend is anyway.
+
+    Raises:
+        NotUnderstoodError: against it, "as the depth falls".
+    """
+    several = len(_ways(frame)) > 1
+    kept: list[p.Part] = []
+    for part in frame.parts:
+        last = kept[-1] if kept else None
+        if isinstance(part, p.Moved) and isinstance(last, p.Named) and _are_places(last, frame) and several:
+            if part.way != "up" or part.negated:
+                raise NotUnderstoodError(last.item.text)
+            kept.pop()
+        else:
+            kept.append(part)
+    frame.parts = kept
+    skip_places(frame)
+
+
+def _are_places(named: p.Named, frame: Frame) -> bool:
+    places = {line.places.label for line in frame.scene.lines}
+    return {called.label for mention in named.mentions for called in mention} <= places
+
+
 def _trend_or_none(frame: Frame) -> q.Single | None:
     """ "Is it rising or falling", "does it rise": a trend, where no two moments are compared."""
-    moved = [part for part in frame.parts if isinstance(part, p.Moved)]
-    signs = [part for part in frame.parts if isinstance(part, p.Sign) and part.name in _CLAIMS]
-    ways = {_CLAIMS.get(one.way, "") for one in moved} | {_CLAIMS[one.name] for one in signs}
-    plain = not any(one.negated or one.previous for one in moved)
-    places = frame.has(p.Comparative, p.Stretch, p.Spots)
-    if plain and len(moved) == 1 and ways == {""} and frame.has_sign("how_does") and not places:
-        return _trend(frame)
-    both = len(moved) + len(signs) > 1 and frame.has_sign("or")
-    other = [
-        part
-        for part in frame.parts
-        if isinstance(part, p.Sign) and part.name not in _CLAIMS and not part.item.soft
-    ]
-    asks = frame.has_sign("whether") or not (other or frame.has(p.Asked, p.Stat))
-    only = len(moved) + len(signs) == 1 and asks and not frame.has_sign("how_much", "how_many")
-    if not plain or not (both or only) or places or frame.has(p.Asked) or "" in ways:
+    if not frame.has(p.Moved) and not frame.has_sign(*_CLAIMS):
         return None
-    if both:
+    _along(frame)
+    if frame.has(p.Comparative, p.Stretch, p.Spots, p.Asked) or any(
+        one.negated or one.previous for one in frame.parts if isinstance(one, p.Moved)
+    ):
+        return None
+    ways = _ways(frame)
+    if ways == [""]:
+        return _trend(frame) if frame.has_sign("how_does") else None
+    if "" in ways:
+        return None
+    if set(ways) == {"rising", "falling"}:
         return _trend(frame)
+    return _claimed(frame, ways[0]) if len(ways) == 1 else None
+
+
+def _ways(frame: Frame) -> list[str]:
+    """Where it is said to go: up, down, nowhere, or ("" ) anywhere."""
+    ways = [_CLAIMS.get(one.way, "") for one in frame.parts if isinstance(one, p.Moved)]
+    return ways + [
+        _CLAIMS[one.name] for one in frame.parts if isinstance(one, p.Sign) and one.name in _CLAIMS
+    ]
+
+
+def _claimed(frame: Frame, way: str) -> q.Single | None:
+    """ "Does it rise": yes or no."""
+    if frame.has_sign("how_much", "how_many"):
+        return None
+    others = [part for part in frame.parts if isinstance(part, p.Sign) and part.name not in _CLAIMS]
+    says_more = frame.has(p.Stat) or not all(part.item.soft for part in others)
+    if says_more and not frame.has_sign("whether"):
+        return None
     frame.all(p.Moved)
     frame.sign(*_CLAIMS)
     frame.sign("whether")
-    return q.Trend(of=_selection(frame), claim=ways.pop())  # type: ignore[arg-type]
+    return q.Trend(of=_selection(frame), claim=way)  # type: ignore[arg-type]
 
 
 _SHAPES = {

@@ -8,7 +8,7 @@ from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.scene import GRIDS
-from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
+from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, is_cell
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.description import AxisName
@@ -234,8 +234,11 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
     binned = "marks" in what.marks and subject.line.series.kind == "histogram"
     if binned and not _counts_samples(subject.line):
         raise NotUnderstoodError(what.text)
+    selection = Selector(frame).selection(subject)
+    if is_cell(selection):
+        return q.ValueAt(of=selection)
     name: Literal["sum", "count"] = "sum" if binned else "count"
-    return q.Statistic(name=name, of=Selector(frame).selection(subject))
+    return q.Statistic(name=name, of=selection)
 
 
 def _points(lines: list[Line], word: str) -> list[Line]:
