@@ -109,6 +109,7 @@ export interface Where {
         | 'spread'
         | 'first'
         | 'last'
+        | 'change'
         | 'maximum'
         | 'minimum'
       )
@@ -395,7 +396,7 @@ export interface Extreme {
   unit?: string;
 }
 /**
- * One number for all marks of the selection.
+ * One number for all marks of the selection; ``change`` is the last value minus the first.
  *
  * ``each`` makes it one for each period, series, place, or place on the second axis of a grid (``cross``);
  * ``over`` then is taken of those: "the mean of the monthly maxima" is ``maximum``, each ``month``, over
@@ -413,6 +414,7 @@ export interface Statistic {
     | 'spread'
     | 'first'
     | 'last'
+    | 'change'
     | 'maximum'
     | 'minimum';
   of: Selection;
@@ -429,6 +431,7 @@ export interface Statistic {
         | 'spread'
         | 'first'
         | 'last'
+        | 'change'
         | 'maximum'
         | 'minimum'
       )
@@ -857,6 +860,7 @@ export interface Order {
         | 'spread'
         | 'first'
         | 'last'
+        | 'change'
         | 'maximum'
         | 'minimum'
       )
