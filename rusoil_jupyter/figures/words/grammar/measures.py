@@ -62,9 +62,9 @@ def measure(frame: Frame) -> q.ValueAt | q.Extreme | q.Statistic | q.Comparison:
 def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
     if frame.has(p.Grouped):
         return _aggregate(frame)
-    counted = _counted_marks(frame)
-    if counted is not None:
-        return counted
+    made = _at_extreme_place(frame) or _counted_marks(frame)
+    if made is not None:
+        return made
     asked = _taken(frame) or _beside(frame)
     if asked is not None and asked.what in {"where", "when"}:
         skip_places(frame)  # "the year where it is largest"
@@ -271,6 +271,43 @@ def box_column(stats: list[p.Stat]) -> str:
     return stats[0].name
 
 
+def _names_values(frame: Frame) -> bool:
+    """Whether what the values are is named: "the point that is highest by q" is none of most points."""
+    values = {line.values.label for line in frame.scene.lines}
+    named = [part for part in frame.parts if isinstance(part, p.Named)]
+    named += [part.named for part in frame.parts if isinstance(part, p.Asked) and part.named is not None]
+    return any(
+        values & {called.label for called in one.mentions[0] if called.role == "axis"} for one in named
+    )
+
+
+def _at_extreme_place(frame: Frame) -> q.Extreme | None:
+    """ "The permeability of the sample with the largest porosity": the value where the places are extreme."""
+    line = frame.scene.lines[0]
+    if line.series.kind != "scatter" or line.places.label == line.values.label or not _names_values(frame):
+        return None
+    said = [part for part in frame.parts if not (isinstance(part, p.Sign) and part.item.soft)]
+    beside = [
+        other if isinstance(one, p.Extremum) else one
+        for one, other in pairwise(said)
+        if isinstance(one, p.Extremum) != isinstance(other, p.Extremum)
+    ]
+    places = [
+        part
+        for part in beside
+        if isinstance(part, p.Named) and {called.label for called in part.mentions[0]} == {line.places.label}
+    ]
+    found = [part for part in said if isinstance(part, p.Extremum)]
+    if len(places) != 1 or len(found) != 1 or found[0].rank > 1:
+        return None
+    frame.parts = [part for part in frame.parts if part is not places[0] and part is not found[0]]
+    frame.all(p.Asked, lambda one: one.what in {"which", "where"})
+    frame.all(p.Kind, lambda one: bool(one.marks) and not one.count)
+    subject = Selector(frame).subject()
+    subject.column = line.series.along
+    return q.Extreme(which=found[0].which, of=Selector(frame).selection(subject), asks="place")
+
+
 def _counted_marks(frame: Frame) -> q.Statistic | None:
     """ "Which group has the most points" counts points.
 
@@ -279,6 +316,8 @@ def _counted_marks(frame: Frame) -> q.Statistic | None:
     """
     counts = any(line.series.kind == "histogram" for line in frame.scene.lines)
     asks = any(isinstance(part, p.Asked) and part.what in {"which", "who"} for part in frame.parts)
+    if _names_values(frame):
+        return None
     for one, other in pairwise(frame.parts):
         if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and other.marks and asks and not counts:
             if any(line.series.kind != "scatter" for line in frame.scene.lines):
