@@ -33,6 +33,8 @@ def in_unit(finding: Finding, unit: str) -> Finding:
     """
     if not unit or unit == finding.unit:
         return finding
+    if getattr(finding.query, "asks", "") == "place" and same_dimension(finding.at_unit, unit):
+        return _placed_in(finding, unit)
     if not finding.unit:
         raise CannotAnswer(
             _("The figure says no unit, so nothing can be converted to {unit}.").format(unit=unit),
@@ -66,6 +68,18 @@ def in_unit(finding: Finding, unit: str) -> Finding:
     return changed
 
 
+def _placed_in(finding: Finding, unit: str) -> Finding:
+    """A finding whose place is told in the unit that was asked for."""
+
+    def turned(cell: Cell) -> Cell:
+        if not isinstance(cell, int | float):
+            return cell
+        return cell_of(converted(float(cell), finding.at_unit, unit)[0], None)
+
+    points = tuple(point.model_copy(update={"at": turned(point.at)}) for point in finding.points)
+    return finding.model_copy(update={"at": turned(finding.at), "at_unit": unit, "points": points})
+
+
 def converted(value: float, unit: str, to: str, *, is_difference: bool = False) -> tuple[float, str, str]:
     """A value in another unit, that unit, and what had to be assumed for it (empty: nothing).
 
@@ -73,7 +87,7 @@ def converted(value: float, unit: str, to: str, *, is_difference: bool = False) 
         CannotAnswer: the units do not measure the same, or one of them is not known.
     """
     (many, own), (times, base) = scaled(unit), scaled(to)
-    if own and own == base:
+    if own and own.rstrip(".") == base.rstrip("."):
         return value * many / times, to, ""
     source, target = conversion.parse(unit), conversion.parse(to)
     if source is None or target is None or not same_dimension(unit, to):

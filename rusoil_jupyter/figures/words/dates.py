@@ -25,16 +25,17 @@ MONTHS = {
     11: r"nov(?:ember)?|ноябр[а-я]*|ноя(?:б)?",
     12: r"dec(?:ember)?|декабр[а-я]*|дек",
 }
-MONTH = "|".join(MONTHS.values())
 WEEKDAYS = (
-    r"mon(?:days?)?|пн|понедельник[а-я]{0,2}",
-    r"tues?(?:days?)?|вт|вторник[а-я]{0,2}",
-    r"wed(?:nesdays?)?|ср|сред[ауеы]|средам",
-    r"thu(?:rs?)?(?:days?)?|чт|четверг[а-я]{0,2}",
-    r"fri(?:days?)?|пт|пятниц[а-я]{1,2}",
-    r"sat(?:urdays?)?|сб|суббот[а-я]{0,2}",
-    r"sun(?:days?)?|вс|воскресень[а-я]{1,2}",
+    r"mon(?:days?)?|понедельни[кч]\w*|пн",
+    r"tue(?:s(?:days?)?)?|вторни[кч]\w*|вт",
+    r"wed(?:nesdays?)?|сред(?:а|у|ы|е|ой|ам|ах)|ср",
+    r"thu(?:rs?(?:days?)?)?|четверг\w*|четвергов\w+|чт",
+    r"fri(?:days?)?|пятни[цч]\w*|пт",
+    r"sat(?:urdays?)?|суббот\w*|сб",
+    r"sun(?:days?)?|воскрес\w+|вс",
 )
+LONGEST_DAY_STEP = 25  # days between marks that may still be of days, not of months
+MONTH = "|".join(MONTHS.values())
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d|21\d\d)"
 _AFTER_YEAR = r"(?:-?(?:го|м|й|ом|ый))?(?:\s*(?:года|году|годе|годом|год|гг?\.?|year)(?![^\W\d_]))?"
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -166,6 +167,8 @@ _NTH = (
     r"1st|2nd|3rd|4th)(?:-?(?:й|я|м|ом|го|е|ое|th))?"
 )
 _OF_YEAR = rf"(?:,?\s+(?:of\s+|in\s+|за\s+|в\s+)?{_YEAR}(?!\d){_AFTER_YEAR})?"
+_CLOCK = r"(?P<clock>(?:[01]?\d|2[0-3]):[0-5]\d)(?![\d:])"
+_AT_CLOCK = rf"(?:,?\s+(?:at\s+|в\s+)?{_CLOCK})?"
 _SEASONS = (
     (r"winters?|зим(?:а|ы|е|у|ой|ний|него)", (12, 1, 2)),
     (r"spring|весн(?:а|ы|е|у|ой)", (3, 4, 5)),
@@ -178,12 +181,14 @@ _QUARTER = r"(?:quarters?|квартал\w*|кв(?![^\W\d_])\.?)"
 _CALENDAR = [
     re.compile(r"(?<!\d)(?P<iso>\d{4}-\d{1,2}-\d{1,2})(?![\d:]|t\d)"),
     re.compile(r"(?<!\d)(?P<isomonth>\d{4}-(?:0[1-9]|1[0-2]))(?![\d-])"),
-    re.compile(rf"(?<![\d.])(?P<day>\d{{1,2}})[./](?P<mon>\d{{1,2}})[./]{_YEAR}(?!\d){_AFTER_YEAR}"),
     re.compile(
-        rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:го|е|ое))?\s+(?:of\s+)?(?P<month>{MONTH})(?![^\W\d_])\.?{_OF_YEAR}"
+        rf"(?<![\d.])(?P<day>\d{{1,2}})[./](?P<mon>\d{{1,2}})[./]{_YEAR}(?!\d){_AFTER_YEAR}{_AT_CLOCK}"
     ),
     re.compile(
-        rf"(?<![^\W_])(?P<month>{MONTH})(?![^\W\d_])\.?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,]\d|\d|\w){_OF_YEAR}"
+        rf"(?<![\d.,])(?P<day>\d{{1,2}})(?:st|nd|rd|th|-?(?:го|е|ое))?\s+(?:of\s+)?(?P<month>{MONTH})(?![^\W\d_])\.?{_OF_YEAR}{_AT_CLOCK}"
+    ),
+    re.compile(
+        rf"(?<![^\W_])(?P<month>{MONTH})(?![^\W\d_])\.?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.,:]\d|\d|\w){_OF_YEAR}{_AT_CLOCK}"
     ),
     re.compile(rf"(?<![^\W_])(?P<month>{MONTH})(?![^\W\d_])\.?{_OF_YEAR}"),
     re.compile(rf"(?<![^\W_])(?:q|кв\.?\s?)(?P<quarter>[1-4])(?!\w){_OF_YEAR}"),
@@ -199,6 +204,7 @@ _CALENDAR = [
         rf"(?<![^\W_])(?:the\s+)?(?P<season>{_SEASON})(?![^\W_])(?:\s+(?:months?|месяц\w*))?{_OF_YEAR}"
     ),
     re.compile(rf"(?<![\d.,\w]){_YEAR}(?![\d]|[.,]\d){_AFTER_YEAR}"),
+    re.compile(rf"(?<![\d:]){_CLOCK}"),
 ]
 _ALL_YEAR = tuple(range(1, 13))
 
@@ -207,12 +213,15 @@ _ALL_YEAR = tuple(range(1, 13))
 class Calendar:
     """A day, months or a year as they are said: without a ``year`` those of every year.
 
-    ``months`` are all twelve for a whole year; a winter begins in the year before its own.
+    ``months`` are all twelve for a whole year; a winter begins in the year before its own. ``clock`` is a
+    time of
+    the ``day``, or of any.
     """
 
     months: tuple[int, ...] = _ALL_YEAR
     year: int = 0
     day: int = 0
+    clock: str = ""
 
     @property
     def is_year(self) -> bool:
@@ -224,7 +233,8 @@ class Calendar:
         if self.is_year:
             return f"{year:04d}"
         start = f"{year - (self.months[0] > self.months[-1]):04d}-{self.months[0]:02d}"
-        return f"{start}-{self.day:02d}" if self.day else start
+        day = f"{start}-{self.day:02d}" if self.day else start
+        return f"{day}T{self.clock}" if self.clock else day
 
     def ends(self, year: int) -> str:
         """Its last day, month or year in a year, as ISO text."""
@@ -251,19 +261,19 @@ def parts_of_calendar(text: str) -> list[tuple[int, int, Calendar]]:
 
 def _said(match: re.Match[str]) -> Calendar | None:
     part = {name: value for name, value in match.groupdict().items() if value}
-    year = int(part.get("year", 0))
+    year, clock = int(part.get("year", 0)), part.get("clock", "").zfill(5) if "clock" in part else ""
     if "iso" in part or "isomonth" in part:
         pieces = [int(piece) for piece in match.group(0).split("-")]
         return _valid(Calendar((pieces[1],), pieces[0], pieces[2] if len(pieces) > 2 else 0))
     if "mon" in part:
-        return _valid(Calendar((int(part["mon"]),), year, int(part["day"])))
+        return _valid(Calendar((int(part["mon"]),), year, int(part["day"]), clock))
     if "month" in part:
-        return _valid(Calendar((month_of(part["month"]),), year, int(part.get("day", 0))))
+        return _valid(Calendar((month_of(part["month"]),), year, int(part.get("day", 0)), clock))
     if "season" in part:
         text = match.string[match.start("season") :]
         months = next(months for form, months in _SEASONS if re.match(form, text))
         return Calendar(months, year)
-    return Calendar(_months_of(match.group(0), part), year)
+    return Calendar(_months_of(match.group(0), part), year, clock=clock)
 
 
 def _months_of(text: str, part: dict[str, str]) -> tuple[int, ...]:

@@ -103,23 +103,91 @@ def _power(number: float, exponent: int) -> float:
     return float(f"{number!r}e{exponent}") if "e" not in repr(number) else number * 10.0**exponent
 
 
-_NTHS = (
-    r"first|перв\w{2,3}",
-    r"second|втор\w{2,3}",
-    r"third|трет\w{1,4}",
-    r"fourth|четверт\w{2,3}",
-    r"fifth|пят(?:ый|ая|ое|ого|ой|ом|ую|ые)",
-    r"sixth|шест(?:ой|ая|ое|ого|ом|ую|ые)",
-    r"seventh|седьм\w{2,3}",
-    r"eighth|восьм(?:ой|ая|ое|ого|ом|ую)",
-    r"ninth|девят(?:ый|ая|ое|ого|ой|ом|ую)",
-    r"tenth|десят(?:ый|ая|ое|ого|ой|ом|ую)",
-    r"eleventh|одиннадцат(?:ый|ая|ое|ого|ой|ом|ую)",
-    r"twelfth|двенадцат(?:ый|ая|ое|ого|ой|ом|ую)",
+_STEMS = (
+    ("перв", "втор", "трет", "четверт", "пят", "шест", "седьм", "восьм", "девят", "десят"),
+    ("одиннадцат", "двенадцат", "тринадцат", "четырнадцат", "пятнадцат", "шестнадцат", "семнадцат"),
+    ("восемнадцат", "девятнадцат", "двадцат"),
 )
+_ENDS = r"(?:ый|ий|ой|ая|ья|ое|ье|ого|его|ьего|ому|ему|ьему|ом|ем|ьем|ей|ьей|ую|ью|ые|ьи|ых|ьих|ым|ьим)"
+_EN_NTHS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_EN_TEENS = (
+    "eleven",
+    "twelf",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
+_RU_NTHS = [stem for row in _STEMS for stem in row]
+_TENS = {30: ("thirtieth", "тридцат"), 40: ("fortieth", "сороков"), 50: ("fiftieth", "пятидесят")}
+_NTHS = {
+    number: rf"{english}|{russian}{_ENDS}"
+    for number, (english, russian) in enumerate(
+        zip((*_EN_NTHS, *(f"{teen}th" for teen in _EN_TEENS), "twentieth"), _RU_NTHS, strict=True), 1
+    )
+} | {number: rf"{english}|{russian}{_ENDS}" for number, (english, russian) in _TENS.items()}
+_TENS_BEFORE = {"двадцать": 20, "тридцать": 30, "сорок": 40, "twenty": 20, "thirty": 30, "forty": 40}
 
 
 @lru_cache(maxsize=4096)
 def nth_of(word: str) -> int:
-    """The number of an ordinal in words, up to the twelfth; 0 for another word."""
-    return next((row for row, form in enumerate(_NTHS, 1) if re.fullmatch(form, word)), 0)
+    """The number of an ordinal in words, up to the twentieth and whole tens; "twenty-first" besides; 0 for
+    another word."""
+    tens, _hyphen, rest = word.partition("-")
+    if rest and tens in _TENS_BEFORE:
+        return _TENS_BEFORE[tens] + nth_of(rest)
+    return next((number for number, form in _NTHS.items() if re.fullmatch(form, word)), 0)
+
+
+def in_digits(text: str) -> str:
+    """A plain text whose ordinals of two words are one: «двадцать пятого» is "двадцать-пятого"."""
+    return _TWO_WORDS.sub(r"\1-\2", text)
+
+
+_TWO_WORDS = re.compile(
+    rf"(?<!\w)({'|'.join(_TENS_BEFORE)})\s+((?:{'|'.join(_RU_NTHS[:9])}){_ENDS}|{'|'.join(_EN_NTHS[:9])})(?!\w)"
+)
+
+
+_SPELLED = {
+    1: r"one|од(?:ин|на|но|ного|ной)",
+    2: r"two|дв(?:а|е|ух|умя|ум)",
+    3: r"three|тр(?:и|ех|ем|емя)",
+    4: r"four|четыр(?:е|ех|ем|ьмя)",
+    5: r"five|пят(?:ь|и|ью)",
+    6: r"six|шест(?:ь|и|ью)",
+    7: r"seven|сем(?:ь|и|ью)",
+    8: r"eight|вос(?:емь|ьми|емью)",
+    9: r"nine|девят(?:ь|и|ью)",
+    10: r"ten|десят(?:ь|и|ью)",
+    11: r"eleven|одиннадцат(?:ь|и|ью)",
+    12: r"twelve|двенадцат(?:ь|и|ью)",
+    15: r"fifteen|пятнадцат(?:ь|и|ью)",
+    20: r"twenty|двадцат(?:ь|и|ью)",
+    30: r"thirty|тридцат(?:ь|и|ью)",
+    40: r"forty|сорока?",
+    50: r"fifty|пят(?:ьдесят|идесяти)",
+    60: r"sixty|шест(?:ьдесят|идесяти)",
+    70: r"seventy|сем(?:ьдесят|идесяти)",
+    80: r"eighty|вос(?:емьдесят|ьмидесяти)",
+    90: r"ninety|девяноста?о?",
+    100: r"hundred|ст[оа]",
+    200: r"двести|двухсот",
+    300: r"триста|трехсот",
+    400: r"четыреста|четырехсот",
+    500: r"пятьсот|пятисот",
+    600: r"шестьсот|шестисот",
+    700: r"семьсот|семисот",
+    800: r"восемьсот|восьмисот",
+    900: r"девятьсот|девятисот",
+    1000: r"thousand|тысячи?",
+}
+
+
+@lru_cache(maxsize=4096)
+def cardinal_of(word: str) -> int:
+    """A number in words; 0 for another word."""
+    return next((value for value, form in _SPELLED.items() if re.fullmatch(form, word)), 0)

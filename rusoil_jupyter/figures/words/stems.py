@@ -12,7 +12,7 @@ WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _LEAST = 3  # letters that a stem keeps
 _TYPO = 0.86
 
-_RU = sorted(
+ENDINGS = sorted(
     [
         "иями",
         "ями",
@@ -134,8 +134,10 @@ count количеств|number числ
 height высот рост|weight mass масс вес|age aged возраст|speed velocity скорост|income доход|revenue выручк
 profit прибыл|cost стоимост затрат|volume объем|length длин|width ширин|area площад|country стран
 region регион|city город|name имя назван|category категор|group групп|species вид|type тип|sex gender пол
-male мужск мужчин|female женск женщин|origin происхожден|rain precipitation осадк|wind ветр ветер
-distance расстоян|frequency частот|power мощност|energy энерг|current ток|voltage напряжен|signal сигнал
+male мужск мужчин|female женск женщин women woman дам
+origin происхожден|rain precipitation осадк|wind ветр ветер
+distance расстоян|frequency частот|power мощност|energy энерг
+current ток|voltage напряжен|signal сигнал
 angle угол угл азимут azimuth bearing
 sine sin синус|cosine cos косинус|level уровен уровн|rating рейтинг оценк|score балл|bill счет|tip чаев
 size размер|share доля|percent процент|flow поток|gamma гамм|ray каротаж|field месторожден|reservoir пласт
@@ -145,11 +147,12 @@ west запад|east восток|horsepower лошадин|acceleration уск�
 gallon галлон|displacement смещен|stock акци|yield урожай|variety сорт|unemployment безработиц|death смерт
 life жизн|expectancy продолжительн|fertility рождаемост|budget бюджет|gross сбор|movie film фильм|genre жанр
 passenger пассажир|flight рейс|carbon углерод|emission выброс|consumption потреблен|model модел
-experiment эксперимент опыт|plan план|fact actual reality факт|forecast прогноз|measured замер измерен
+experiment эксперимент опыт|plan план проектн|fact actual reality факт|forecast прогноз|measured замер измерен
 calculated расчет|red красн|green зелен|blue син голуб|error ошибк погрешност|loss потер|accuracy точност
 plant завод|station станци|pump насос|tank резервуар|valve клапан|separator сепаратор|heater нагреватель
 pipeline трубопровод|start начал|end конец|gk гк gr|sp пс|kro|krw|humidity влажност|value значен|amount сумм
-degree степен|heavy тяжел|light легк|solar солнечн|nuclear ядерн атомн|hydro гидро|coal уголь углем углю
+degree степен|heavy тяжел|light легк|solar солнечн|nuclear atomic ядерн атомн|hydro hydropower гидро
+coal уголь углем углю
 drilling бурен|sandstone песчаник|siltstone алевролит|limestone известняк|dolomite доломит|shale аргиллит
 turbine турбин|rig буровая|active активн|compressor компрессор|reactor реактор|diesel дизел
 petrol gasoline бензин|kerosene керосин|bitumen битум|methane метан|ethane этан|propane пропан
@@ -162,6 +165,8 @@ reserve запас|efficiency кпд|vibration вибрац|moisture влаг|br
 cement цемент|concrete бетон|hardness твердост|strain деформац|staff персонал|customer клиент
 delivery доставк|thickness толщин|content содержан|fuel топлив|water-cut обводненн|equipment оборудован
 material материал|chemical реагент химреагент
+bicycle bike велосипед|walk walking foot пешком|book книг|fertiliser fertilizer удобрен
+sulphur sulfur сер|export экспорт|import импорт|snow снег|bronze бронз|gold золот|silver серебр
 """
 
 
@@ -188,7 +193,7 @@ def stem(word: str) -> str:
     if re.search(r"[а-я]", word):
         if word.endswith("ся") and len(word) > 5:
             word = word[:-2]
-        for end in _RU:
+        for end in ENDINGS:
             if word.endswith(end) and len(word) - len(end) >= _LEAST:
                 return word[: -len(end)]
         return word
@@ -250,7 +255,7 @@ def alike(left: str, right: str) -> float:
     if len(left) == len(right) == 3 and left[:2] == right[:2] and {left[2], right[2]} <= set("аеиоуыюя"):
         return 0.95  # «Уфа», «в Уфе»
     short, long = sorted((left, right), key=len)
-    if len(short) >= 4 and long.startswith(short) and long[len(short) :] in _RU:
+    if len(short) >= 4 and long.startswith(short) and long[len(short) :] in ENDINGS:
         return 0.95  # «режим», «режима»: the ending of one looks like a case
     shorter, longer = sorted((a, b), key=len)
     if len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3:

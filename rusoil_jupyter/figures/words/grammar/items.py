@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import dates, lexicon, numbers
 from rusoil_jupyter.figures.words.colours import COLOUR, nearest
 from rusoil_jupyter.figures.words.grammar import spelling
-from rusoil_jupyter.figures.words.grammar.names import Names, is_idea
-from rusoil_jupyter.figures.words.grammar.scene import Called, are_weekdays
+from rusoil_jupyter.figures.words.grammar.names import Names, is_idea, same
+from rusoil_jupyter.figures.words.grammar.scene import BOXES, Called, are_weekdays
+from rusoil_jupyter.figures.words.grammar.spans import without_spans
 from rusoil_jupyter.figures.words.grammar.things import with_things
-from rusoil_jupyter.figures.words.grammar.units import fits, unit_at
+from rusoil_jupyter.figures.words.grammar.units import TIME_SYMBOLS, fits, unit_at
 from rusoil_jupyter.figures.words.stems import WORD, plain, words
 
 if TYPE_CHECKING:
@@ -26,48 +27,17 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
 _KINDS = frozenset({"marks", "bars", "curves"})
+_SUPERLATIVES: tuple[tuple[lexicon.Part, str], ...] = (("most", "maximum"), ("least", "minimum"))
 _BARS = frozenset({"bar", "histogram", "box", "violin"})
 PERIODS = ("minute", "hour", "day", "week", "month", "quarter", "half-year", "year")
 _SIGNS = {">": "above", "<": "below", "≥": "at_least", "≤": "at_most", "=": "equal", "+": "and", "&": "and"}
-_ORDINAL = re.compile(r"(\d{1,4})-?(?:й|го|му|м|ом|ый|ая|ой|е|я|х|th|st|nd|rd)(?![^\W_])")
+_ORDINAL = re.compile(r"(\d{1,4})-?(?:й|го|му|м|ом|ый|ая|ой|ую|ю|ья|ти|ми|и|е|я|ых|х|th|st|nd|rd)(?![^\W_])")
 _DEGREES = re.compile(r"°\s?[cfсф](?![^\W_])")
 _MINUS = re.compile(r"(?:minus|минус)\s+")
 _NO = re.compile(r"(?<![^\W_])(?:№|#|no\.?)\s*(?=\d)")
 _INTO = re.compile(r"(?:^|\s)(?:in|в|во)$")
+_COUNTING = re.compile(r"(?<!на )(?<!by )(?<!через )(?:how many|сколько)\s+$")
 _ZERO = re.compile(r"zero|ноль|нол[яюе]|нул[яюе]|нулем|нуль|freezing")
-_SPELLED = {
-    1: r"one|од(?:ин|на|но|ного|ной)",
-    2: r"two|дв(?:а|е|ух|умя|ум)",
-    3: r"three|тр(?:и|ех|ем|емя)",
-    4: r"four|четыр(?:е|ех|ем|ьмя)",
-    5: r"five|пят(?:ь|и|ью)",
-    6: r"six|шест(?:ь|и|ью)",
-    7: r"seven|сем(?:ь|и|ью)",
-    8: r"eight|вос(?:емь|ьми|емью)",
-    9: r"nine|девят(?:ь|и|ью)",
-    10: r"ten|десят(?:ь|и|ью)",
-    11: r"eleven|одиннадцат(?:ь|и|ью)",
-    12: r"twelve|двенадцат(?:ь|и|ью)",
-    15: r"fifteen|пятнадцат(?:ь|и|ью)",
-    20: r"twenty|двадцат(?:ь|и|ью)",
-    30: r"thirty|тридцат(?:ь|и|ью)",
-    40: r"forty|сорока?",
-    50: r"fifty|пят(?:ьдесят|идесяти)",
-    60: r"sixty|шест(?:ьдесят|идесяти)",
-    70: r"seventy|сем(?:ьдесят|идесяти)",
-    80: r"eighty|вос(?:емьдесят|ьмидесяти)",
-    90: r"ninety|девяноста?о?",
-    100: r"hundred|ст[оа]",
-    200: r"двести|двухсот",
-    300: r"триста|трехсот",
-    400: r"четыреста|четырехсот",
-    500: r"пятьсот|пятисот",
-    600: r"шестьсот|шестисот",
-    700: r"семьсот|семисот",
-    800: r"восемьсот|восьмисот",
-    900: r"девятьсот|девятисот",
-    1000: r"thousand|тысячи?",
-}
 
 
 @dataclass(frozen=True)
@@ -119,7 +89,9 @@ def items_of(text: str, asked: str, scene: Scene) -> list[Item]:
 
 class _Reader:
     def __init__(self, text: str, asked: str, scene: Scene) -> None:
-        self.text = _spelled_out(_NO.sub("№ ", _in_full(text.replace("’", "'"), scene)))
+        full = _with_months(_with_years(_in_full(text.replace("’", "'"), scene), scene), scene)
+        spelled = _spelled_out(_NO.sub("№ ", full))
+        self.text = without_spans(spelled, scene)
         self.asked = asked
         self.scene = scene
         self.names = Names(scene, self.text, asked)
@@ -242,10 +214,32 @@ class _Reader:
             called = Called("series", word[0], ids)
             yield Item(word[0], word.start(), word.end(), names=(called,))
 
+    def _is_counted(self, word: re.Match[str], unit: str) -> bool:
+        """Whether "how many days" asks for a count: nothing says that the figure measures them."""
+        asks = _COUNTING.search(self.text[: word.start()])
+        return unit in TIME_SYMBOLS and asks is not None and not self._says_what_is_shown
+
+    @cached_property
+    def _says_what_is_shown(self) -> bool:
+        said = WORD.findall(self.text)
+        verbs = any(self._is_verb_of_what_is_shown(word) for word in said)
+        return verbs or any(same(word, one) for word in said for one in self.names.quantities)
+
+    def _superlative(self, at: int) -> Iterator[Item]:
+        """The most or least of what the figure shows: "rainiest" of precipitation; a box has no one value."""
+        if any(line.series.kind in BOXES for line in self.scene.lines):
+            return
+        for part, idea in _SUPERLATIVES:
+            for name in lexicon.names(part):
+                match = lexicon.pattern(name, part).match(self.text, at)
+                if match and self.names.shows(lexicon.pattern(name, "quantities")):
+                    yield Item(match[0], at, match.end(), ideas=frozenset({idea}))
+
     def _is_verb_of_what_is_shown(self, word: str) -> bool:
         """Whether a verb says what the figure shows: "produced" of rates, "sold" of sales."""
-        verbs = (kind for kind in _of_quantities() if lexicon.pattern(kind, "soft").fullmatch(word))
-        return any(self.names.shows(lexicon.pattern(kind, "quantities")) for kind in verbs)
+        verbs = [kind for kind in _of_quantities() if lexicon.pattern(kind, "soft").fullmatch(word)]
+        shown = any(self.names.shows(lexicon.pattern(kind, "quantities")) for kind in verbs)
+        return shown or (not verbs and self.names.is_verb_of_label(word))
 
     def _numbered(self, at: int) -> Iterator[Item]:
         ordinal = _ORDINAL.match(self.text, at)
@@ -285,13 +279,14 @@ class _Reader:
         yield from self._coloured(word)
         for end, ideas in _ideas_at(self.text, at):
             yield Item(self.text[at:end], at, end, ideas=ideas)
+        yield from self._superlative(at)
         end = _soft_at(self.text, at) if not self._is_letter_of_name(word) else 0
         repeats = self.names.is_context(word[0]) and not is_idea(word[0])
         if end or repeats or self._is_verb_of_what_is_shown(word[0]):
             end = max(end, word.end())
             yield Item(self.text[at:end], at, end, soft=True)
         unit, end = unit_at(self.text, at, self.asked, self.scene)
-        if unit and not self._is_mark(word[0], unit):
+        if unit and not self._is_mark(word[0], unit) and not self._is_counted(word, unit):
             yield Item(self.text[at:end], at, end, unit=unit)
 
 
@@ -301,15 +296,47 @@ _TWICE = re.compile(
     rf"((?:[1-4]|i{{1,3}}|iv|втор\w+|трет\w+|четверт\w+|second|third|fourth)(?:-?(?:й|ый|м|му))?\s+)({_QUARTERS})"
 )
 _DAYS = re.compile(
-    rf"(?<![^\W_])(\d{{1,2}})(\s*(?:-|по|до|to|and|и|through|until)\s*)(\d{{1,2}}\s+)({dates.MONTH})(?![^\W\d_])"
+    rf"(?<![:\w])(\d{{1,2}})(\s*(?:-|по|до|to|and|и|through|until)\s*)(\d{{1,2}}\s+)({dates.MONTH})(?![^\W\d_])"
 )
 _MONTH_DAYS = re.compile(
     rf"(?<![^\W_])({dates.MONTH})(\s+\d{{1,2}}\s*(?:-|to|and|through|until)\s*)(\d{{1,2}})(?![\w.,]*\d)"
 )
 
 
+_RELATIONS = ("above", "below", "equal", "reach", "at_least", "at_most", "cross", "than")
+_OF_MONTHS = (
+    *("января", "февраля", "марта", "апреля", "мая", "июня"),
+    *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+)
+_DAY_AND_MONTH = re.compile(
+    r"(?P<before>(?:^|[а-я]+\s+))(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])"
+    r"(?=\s*(?:$|[?!,;]|\.$|(?:по|до|и|у|в|с|на|-)\s))"
+)
+_SHORT_YEAR = re.compile(rf"(?<!\w)({dates.MONTH})(?![^\W\d_])\.?[\s-]+(\d\d)(?![\w:]|[.,]\d)")
+
+
 def _hour(match: re.Match[str]) -> str:
-    return f"{int(match[1]) % 12 + 12 * (match[2] in {'pm', 'вечера', 'дня'})}:00"
+    return f"{int(match[1]) % 12 + 12 * (match[3] in {'pm', 'вечера', 'дня'})}:{match[2] or '00'}"
+
+
+def _day(match: re.Match[str]) -> str:
+    """A day of a month, in digits."""
+    nth = numbers.nth_of(match[1])
+    return f"{nth} {match[2]}" if nth else match[0]
+
+
+def _month(match: re.Match[str]) -> str:
+    """A month of a year, as 2022-03."""
+    return f"{match[2]}-{match[1]:0>2}"
+
+
+_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th|-?го)?\s+(?:of\s+)?(?:{dates.MONTH})"
+_DATE = rf"{_DAY}|(?:{dates.MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s+\d{{4}})?"
+_TIME = r"\d{1,2}:\d{2}"
+_CLOCKS = re.compile(
+    rf"(?<![\d:])({_TIME})(\s*(?:-|до|to|and|и|until|till)\s*)({_TIME})\s+(?:on\s+)?({_DATE})(?![\w:])"
+)
+_CLOCK = re.compile(rf"(?<![\d:])({_TIME})\s+(?:on\s+)?({_DATE})(?![\w:])")
 
 
 _WRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
@@ -318,19 +345,40 @@ _WRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(r"(?<!\d)(\d{1,2}\.\d{2})\.(\d{2})(?![.\d])"), r"\1.20\2"),
     (re.compile(r"(?<!\d)(\d{2})-?(?:й|м|ом|го|ого)\s+(?=год)"), r"20\1 "),
     (re.compile(rf"(?<!\w)({dates.MONTH})\s+(\d{{2}})-?го(?!\w)"), r"\1 20\2"),
-    (re.compile(r"(?<!\w)(\d{1,2})\s*(am|pm|утра|вечера|дня)(?!\w)"), _hour),
+    (
+        re.compile(
+            r"(?<![\w:])(\d{1,2})(?::(\d\d))?\s*(?:час(?:ов|а)?\s+|ч\.?\s+)?(am|pm|утра|вечера|дня)(?!\w)"
+        ),
+        _hour,
+    ),
     (re.compile(r"(?<!\w)полчаса(?!\w)"), "30 минут"),
     (re.compile(r"(?<!\w)полгода(?!\w)"), "6 месяцев"),
     (re.compile(r"(?<!\w)half an hour(?!\w)"), "30 minutes"),
     (re.compile(r"(?<!\w)(?:noon|midday|полдень|полдня)(?!\w)"), "12:00"),
     (re.compile(r"(?<!\w)(?:midnight|полночь)(?!\w)"), "00:00"),
+    (
+        re.compile(
+            rf"(?<![\w-])((?:[^\W\d_]+-)?[^\W\d_]+)\s+(?:day\s+)?(?:of\s+)?((?:{dates.MONTH})(?![^\W_]))"
+        ),
+        _day,
+    ),
+    (re.compile(r"(?<![\d/.])(0?[1-9]|1[0-2])[/.]((?:19|20)\d\d)(?![\d/.])"), _month),
+    (re.compile(r"\s*@\s*"), " at "),
+    (re.compile(r"(?<![\w.,])\.(?=\d)"), "0."),
+    (re.compile(r"°\s?с(?![^\W_])"), "°c"),
+    (re.compile(r"[~≈≃]\s*(?=\d)"), ""),
+    (re.compile(r"(?<!\w)half a year(?!\w)"), "6 months"),
+    (re.compile(r"(?<!\w)полсуток(?!\w)"), "12 часов"),
+    (re.compile(r"(?<!\w)fortnight(?!\w)"), "14 days"),
 )
 
 
 def _spelled_out(text: str) -> str:
     """«С I по IV квартал», "2 to 10 May": what is said once is meant of both."""
+    text = numbers.in_digits(text)
     for written, by in _WRITTEN:
         text = written.sub(by, text)
+    text = _CLOCK.sub(r"\2 \1", _CLOCKS.sub(r"\4 \1\2\4 \3", text))
     text = _TWICE.sub(r"\1 \4\2\3\4", text)
     text = _DAYS.sub(r"\1 \4\2\3\4", text)
     return _MONTH_DAYS.sub(r"\1\2\1 \3", text)
@@ -358,6 +406,36 @@ def _with_weekdays(text: str, scene: Scene) -> str:
     return WORD.sub(lambda word: known.get(dates.weekday_of(word[0]), word[0]), text) if known else text
 
 
+def _with_years(text: str, scene: Scene) -> str:
+    """ "Sep 22" of an axis of months is September 2022."""
+    spans = [line.span for line in scene.lines if line.spacing > dates.LONGEST_DAY_STEP]
+    if not spans or len(spans) < len(scene.lines):
+        return text
+    first, last = min(span[0] for span in spans)[:4], max(span[1] for span in spans)[:4]
+
+    def full(match: re.Match[str]) -> str:
+        year = f"20{match[2]}"
+        return f"{match[1]} {year}" if first <= year <= last else match[0]
+
+    return _SHORT_YEAR.sub(full, text)
+
+
+def _with_months(text: str, scene: Scene) -> str:
+    """«05.03» of an axis of days is the fifth of March, unless it is a level."""
+    if not any(0 < line.spacing <= dates.LONGEST_DAY_STEP for line in scene.lines):
+        return text
+
+    def full(match: re.Match[str]) -> str:
+        level = any(lexicon.pattern(one, "grammar").search(match["before"]) for one in _RELATIONS)
+        return (
+            match[0]
+            if level
+            else f"{match['before']}{int(match['day'])} {_OF_MONTHS[int(match['month']) - 1]}"
+        )
+
+    return _DAY_AND_MONTH.sub(full, text)
+
+
 def _begins(text: str, at: int) -> bool:
     return at == 0 or not (text[at - 1].isalnum() or text[at - 1] == "_")
 
@@ -383,10 +461,9 @@ def _spelled(word: re.Match[str]) -> Iterator[Item]:
     if _ZERO.fullmatch(word[0]):
         number = numbers.Written(0.0, word.start(), word.end(), 0.0)
         yield Item(word[0], word.start(), word.end(), number=number)
-    for value, form in _spelled_forms():
-        if form.fullmatch(word[0]):
-            number = numbers.Written(float(value), word.start(), word.end(), 0.5)
-            yield Item(word[0], word.start(), word.end(), number=number)
+    if (value := numbers.cardinal_of(word[0])) > 0:
+        number = numbers.Written(float(value), word.start(), word.end(), 0.5)
+        yield Item(word[0], word.start(), word.end(), number=number)
     if nth := numbers.nth_of(word[0]):
         yield Item(word[0], word.start(), word.end(), nth=nth)
 
@@ -395,11 +472,6 @@ def _spelled(word: re.Match[str]) -> Iterator[Item]:
 def _of_quantities() -> frozenset[str]:
     """Kinds of words that say nothing where the figure shows what they are about: "sold" of sales."""
     return frozenset(lexicon.names("soft")) & frozenset(lexicon.names("quantities"))
-
-
-@cache
-def _spelled_forms() -> tuple[tuple[int, re.Pattern[str]], ...]:
-    return tuple((value, re.compile(form)) for value, form in _SPELLED.items())
 
 
 @lru_cache(maxsize=4096)

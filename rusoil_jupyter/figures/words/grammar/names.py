@@ -10,11 +10,12 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.dates import weekday_of
 from rusoil_jupyter.figures.words.grammar.places import period_of_names
 from rusoil_jupyter.figures.words.grammar.scene import calendar_of
 from rusoil_jupyter.figures.words.labels import column_of, without_unit
 from rusoil_jupyter.figures.words.numbers import nth_of
-from rusoil_jupyter.figures.words.stems import WORD, alike, concept, plain, words
+from rusoil_jupyter.figures.words.stems import WORD, alike, concept, plain, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -33,6 +34,12 @@ _NO = re.compile(r"\b(?:No\.|№|#)\s*(?=\d)", re.IGNORECASE)
 _ENDED = re.compile(r"\d+-[а-я]{1,3}")
 _SEVERAL = re.compile(r"[,;/&]|\band\b|\bvs\b|(?<!\w)и(?!\w)")
 _PER_ONE = re.compile(r"(?:(?<!\w)на\s+[^\W\d_]{4,}[ую]|\bper\s+[^\W\d_]{3,})$")  # «на скважину»: of each
+_NUMBERED_NAME = re.compile(r"([^\W\d_][^\d]*?)[\s№#-]*(\d{1,6})[^\W\d_]?")
+_ROOT = 4  # letters that a verb and a noun share
+_VERB = re.compile(r"[а-я]{2,}(?:л[аои]?|[еию]т|[уя]т|[аея]н[аоы]|то)(?:ся|сь)?|[a-z]{3,}(?:ed|ing|t|s)")
+_AND = frozenset(["и", "and"])
+_NUMBERS = frozenset(["номер", "number", "no"])
+_BY = re.compile(r"\s*(?:по|by|in terms|с конца|from the)(?!\w)")
 Spoken = tuple[int, int, str]
 
 
@@ -113,7 +120,8 @@ class Names:
         place = lines[0].places
         if lines[0].cross_key is not None and place.label and lines[0].crossed.label:
             return frozenset()  # both axes of a grid say what they are: a title says what is in it
-        named = place.kind == "category" and not any(calendar_of(name) for name in place.categories[:3])
+        dated = any(calendar_of(name) or weekday_of(name) for name in place.categories[:3])
+        named = place.kind == "category" and not dated
         several = len({line.series.label for line in lines}) > 1
         category = named or (place.kind == "category" and not several)
         kinds = {"series": several, f"category {lines[0].place_key}": category}
@@ -142,6 +150,23 @@ class Names:
         """Whether an axis, a series or a title is called after a quantity."""
         labels = [one.label for one in self.scene.called if one.role != "category"]
         return any(quantity.search(plain(label)) for label in (*labels, *self.scene.title_words))
+
+    def is_verb_of_label(self, word: str) -> bool:
+        """Whether a verb has the root of what an axis or a title is called after: "flared" of "Flaring"."""
+        return _VERB.fullmatch(word) is not None and any(
+            _have_one_root(word, one) for one in (*self.quantities, *self._titles)
+        )
+
+    @cached_property
+    def quantities(self) -> frozenset[str]:
+        """The words that axes of values are called after."""
+        return frozenset(word for line in self.scene.lines for word in words(without_unit(line.values.label)))
+
+    @cached_property
+    def _titles(self) -> frozenset[str]:
+        """The words of titles where there is one axis of values."""
+        several = len({line.values.label for line in self.scene.lines}) > 1
+        return frozenset() if several else self.scene.title_words
 
     def is_capital(self, word: str, start: int) -> bool:
         """Whether a word was written in capitals."""
@@ -200,8 +225,8 @@ class _Group:
                 yield _Found(part, 1.5, called)
             elif (piece := self._piece(label, row, within.spoken)) is not None:
                 yield _Found(piece, 1.0 + 0.01 * (piece - row), called)
-        if (nth := self._nth_of_kind(row, within)) is not None:
-            yield nth
+        if not self.name.startswith("axis"):
+            yield from filter(None, (self._numbered(row, within), self._joined(row, within)))
         if any(same(word, kind, label.label) for kind in self.kinds for label in self.called[:1]):
             yield _Found(row, 0.5, cls=self.name)
         elif (
@@ -212,14 +237,42 @@ class _Group:
         ):
             yield _Found(row, 0.5, cls=f"category {self.name.removeprefix('axis ')}")
 
-    def _nth_of_kind(self, row: int, within: Names) -> _Found | None:
-        """ "The third crew" of "Crew 1", "Crew 2", "Crew 3"."""
-        nth = nth_of(within.spoken[row][2])
-        behind = within.spoken[row + 1][2] if row + 1 < len(within.spoken) else ""
-        if not nth or not any(same(behind, kind, self.called[0].label) for kind in self.kinds):
-            return None
-        found = [called for called, key in zip(self.called, self.keys, strict=True) if key == [str(nth)]]
-        return _Found(row + 1, 1.5, found[0]) if len(found) == 1 else None
+    def _numbered(self, row: int, within: Names) -> _Found | None:
+        """ "The third crew", "crew number three" of "Crew 1", "Crew 2", "Crew 3"."""
+        word = within.spoken[row][2]
+        alone = _ENDED.fullmatch(word) and all(line.places.kind != "number" for line in within.scene.lines)
+        own = [called for called in self.called if alone and _number_of(called.label) == _nth(word)]
+        if len(own) == 1:
+            return _Found(row, 0.6, own[0])
+        for nth, kind, last in _nths_with_kind(within.spoken, row):
+            found = [called for called in self.called if nth and _number_of(called.label) == nth]
+            behind = within.text[within.spoken[last][1] :] if last < len(within.spoken) else ""
+            if len(found) == 1 and self._is_head(kind, found[0]) and not _BY.match(behind):
+                return _Found(last, 1.5, found[0])
+        return None
+
+    def _is_head(self, word: str, called: Called) -> bool:
+        """Whether a word is the one before the number of a name; or what a letter there is short for."""
+        head = _NUMBERED_NAME.fullmatch(plain(called.label))
+        if head is None or word.isdigit():
+            return False
+        thing = lexicon.pattern("things", "grammar").fullmatch(word) is not None
+        return any(
+            same(word, one, called.label) or (thing and len(one) == 1 and one == word[0])
+            for one in WORD.findall(head[1])
+        )
+
+    def _joined(self, row: int, within: Names) -> _Found | None:
+        """A name of letters and digits as it may be written besides: "A3" of "A-3"."""
+        spoken = within.spoken
+        for last in (row + 1, row):
+            said = "".join(word for _start, _end, word in spoken[row : last + 1])
+            short = _letters_and_digits(said)
+            keys = zip(self.called, self.keys, strict=True)
+            found = [one for one, key in keys if short and short == _letters_and_digits("".join(key))]
+            if last < len(spoken) and len(found) == 1:
+                return _Found(last, 1.9, found[0])
+        return None
 
     def _may_be(self, wanted: Sequence[str], first: int, last: int, within: Names) -> bool:
         """A number, one letter or a little word names something only where nothing else can be meant."""
@@ -288,6 +341,45 @@ class _Group:
         return last if telling else None
 
 
+def _nths_with_kind(spoken: Sequence[Spoken], row: int) -> Iterator[tuple[int, str, int]]:
+    """A number and the word for what has it, from a word on, and the last word of both."""
+    at = [spoken[row + step][2] if row + step < len(spoken) else "" for step in range(4)]
+    number = _nth(at[0])
+    if number and at[1] in _AND and _nth(at[2]):  # "the first and third crew"
+        yield number, at[3], row
+    if number:
+        yield number, at[1], row + 1
+    elif at[1] in _NUMBERS:
+        yield _nth(at[2]) or int(at[2] if at[2].isdigit() else 0), at[0], row + 2
+    else:
+        yield int(at[1] if at[1].isdigit() else 0), at[0], row + 1
+
+
+def _nth(word: str) -> int:
+    """The number of an ordinal, in words or «57-я»."""
+    return int(word.partition("-")[0]) if _ENDED.fullmatch(word) else nth_of(word)
+
+
+@lru_cache(maxsize=20_000)
+def _number_of(label: str) -> int:
+    """Of a name that ends with one; 0 for another name."""
+    numbered = _NUMBERED_NAME.fullmatch(plain(label))
+    return int(numbered[2]) if numbered else 0
+
+
+@lru_cache(maxsize=20_000)
+def _letters_and_digits(label: str) -> str:
+    """A short name without what parts its letters and digits; empty where it has not both."""
+    short = re.sub(r"[\s№#-]", "", plain(label)).translate(_LOOKALIKES)
+    return short if re.fullmatch(r"[^\W\d_]{1,5}\d{1,5}[^\W\d_]?", short) else ""
+
+
+def _have_one_root(verb: str, noun: str) -> bool:
+    """Whether a verb begins as a noun does, but for the end of its stem."""
+    root = stem(noun)
+    return verb.startswith(root[: max(_ROOT, len(root) - 2)]) and len(root) >= _ROOT
+
+
 def _piece_is(spoken: str, known: str) -> bool:
     """As :func:`same`, but a synonym of one language is not enough: "fluids" are not "gas liquids"."""
     translated = bool(re.search(r"[а-я]", spoken)) != bool(re.search(r"[а-я]", known))
@@ -325,7 +417,7 @@ def same(spoken: str, known: str, label: str = "") -> bool:
         return True
     if known.isdigit() and _ENDED.fullmatch(spoken) and spoken.partition("-")[0] == known:
         return True  # «1318-й»
-    if _folded(spoken) == _folded(known):
+    if _folded(spoken) == _folded(known) or 0 < weekday_of(spoken) == weekday_of(known):
         return True
     if len(known) > 2 and spoken.startswith(known) and f"{known}." in plain(label):
         return True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.words.dates import weekday_of
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError, OpenError
 from rusoil_jupyter.figures.words.grammar.scene import calendar_of, unit_of
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 MOST_KNOWN = 6
 _HALF = 6  # months of a year
-_WEEKDAYS = re.compile(
-    r"(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс|понед|вторн|сред|четв|пятн|субб|воск)\w*\.?$"
-)
 _HALVES = re.compile(r"половин|\bhal(?:f|ves)\b(?![- ]year)(?!.*(?:year|год))")
 DAYS = {
     "minute": 1 / 1440,
@@ -103,6 +101,8 @@ class Places:
         ]
         if named:
             return q.Listed(places=(named[0],))
+        if item.when is not None and item.when.clock and self.line.time_of_places == "hour":
+            return q.Listed(places=(self._hour(item, item.when),))
         if item.when is not None and (self.axis.kind != "number" or not item.when.is_year):
             return self._calendar(item, item.when)
         if item.number is not None and self.axis.kind == "number":
@@ -145,9 +145,21 @@ class Places:
             raise AbsentError(Absent("place", item.text, tuple(f"{end:g}" for end in extent)))
         return place
 
+    def _hour(self, item: Item, when: Calendar) -> float:
+        """A time of the day on an axis of its hours."""
+        hour, minute = (int(piece) for piece in when.clock.split(":"))
+        place, extent = hour + minute / 60, self.line.extent
+        if when.day or extent is None or extent[1] > DAYS["day"] / DAYS["hour"]:
+            raise NotUnderstoodError(item.text)
+        if not extent[0] <= place <= extent[1]:
+            raise AbsentError(Absent("place", item.text, tuple(f"{end:g}" for end in extent)))
+        return place
+
     # --- the calendar ---------------------------------------------------------------------------------
 
     def _calendar(self, item: Item, when: Calendar) -> q.Interval | q.Listed | q.Months | q.Ends:
+        if when.clock and not when.day:
+            raise NotUnderstoodError(item.text)
         if self.axis.kind == "category":
             return q.Listed(places=self._categories_in(item, when))
         if self.axis.kind == "number" and _is_half(item, when) and self.line.series.kind != "histogram":
@@ -177,7 +189,7 @@ class Places:
         inside = [
             year
             for year in years
-            if when.ends(year) >= first[: len(when.ends(year))] and when.starts(year) <= last
+            if when.ends(year) >= first[: len(when.ends(year))] and when.starts(year)[:10] <= last
         ]
         if not inside:
             raise AbsentError(Absent("period", item.text, (first, last)))
@@ -332,7 +344,7 @@ def is_all(lines: Sequence[Line], count: float, period: str) -> bool:
 
 def period_of_names(names: Sequence[str]) -> str:
     """The period that each of some names is; empty where they are none."""
-    if 1 < len(names) <= 7 and all(_WEEKDAYS.match(name.casefold()) for name in names):
+    if 1 < len(names) <= 7 and all(weekday_of(name) for name in names):
         return "day"
     known = [calendar_of(name) for name in names]
     lengths = {len(one.months) if not one.day else 0 for one in known if one is not None}

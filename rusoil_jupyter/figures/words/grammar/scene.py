@@ -176,7 +176,12 @@ def calendar_of(name: str) -> dates.Calendar | None:
     """What a category says of the calendar, all of it: "Jan", "Q2 2023", "2021"."""
     text = plain(name)
     found = dates.parts_of_calendar(text)
-    if len(found) != 1 or text[: found[0][0]].strip(" .,'") or text[found[0][1] :].strip(" .,'г"):
+    if (
+        len(found) != 1
+        or found[0][2].clock
+        or text[: found[0][0]].strip(" .,'")
+        or text[found[0][1] :].strip(" .,'г")
+    ):
         return None
     return found[0][2]
 

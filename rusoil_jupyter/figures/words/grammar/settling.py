@@ -14,7 +14,7 @@ from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.echoing import echoed
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.phrases import way_of
-from rusoil_jupyter.figures.words.grammar.places import is_all, period_named
+from rusoil_jupyter.figures.words.grammar.places import is_all, is_step, period_named
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits
 from rusoil_jupyter.figures.words.stems import plain
@@ -219,6 +219,22 @@ def _unasked(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     return [*before, part.named] if not axes & whole.places and (axes & whole.values or series) else None
 
 
+def _lasting(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "How many hours" of an axis that measures them: they are its unit, where nothing is to be counted."""
+    if (
+        not isinstance(part, p.Asked)
+        or part.what != "count"
+        or not (part.unit and part.period)
+        or part.classes
+    ):
+        return None
+    lines = whole.scene.lines
+    counted = any(isinstance(one, p.Condition) for one in whole.parts)
+    if counted or any(is_step(line, part.period) or line.places.kind == "date" for line in lines):
+        return None
+    return [*before, p.InUnit(part.unit)] if all(fits(part.unit, line.values) for line in lines) else None
+
+
 def _axes(named: p.Named) -> frozenset[str]:
     return frozenset(called.label for called in named.mentions[0] if called.role == "axis")
 
@@ -247,6 +263,7 @@ _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
     _reached,
     _ordered,
     _unasked,
+    _lasting,
 )
 
 

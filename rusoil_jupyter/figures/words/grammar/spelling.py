@@ -1,47 +1,105 @@
-"""A wrong letter in a long word, where one known word alone is near."""
+"""Misspelt words: what nothing knows is read as the one known word that it sounds like, or is a slip away
+from.
+
+A slip is a letter left out, added or in the place of its neighbour, or one replaced by a letter beside it on
+the keyboard or that sounds alike: "Iceland" is no slip of "Ireland".
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import dates, lexicon
 from rusoil_jupyter.figures.words.grammar.names import is_idea, same
 from rusoil_jupyter.figures.words.labels import without_unit
-from rusoil_jupyter.figures.words.stems import WORD, stem, words
+from rusoil_jupyter.figures.words.stems import ENDINGS, WORD, stem, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
-_LEAST = 5  # letters of a word that may have a wrong one; of a month four
+_LEAST = 5  # letters of a known word that may be misspelt; its misspelling may have one less
+_ENDING = 3  # letters of an ending
+_LONG = 8  # letters of a word that may have two slips
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
+_ALIKE = (
+    "aeiouy",
+    "аоуыэяеию",
+    "сз",
+    "вф",
+    "бп",
+    "дт",
+    "гкх",
+    "жшщчц",
+    "ьъ",
+    "sz",
+    "ckq",
+    "vf",
+    "gj",
+    "dt",
+    "bp",
+)
+_SOUNDS = (
+    (re.compile("[жзсш]ч|щ"), "щ"),
+    (re.compile("т[ьъ]?с"), "ц"),
+    (re.compile("[ьъ]"), ""),
+    (re.compile("[еэия]"), "и"),
+    (re.compile("о"), "а"),
+    (re.compile(r"(.)\1"), r"\1"),
+)
+_VOICELESS = str.maketrans("бвгджз", "пфктшс")
 
 
 def corrected(text: str, scene: Scene) -> str:
-    """A plain text with the words that nothing knows replaced by the only known one that is a letter away."""
+    """A plain text with the words that nothing knows replaced by the only known one that is near."""
     names = tuple(dict.fromkeys(word for one in scene.called for word in words(without_unit(one.label))))
     names += tuple(word for word in scene.title_words if word not in names)
     pieces, at = [], 0
     for match in WORD.finditer(text):
         word = match[0]
-        if len(word) >= _LEAST - 1 and word.isalpha() and not _is_known(word, names):
-            pieces += [text[at : match.start()], _nearest(word, names)]
+        if word.isalpha() and (meant := _meant(word, names)) != word:
+            pieces += [text[at : match.start()], meant]
             at = match.end()
     return "".join([*pieces, text[at:]])
 
 
 @lru_cache(maxsize=20_000)
+def _meant(word: str, names: tuple[str, ...]) -> str:
+    """The word that is meant; the word itself where it is known, or where none or several are near."""
+    if word in names:
+        return word
+    short = next((right for right, wrong in _little() if wrong.fullmatch(word)), "")
+    if short or len(word) < _LEAST - 1 or _is_known(word, names):
+        return short or word
+    own = [name for name in names if len(name) >= _LEAST - 1 and name.isalpha()]
+    for is_near in (_sounds_like, _is_slip_of):
+        near = {stem(name): name for name in own if is_near(stem(word), stem(name)) or is_near(word, name)}
+        near |= {stem(known): known for known in _full_forms() if is_near(word, known)}
+        near = near or {root: root + end for root, end in _inflected(word) if is_near(word, root + end)}
+        if near:
+            return near.popitem()[1] if len(near) == 1 else word
+    return word
+
+
 def _is_known(word: str, names: tuple[str, ...]) -> bool:
     return (
         any(same(word, name) for name in names)
         or is_idea(word)
         or word in _parts_of_phrases()
         or dates.month_of(word) > 0
+        or lexicon.pattern("kept", "spelling").fullmatch(word) is not None
         or any(
             lexicon.pattern(name, part).fullmatch(word)
-            for part in ("soft", "units", "fillers")
+            for part in ("soft", "units", "ideas", "fillers", "quantities")
             for name in lexicon.names(part)
         )
     )
+
+
+# --- what is known ------------------------------------------------------------------------------------
 
 
 @cache
@@ -56,29 +114,92 @@ def _parts_of_phrases() -> frozenset[str]:
     return frozenset(word for form in forms for word in form.split("_") if word.isalpha())
 
 
-@lru_cache(maxsize=20_000)
-def _nearest(word: str, names: tuple[str, ...]) -> str:
-    near = {known for known in _spelling("months") if _is_a_letter_away(word, known)}
-    near |= {name for name in _spelling("words") if len(name) >= _LEAST and _is_a_letter_away(word, name)}
-    if len(word) >= _LEAST:
-        known = [name for name in names if len(name) >= _LEAST - 1 and name.isalpha()]
-        near |= {name for name in known if _is_a_letter_away(stem(word), stem(name))}
-    return near.pop() if len({stem(one) for one in near}) == 1 else word
+@cache
+def _little() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Little words, and how they are misspelt."""
+    return tuple((right, lexicon.pattern(right, "misspelt")) for right in lexicon.names("misspelt"))
 
 
 @cache
-def _spelling(kind: str) -> tuple[str, ...]:
-    return lexicon.forms("spelling", kind)
-
-
-def _is_a_letter_away(one: str, other: str) -> bool:
-    """Whether one letter was left out, added or replaced, or two have changed places."""
-    if one == other or abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < 3:
-        return False
-    start = next(
-        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+def _forms() -> tuple[str, ...]:
+    """Of words that say something."""
+    parts: tuple[tuple[lexicon.Part, str], ...] = (
+        *(("grammar", name) for name in lexicon.names("grammar") if name != "things"),
+        *(("soft", name) for name in lexicon.names("soft") if name in lexicon.names("quantities")),
     )
-    rest, other_rest = one[start:], other[start:]
-    if len(rest) == len(other_rest):
-        return rest[1:] == other_rest[1:] or (rest[:2] == other_rest[1::-1] and rest[2:] == other_rest[2:])
-    return rest[1:] == other_rest or rest == other_rest[1:]
+    return tuple(form for part, name in parts for form in lexicon.forms(part, name))
+
+
+@cache
+def _full_forms() -> tuple[str, ...]:
+    """Words as they are written in full."""
+    forms = [form for kind in ("months", "words") for form in lexicon.forms("spelling", kind)]
+    forms += [form for form in _forms() if form.isalpha() and len(form) >= _LEAST]
+    return tuple(dict.fromkeys(form for form in forms if len(form) >= _LEAST - 1))
+
+
+@cache
+def _roots() -> tuple[str, ...]:
+    """What words of the lexicon begin with, whatever their endings."""
+    roots = (form.removesuffix("*") for form in _forms() if form.endswith("*"))
+    return tuple(dict.fromkeys(root for root in roots if len(root) >= _LEAST and root.isalpha()))
+
+
+def _inflected(word: str) -> Iterator[tuple[str, str]]:
+    """Roots with the ending that a word has."""
+    ends = [
+        end
+        for end in ("", *ENDINGS)
+        if len(end) <= _ENDING and word.endswith(end) and len(word) - len(end) >= _LEAST - 1
+    ]
+    for root in _roots():
+        if root[0] == word[0]:
+            yield from ((root, end) for end in ends if abs(len(root) + len(end) - len(word)) <= 1)
+
+
+# --- what is near --------------------------------------------------------------------------------------
+
+
+def _sounds_like(one: str, other: str) -> bool:
+    """Whether two Russian words sound alike where no vowel is stressed."""
+    return len(one) >= _LEAST - 2 and _sound(one) == _sound(other)
+
+
+@lru_cache(maxsize=20_000)
+def _sound(word: str) -> str:
+    for written, by in _SOUNDS:
+        word = written.sub(by, word)
+    return word.translate(_VOICELESS)
+
+
+def _is_slip_of(word: str, known: str) -> bool:
+    longest, shortest = max(len(word), len(known)), min(len(word), len(known))
+    if word[0] != known[0] or longest < _LEAST or shortest < _LEAST - 2:
+        return False
+    most = 2 if shortest >= _LONG else 1
+    return longest - shortest <= most and _slips(word, known) <= most
+
+
+def _slips(one: str, other: str) -> int:
+    """How many slips lie between two words."""
+    before, last = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, right in enumerate(other, 1):
+            costs = [last[column] + 1, now[-1] + 1, last[column - 1] + _cost(letter, right)]
+            if row > 1 and column > 1 and (letter, one[row - 2]) == (other[column - 2], right):
+                costs.append(before[column - 2] + 1)
+            now.append(min(costs))
+        before, last = last, now
+    return last[-1]
+
+
+@lru_cache(maxsize=4096)
+def _cost(letter: str, right: str) -> int:
+    """Of a letter for another one."""
+    if letter == right:
+        return 0
+    near = any(
+        letter in row and right in row and abs(row.index(letter) - row.index(right)) == 1 for row in _ROWS
+    )
+    return 1 if near or any(letter in kind and right in kind for kind in _ALIKE) else 2

@@ -66,6 +66,13 @@ def unit_at(text: str, at: int, asked: str, scene: Scene, *, behind_number: bool
         symbol, size = symbol[: tail.start()], size - len(tail[0])
     if symbol and not (not behind_number and len(symbol) == 1 and symbol not in known):
         end = at + size
+        per = _PER.match(text, end)
+        if (
+            per is not None
+            and per.lastgroup is not None
+            and not (conversion.measures(symbol, conversion.TIME) or "/" in symbol)
+        ):
+            symbol, end = f"{symbol}/{_TIMES[per.lastgroup][0]}", per.end()
         return (symbol, end) if end > named[1] or not named[0] else named
     return named
 

@@ -27,12 +27,15 @@ Part = Literal[
     "soft",
     "units",
     "spelling",
+    "misspelt",
     "quantities",
     "flow",
     "claims",
     "families",
     "polarity",
     "short",
+    "most",
+    "least",
 ]
 _FILES = ("en.toml", "ru.toml", "grammar_en.toml", "grammar_ru.toml", "claims_en.toml", "claims_ru.toml")
 _ENDING = r"[^\W\d_]*"

@@ -206,6 +206,24 @@ def quarters():
     )
 
 
+def idle():
+    """Hours that shops stood still, by days of a week."""
+    days = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
+    axes = {"x": Axis(kind="category", categories=days), "y": Axis(label="Простой, ч", unit="ч")}
+    bars = tuple(_series(f"s{n}", days, "bar", f"Цех-{n}") for n in (1, 2, 3))
+    return _figure(Panel(id="p1", title="Простои цехов за неделю", axes=axes, series=bars))
+
+
+def gauge():
+    """A rate by hours of three days."""
+    hours = tuple(f"2024-03-0{day}T{hour:02d}:00:00" for day in (4, 5, 6) for hour in range(0, 24, 2))
+    axes = {
+        "x": Axis(label="Time", kind="date", range=(hours[0], hours[-1])),
+        "y": Axis(label="Steam rate, t/h", unit="t/h"),
+    }
+    return _figure(Panel(id="p1", axes=axes, series=(_series("s1", hours, label="Boiler"),)))
+
+
 CHARTS = {
     make.__name__: cache(make)
     for make in (
@@ -222,5 +240,7 @@ CHARTS = {
         stages,
         twin,
         quarters,
+        idle,
+        gauge,
     )
 }

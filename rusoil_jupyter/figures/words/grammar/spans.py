@@ -1,0 +1,79 @@
+"""Words for all the time that a figure shows, or for what each of its marks is: they leave nothing out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.words import dates, lexicon, numbers
+from rusoil_jupyter.figures.words.grammar.places import DAYS, is_step, period_of_categories
+from rusoil_jupyter.figures.words.grammar.scene import days_of
+
+if TYPE_CHECKING:
+    from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
+
+_NEAR = 0.02  # how far a span may be from so many years
+_PERIODS = ("day", "week", "month", "quarter", "half-year", "year")
+_COUNT = r"(?:(?P<count>\d+|[^\W\d_]+)\s+)?"
+_BEHIND = (
+    rf"(?!\s*(?:\d|(?:{dates.MONTH}|i{{1,3}}|iv|до|после|before|after|with|when|where)(?!\w)|с\s|когда|где))"
+)
+_OVER = re.compile(
+    r"(?<!\w)(?:(?:за|в течение|на протяжении)\s+(?:(?:вс\w{1,2}|весь|цел\w{2}|эт\w{1,2})\s+)*"
+    r"|в\s+(?=году)"
+    r"|(?:over|during|throughout|for|in|across)\s+(?:(?:all|the|these|this|of|whole|entire|full)\s+)+)"
+    rf"{_COUNT}(?P<word>[^\W\d_]+(?:-[^\W\d_]+)?){_BEHIND}(?!\w)"
+)
+_EACH = re.compile(rf"(?<!\w)(?:за|в|на|per|a|an|each|every)\s+(?P<word>[^\W\d_]+){_BEHIND}(?!\w)")
+_TAKEN = ("mean", "median", "maximum", "minimum", "never")
+
+
+def without_spans(text: str, scene: Scene) -> str:
+    """A plain text without "over the year" where the figure shows one, and without "a month" of what each
+    month has, where a mean or an extreme of them is asked."""
+    lines = scene.lines
+
+    def over(match: re.Match[str]) -> str:
+        count = _counted(match["count"])
+        period = _period_of(match["word"])
+        shown = period and count and all(_is_all(line, count, period) for line in lines)
+        return " " if shown else match[0]
+
+    def each(match: re.Match[str]) -> str:
+        period = _period_of(match["word"])
+        return " " if period and all(is_step(line, period) for line in lines) else match[0]
+
+    text = _OVER.sub(over, text)
+    return (
+        _EACH.sub(each, text) if any(lexicon.pattern(one, "grammar").search(text) for one in _TAKEN) else text
+    )
+
+
+def _counted(word: str | None) -> int:
+    """How many; 0 for no number."""
+    if not word:
+        return 1
+    return int(word) if word.isdigit() else numbers.cardinal_of(word)
+
+
+def _period_of(word: str) -> str:
+    return next((one for one in _PERIODS if lexicon.pattern(one, "grammar").fullmatch(word)), "")
+
+
+def _is_all(line: Line, count: int, period: str) -> bool:
+    """Whether a series shows so many of these periods, no more and no less."""
+    return abs(_days_shown(line) / (count * DAYS[period]) - 1) < _NEAR
+
+
+def _days_shown(line: Line) -> float:
+    """Days from the first to the last mark and what the last one stands for; 0 where that is not known."""
+    if line.places.kind == "category":
+        period = period_of_categories(line)
+        return len(set(line.places.categories)) * DAYS[period] if period else 0.0
+    if line.places.kind == "date":
+        first, last = (days_of(end) for end in line.span)
+        return last - first + line.spacing if first is not None and last is not None else 0.0
+    step, extent = line.time_of_places, line.extent
+    if not step or extent is None:
+        return 0.0
+    return (extent[1] - extent[0] + (extent[0] == 1 or step == "hour")) * DAYS[step]
