@@ -36,6 +36,7 @@ _DEGREES = re.compile(r"°\s?[cfсф](?![^\W_])")
 _MINUS = re.compile(r"(?:minus|минус)\s+")
 _NO = re.compile(r"(?<![^\W_])(?:№|#|no\.?)\s*(?=\d)")
 _INTO = re.compile(r"(?:^|\s)(?:in|в|во)$")
+_BESIDE = re.compile(r"(?:^|\s)(?:at|при)$")
 _COUNTING = re.compile(r"(?<!на )(?<!by )(?<!через )(?:how many|сколько)\s+$")
 _ZERO = re.compile(r"zero|ноль|нол[яюе]|нул[яюе]|нулем|нуль|freezing")
 
@@ -64,6 +65,7 @@ class Item:
     known: bool = True
     listed: bool = False  # a comma stands before it
     into: bool = False  # «в», "in" stands before it
+    beside: bool = False  # «при», "at" stands before it
 
     @property
     def is_filler(self) -> bool:
@@ -116,7 +118,8 @@ class _Reader:
                 continue
             item = self._item(at)
             before = self.text[:at].rstrip()
-            yield replace(item, listed=before.endswith(","), into=bool(_INTO.search(before)))
+            into, beside = (bool(form.search(before)) for form in (_INTO, _BESIDE))
+            yield replace(item, listed=before.endswith(","), into=into, beside=beside)
             at = max(item.end, at + 1)
 
     def _item(self, at: int) -> Item:

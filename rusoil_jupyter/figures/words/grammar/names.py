@@ -133,6 +133,8 @@ class Names:
 
     def is_context(self, word: str) -> bool:
         """Whether a word only repeats a title that is about nothing but what is asked."""
+        if lexicon.pattern("uncertainty", "grammar").fullmatch(word):
+            return False  # asked of a figure "with errors", it is what is asked
         return len(word) > 2 and any(_piece_is(word, known) for known in self._context)
 
     @cached_property
@@ -147,9 +149,12 @@ class Names:
         )
 
     def shows(self, quantity: re.Pattern[str]) -> bool:
-        """Whether an axis, a series or a title is called after a quantity."""
-        labels = [one.label for one in self.scene.called if one.role != "category"]
-        return any(quantity.search(plain(label)) for label in (*labels, *self.scene.title_words))
+        """Whether an axis, a title, or every series is called after a quantity."""
+        of_all = [one.label for one in self.scene.called if one.role == "axis"]
+        if any(quantity.search(plain(label)) for label in (*of_all, *self.scene.title_words)):
+            return True
+        series = {one.label for one in self.scene.called if one.role == "series"}
+        return bool(series) and all(quantity.search(plain(label)) for label in series)
 
     def is_verb_of_label(self, word: str) -> bool:
         """Whether a verb has the root of what an axis or a title is called after: "flared" of "Flaring"."""

@@ -284,10 +284,15 @@ def _relation_of(item: Item) -> str:
     return "above" if "overtake" in item.ideas else named
 
 
+def _is_place(item: Item) -> bool:
+    """Whether a number is said as a place: "hotter at 1800", "higher in 2007"."""
+    return item.beside or (item.into and item.when is not None)
+
+
 _average = made(idea("mean", "median"), lambda item: "mean" if "mean" in item.ideas else "median")
 _level = unless(
     unless(
-        when(lambda item: item.number is not None and not (item.into and item.when is not None)),
+        when(lambda item: item.number is not None and not _is_place(item)),
         when(lambda item: bool(item.classes) and not item.names and not item.unit),
     ),
     chain(idea("dash"), _number),  # "than 2020-2024": no level, a stretch

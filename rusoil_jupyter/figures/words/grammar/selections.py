@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.names import same
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN, Places, is_one_period, is_step
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, calendar_of, unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, level_of
+from rusoil_jupyter.figures.words.stems import words
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.description import Cell
@@ -495,10 +497,18 @@ class Selector:
             len(line.crossed.categories),
         }
         for kind in self.frame.all(p.Kind):
+            alone = kind.classes == {"series"} and not (kind.all_of or kind.count)
+            if alone and self._is_of_some(kind.text):
+                raise NotUnderstoodError(kind.text)
             if kind.count and kind.count not in counts:
                 raise NotUnderstoodError(str(kind.count))
             if kind.period and not (is_step(line, kind.period) or is_one_period(line, kind.period)):
                 raise NotUnderstoodError(kind.period)
+
+    def _is_of_some(self, word: str) -> bool:
+        """Whether it tells some series from others: "bill" of "Bill length" and "Flipper length"."""
+        having = [any(same(word, one) for one in words(line.series.label)) for line in self.scene.lines]
+        return any(having) and not all(having)
 
     # --- conditions -----------------------------------------------------------------------------------
 

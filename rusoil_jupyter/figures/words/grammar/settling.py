@@ -17,7 +17,7 @@ from rusoil_jupyter.figures.words.grammar.phrases import way_of
 from rusoil_jupyter.figures.words.grammar.places import is_all, is_step, period_named
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits
-from rusoil_jupyter.figures.words.stems import plain
+from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Scene
@@ -59,10 +59,33 @@ def settled(parts: Parts, scene: Scene) -> Parts:
     for part in parts:
         made = (rule(part, before, whole) for rule in _RULES)
         before = next((one for one in made if one is not None), [*before, part])
-    before = _with_its_value(before, whole)
+    _check_all_of(before)
+    before = _without_falls(_with_its_value(before, whole), whole)
     for turn in (_without_where, _standing, _by_label, _counting, _asking):
         before = turn(before)
     return before
+
+
+def _check_all_of(parts: Parts) -> None:
+    """Raises NotUnderstoodError for "all farmers" where one category is "Farmer Joe"."""
+    for one, other in pairwise(parts):
+        every = isinstance(one, p.Sign) and one.name in {"everything", "each_of"}
+        if every and isinstance(other, p.Named) and len(other.mentions) == 1 and _is_piece(other):
+            raise NotUnderstoodError(other.item.text)
+
+
+def _is_piece(named: p.Named) -> bool:
+    """Whether a category is named by one word of several."""
+    called = named.mentions[0][0]
+    return called.role == "category" and len(words(called.label)) > len(words(named.item.text)) == 1
+
+
+def _without_falls(parts: Parts, whole: _Whole) -> Parts:
+    """ "How many samples fall between 20 and 30": into a bin nothing falls that was higher."""
+    counts = any(isinstance(part, p.Asked) and part.what == "count" for part in whole.parts)
+    if not (whole.is_histogram and counts and any(isinstance(part, p.Stretch) for part in parts)):
+        return parts
+    return [part for part in parts if not (isinstance(part, p.Moved) and part.way == "down")]
 
 
 # --- one part and what stands before it: what both become, or nothing ----------------------------------
@@ -354,7 +377,7 @@ def _counting(parts: list[p.Part]) -> list[p.Part]:
     ):
         kind = parts[row]
         if isinstance(kind, p.Kind) and not _asks_of_series(parts[:row], kind):
-            counted = p.Asked("count", kind.classes, kind.period, marks=kind.marks)
+            counted = p.Asked("count", kind.classes, kind.period, marks=kind.marks, text=kind.text)
             return [counted if one is kind else one for one in parts if one is not asks]
     return [
         p.InUnit(one.unit)

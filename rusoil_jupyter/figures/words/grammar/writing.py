@@ -32,6 +32,7 @@ _ABOUT_AXES = (
     "covers",
     "whether",
 )
+_ONES = frozenset({"one", "ones"})
 _COUNTING = GRIDS | {"bar", "pie", "box", "violin"}
 _NUMBERS = (
     p.Extremum,
@@ -222,6 +223,8 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
         raise NotUnderstoodError(what.text)
     if "curves" in what.marks or ("series" in what.classes and len(lines) > 1 and not frame.has(p.Named)):
         return q.Written(what="series", panel=panel)
+    if "bars" in what.marks and len(lines) > 1 and all(line.series.kind == "scatter" for line in lines):
+        return q.Written(what="series", panel=panel)  # groups of points
     key = _key_of(what, lines)
     if key is not None and not frame.has(p.Named):
         return q.Written(what="categories", panel=panel, axis=key)
@@ -229,9 +232,13 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
     if not (what.marks or points) or (what.period and not what.marks):
         raise NotUnderstoodError(what.text)
     subject = Selector(frame).subject()
+    subject.lines = _boxes(subject.lines) if "bars" in what.marks else subject.lines
     if points or "marks" in what.marks:
         subject.lines = _points(subject.lines, what.text)
-    binned = "marks" in what.marks and subject.line.series.kind == "histogram"
+    histogram = subject.line.series.kind == "histogram"
+    if histogram and what.text in _ONES:
+        raise NotUnderstoodError(what.text)  # its bars, or what is counted in them?
+    binned = "marks" in what.marks and histogram
     if binned and not _counts_samples(subject.line):
         raise NotUnderstoodError(what.text)
     selection = Selector(frame).selection(subject)
@@ -239,6 +246,11 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
         return q.ValueAt(of=selection)
     name: Literal["sum", "count"] = "sum" if binned else "count"
     return q.Statistic(name=name, of=selection)
+
+
+def _boxes(lines: list[Line]) -> list[Line]:
+    """Without the outliers, which are no boxes."""
+    return [line for line in lines if line.series.kind in {"box", "violin"}] or lines
 
 
 def _points(lines: list[Line], word: str) -> list[Line]:
