@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rusoil_jupyter.figures.words.checking.elements import Figure, Word
 from rusoil_jupyter.figures.words.grammar import parts as p
-from rusoil_jupyter.figures.words.grammar.items import Item
+from rusoil_jupyter.figures.words.grammar.item import Item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from rusoil_jupyter.figures.words.grammar.phrases import parts_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
 
 _FACTORS = {
     "x2": 2.0,

@@ -14,7 +14,7 @@ from rusoil_jupyter.figures.words.checking.lexis import idea_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
 
 _VERB = re.compile(
     r"[a-z]{3,}ed|[a-z]{4,}ly"

@@ -16,7 +16,7 @@ from rusoil_jupyter.figures.words.numbers import Written
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
 
 HEDGES = frozenset({"about", "nearly", "slightly_over", "more_than", "less_than", "only"})
 _ROUNDED = 0.005  # of a number: what rounding on the way to it may make

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.words.checking.elements import Element
     from rusoil_jupyter.figures.words.checking.verdicts import Verdict
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
 
 _CLAIMS = (
     *(values, extremes, comparisons, courses, conditions, meetings, ranges, reached, things),

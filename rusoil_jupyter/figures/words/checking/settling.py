@@ -14,7 +14,7 @@ from rusoil_jupyter.figures.words.checking.clause import THAN, role
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
 from rusoil_jupyter.figures.words.checking.terms import in_terms
 from rusoil_jupyter.figures.words.grammar import parts as p
-from rusoil_jupyter.figures.words.grammar.items import Item
+from rusoil_jupyter.figures.words.grammar.item import Item
 from rusoil_jupyter.figures.words.grammar.names import same
 from rusoil_jupyter.figures.words.grammar.places import DAYS
 from rusoil_jupyter.figures.words.grammar.scene import unit_of

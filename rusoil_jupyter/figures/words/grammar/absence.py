@@ -17,7 +17,7 @@ _NUMBERED = re.compile(r"([^\W\d_]+[\s-]*)\d+[^\W\d_]?")
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
 

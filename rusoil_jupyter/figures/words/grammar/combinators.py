@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
 
 MOST_FILLERS = 8  # between two words of a phrase: so the work stays a multiple of the length
 Found = tuple[Any, int]

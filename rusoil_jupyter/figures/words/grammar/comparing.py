@@ -20,7 +20,7 @@ from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
 from rusoil_jupyter.figures.words.grammar.units import bare, fits, is_same
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
 Parts = list[p.Part]

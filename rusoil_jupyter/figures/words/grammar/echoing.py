@@ -10,7 +10,7 @@ from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
 
 _DIVIDED = (3, 6)  # months of a quarter, of half a year
 _YEAR = 12

@@ -7,13 +7,14 @@ takes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import dates, lexicon, numbers
 from rusoil_jupyter.figures.words.colours import COLOUR, nearest
 from rusoil_jupyter.figures.words.grammar import spelling
+from rusoil_jupyter.figures.words.grammar.item import Item
 from rusoil_jupyter.figures.words.grammar.names import Names, is_idea, same
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, Called, are_weekdays
 from rusoil_jupyter.figures.words.grammar.spans import without_spans
@@ -26,10 +27,8 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
-_KINDS = frozenset({"marks", "bars", "curves"})
 _SUPERLATIVES: tuple[tuple[lexicon.Part, str], ...] = (("most", "maximum"), ("least", "minimum"))
 _BARS = frozenset({"bar", "histogram", "box", "violin"})
-PERIODS = ("minute", "hour", "day", "week", "month", "quarter", "half-year", "year")
 _SIGNS = {">": "above", "<": "below", "≥": "at_least", "≤": "at_most", "=": "equal", "+": "and", "&": "and"}
 _ORDINAL = re.compile(r"(\d{1,4})-?(?:й|го|му|м|ом|ый|ая|ой|ую|ю|ья|ти|ми|и|е|я|ых|х|th|st|nd|rd)(?![^\W_])")
 _DEGREES = re.compile(r"°\s?[cfсф](?![^\W_])")
@@ -39,43 +38,6 @@ _INTO = re.compile(r"(?:^|\s)(?:in|в|во)$")
 _BESIDE = re.compile(r"(?:^|\s)(?:at|при)$")
 _COUNTING = re.compile(r"(?<!на )(?<!by )(?<!через )(?:how many|сколько)\s+$")
 _ZERO = re.compile(r"zero|ноль|нол[яюе]|нул[яюе]|нулем|нуль|freezing")
-
-
-@dataclass(frozen=True)
-class Item:
-    """What stands at one place of a question; several meanings where only what is around it can decide.
-
-    ``number`` with its ``unit`` (empty where none was written); ``nth`` of an ordinal; ``names`` what it
-    may be
-    called after, several where it names them equally well; ``classes`` what kind of thing it is a word for:
-    ``series``, or the name of an axis whose categories it is said of.
-    """
-
-    text: str
-    start: int = 0
-    end: int = 0
-    ideas: frozenset[str] = frozenset()
-    names: tuple[Called, ...] = ()
-    classes: frozenset[str] = frozenset()
-    number: numbers.Written | None = None
-    nth: int = 0
-    unit: str = ""
-    when: dates.Calendar | None = None
-    soft: bool = False
-    known: bool = True
-    listed: bool = False  # a comma stands before it
-    into: bool = False  # «в», "in" stands before it
-    beside: bool = False  # «при», "at" stands before it
-
-    @property
-    def is_filler(self) -> bool:
-        """Whether it may stand between the words of a phrase: it is no word for a kind of things."""
-        return self.soft and not self.classes and not self.period and self.ideas.isdisjoint(_KINDS)
-
-    @property
-    def period(self) -> str:
-        """The period of time it is a word for."""
-        return next((one for one in PERIODS if one in self.ideas), "")
 
 
 def items_of(text: str, asked: str, scene: Scene) -> list[Item]:

@@ -95,7 +95,7 @@ def _panel_by_layout(text: str, panels: Sequence[Panel]) -> tuple[str, tuple[str
         said = [
             rf"(?:{label})\s+{along}|{along}\s+(?:{label})"
             for key, along in _ALONG.items()
-            if key in panel.axes and (label := _forms(panel.axes[key].label))  # type: ignore[index]
+            if key in panel.axes and (label := _forms(panel.axes[key].label))
         ]
         either = rf"(?:{'|'.join(said)})(?!\w)"
         phrase = rf"(?<!\w)(?:{_IN}{_PLOT}\s+)?{_WITH}{either}(?:{_AND}{either})?\s*[,.:]?"

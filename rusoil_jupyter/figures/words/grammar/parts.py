@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.queries import Relation, StatisticName
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
     from rusoil_jupyter.figures.words.grammar.scene import Called
 
 Way = Literal["", "up", "down"]

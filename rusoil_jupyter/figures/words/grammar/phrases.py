@@ -20,7 +20,7 @@ from rusoil_jupyter.figures.words.grammar.combinators import (
     unless,
     when,
 )
-from rusoil_jupyter.figures.words.grammar.items import Item
+from rusoil_jupyter.figures.words.grammar.item import Item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.values.description import Cell
     from rusoil_jupyter.figures.words.dates import Calendar
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
     from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
 MOST_KNOWN = 6

@@ -13,7 +13,7 @@ from rusoil_jupyter.figures.words.grammar.scene import BOXES, are_weekdays, cale
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.figures.words.grammar.items import Item
+    from rusoil_jupyter.figures.words.grammar.item import Item
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
 _ASKS = re.compile(r"which|(?:.+\s)?(?:which|как(?:ой|ая|ое|ие|ого|их|ом|ую|им|ими))")
