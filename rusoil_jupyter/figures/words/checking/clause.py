@@ -29,6 +29,8 @@ class Clause:
     elements: tuple[Element, ...]
     ask: Asker
     language: Language
+    adds: bool = False  # to what is named before it
+    infers: bool = False  # from what is told before it
 
     def all(self, kind: type[Kind]) -> list[Kind]:
         """The elements of a kind."""

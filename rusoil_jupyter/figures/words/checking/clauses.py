@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words.stems import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я]|[«“\"\d~≈])|\n+")
 _ABBREVIATED = re.compile(
@@ -14,7 +18,7 @@ _CITED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
 _BRACKETS = re.compile(r"(?<!/)\(([^()]*)\)")
 _JOINT = re.compile(
     r"(?P<comma>[,;:]\s+)|(?<![\d])\s+[–—-]\s+|\s+[–—-]\s+(?!\d)|(?<=[^\W\d]{4}\s\d)\s+[–—]\s+"
-    r"|\s+(?=(?:and|but|while|whereas|which|и|а|но|тогда как|при этом|причем|а также)\s)"
+    r"|(?<!\bof)\s+(?=(?:and|but|while|whereas|which|и|а|но|тогда как|при этом|причем|а также)\s)"
 )
 _MOST = 7
 _ORDINAL = (
@@ -30,6 +34,19 @@ _ELLIPSIS = re.compile(
 )
 
 
+_INFERS = re.compile(
+    r"[\s,;:]*(?:(?:and|but|а|и|но)\s+)?(?:so(?!\s+(?:that|far|much))|which\s+(?:means|makes)|meaning|hence|thus|therefore"
+    r"|consequently|поэтому|значит|следовательно|стало\s+быть|то\s+есть|т\.\s?е\.|так\s+что|отсюда)(?!\w)",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(
+    r"[\s,;:]*(?:(?:and|but|so|while|а|и|но)\s+)?(?:(?:together|along|combined|taken)\s+with"
+    r"|(?:вместе|в\s+сумме|совместно|вкупе)\s+со?)(?!\w)",
+    re.IGNORECASE,
+)
+_ALTOGETHER = re.compile(
+    r"[\s,;:]*(?:(?:and|а|и)\s+)?(?:(?:both\s+)?together|вместе|в\s+сумме)(?!\w)", re.IGNORECASE
+)
 _FROM_ON = re.compile(r"\bfrom\s+((?:\S+\s+){1,3})on(?=\s*[,;.]|\s*$)", re.IGNORECASE)
 
 
@@ -75,6 +92,22 @@ def pieces_of(sentence: str) -> list[str]:
     while len(pieces) > _MOST:
         pieces[-2:] = [" ".join(pieces[-2:])]
     return pieces
+
+
+def adds(piece: str) -> bool:
+    """Whether a piece adds a name to those before it: "and together with B"."""
+    return _ADDS.match(piece) is not None
+
+
+def infers(piece: str) -> bool:
+    """Whether a piece says what follows from those before it: "so B holds a fifth"."""
+    return _INFERS.match(piece) is not None
+
+
+def is_apart(piece: str, before: Iterable[str]) -> bool:
+    """Whether a piece is no part of the clause before it: "so B holds a fifth", «а вместе с B – 77 %»."""
+    is_told = any(re.search(r"\d", one) for one in before)
+    return infers(piece) or (is_told and (adds(piece) or _ALTOGETHER.match(piece) is not None))
 
 
 def without_brackets(sentence: str, names: re.Pattern[str]) -> str:

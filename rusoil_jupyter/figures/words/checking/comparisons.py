@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.checking.clause import PLACES, THAN, Clause, role
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Word
-from rusoil_jupyter.figures.words.checking.quantities import Quantity, is_in
+from rusoil_jupyter.figures.words.checking.quantities import Quantity, amounts_of, is_in
 from rusoil_jupyter.figures.words.checking.values import percent_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
 from rusoil_jupyter.figures.words.grammar import parts as p
@@ -49,12 +49,16 @@ def _judged(clause: Clause, claim: Claim | None) -> Iterator[Verdict | None]:
     if any(isinstance(one, Factor | Fraction) for one in elements):
         return
     points = clause.says("points")
+    relations: set[str] = {one.relation for one in clause.all(p.Comparative)}
+    relations |= {one.relation for one in clause.all(p.Condition)}
+    way = -1 if clause.says("differ") or "below" in relations else 1
     for kind, quantity in _kinds(claim, points=points):
         answer = clause.ask.number(elements, p.Versus(kind)) or _of_sides(clause.of(elements), kind)  # type: ignore[arg-type]
         if answer is None or not isinstance(answer.query, q.Comparison):
             continue
         numbers = _either(answer, clause, kind)
-        yield _verdict(clause, quantity, numbers, answer, is_claimed=claim is not None)
+        for amount in amounts_of(quantity, way):
+            yield _verdict(clause, amount, numbers, answer, is_claimed=claim is not None)
 
 
 def _verdict(

@@ -39,6 +39,8 @@ def conditions(clause: Clause) -> Iterator[Verdict | None]:
         yield from _of_result(clause, found[0])
     counts = [one for one in clause.elements if _counts(one)]
     means = clause.stats("mean")
+    if means and len(counts) > 1:
+        return  # "the mean of the 12 is 14 %, and 6 have more than 10": the condition is not that of the mean
     for count in counts:
         yield from _counted(clause.without(*means), count)
     parts: list[Figure | Fraction] = [one for one in clause.all(Figure) if one.quantity.is_percent]

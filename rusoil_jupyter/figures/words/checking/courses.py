@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
-from rusoil_jupyter.figures.words.checking.quantities import Quantity, is_in
+from rusoil_jupyter.figures.words.checking.quantities import Quantity, amounts_of, is_in
 from rusoil_jupyter.figures.words.checking.values import percent_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
 from rusoil_jupyter.figures.words.grammar import parts as p
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _WAYS = ("up", "down")
 _STEP = 0.01  # of the range: a step back that is one
 _FLAT = 0.15
+_ENDS = 2
 Claim = Figure | Factor | Fraction | Pair | p.Stretch
 
 
@@ -85,7 +87,8 @@ def _between(rest: Clause, way: int) -> Iterator[Verdict | None]:
     spots = [one for one in rest.elements if is_place(one) and not _is_end(one)]
     spots += [one for one in rest.all(Figure) if _is_at(one, line)]
     spots = [one for one in rest.elements if any(one is other for other in spots)]
-    if len(values) != 2 or len(spots) != 2:
+    is_from = bool(rest.signs("from")) or not _is_until(rest)
+    if len(values) != 2 or len(spots) != 2 or not is_from:
         return
     signs = rest.signs("from", "to")
     common = rest.without(*values, *spots, *signs, "monotone", "every").elements
@@ -174,6 +177,14 @@ def _course(rest: Clause, way: int) -> _Course | None:
     return _Course(found[1], found[0], made[0].line, way)
 
 
+def _is_until(rest: Clause) -> bool:
+    """Whether "by" stands before a place."""
+    return any(
+        isinstance(one, p.Sign) and one.item.text in {"by", "к"} and is_place(behind)
+        for one, behind in pairwise(rest.elements)
+    )
+
+
 def _is_by(rest: Clause, claim: Claim) -> bool:
     """Whether "by" stands before it: the change itself, not what it comes to."""
     row = next(row for row, one in enumerate(rest.elements) if one is claim)
@@ -187,6 +198,8 @@ def _by(
     course = _course(rest.without("monotone", "every", "throughout"), way)
     if course is None or any(_is_level(one, course.line) for one in rest.elements):
         return
+    if course.values.size == _ENDS and _is_until(rest):
+        return  # "by June it had lost 20": since when is not said
     ends = _ends(more, course, rest) if more is not None else None
     if more is not None and ends is None:
         return
@@ -201,7 +214,8 @@ def _by(
         yield _compared(end.quantity, [float(course.values[-1])], course.unit, course, rest)
         return
     for numbers, unit, quantity in _changes(claim, course, points=points):
-        yield _compared(quantity, numbers[:1] if by else numbers, unit, course, rest)
+        for amount in amounts_of(quantity, way):
+            yield _compared(amount, numbers[:1] if by else numbers, unit, course, rest)
 
 
 def _changes(

@@ -74,7 +74,18 @@ def _claimed(clause: Clause, extremum: p.Extremum, left: Clause) -> set[int]:
         if isinstance(one, Word) and (one.idea == "reaches" or (one.idea == "states" and at > row))
     ]
     behind = clause.elements[min(verbs) :] if verbs else ()
-    return {id(one) for one in behind if any(one is other for other in _places(left))}
+    found = [one for one in behind if any(one is other for other in _places(left))]
+    front = [months_of(one) for one in clause.elements[: _row(clause, extremum)] if is_place(one)]
+    # "in June it hit 279, its lowest of the first half": the longer time says among which
+    return {id(one) for one in found if not (front and months_of(one) > min(front))}
+
+
+def months_of(place: Element) -> float:
+    """How many months are meant by a place in time; of a day none, and a name may be that of a month."""
+    if isinstance(place, p.Spots):
+        dates = [item.when for item in place.items if item.when is not None]
+        return max((len(when.months) * (not when.day) for when in dates), default=0)
+    return math.inf if isinstance(place, p.Outer | p.Nth) else isinstance(place, p.Named)
 
 
 def _places(clause: Clause) -> list[Element]:
@@ -91,7 +102,7 @@ def _places(clause: Clause) -> list[Element]:
 def _is_long(place: Element) -> bool:
     """Whether a place is a year or a half: "its lowest level of the first half" does not claim it."""
     if isinstance(place, p.Spots):
-        return all(item.when is not None and item.when.is_year for item in place.items)
+        return all(item.when is not None and len(item.when.months) > 1 for item in place.items)
     return isinstance(place, p.Outer | p.Nth)
 
 

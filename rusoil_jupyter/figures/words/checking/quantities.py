@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import InvalidRequest
@@ -60,6 +60,12 @@ def quantity_of(item: Item, hedge: str = "") -> Quantity:
     )
     low, high = _hedged(value, slack, max(1.5 * half, _ABOUT * abs(value)), hedge)
     return Quantity(value, low, high, item.unit, written.many)
+
+
+def amounts_of(quantity: Quantity, way: int) -> list[Quantity]:
+    """What a claimed change may be: a fall "by −5" is one by 5."""
+    turned = replace(quantity, value=-quantity.value, low=-quantity.high, high=-quantity.low)
+    return [quantity, *([turned] if way < 0 and quantity.value < 0 else [])]
 
 
 def place_of(item: Item, hedge: str, extent: float) -> Quantity:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.figures.words.checking.asking import Asker
 from rusoil_jupyter.figures.words.checking.clause import Clause, is_place
 from rusoil_jupyter.figures.words.checking.clauses import (
+    adds,
     completed,
+    infers,
+    is_apart,
     is_cited,
     pieces_of,
     without_brackets,
@@ -18,7 +21,7 @@ from rusoil_jupyter.figures.words.checking.comparisons import comparisons
 from rusoil_jupyter.figures.words.checking.conditions import conditions
 from rusoil_jupyter.figures.words.checking.courses import courses
 from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, Word, elements_of
-from rusoil_jupyter.figures.words.checking.extremes import extremes
+from rusoil_jupyter.figures.words.checking.extremes import extremes, months_of
 from rusoil_jupyter.figures.words.checking.lexis import marked, with_points
 from rusoil_jupyter.figures.words.checking.meetings import meetings, ranges, reached, things
 from rusoil_jupyter.figures.words.checking.pairs import gaps, mostly
@@ -28,6 +31,7 @@ from rusoil_jupyter.figures.words.checking.scenes import Scenes
 from rusoil_jupyter.figures.words.checking.settling import fits_places, readings_of, settled
 from rusoil_jupyter.figures.words.checking.steps import firsts, steps
 from rusoil_jupyter.figures.words.checking.values import values
+from rusoil_jupyter.figures.words.checking.verdicts import Verdict
 from rusoil_jupyter.figures.words.checking.wording import in_own_units
 from rusoil_jupyter.figures.words.forms import Language, clean
 from rusoil_jupyter.figures.words.grammar import parts as p
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rusoil_jupyter.figures.words.checking.elements import Element
-    from rusoil_jupyter.figures.words.checking.verdicts import Verdict
     from rusoil_jupyter.figures.words.grammar.item import Item
 
 _CLAIMS = (
@@ -72,21 +75,30 @@ class Sentence:
         return tuple(found or ())
 
     def _judged(self, pieces: Sequence[_Piece], before: tuple[Element, ...]) -> list[str] | None:
-        """The contradictions of pieces, all of which are clauses; ``None`` where they are not."""
+        """The contradictions of pieces, all of which are clauses; ``None`` where they are not.
+
+        Where they may be cut in several ways, of one that holds; else of that with the longest clauses.
+        """
+        first: list[str] | None = None
+        for found in self._cuts(pieces, before):
+            if not found:
+                return found
+            first = found if first is None else first
+        return first
+
+    def _cuts(self, pieces: Sequence[_Piece], before: tuple[Element, ...]) -> Iterator[list[str]]:
+        """The contradictions of pieces in each way to cut them into clauses."""
         if not pieces:
-            return []
-        for size in range(len(pieces), 0, -1):
+            yield []
+        for size in range(_longest(pieces), 0, -1):
             clause = self._clause(pieces[:size])
             verdicts = self._verdicts(clause, before) if clause is not None else []
             if clause is None or not verdicts:
                 continue
-            about = _about(verdicts, clause, before)
-            rest = self._judged(pieces[size:], about)
-            if rest is None:
-                continue
-            wrong = [] if any(one.holds for one in verdicts) else [self._sentence(verdicts[0], pieces[:size])]
-            return [*wrong, *rest]
-        return None
+            rest = self._judged(pieces[size:], _about(verdicts, clause, before))
+            if rest is not None:
+                holds = any(one.holds for one in verdicts)
+                yield [*([] if holds else [self._sentence(verdicts[0], pieces[:size])]), *rest]
 
     def _clause(self, pieces: Sequence[_Piece]) -> Clause | None:
         panels = {piece.panels for piece in pieces}
@@ -99,11 +111,21 @@ class Sentence:
             scene = next(piece.scene for piece in pieces if piece.panels == named[0])
         items = [item for piece in pieces for item in piece.items]
         elements = settled(elements_of(without_predicates(items)), scene)
-        return Clause(tuple(elements), Asker(self.scenes.reading, scene), self.language)
+        return Clause(
+            tuple(elements),
+            Asker(self.scenes.reading, scene),
+            self.language,
+            adds=adds(pieces[0].text),
+            infers=infers(pieces[0].text),
+        )
 
     def _verdicts(self, clause: Clause, before: tuple[Element, ...]) -> list[Verdict]:
         """The verdicts on every reading of a clause: by itself, and with what was said before it."""
         found: list[Verdict] = []
+        if before and _is_aside(clause, before):
+            return [Verdict(holds=True, about=before)]
+        if before and (_is_of_changes(clause, before) or _is_of_both(clause) or _is_of_part(clause, before)):
+            return found
         for elements in _completed(clause, before):
             for read in readings_of(elements, clause.ask.scene):
                 for claims in _CLAIMS:
@@ -121,6 +143,42 @@ class Sentence:
         )
 
 
+def _longest(pieces: Sequence[_Piece]) -> int:
+    """How many pieces the first clause may have."""
+    texts = [one.text for one in pieces]
+    return next((row for row in range(1, len(texts)) if is_apart(texts[row], texts[:row])), len(texts))
+
+
+def _is_of_changes(clause: Clause, before: Sequence[Element]) -> bool:
+    """Whether a mean is one of the changes told before it: "fell every year, by an average of 10 t"."""
+    return _moved(before) and bool(clause.stats("mean")) and not clause.named("series")
+
+
+def _moved(before: Sequence[Element]) -> bool:
+    return any(isinstance(one, Word) and one.idea in {"up", "down"} for one in before)
+
+
+def _is_of_part(clause: Clause, before: Sequence[Element]) -> bool:
+    """Whether "that is 35 %" is a share of something that was told before it."""
+    percent = any(one.quantity.is_percent for one in clause.numbers)
+    named = clause.named("series") or clause.named("category")
+    return clause.infers and percent and not named and not _moved(before)
+
+
+def _is_of_both(clause: Clause) -> bool:
+    """Whether "together they take 77 %" leaves unsaid who they are."""
+    return clause.sign("together") is not None and not clause.has(p.Named, p.Kind)
+
+
+def _is_aside(clause: Clause, before: Sequence[Element]) -> bool:
+    """Whether "its lowest of the first half" says of what was told of June that it is the lowest."""
+    said = [one for one in clause.elements if not isinstance(one, p.Spots | p.Outer | p.Nth | p.Kind)]
+    front = [months_of(one) for one in before if is_place(one)]
+    is_longer = bool(front) and any(months_of(one) > min(front) for one in clause.elements)
+    is_bare = all(isinstance(one, p.Extremum) or one == Word("states") for one in said)
+    return is_longer and is_bare and bool(said) and isinstance(said[-1], p.Extremum)
+
+
 def _about(verdicts: Sequence[Verdict], clause: Clause, before: tuple[Element, ...]) -> tuple[Element, ...]:
     """What the next clause may leave unsaid, of the reading that holds; a name stays until another one."""
     ordered = sorted(verdicts, key=lambda one: not one.holds)
@@ -136,8 +194,11 @@ def _about(verdicts: Sequence[Verdict], clause: Clause, before: tuple[Element, .
 
 def _completed(clause: Clause, before: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
     """The elements of a clause; then with what of the one before it it may leave unsaid."""
-    yield clause.elements
     names = tuple(one for one in before if isinstance(one, p.Named) and not is_place(one))
+    if clause.adds:
+        yield (*(one for one in before if isinstance(one, p.Named)), *clause.elements)
+        return
+    yield clause.elements
     scene = clause.ask.scene
     places = tuple(
         one

@@ -10,7 +10,7 @@ import numpy as np
 
 from rusoil_jupyter.figures.words.checking.clause import Clause, is_place
 from rusoil_jupyter.figures.words.checking.elements import Figure, Pair
-from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
+from rusoil_jupyter.figures.words.checking.quantities import amounts_of, is_in, place_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
@@ -59,13 +59,15 @@ def steps(clause: Clause) -> Iterator[Verdict | None]:
     )
     places = [one for one in rest.elements if is_place(one) or isinstance(one, Pair)]
     numbers = rest.all(Figure)
-    largest = _largest(rest.without(*places, *numbers), 1 if "up" in ways else -1)
+    way = 1 if "up" in ways else -1
+    largest = _largest(rest.without(*places, *numbers), way)
     if largest is None or len(numbers) > 1 or not places:
         return
     there = _ends_there(places, largest, rest)
-    number = [is_in(one.quantity, [largest.size], largest.unit, largest.line.values.label) for one in numbers]
+    amounts = amounts_of(numbers[0].quantity, way) if numbers else []
+    number = [is_in(one, [largest.size], largest.unit, largest.line.values.label) for one in amounts]
     if there is not None and None not in number:
-        yield Verdict(there and all(number), "", _told(largest, clause))
+        yield Verdict(there and (any(number) or not numbers), "", _told(largest, clause))
 
 
 def _largest(rest: Clause, way: int) -> _Steps | None:

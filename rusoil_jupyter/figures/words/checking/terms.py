@@ -29,7 +29,7 @@ _LEAST = 4  # letters that an adjective has in common with its noun
 
 def in_terms(elements: Sequence[Element], scene: Scene) -> list[Element]:
     """The elements without what only says in other words which quantity or which name is meant."""
-    found = [_of_year(one, scene) for one in elements if not _is_particle(one)]
+    found = [_of_axis(_of_year(one, scene)) for one in elements if not _is_particle(one)]
     found = _without_translated(found)
     found = [
         one
@@ -48,6 +48,15 @@ def _of_year(one: Element, scene: Scene) -> Element:
         return one
     called = [other for other in scene.called if other.role == "series" and other.label == str(when.year)]
     return p.Named((tuple(called),), one.items[0]) if called else one
+
+
+def _of_axis(one: Element) -> Element:
+    """A word that is an axis' whole label: "drilled" is one before it is "Caspian Drill"."""
+    if not (isinstance(one, p.Named) and len(one.mentions) == 1):
+        return one
+    whole = tuple(other for other in one.mentions[0] if plain(without_unit(other.label)) == one.item.text)
+    is_axis = whole and all(other.role == "axis" for other in whole)
+    return p.Named((whole,), one.item) if is_axis else one
 
 
 def _is_particle(one: Element) -> bool:

@@ -156,6 +156,27 @@ STATEMENTS = [
     (WELL, "В интервале 2100–2300 м давление не превышает 21,7 МПа.", False),
     (RATES, "В июне Oil минимален: 104 t/d.", True),
     (RATES, "В мае Oil минимален: 104 t/d.", False),
+    # a fall with a sign; means of changes; amounts of what was said before
+    (
+        RATES,
+        "Самое заметное снижение Oil произошло с июля на август: минус 4 т/сут.".replace("т/сут", "t/d"),
+        True,
+    ),
+    (RATES, "From January to June oil fell by −16 t/d.", True),
+    (RATES, "From January to June oil fell by −46 t/d.", False),
+    (RATES, "From January to June oil fell every month, on average by 3.2 t/d a month.", True),
+    (RATES, "С января по июнь Oil падала, в среднем на 3,2 t/d в месяц.", True),
+    (RATES, "From January to June oil lost 16 t/d; by July it had regained all 16 t/d of that.", True),
+    (RATES, "К декабрю Water выросла на 26 t/d.", True),
+    # what follows, and names that are added to others
+    (FIELDS, "Arlan has 64 t, and together with Manchar 76 t.", True),
+    (FIELDS, "У Arlan 64 т, у Manchar 12 т, вместе — 76 т.", True),
+    (FIELDS, "Together the four fields hold 136 t, so Arlan has 47 % of it.", True),
+    (FIELDS, "The mean of the four fields is 34 t, and two fields have more than 30 t.", True),
+    # a longer time behind what was reached says among which
+    (RATES, "In June oil hit 104 t/d, its lowest of the first half.", True),
+    (RATES, "In June oil hit 134 t/d, its lowest of the first half.", False),
+    (RATES, "В марте Oil достигла 117 t/d — минимума первого квартала.", True),
     # what is good is not known of every quantity
     (MASTS, "Flare is the worst mast with 95 µg/m³.", True),
     (FIELDS, "Arlan is less than half of the total.", True),
