@@ -42,7 +42,7 @@ def asked(expert: Expert, question: str) -> list[str]:
     for name, pattern in expert.asks:
         matched = re.search(pattern, question[:MOST_CHARS], re.IGNORECASE)
         if matched and all(matched.end() <= begin or end <= matched.start() for begin, end in taken):
-            names.append(name)
+            names += name.split()
             taken.append(matched.span())
     return names
 
@@ -64,7 +64,7 @@ def unaccounted(
     patterns = [
         piece
         for name, form in [*expert.asks, *expert.also.items()]
-        if name in names
+        if names & set(name.split())
         for piece in _pieces(form)
     ]
     covered = _covered(text, patterns)

@@ -68,11 +68,15 @@ class DeclineCurve(Expert):
             r"когда.*(?:предел|упад[её]т|сниз)|через сколько|врем\w+ до|срок\w* (?:эксплуатац|рентаб)|"
             r"when.*(?:limit|fall|drop)|how long|time to (?:the )?(?:economic )?limit",
         ),
+        (
+            "model qi di b",
+            r"(?:arps(?:'s?)?|decline) (?:\w+ )?parameters|параметр\w* (?:арпса|кривой|падени\w*|модели)",
+        ),
         ("eur", r"извлекаем|накопленн\w+ .*предел|за всю жизнь|запас|\beur\b|ultimate|reserves|recoverable"),
         (
             "model",
             r"модел|тип\w* (?:падени|кривой|сниж)|закон|какая кривая|model|type of decline|what "
-            r"decline|kind of",
+            r"decline|which decline|kind of",
         ),
         ("qi", r"начальн\w+ дебит|\bqi\b|initial rate"),
         ("di_effective", r"эффективн|effective"),
@@ -80,19 +84,20 @@ class DeclineCurve(Expert):
         ("b", r"\bb\b|показател\w+ степени|гиперболическ\w+ показател|b.?factor|exponent"),
         (
             "rate_at",
-            r"дебит\w*(?: \w+){0,2} через|через \d|прогноз|forecast|rate (?:\w+ )?(?:after|in) \d|after \d",
+            r"дебит\w*(?: \w+){0,2} через|через \d|прогноз|forecast|"
+            r"rate (?:\w+ )?(?:after|in|at month) \d|after \d",
         ),
         ("produced", r"накоплен|добыто|cumulative|produced so far"),
     )
 
     also: ClassVar[Mapping[str, str]] = {
-        "model": r"падени\w+|дебит\w*|decline|follow\w*|curve",
+        "model": r"падени\w+|добыч\w*|дебит\w*|decline|follow\w*|curve",
         "time_to_limit": r"экономическ\w+|предел\w*|дебит\w*|достигнут\w*|упад[её]т|economic|rate|reach\w*",
         "eur": r"запас\w*|извлекаем\w*|экономическ\w+|предел\w*|reserves|recoverable|economic limit",
         "di": r"падени\w+|decline|nominal|initial",
         "di_effective": r"annual|годов\w+|темп\w*|падени\w*|decline|rate",
         "b": r"decline|exponent|падени\w+",
-        "forecast": r"дебит\w*|rate|will|be|составит",
+        "rate_at": r"дебит\w*|rate|will|be|составит",
         "produced": r"добыч\w*|production|нефти|oil",
     }
 

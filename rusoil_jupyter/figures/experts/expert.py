@@ -79,9 +79,10 @@ class Curve:
 class Expert(ABC):
     """One kind of petroleum figure.
 
-    ``asks`` says which words of a question are about which findings: pairs of a finding's name and a regular
-    expression, matched without regard to case. ``also`` has what else a question may say of a finding
-    without asking for more than it; whatever stands in neither makes the question another one.
+    ``asks`` says which words of a question are about which findings: pairs of a finding's name, or of several
+    with a space between, and a regular expression, matched without regard to case. ``also`` has what else a
+    question may say of a finding without asking for more than it; whatever stands in neither makes the
+    question another one.
     """
 
     name: ClassVar[str]

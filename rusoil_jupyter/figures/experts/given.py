@@ -60,8 +60,9 @@ _WORDS: dict[str, str] = {
     "ct": r"сжимаемост\w*|compressibility",
     "rw": r"радиус\w*(?:\s+скважины)?|well(?:bore)?\s+radius",
     "tp": r"врем\w*\s+работы|production\s+time|producing\s+time",
-    "time": r"(?:через|спустя|after)",
+    "time": r"(?:через|спустя|after|(?:at|in) (?:month|day|year|week))",
 }
+_UNIT_BEFORE = re.compile(r"(?:at|in) (month|day|year|week)", re.IGNORECASE)  # "at month 48"
 _JOINT = r"\s*(?:=|≈|:|до|в|of|is|at|равн\w+|—|–)?\s*"
 
 
@@ -114,6 +115,9 @@ def _quantity(text: str, matched: re.Match[str]) -> tuple[Quantity, Span]:
     if power:
         value *= 10.0 ** max(-30, min(30, int(power.group(1).replace("−", "-"))))
         end += power.end()
+    before = _UNIT_BEFORE.match(matched.group(0))
+    if before:
+        return Quantity(value, before[1].casefold()), (matched.start(), end)
     unit = units.unit_after(text[end:])
     until = text.find(unit, end) + len(unit) if unit else end
     return Quantity(value, unit), (matched.start(), until)

@@ -349,3 +349,66 @@ def test_what_has_not_happened_is_no_number(question, said):
         interpret(reading, question)
     assert answer(reading, "By how much did oil rise from 2019 to 2021?")[0] == 6
     plt.close(figure)
+
+
+# --- how it is asked ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "value"),
+    [
+        ("What are the Arps parameters?", "model", "exponential"),
+        ("Which decline is it?", "model", "exponential"),
+        ("What is b?", "b", 0),
+        ("Forecast the rate at month 48", "rate_at", 8.796),
+        ("Прогноз дебита через 48 месяцев", "rate_at", 8.796),
+    ],
+)
+def test_a_decline_is_asked_about_in_many_ways(drawn, question, name, value):
+    found = interpret(drawn("25-decline-questions"), question).findings[0]
+    assert (found.name, found.badge) == (name, "estimated")
+    assert found.value == (value if isinstance(value, str) else pytest.approx(value, abs=1e-3))
+
+
+def test_the_parameters_of_a_decline_are_all_of_them(drawn):
+    found = interpret(drawn("25-decline-questions"), "Каковы параметры Арпса?").findings
+    values = {finding.name: finding.value for finding in found}
+    assert values == {
+        "model": "экспоненциальное",
+        "qi": pytest.approx(60),
+        "di": pytest.approx(0.04),
+        "b": pytest.approx(0, abs=1e-6),
+    }
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Maximum of RT?",
+        "Максимум ПС?",
+        "Максимум НГК?",
+        "Mean of DT",
+        "What is RT at 1?",
+        "Where does NPHI cross 2?",
+    ],
+)
+def test_a_curve_that_is_not_there_is_no_other_one(drawn, question):
+    assert interpret(drawn("52-ask-short-unknown-name"), question) is None
+
+
+def test_a_number_in_another_unit_is_converted_or_refused(drawn):
+    reading = drawn("54-ask-other-unit")
+    below = interpret(reading, "When does the pressure fall below 100 atm?").findings[0]
+    assert below.points[0].at == pytest.approx(11.84, abs=0.01)
+    assert interpret(reading, "What is the value at 1 year?") is None
+    well = las.read(CASES / "54-ask-other-unit" / "input.las")
+    assert answer(well, "GR at 300 m?")[0] == pytest.approx(18.425, abs=1e-3)
+    with pytest.raises(MagicError, match="outside"):
+        interpret(well, "GR at 1000 m?")
+
+
+def test_how_many_and_how_long_are_no_list_of_places(drawn):
+    reading = drawn("58-ask-how-many-how-long")
+    assert answer(reading, "How many times does it cross 5?")[0] == 5
+    assert interpret(reading, "How many peaks are there?") is None
+    assert interpret(reading, "Сколько времени давление выше 5 атм?") is None  # p may be another quantity

@@ -12,6 +12,7 @@ from rusoil_jupyter.figures.words.grammar.outcome import Absent
 from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN
 from rusoil_jupyter.figures.words.stems import plain
 
+MOST_SYMBOL = 2  # letters of a symbol: p, Kп
 _NUMBERED = re.compile(r"([^\W\d_]+[\s-]*)\d+[^\W\d_]?")
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def absent_quantity(unknown: Sequence[str], scene: Scene) -> Absent | None:
     if not unknown or not all(known.fullmatch(word) for word in unknown):
         return None
     shown = dict.fromkeys(line.values.label for line in scene.lines if line.values.label)
-    return Absent("quantity", " ".join(unknown), tuple(shown)[:MOST_KNOWN]) if shown else None
+    if not shown or any(len(re.split(r"[,(\[]", label)[0].strip()) <= MOST_SYMBOL for label in shown):
+        return None  # p may be a pressure
+    return Absent("quantity", " ".join(unknown), tuple(shown)[:MOST_KNOWN])
 
 
 def _unlike_others(parts: Sequence[p.Part], scene: Scene) -> Absent | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from rusoil_jupyter.figures.values import queries as q
@@ -32,6 +33,7 @@ _ABOUT_AXES = (
     "covers",
     "whether",
 )
+_COLUMNS = re.compile(r"columns?|столб\w+")  # of a grid they are no bars
 _ONES = frozenset({"one", "ones"})
 _COUNTING = GRIDS | {"bar", "pie", "box", "violin"}
 _NUMBERS = (
@@ -225,6 +227,8 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
         return q.Written(what="series", panel=panel)
     if "bars" in what.marks and len(lines) > 1 and all(line.series.kind == "scatter" for line in lines):
         return q.Written(what="series", panel=panel)  # groups of points
+    if _COLUMNS.fullmatch(what.text) and all(line.series.kind in GRIDS for line in lines):
+        return q.Written(what="categories", panel=panel, axis="x")
     key = _key_of(what, lines)
     if key is not None and not frame.has(p.Named):
         return q.Written(what="categories", panel=panel, axis=key)
