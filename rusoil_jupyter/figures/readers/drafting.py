@@ -10,12 +10,19 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
 from rusoil_jupyter.figures.budget import MOST_POINTS, summarised
-from rusoil_jupyter.figures.readers.settling import doubled, mark_pieces, runs_along_names, stand_beside
+from rusoil_jupyter.figures.readers.settling import (
+    doubled,
+    gathered,
+    mark_pieces,
+    runs_along_names,
+    stand_beside,
+)
 from rusoil_jupyter.figures.reading import Reading, axis_name, cell_of
 from rusoil_jupyter.figures.ticks import factor_said
 from rusoil_jupyter.figures.units import parted
@@ -305,11 +312,21 @@ def _settle(panel: PanelDraft) -> None:
     for series in panel.series:
         groups.setdefault((series.x, series.y), []).append(series)
     doubles = {id(one) for group in groups.values() for one in doubled(group)}
+    doubles |= {
+        id(one) for group in groups.values() for one in gathered(group, partial(_is_at_its_name, panel))
+    }
     panel.series = [one for one in panel.series if id(one) not in doubles]
     for group in groups.values():
         mark_pieces(group)
         stand_beside([one for one in group if _counts(panel, one)])
     _say_as_ticks(panel)
+
+
+def _is_at_its_name(panel: PanelDraft, series: Any) -> bool:
+    """Whether the first mark of a series stands at the category that it is called like."""
+    axis = panel.axes.get(series.x if series.along == "x" else series.y)
+    known = axis.categories if axis is not None and axis.kind == "category" else {}
+    return bool(series.label in known and known[series.label] == series.columns[series.along][0])
 
 
 def _say_as_ticks(panel: PanelDraft) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 _DOTS = frozenset(("scatter", "stem", "line", "step"))
+_BOXES = frozenset(("box", "violin"))
 _CURVES = frozenset(("line", "step", "area"))
 _PLAIN = frozenset(("x", "y"))
 _NONE = np.zeros(1)
@@ -83,6 +84,19 @@ def stand_beside(group: Sequence[Marked]) -> None:
     if centres.size and beside and np.all(np.abs(centres - np.round(centres)) < _CLOSE):
         for one in bars:
             one.columns[one.along] = np.rint(centres)
+
+
+def gathered(group: Sequence[Marked], is_at_its_name: Callable[[Marked], bool]) -> Iterator[Marked]:
+    """Boxes of which each is a series, called like the place where it stands: the first becomes all of them,
+    without a name, and the others come back."""
+    boxes = [one for one in group if one.kind in _BOXES]
+    alone = all(one.columns[one.along].size == 1 and is_at_its_name(one) for one in boxes)
+    if len(boxes) < 2 or not alone or len({(one.kind, *sorted(one.columns)) for one in boxes}) > 1:
+        return
+    for name in boxes[0].columns:
+        boxes[0].columns[name] = np.concatenate([one.columns[name] for one in boxes])
+    boxes[0].label = ""
+    yield from boxes[1:]
 
 
 class _Places:

@@ -40,9 +40,14 @@ def absent_quantity(unknown: Sequence[str], scene: Scene) -> Absent | None:
     if not unknown or not all(known.fullmatch(word) for word in unknown):
         return None
     shown = dict.fromkeys(line.values.label for line in scene.lines if line.values.label)
-    if not shown or any(len(re.split(r"[,(\[]", label)[0].strip()) <= MOST_SYMBOL for label in shown):
-        return None  # p may be a pressure
+    if not shown or any(map(_is_a_symbol, shown)):
+        return None  # p may be a pressure, AAPL.High a price
     return Absent("quantity", " ".join(unknown), tuple(shown)[:MOST_KNOWN])
+
+
+def _is_a_symbol(label: str) -> bool:
+    name = re.split(r"[,(\[]", label)[0].strip()
+    return len(name) <= MOST_SYMBOL or bool(re.fullmatch(r"\w+[._]\w+", name))
 
 
 def _unlike_others(parts: Sequence[p.Part], scene: Scene) -> Absent | None:

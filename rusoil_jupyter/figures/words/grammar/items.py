@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.figures.words import dates, lexicon, numbers
 from rusoil_jupyter.figures.words.colours import COLOUR, nearest
 from rusoil_jupyter.figures.words.grammar import spelling
+from rusoil_jupyter.figures.words.grammar.glosses import without_glosses
 from rusoil_jupyter.figures.words.grammar.item import Item
 from rusoil_jupyter.figures.words.grammar.names import Names, is_idea, same
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, Called, are_weekdays
@@ -47,7 +48,7 @@ def items_of(text: str, asked: str, scene: Scene) -> list[Item]:
         text: plain, without what names a panel.
         asked: as it was asked: in a unit, capitals count.
     """
-    reader = _Reader(spelling.corrected(text, scene), asked, scene)
+    reader = _Reader(spelling.corrected(without_glosses(text, scene), scene), asked, scene)
     return with_things(list(reader.items()), scene)
 
 

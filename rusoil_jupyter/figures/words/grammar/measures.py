@@ -80,7 +80,7 @@ def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
         stats = [p.Stat("sum")]
     subject = Selector(frame).subject(wants_number=asked is None)
     _check_conditions(frame, subject)
-    if stats and is_box(subject) and len(stats) == 1 and stats[0].name in _BOX_COLUMNS:
+    if stats and is_box(subject) and len(stats) == 1 and _is_column(stats[0].name, subject):
         subject.lines, subject.column = boxes_of(subject), stats[0].name
     elif stats:
         return _extreme_of_groups(frame, extremum, stats, asked, subject)
@@ -260,6 +260,11 @@ def _is_of_categories(named: p.Named, frame: Frame) -> bool:
     return names and _is_of_places(named, frame)
 
 
+def _is_column(name: str, subject: Subject) -> bool:
+    """Whether boxes have such a number each; a mean only where it is known beside the quartiles."""
+    return name in _BOX_COLUMNS or (name == "mean" and "mean" in subject.line.series.values)
+
+
 def box_column(stats: list[p.Stat]) -> str:
     """The column of boxes that a statistic is.
 
@@ -421,7 +426,7 @@ def _of_boxes(frame: Frame, subject: Subject, names: list[str]) -> q.Statistic |
             q.ValueAt(of=selection.model_copy(update={"column": one}), unit=unit) for one in ("q3", "q1")
         ]
         return q.Comparison(first=quarters[0], second=quarters[1])
-    if inner not in _BOX_COLUMNS or (outer and outer not in _OVER):
+    if not _is_column(inner, subject) or (outer and outer not in _OVER):
         raise NotUnderstoodError(inner)
     selection = selection.model_copy(update={"column": inner})
     if outer:

@@ -350,9 +350,14 @@ _NEGATED = {
 }
 
 
+_ADJECTIVES = frozenset(("lower", "higher", "larger", "smaller", "greater", "bigger"))
+
+
 def _condition(found: list[Any]) -> p.Condition | None:
     marker, subject, manner, relating, what = found
-    item, measured, _than = relating
+    item, measured, than = relating
+    if "statistic" in what and than is None and item.text in _ADJECTIVES:
+        return None  # "the lower median" is not what lies below the median
     subject, measured = (subject[0], subject[1] or measured) if subject is not None else (None, measured)
     said = set().union(*(one.ideas for one in manner or ()))
     relation = _relation_of(item)

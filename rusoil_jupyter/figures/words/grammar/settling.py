@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.words import lexicon
@@ -60,8 +60,9 @@ def settled(parts: Parts, scene: Scene) -> Parts:
         made = (rule(part, before, whole) for rule in _RULES)
         before = next((one for one in made if one is not None), [*before, part])
     _check_all_of(before)
+    before = _without_range(before, whole)
     before = _without_falls(_with_its_value(before, whole), whole)
-    for turn in (_without_where, _standing, _by_label, _counting, _asking):
+    for turn in (_without_where, _without_repeated, _standing, _by_label, _counting, _asking, _choosing):
         before = turn(before)
     return before
 
@@ -78,6 +79,42 @@ def _is_piece(named: p.Named) -> bool:
     """Whether a category is named by one word of several."""
     called = named.mentions[0][0]
     return called.role == "category" and len(words(called.label)) > len(words(named.item.text)) == 1
+
+
+def _without_range(parts: Parts, whole: _Whole) -> Parts:
+    """ "Which price range is the most common": a bin, no spread."""
+    which = any(
+        isinstance(part, p.Asked) and part.what == "which" and part.named is not None for part in parts
+    )
+    if not (whole.is_histogram and which and any(isinstance(part, p.Extremum) for part in parts)):
+        return parts
+    return [part for part in parts if not (isinstance(part, p.Stat) and part.name == "spread")]
+
+
+def _without_repeated(parts: Parts) -> Parts:
+    """«У вечерней группы (Вечер)»: what is named twice is named once."""
+    twice = [
+        other
+        for one, other in pairwise(parts)
+        if isinstance(one, p.Named) and isinstance(other, p.Named) and one.mentions == other.mentions
+    ]
+    return [part for part in parts if not any(part is one for one in twice)]
+
+
+def _choosing(parts: Parts) -> Parts:
+    """ "Which group has the lower median": of all that there are the lowest, where nothing is compared."""
+    asks = [part for part in parts if isinstance(part, p.Asked) and part.what in {"which", "who"}]
+    turned = [part for part in parts if isinstance(part, p.Comparative)]
+    others = (p.Versus, p.Moved, p.Condition, p.Extremum, p.Top, p.Spots, p.But)
+    signs = {part.name for part in parts if isinstance(part, p.Sign)}
+    listed = any(isinstance(part, p.Named) and len(part.mentions) > 1 for part in parts)
+    of_things = any(one.classes or one.marks for one in asks)
+    if len(turned) != 1 or not of_things or listed or signs & {"than", "or", "minus"}:
+        return parts
+    if any(isinstance(part, others) for part in parts):
+        return parts
+    which: Literal["maximum", "minimum"] = "maximum" if turned[0].relation == "above" else "minimum"
+    return [p.Extremum(which) if part is turned[0] else part for part in parts]
 
 
 def _without_falls(parts: Parts, whole: _Whole) -> Parts:

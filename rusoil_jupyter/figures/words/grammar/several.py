@@ -159,9 +159,9 @@ def _has_place(parts: Sequence[p.Part]) -> bool:
 
 
 def _is_crossing(named: p.Named) -> bool:
-    """Whether two names may be one of each axis of a grid: "RHOB and NPHI" of a matrix of correlations."""
+    """Whether two names may be one of each axis of a grid: "Friday, morning"."""
     axes = [{called.axis for called in one if called.role == "category"} for one in named.mentions]
-    return len(axes) == 2 and all(len(one) > 1 for one in axes)
+    return len(axes) == 2 and all(axes) and len(axes[0] | axes[1]) > 1
 
 
 def _role(named: p.Named) -> str:

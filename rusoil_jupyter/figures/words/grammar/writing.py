@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.scene import GRIDS
 from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, is_cell
+from rusoil_jupyter.figures.words.stems import plain
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.description import AxisName
@@ -222,7 +224,9 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
     lines = frame.scene.lines
     panel = frame.scene.panel
     if together and not what.marks:
-        raise NotUnderstoodError(what.text)
+        if not _are_counts(frame):
+            raise NotUnderstoodError(what.text)
+        return q.Statistic(name="sum", of=Selector(frame).selection(Selector(frame).subject()))
     if "curves" in what.marks or ("series" in what.classes and len(lines) > 1 and not frame.has(p.Named)):
         return q.Written(what="series", panel=panel)
     if "bars" in what.marks and len(lines) > 1 and all(line.series.kind == "scatter" for line in lines):
@@ -250,6 +254,17 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
         return q.ValueAt(of=selection)
     name: Literal["sum", "count"] = "sum" if binned else "count"
     return q.Statistic(name=name, of=selection)
+
+
+def _are_counts(frame: Frame) -> bool:
+    """Whether bars or bins are as tall as there are so many things, by their axis or else the title."""
+    counts = lexicon.pattern("counts", "quantities")
+    lines = frame.scene.lines
+    if any(line.series.kind not in {"bar", "histogram"} for line in lines):
+        return False
+    labels = {line.values.label for line in lines} - {""}
+    said = [counts.search(plain(label)) for label in labels]
+    return all(said) if said else any(map(counts.fullmatch, frame.scene.title_words))
 
 
 def _boxes(lines: list[Line]) -> list[Line]:

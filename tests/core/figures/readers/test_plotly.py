@@ -217,6 +217,20 @@ def test_boxes_have_the_quartiles_of_plotly(trace: dict[str, Any], expected: tup
     assert rows(reading, "low", "q1", "median", "q3", "high", "mean", kind="box") == [expected]
 
 
+def test_boxes_that_are_a_trace_each_are_one_series() -> None:
+    reading = draw(
+        {"type": "box", "y": [1, 2, 3], "name": "day"}, {"type": "box", "y": [4, 5, 6], "name": "night"}
+    )
+    assert rows(reading, "x", "median", kind="box") == [("day", 2.0), ("night", 5.0)]
+
+
+def test_boxes_of_groups_beside_each_other_stay_apart() -> None:
+    day = {"type": "box", "x": ["a", "a", "a"], "y": [1, 2, 3], "name": "day"}
+    night = {"type": "box", "x": ["a", "a", "a"], "y": [4, 5, 6], "name": "night"}
+    panel, _one = series(draw(day, night), label="night")
+    assert [one.label for one in panel.series] == ["day", "night"]
+
+
 def test_slices_of_the_same_name_are_one_and_the_largest_is_first() -> None:
     _panel, one = series(draw({"type": "pie", "labels": ["a", "b", "a"], "values": [1, 5, 2]}), "pie")
     assert one.names == ("b", "a") and one.values["y"] == (5, 3)
