@@ -60,7 +60,7 @@ lint: .venv/test.stamp $(BUILT) ## Style, types, layering, generated files
 # Two runs side by side, of about the same length: a run waits for engines and servers a third of its time.
 .PHONY: test-python
 test-python: .venv/test.stamp $(BUILT) ## Core, contracts, server, kernel
-	$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=line test-core test-hosts
+	$(MAKE) --no-print-directory --keep-going --jobs=2 test-core test-hosts
 
 .PHONY: test-core
 test-core: .venv/test.stamp $(BUILT)

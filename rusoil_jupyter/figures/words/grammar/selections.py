@@ -12,7 +12,7 @@ from rusoil_jupyter.figures.words.grammar.names import same
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN, Places, is_one_period, is_step
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, calendar_of, unit_of
-from rusoil_jupyter.figures.words.grammar.units import fits, level_of
+from rusoil_jupyter.figures.words.grammar.units import fits, level_of, names_things
 from rusoil_jupyter.figures.words.stems import words
 
 if TYPE_CHECKING:
@@ -643,7 +643,11 @@ class Selector:
                     if unit
                 )
             )
-            raise AbsentError(Absent("unit", item.text, units[:MOST_KNOWN]))
+            if units:
+                raise AbsentError(Absent("unit", item.text, units[:MOST_KNOWN]))
+            if not names_things(item.unit):
+                raise NotUnderstoodError(item.text)  # in metres, or in something else?
+            return level_of(item.number.value, item.number.many, "", line.values)
         return level_of(item.number.value, item.number.many, item.unit, line.values)
 
 

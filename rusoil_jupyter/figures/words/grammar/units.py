@@ -160,6 +160,11 @@ def fits(unit: str, axis: Axis) -> bool:
     return _is_called(alone, bare(own))
 
 
+def names_things(unit: str) -> bool:
+    """Whether a unit only says what is counted or paid with: where a figure writes none, it may be that."""
+    return _is_money(unit) or (conversion.parse(unit) is None and not _is_percent(unit))
+
+
 def _is_money(unit: str) -> bool:
     return unit.strip() in _MONEY
 
