@@ -50,9 +50,10 @@ def runs_along_names(marks: Marked, x: str, y: str) -> bool:
 
 
 def doubled(group: Sequence[Marked]) -> Iterator[Marked]:
-    """Points that only mark the corners of a line: that is one series, drawn twice. The line gets their name
-    where it has none and they mark all of it.
+    """Points that only mark the corners of a line, and the area that only fills what is below it: that is one
+    series, drawn twice. The line gets the name of points where it has none and they mark all of it.
     """
+    yield from _fills(group)
     dots = [
         one for one in group if one.kind == "scatter" and one.columns.keys() == _PLAIN and not len(one.names)
     ]
@@ -64,6 +65,14 @@ def doubled(group: Sequence[Marked]) -> Iterator[Marked]:
         if line is not None:
             line.label = line.label or points.label
             yield points
+
+
+def _fills(group: Sequence[Marked]) -> Iterator[Marked]:
+    lines = [_Places(one) for one in group if one.kind in {"line", "step"} and one.columns.keys() >= _PLAIN]
+    for area in group:
+        unnamed = area.kind == "area" and not (area.label or area.stack) and area.columns.keys() >= _PLAIN
+        if unnamed and lines and any(_Places(area).are(line) for line in lines):
+            yield area
 
 
 def _has_corners(one: Marked) -> bool:

@@ -455,13 +455,16 @@ def _aggregate(frame: Frame) -> q.Statistic | q.Extreme:
         asks, _within = asks_of(asked, subject, frame)  # "peak monthly sales" of months
         selection = Selector(frame).selection(subject)
         return q.Extreme(which=names[0], of=selection, rank=rank, asks=asks)  # type: ignore[arg-type]
-    if each == "" and len(names) == 2 and len(subject.lines) > 1:
+    several = len(subject.lines) > 1 or subject.line.cross_key is not None
+    if each == "" and len(names) == 2 and several:
         each = "place"  # "average yearly total" of several series that have a mark for each year
     inner, over = _nested(names, row)
     for word in ("everything", "together", "by"):
         frame.sign(word)
     selection = Selector(frame).selection(subject)
     unit = unit_of_answer(frame, subject.line)
+    if each == "" and over in {"maximum", "minimum"}:
+        raise NotUnderstoodError()  # of each mark its mean: which of both is asked?
     if each == "" or (each == "series" and not over and asked is None):
         return q.Statistic(name=inner, of=selection, each=each, unit=unit)  # type: ignore[arg-type]
     if not over or (asked is not None and over not in {"maximum", "minimum"}) or (rank > 1 and asked is None):
