@@ -131,6 +131,21 @@ def test_points_of_their_own_stay_beside_a_line():
     assert {one.label for one in panel.series} == {"fit", "data"}
 
 
+def test_an_area_that_fills_what_is_below_a_line_is_that_line():
+    def draw(axes):
+        axes.fill_between([1, 2, 3], [4, 8, 6], alpha=0.3)
+        axes.plot([1, 2, 3], [4, 8, 6], label="Output")
+
+    reading = drawn.matplotlib(draw)
+    assert [(one.kind, one.label) for one in reading.description.panels[0].series] == [("line", "Output")]
+    assert answer(reading, "What is the output at 2?")[0] == 8
+
+
+def test_an_area_of_its_own_stays():
+    reading = drawn.matplotlib(lambda axes: (axes.fill_between([1, 2], [4, 8]), axes.plot([1, 2], [4, 9])))
+    assert {one.kind for one in reading.description.panels[0].series} == {"area", "line"}
+
+
 def test_a_point_of_another_name_stays_on_its_line():
     def draw(axes):
         axes.plot([1, 2, 3], [1, 9, 4], label="rate")
