@@ -111,7 +111,7 @@ def _choosing(parts: Parts) -> Parts:
     of_things = any(one.classes or one.marks for one in asks)
     if len(turned) != 1 or not of_things or listed or signs & {"than", "or", "minus"}:
         return parts
-    if any(isinstance(part, others) for part in parts):
+    if any(isinstance(part, others) for part in parts) or not any(isinstance(part, p.Stat) for part in parts):
         return parts
     which: Literal["maximum", "minimum"] = "maximum" if turned[0].relation == "above" else "minimum"
     return [p.Extremum(which) if part is turned[0] else part for part in parts]
