@@ -15,14 +15,16 @@ from matplotlib.axes import _axes
 
 from rusoil_jupyter.figures.reading import Reading
 from rusoil_jupyter.figures.values.description import FigureDescription, Series
+from rusoil_jupyter.i18n import use_language
 from rusoil_jupyter_kernel.figures import cache, recording
 from rusoil_jupyter_kernel.figures.mpl import read
 
 
 @pytest.fixture(autouse=True)
 def figures() -> Iterator[None]:
-    """Calls are recorded; no figure of another test is there."""
+    """Calls are recorded; no figure of another test is there, nor the language it was asked in."""
     assert _axes
+    use_language("en")
     recording.switch(True)
     recording.start()
     plt.close("all")
