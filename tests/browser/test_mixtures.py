@@ -19,7 +19,7 @@ from rusoil_jupyter_kernel import display
 from rusoil_jupyter_kernel.display import NotebookScreen
 from tests.browser.chromium import EXECUTABLE, FLAGS
 from tests.browser.panel import LONG, Panel
-from tests.browser.words import listening, requests_elsewhere, strangers
+from tests.browser.words import listening, requests_elsewhere, sent, strangers
 from tests.words.chosen import chosen
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def test_nothing_of_the_mixtures_runs_or_fetches_in_the_panel(
         arg=len(chosen()),
     )
     assert strangers(wild) == []
-    assert (elsewhere, listener.heard) == ([], [])
+    assert (sent(panel.page, elsewhere), listener.heard) == ([], [])
     assert wild.evaluate("window.pwned") is None
 
 

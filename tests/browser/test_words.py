@@ -17,6 +17,7 @@ from tests.browser.words import (
     reopen,
     requests_elsewhere,
     say,
+    sent,
     strangers,
     words_of,
     work_of,
@@ -60,7 +61,7 @@ def test_the_panel_fetches_nothing_that_an_answer_names(panel: Panel, page: Page
         "href", f"{NOWHERE}/picture?q=secret"
     )
     assert strangers(page) == []
-    assert (elsewhere, listener.heard) == ([], [])
+    assert (sent(panel.page, elsewhere), listener.heard) == ([], [])
     assert page.evaluate("window.pwned") is None
 
 
@@ -75,7 +76,7 @@ def test_a_diagram_is_drawn_where_nothing_can_be_fetched(panel: Panel, page: Pag
     assert page.evaluate("e => e.naturalWidth", drawn.element_handle()) > 50
     assert page.locator("iframe").count() == 0
     assert strangers(page) == []
-    assert (elsewhere, listener.heard) == ([], [])
+    assert (sent(panel.page, elsewhere), listener.heard) == ([], [])
     assert page.evaluate("window.pwned") is None
 
 
@@ -154,7 +155,7 @@ def test_words_of_others_are_text_wherever_they_stand(panel: Panel, page: Page, 
     page.get_by_role("button", name="Delete <img").first.click()
     expect(page.locator(".jp-Dialog")).to_contain_text("<img src=")
     assert page.locator("img[src*=x], b", has_text="bold").count() == 0
-    assert (elsewhere, listener.heard) == ([], [])
+    assert (sent(panel.page, elsewhere), listener.heard) == ([], [])
     assert page.evaluate("window.pwned") is None
 
 

@@ -97,6 +97,18 @@ def requests_elsewhere(panel: Panel) -> list[str]:
     return elsewhere
 
 
+FRAMES = 60  # that the browser may take to say so
+
+
+def sent(page: Page, elsewhere: list[str]) -> list[str]:
+    """What of these was sent: the browser tells a moment after a request that its policy has stopped it."""
+    for _frame in range(FRAMES):
+        if not elsewhere:
+            break
+        page.evaluate("() => new Promise(resolve => requestAnimationFrame(() => resolve()))")
+    return elsewhere
+
+
 def work_of(page: Page) -> Callable[[], float]:
     """A clock of the page's main thread: seconds of the processor, so that a busy machine does not count."""
     session = page.context.new_cdp_session(page)
