@@ -13,9 +13,9 @@ from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError, Ope
 from rusoil_jupyter.figures.words.grammar.places import (
     Places,
     is_coarser,
-    is_one_period,
     period_matches,
     period_of_categories,
+    shows,
 )
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, unit_of
 from rusoil_jupyter.figures.words.grammar.selections import (
@@ -45,7 +45,7 @@ def measure(frame: Frame) -> q.ValueAt | q.Extreme | q.Statistic | q.Comparison:
         NotUnderstoodError: its parts make none.
     """
     if frame.has(p.Stat):  # "the annual mean" of one year is that of all
-        frame.all(p.Grouped, lambda one: all(is_one_period(line, one.period) for line in frame.scene.lines))
+        frame.all(p.Grouped, lambda one: all(shows(line, 1, one.period) for line in frame.scene.lines))
     if frame.has(p.Extremum):
         return _extreme(frame)
     end = frame.sign("first", "last") if not frame.has(*_PLACES) else None
@@ -441,43 +441,53 @@ def _aggregate(frame: Frame) -> q.Statistic | q.Extreme:
     them."""
     ordered = [part for part in frame.parts if isinstance(part, p.Stat | p.Extremum | p.Grouped)]
     groups = [part for part in ordered if isinstance(part, p.Grouped)]
-    names = [_operation(part) for part in ordered if not isinstance(part, p.Grouped)]
-    if len(groups) != 1 or len(names) > 2:
+    operations = [part for part in ordered if not isinstance(part, p.Grouped)]
+    if len(groups) != 1 or len(operations) > 2:
         raise NotUnderstoodError()
-    group = groups[0]
-    rank = max([part.rank for part in ordered if isinstance(part, p.Extremum)], default=1)
+    row = ordered.index(groups[0])
     frame.parts = [part for part in frame.parts if not any(part is one for one in ordered)]
     asked = _taken(frame)
     subject = Selector(frame).subject()
-    each = _each(group, subject)
-    row = ordered.index(group)
-    if each == "" and len(names) == 1 and isinstance(ordered[1 - row], p.Extremum):
-        asks, _within = asks_of(asked, subject, frame)  # "peak monthly sales" of months
-        selection = Selector(frame).selection(subject)
-        return q.Extreme(which=names[0], of=selection, rank=rank, asks=asks)  # type: ignore[arg-type]
+    each = _each(groups[0], subject)
+    if each == "" and len(operations) == 1 and isinstance(operations[0], p.Extremum):
+        return _extreme_mark(operations[0], asked, subject, frame)
     several = len(subject.lines) > 1 or subject.line.cross_key is not None
-    if each == "" and len(names) == 2 and several:
+    if each == "" and len(operations) == 2 and several:
         each = "place"  # "average yearly total" of several series that have a mark for each year
-    inner, over = _nested(names, row)
+    inner, over = _nested([_operation(part) for part in operations], row)
     for word in ("everything", "together", "by"):
         frame.sign(word)
     selection = Selector(frame).selection(subject)
-    unit = unit_of_answer(frame, subject.line)
-    if each == "" and over in {"maximum", "minimum"}:
-        raise NotUnderstoodError()  # of each mark its mean: which of both is asked?
-    if each == "" or (each == "series" and not over and asked is None):
-        return q.Statistic(name=inner, of=selection, each=each, unit=unit)  # type: ignore[arg-type]
-    if not over or (asked is not None and over not in {"maximum", "minimum"}) or (rank > 1 and asked is None):
-        raise NotUnderstoodError()
-    return q.Statistic(
+    made = q.Statistic(
         name=inner,  # type: ignore[arg-type]
         of=selection,
         each=each,  # type: ignore[arg-type]
-        over=over,  # type: ignore[arg-type]
-        rank=rank,
-        asks="group" if asked is not None else "value",
-        unit=unit,
+        unit=unit_of_answer(frame, subject.line),
     )
+    if each == "" and over in {"maximum", "minimum"}:
+        raise NotUnderstoodError()  # of each mark its mean: which of both is asked?
+    if each == "" or (each == "series" and not over and asked is None):
+        return made
+    rank = max([part.rank for part in operations if isinstance(part, p.Extremum)], default=1)
+    return _over_groups(made, over, rank, is_group=asked is not None)
+
+
+def _extreme_mark(extremum: p.Extremum, asked: p.Asked | None, subject: Subject, frame: Frame) -> q.Extreme:
+    """ "Peak monthly sales" of months."""
+    asks, _within = asks_of(asked, subject, frame)
+    selection = Selector(frame).selection(subject)
+    return q.Extreme(which=extremum.which, of=selection, rank=extremum.rank, asks=asks)
+
+
+def _over_groups(made: q.Statistic, over: str, rank: int, *, is_group: bool) -> q.Statistic:
+    """What is asked of a number for each group: another one over them, or which group has the extreme.
+
+    Raises:
+        NotUnderstoodError: no such thing.
+    """
+    if not over or (is_group and over not in {"maximum", "minimum"}) or (rank > 1 and not is_group):
+        raise NotUnderstoodError()
+    return made.model_copy(update={"over": over, "rank": rank, "asks": "group" if is_group else "value"})
 
 
 def _nested(names: list[str], row: int) -> tuple[str, str]:

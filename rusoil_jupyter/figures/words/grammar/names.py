@@ -118,8 +118,6 @@ class Names:
         if lines[0].cross_key is not None:
             return _things_of_grid(lines[0])
         place = lines[0].places
-        if lines[0].cross_key is not None and place.label and lines[0].crossed.label:
-            return frozenset()  # both axes of a grid say what they are: a title says what is in it
         dated = any(calendar_of(name) or weekday_of(name) for name in place.categories[:3])
         named = place.kind == "category" and not dated
         several = len({line.series.label for line in lines}) > 1
@@ -191,7 +189,10 @@ class Names:
 
 
 def _things_of_grid(line: Line) -> frozenset[str]:
-    """The axis of a grid whose categories are things, where the other one has times."""
+    """The axis of a grid whose categories are things, where the other one has times; none where the axes say
+    what they are themselves: then a title says what is in the cells."""
+    if line.places.label and line.crossed.label:
+        return frozenset()
     axes = ((line.place_key, line.places), (line.cross_key, line.crossed))
     named = [key for key, axis in axes if axis.kind == "category" and not period_of_names(axis.categories)]
     return frozenset({f"category {named[0]}"}) if len(named) == 1 else frozenset()

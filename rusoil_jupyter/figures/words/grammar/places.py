@@ -13,7 +13,7 @@ from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.dates import weekday_of
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError, OpenError
-from rusoil_jupyter.figures.words.grammar.scene import calendar_of, unit_of
+from rusoil_jupyter.figures.words.grammar.scene import calendar_of, days_of, unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, is_same
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_KNOWN = 6
 _HALF = 6  # months of a year
+_NEAR = 0.02  # how far a span may be from so many years
 _HALVES = re.compile(r"половин|\bhal(?:f|ves)\b(?![- ]year)(?!.*(?:year|год))")
 DAYS = {
     "minute": 1 / 1440,
@@ -360,12 +361,24 @@ def is_step(line: Line, period: str) -> bool:
     )
 
 
-def is_one_period(line: Line, period: str) -> bool:
-    """Whether all marks together are one such period: 24 hours, 12 months."""
-    own = line.time_of_places or period_of_categories(line)
-    if own:
-        return _STEPS.get((own, period)) == line.series.n
-    return bool(line.spacing) and abs(line.spacing * line.series.n / DAYS.get(period, 1e9) - 1) < 0.05
+def shows(line: Line, count: float, period: str) -> bool:
+    """Whether a series shows so many of these periods, no more and no less."""
+    length = count * DAYS.get(period, 0.0)
+    return bool(length) and abs(_days_shown(line) / length - 1) < _NEAR
+
+
+def _days_shown(line: Line) -> float:
+    """Days from the first to the last mark and what the last one stands for; 0 where that is not known."""
+    if line.places.kind == "category":
+        period = period_of_categories(line)
+        return len(set(line.places.categories)) * DAYS[period] if period else 0.0
+    if line.places.kind == "date":
+        first, last = (days_of(end) for end in line.span)
+        return last - first + line.spacing if first is not None and last is not None else 0.0
+    step, extent = line.time_of_places, line.extent
+    if not step or extent is None:
+        return 0.0
+    return (extent[1] - extent[0] + (extent[0] == 1 or step == "hour")) * DAYS[step]
 
 
 def period_matches(line: Line, period: str) -> bool:

@@ -10,7 +10,7 @@ from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.names import same
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError
-from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN, Places, is_one_period, is_step
+from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN, Places, is_step, shows
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, calendar_of, unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, level_of, names_things
 from rusoil_jupyter.figures.words.stems import words
@@ -502,7 +502,7 @@ class Selector:
                 raise NotUnderstoodError(kind.text)
             if kind.count and kind.count not in counts:
                 raise NotUnderstoodError(str(kind.count))
-            if kind.period and not (is_step(line, kind.period) or is_one_period(line, kind.period)):
+            if kind.period and not (is_step(line, kind.period) or shows(line, 1, kind.period)):
                 raise NotUnderstoodError(kind.period)
 
     def _is_of_some(self, word: str) -> bool:

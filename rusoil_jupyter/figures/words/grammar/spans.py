@@ -6,13 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import dates, lexicon, numbers
-from rusoil_jupyter.figures.words.grammar.places import DAYS, is_step, period_of_categories
-from rusoil_jupyter.figures.words.grammar.scene import days_of
+from rusoil_jupyter.figures.words.grammar.places import is_step, shows
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
+    from rusoil_jupyter.figures.words.grammar.scene import Scene
 
-_NEAR = 0.02  # how far a span may be from so many years
 _PERIODS = ("day", "week", "month", "quarter", "half-year", "year")
 _COUNT = r"(?:(?P<count>\d+|[^\W\d_]+)\s+)?"
 _BEHIND = (
@@ -36,7 +34,7 @@ def without_spans(text: str, scene: Scene) -> str:
     def over(match: re.Match[str]) -> str:
         count = _counted(match["count"])
         period = _period_of(match["word"])
-        shown = period and count and all(_is_all(line, count, period) for line in lines)
+        shown = period and count and all(shows(line, count, period) for line in lines)
         return " " if shown else match[0]
 
     def each(match: re.Match[str]) -> str:
@@ -58,22 +56,3 @@ def _counted(word: str | None) -> int:
 
 def _period_of(word: str) -> str:
     return next((one for one in _PERIODS if lexicon.pattern(one, "grammar").fullmatch(word)), "")
-
-
-def _is_all(line: Line, count: int, period: str) -> bool:
-    """Whether a series shows so many of these periods, no more and no less."""
-    return abs(_days_shown(line) / (count * DAYS[period]) - 1) < _NEAR
-
-
-def _days_shown(line: Line) -> float:
-    """Days from the first to the last mark and what the last one stands for; 0 where that is not known."""
-    if line.places.kind == "category":
-        period = period_of_categories(line)
-        return len(set(line.places.categories)) * DAYS[period] if period else 0.0
-    if line.places.kind == "date":
-        first, last = (days_of(end) for end in line.span)
-        return last - first + line.spacing if first is not None and last is not None else 0.0
-    step, extent = line.time_of_places, line.extent
-    if not step or extent is None:
-        return 0.0
-    return (extent[1] - extent[0] + (extent[0] == 1 or step == "hour")) * DAYS[step]
