@@ -32,7 +32,7 @@ export function badgeMeaning(badge: Badge, trans: TranslationBundle): string {
       );
     case 'estimated':
       return trans.__(
-        'Measured in the picture or in a sample of the points; the error is given where it is known.'
+        'Fitted, interpolated, or measured in the picture or in a sample of the points; the error is given where it is known.'
       );
     case 'model':
       return trans.__('Said by a language model that looked at it. Check it.');
