@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import rusoil_jupyter
 from rusoil_jupyter import catalogue, upkeep
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import ConsentRequired, ModelUnavailable, RusoilError
 from rusoil_jupyter.events import Failed, Notice, Progress, Text
 from rusoil_jupyter.i18n import _
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     Command = Callable[[argparse.Namespace, Assistant], Coroutine[None, None, int]]
 
-OWNER = "cli"
+CALLER = Caller("cli")
 _YES = {"y", "yes", "д", "да"}
 
 
@@ -179,7 +180,7 @@ async def _try_out(assistant: Assistant, model: str) -> bool:
     """One real word from the default model: the only check that proves the whole road."""
     request = ChatRequest(prompt="Say hello.", model=model, max_tokens=1)
     try:
-        turn = await assistant.start_turn(request, OWNER)
+        turn = await assistant.start_turn(request, CALLER)
     except ConsentRequired as refused:
         return _check(False, model, f"{refused.message} {refused.next_step}")
     last = (await turn.result())[-1]
@@ -305,8 +306,8 @@ def _progress_bar(name: str) -> Callable[[int, int], None]:
 
 async def _consent(options: argparse.Namespace, assistant: Assistant) -> int:
     if options.revoke:
-        await assistant.consents.revoke(OWNER, options.revoke)
-    for consent in (await assistant.consents.list(OWNER)).consents:
+        await assistant.consents.revoke(CALLER.owner, options.revoke)
+    for consent in (await assistant.consents.list(CALLER.owner)).consents:
         _say(f"{consent.agreed_at[:10]}  {consent.destination}")
     return 0
 
@@ -355,11 +356,11 @@ async def _ask(question: str, model: str, history: list[Message], assistant: Ass
     messages = (*history, Message.of("user", question))
     request = ChatRequest(messages=messages, model=model)
     try:
-        turn = await assistant.start_turn(request, OWNER)
+        turn = await assistant.start_turn(request, CALLER)
     except ConsentRequired as refused:
         if not await _agrees(refused, assistant):
             return False
-        turn = await assistant.start_turn(request, OWNER)
+        turn = await assistant.start_turn(request, CALLER)
     answer = await _print_answer(turn)
     if answer is None:
         return False
@@ -382,7 +383,7 @@ async def _agrees(refused: ConsentRequired, assistant: Assistant) -> bool:
     if (await _typed(_("Agree, for this and later questions? [y/N] "))).strip().lower() not in _YES:
         _say(_("Nothing was sent."))
         return False
-    await assistant.agree(OWNER, would_send.destination)
+    await assistant.agree(CALLER.owner, would_send.destination)
     return True
 
 

@@ -92,7 +92,29 @@ class ToolSpec(Value):
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
-class ChatRequest(Value):
+class Sampling(Value):
+    """How an answer is to be made: its length, chance, form and tools."""
+
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    max_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    seed: int | None = Field(default=None, ge=0, le=2**32 - 1)
+    stop: tuple[Annotated[str, Field(min_length=1, max_length=1000)], ...] = Field(default=(), max_length=16)
+    reasoning_effort: ReasoningEffort | None = None
+    logprobs: bool = False
+    top_logprobs: int | None = Field(default=None, ge=0, le=20)
+    priority: Literal["interactive", "background"] = "interactive"
+    response_format: ResponseFormat | None = None
+    tools: tuple[ToolSpec, ...] = Field(default=(), max_length=128)
+    tool_choice: Literal["auto", "none", "required"] = "auto"
+
+    @property
+    def sampling(self) -> Sampling:
+        """These options alone."""
+        return Sampling.model_construct(**{name: getattr(self, name) for name in Sampling.model_fields})
+
+
+class ChatRequest(Sampling):
     """One turn.
 
     Either ``prompt`` (with optional ``attachments``) or ``messages``. With ``session_id`` the history
@@ -108,22 +130,10 @@ class ChatRequest(Value):
     system: str | None = Field(default=None, max_length=MAX_TEXT_CHARS)
     model: str = Field(default=AUTO, max_length=300)
     modality: Literal["text", "image", "video"] | None = None
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    max_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
-    top_p: float | None = Field(default=None, gt=0, le=1)
-    seed: int | None = Field(default=None, ge=0, le=2**32 - 1)
-    stop: tuple[Annotated[str, Field(min_length=1, max_length=1000)], ...] = Field(default=(), max_length=16)
     mode: Literal["chat"] = "chat"
-    reasoning_effort: ReasoningEffort | None = None
-    logprobs: bool = False
-    top_logprobs: int | None = Field(default=None, ge=0, le=20)
-    priority: Literal["interactive", "background"] = "interactive"
     session_id: str | None = Field(default=None, max_length=100)
     replace_from: str | None = Field(default=None, max_length=100)
     context: TurnContext | None = None
-    response_format: ResponseFormat | None = None
-    tools: tuple[ToolSpec, ...] = Field(default=(), max_length=128)
-    tool_choice: Literal["auto", "none", "required"] = "auto"
     stream: bool = False
 
     @model_validator(mode="before")

@@ -8,12 +8,12 @@ A plugin subclasses :class:`Backend`, names the class in the entry-point group
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import ImagePart, Message, Value
-from rusoil_jupyter.protocol import ReasoningEffort, ResponseFormat, ToolSpec
+from rusoil_jupyter.messages import ImagePart, Message
+from rusoil_jupyter.protocol import Sampling
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rusoil_jupyter.settings import Settings
 
 
-class ModelRequest(Value):
-    """What a model is asked: resolved messages and sampling, no identity.
+class ModelRequest(Sampling):
+    """What a model is asked: resolved messages and how to answer, no identity.
 
     ``model`` is the backend's own name for it (without the ``backend/`` prefix of the wire).
     ``conversation`` is an opaque key: requests that share it continue one another, and a backend that
@@ -34,18 +34,6 @@ class ModelRequest(Value):
     model: str
     messages: tuple[Message, ...]
     conversation: str = ""
-    temperature: float | None = None
-    max_tokens: int | None = None
-    top_p: float | None = None
-    seed: int | None = None
-    stop: tuple[str, ...] = ()
-    reasoning_effort: ReasoningEffort | None = None
-    logprobs: bool = False
-    top_logprobs: int | None = None
-    priority: Literal["interactive", "background"] = "interactive"
-    response_format: ResponseFormat | None = None
-    tools: tuple[ToolSpec, ...] = ()
-    tool_choice: Literal["auto", "none", "required"] = "auto"
 
 
 class Backend(ABC):
@@ -109,46 +97,43 @@ class Backend(ABC):
             field="model",
         )
 
+    async def aclose(self) -> None:  # noqa: B027 - optional for backends that hold nothing open
+        """Release connections and processes."""
+
+
+@runtime_checkable
+class KeepsFiles(Protocol):
+    """What a backend offers beside answering where it keeps the files of its models.
+
+    Each of these takes the backend's own name of a model.
+    """
+
     async def pull(self, model: str) -> None:
-        """Start to bring a model of the catalogue here; progress shows in :meth:`models`.
+        """Start to bring a model of the catalogue here; progress shows in :meth:`Backend.models`.
 
         Raises:
-            InvalidRequest: this backend can't download that model.
+            InvalidRequest: that model can't be downloaded.
             ModelUnavailable: there is no room for it.
         """
-        raise self._keeps_no_files(model)
 
     async def cancel_pull(self, model: str) -> None:
         """Stop a download; what has come is kept for the next. Nothing happens when none runs.
 
         Raises:
-            InvalidRequest: this backend can't download that model.
+            InvalidRequest: that model can't be downloaded.
         """
-        raise self._keeps_no_files(model)
 
     async def verify(self, model: str) -> None:
-        """Start to compare a model's files with their digests; the outcome shows in :meth:`models`.
+        """Start to compare a model's files with their digests; the outcome shows in :meth:`Backend.models`.
 
         Raises:
-            InvalidRequest: this backend keeps no files of that model.
+            InvalidRequest: there are no files of that model.
         """
-        raise self._keeps_no_files(model)
 
     async def remove(self, model: str) -> None:
         """Delete a model's files.
 
         Raises:
-            InvalidRequest: this backend keeps no files of that model.
+            InvalidRequest: there are no files of that model.
             Conflict: the model is answering somebody.
         """
-        raise self._keeps_no_files(model)
-
-    def _keeps_no_files(self, model: str) -> InvalidRequest:
-        return InvalidRequest(
-            _("{backend} keeps no files of {model}.").format(backend=self.name, model=model),
-            _("Choose a model that runs on this computer."),
-            field="model",
-        )
-
-    async def aclose(self) -> None:  # noqa: B027 - optional for backends that hold nothing open
-        """Release connections and processes."""

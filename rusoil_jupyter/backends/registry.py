@@ -7,9 +7,9 @@ import logging
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.backends.base import Backend
+from rusoil_jupyter.backends.base import Backend, KeepsFiles
 from rusoil_jupyter.backends.keys import refuse_literal_keys
-from rusoil_jupyter.errors import RusoilError, UnknownModel
+from rusoil_jupyter.errors import InvalidRequest, RusoilError, UnknownModel
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import BackendStatus, PluginFailure
 
@@ -122,6 +122,22 @@ class BackendRegistry:
                 field="model",
             )
         return self.backends[name], model
+
+    def keeper(self, model_id: str) -> tuple[KeepsFiles, str]:
+        """Who keeps the files of a model, and the model's name there.
+
+        Raises:
+            UnknownModel: the prefix names no backend.
+            InvalidRequest: that backend keeps no files.
+        """
+        backend, model = self.find(model_id)
+        if isinstance(backend, KeepsFiles):
+            return backend, model
+        raise InvalidRequest(
+            _("{backend} keeps no files of {model}.").format(backend=backend.name, model=model),
+            _("Choose a model that runs on this computer."),
+            field="model",
+        )
 
     async def aclose(self) -> None:
         """Close every backend that was made."""

@@ -29,10 +29,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 import pytest
 
 from rusoil_jupyter.backends.base import Backend, ModelRequest
-from rusoil_jupyter.backends.promises import kept
 from rusoil_jupyter.errors import InvalidRequest, RusoilError
 from rusoil_jupyter.events import Done, Event, Failed, Notice, Text, ToolCall, Usage
 from rusoil_jupyter.messages import Message, ToolCallPart, ToolResultPart
+from rusoil_jupyter.pipeline.promises import kept
 from rusoil_jupyter.protocol import ModelInfo, ResponseFormat, ToolSpec
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rusoil_jupyter.choice import choose
+from rusoil_jupyter.pipeline.choice import choose
 from rusoil_jupyter.protocol import ModelInfo
 
 GB = 10**9

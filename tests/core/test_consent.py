@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from rusoil_jupyter.backends.base import ModelRequest
-from rusoil_jupyter.consent import would_send
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import ConsentRequired, InvalidRequest, ModelUnavailable
 from rusoil_jupyter.messages import FilePart, ImagePart, Message, TextPart
+from rusoil_jupyter.pipeline.consent import not_agreed, would_send
 from rusoil_jupyter.protocol import ChatRequest, ModelInfo
 from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
@@ -38,14 +39,14 @@ def question(prompt: str = "Hello.", model: str = "far/echo", **more: Any) -> Ch
 
 
 async def ask(assistant: Assistant, request: ChatRequest, owner: str = "me") -> list[Any]:
-    return await (await assistant.start_turn(request, owner)).result()
+    return await (await assistant.start_turn(request, Caller(owner))).result()
 
 
 async def test_a_model_elsewhere_is_not_asked_before_the_user_agreed(make):
     assistant = make()
     session = assistant.store.create("me").id
     with pytest.raises(ConsentRequired) as caught:
-        await assistant.start_turn(question("My data", session_id=session), "me")
+        await assistant.start_turn(question("My data", session_id=session), Caller("me"))
     assert assistant.registry.backends["far"].asked == 0
     assert assistant.store.read("me", session).messages == ()
     error = caught.value.detail("r1")
@@ -59,10 +60,10 @@ async def test_after_agreeing_the_same_request_is_answered_and_stays_agreed(make
     session = assistant.store.create("me").id
     request = question("My data", session_id=session)
     with pytest.raises(ConsentRequired):
-        await assistant.start_turn(request, "me", "request-1")
+        await assistant.start_turn(request, Caller("me"), "request-1")
     agreed = await assistant.agree("me", "far.example")
     assert [consent.destination for consent in agreed.consents] == ["far.example"]
-    turn = await assistant.start_turn(request, "me", "request-1")
+    turn = await assistant.start_turn(request, Caller("me"), "request-1")
     assert (await turn.result())[-1].type == "done"
     assert (await ask(assistant, question(model="far/eyes")))[-1].type == "done"
 
@@ -71,10 +72,10 @@ async def test_consent_is_the_owners_own_and_can_be_revoked(make):
     assistant = make()
     await assistant.agree("me", "far.example")
     with pytest.raises(ConsentRequired):
-        await assistant.start_turn(question(), "somebody-else")
+        await assistant.start_turn(question(), Caller("somebody-else"))
     await assistant.consents.revoke("me", "far.example")
     with pytest.raises(ConsentRequired):
-        await assistant.start_turn(question(), "me")
+        await assistant.start_turn(question(), Caller("me"))
     assert (await assistant.consents.list("me")).consents == ()
 
 
@@ -88,8 +89,8 @@ async def test_another_host_behind_the_same_name_is_asked_about_anew(make):
     await assistant.agree("me", "far.example")
     [model, *_rest] = (await assistant.models()).models
     moved = model.model_copy(update={"sends_to": "other.example"})
-    assert await assistant.consents.given("me", model)
-    assert not await assistant.consents.given("me", moved)
+    assert not await assistant.consents.missing("me", [model])
+    assert await assistant.consents.missing("me", [model, moved]) == {moved.id: not_agreed(moved)}
 
 
 @pytest.mark.parametrize("runs_on", ["this-computer", "campus"])
@@ -101,11 +102,11 @@ async def test_models_here_and_on_campus_need_none(make, runs_on):
 async def test_embeddings_are_not_sent_elsewhere_either(make):
     assistant = make()
     with pytest.raises(ConsentRequired) as caught:
-        await assistant.embed("far/echo", ["secret text"], "me")
+        await assistant.embed("far/echo", ["secret text"], Caller("me"))
     assert "secret text" in caught.value.would_send.parts[0].text
     assert assistant.registry.backends["far"].asked == 0
     await assistant.agree("me", "far.example")
-    assert len(await assistant.embed("far/echo", ["secret text"], "me")) == 1
+    assert len(await assistant.embed("far/echo", ["secret text"], Caller("me"))) == 1
 
 
 async def test_one_can_only_agree_to_what_is_configured(make):
@@ -125,9 +126,9 @@ async def test_the_administrator_may_switch_hosted_models_off(make):
     assert {model.available for model in models.models if model.backend == "far"} == {False}
     for model in ("far/echo", "far/eyes"):
         with pytest.raises(ModelUnavailable, match="switched off"):
-            await assistant.start_turn(question(model=model), "me")
+            await assistant.start_turn(question(model=model), Caller("me"))
     with pytest.raises(ModelUnavailable, match="switched off"):
-        await assistant.embed("far/echo", ["text"], "me")
+        await assistant.embed("far/echo", ["text"], Caller("me"))
     assert assistant.registry.backends["far"].asked == 0
 
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import ConsentRequired, ContextTooLong, ModelUnavailable, RateLimited
 from rusoil_jupyter.events import Done, Progress, Text
-from rusoil_jupyter.fallback import Passed, first_that_answers
+from rusoil_jupyter.messages import Message
+from rusoil_jupyter.pipeline import Call, Passed, Plain
+from rusoil_jupyter.pipeline.fallback import Fallback
 from rusoil_jupyter.protocol import ChatRequest, ModelInfo
 from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
@@ -27,15 +30,26 @@ A, B, C = (ModelInfo(id=f"x/{name}", name=name.upper(), backend="x") for name in
 async def run(chain: list[Any], **answers: list[Any]) -> tuple[list[Any], list[Any]]:
     """The events, and who was asked after whom had been passed over."""
     asked: list[Any] = []
+    admitted: list[str] = []
 
-    async def ask(model, passed):
-        asked.append((model.id, [p.name for p in passed]))
-        for said in answers[model.name.lower()]:
-            if isinstance(said, Exception):
-                raise said
-            yield said
+    class Models:
+        async def admit(self, call: Call) -> None:
+            admitted.append(call.model.id)
 
-    return [event async for event in first_that_answers(chain, ask)], asked
+        async def stream(self, call: Call) -> AsyncIterator[Any]:
+            asked.append((call.model.id, [p.name for p in call.passed]))
+            for said in answers[call.model.name.lower()]:
+                if isinstance(said, Exception):
+                    raise said
+                yield said
+
+    first = next(link for link in chain if isinstance(link, ModelInfo))
+    road = Fallback(Models())
+    call = Call(Caller("me"), Plain((Message.of("user", "?"),)), first, links=tuple(chain))
+    await road.admit(call)
+    events = [event async for event in road.stream(call)]
+    assert admitted == [model for model, _passed in asked], "each is admitted once, before it is asked"
+    return events, asked
 
 
 WORD, END = Text(delta="word"), Done()
@@ -92,7 +106,7 @@ async def make(tmp_path) -> AsyncIterator[Any]:
 
 async def ask(assistant: Assistant, **more: Any) -> list[Any]:
     request = ChatRequest.model_validate({"prompt": "Hello."} | more)
-    return await (await assistant.start_turn(request, "me")).result()
+    return await (await assistant.start_turn(request, Caller("me"))).result()
 
 
 def told(events: list[Any]) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rusoil_jupyter.language import foreign_script, language_notice
+from rusoil_jupyter.pipeline.language import foreign_script, language_notice
 from rusoil_jupyter.protocol import ModelInfo
 
 

@@ -9,6 +9,8 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import psutil
 import pytest
@@ -20,11 +22,14 @@ from rusoil_jupyter.backends.llama_cpp import engine as engine_module
 from rusoil_jupyter.backends.llama_cpp.engine import Engine, EngineClient
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
 from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
+from rusoil_jupyter.backends.registry import BackendRegistry
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import ModelUnavailable
 from rusoil_jupyter.events import Done, Event, Notice, Progress, Queued, Text, Usage
 from rusoil_jupyter.messages import Message
-from rusoil_jupyter.overflow import Overflow
-from rusoil_jupyter.protocol import ResponseFormat
+from rusoil_jupyter.pipeline import Call, Endpoint, Plain
+from rusoil_jupyter.pipeline.overflow import Overflow
+from rusoil_jupyter.protocol import ModelInfo, ResponseFormat
 from rusoil_jupyter.settings import Settings
 
 from .waiting import until
@@ -262,7 +267,10 @@ async def test_a_conversation_that_outgrew_the_model_is_answered_without_its_beg
         for message in (Message.of("user", f"{number} {LONG[:300]}"), Message.of("assistant", "Yes."))
     ]
     asked = request().model_copy(update={"messages": (*told, Message.of("user", "Say hi."))})
-    async with aclosing(Overflow().fitted(asked, backend.stream)) as events:  # type: ignore[arg-type]
+    model = ModelInfo(id=f"here/{asked.model}", name="M", backend="here")
+    only = cast("BackendRegistry", SimpleNamespace(find=lambda _id: (backend, asked.model)))
+    call = Call(Caller("me"), Plain(asked.messages), model, asked.sampling, in_session=True)
+    async with aclosing(Overflow(Endpoint(only)).stream(call)) as events:
         said = [event async for event in events if not isinstance(event, Progress)]
     assert isinstance(said[0], Notice)
     assert isinstance(said[-1], Done)

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rusoil_jupyter.backends.base import ModelRequest
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import ContextTooLong
 from rusoil_jupyter.events import Done, Event, Notice, Progress, Text
 from rusoil_jupyter.messages import Message, Part, ToolCallPart, ToolResultPart
-from rusoil_jupyter.overflow import Overflow
+from rusoil_jupyter.pipeline import Call, Plain
+from rusoil_jupyter.pipeline.overflow import Overflow
+from rusoil_jupyter.protocol import ModelInfo
 
 
 class Model:
@@ -22,10 +24,14 @@ class Model:
         self.limit, self.counts = limit, counts
         self.asked: list[tuple[Message, ...]] = []
 
-    async def answer(self, request: ModelRequest) -> AsyncGenerator[Event, None]:
-        self.asked.append(request.messages)
+    async def admit(self, call: Call) -> None:
+        pass
+
+    async def stream(self, call: Call) -> AsyncGenerator[Event, None]:
+        messages = call.request().messages
+        self.asked.append(messages)
         yield Progress(phase="loading", done=0, total=1)
-        words = sum(len(message.text.split()) for message in request.messages)
+        words = sum(len(message.text.split()) for message in messages)
         if words > self.limit:
             told = {"tokens": words, "limit": self.limit} if self.counts else {}
             raise ContextTooLong("too long", **told)
@@ -43,14 +49,15 @@ def conversation(turns: int, words: int = 10) -> tuple[Message, ...]:
     return (*told, Message.of("user", "the last question"))
 
 
-async def ask(policy: Overflow, model: Model, messages: tuple[Message, ...], key: str = "c") -> list[Event]:
-    request = ModelRequest(model="m", messages=messages, conversation=key)
-    return [event async for event in policy.fitted(request, model.answer)]
+async def ask(policy: Overflow, messages: tuple[Message, ...], key: str = "c", **more: bool) -> list[Event]:
+    whom = ModelInfo(id="x/m", name="M", backend="x")
+    call = Call(Caller("me"), Plain(messages), whom, conversation=key, **({"in_session": True} | more))
+    return [event async for event in policy.stream(call)]
 
 
 async def test_a_conversation_that_fits_is_untouched():
     model = Model(1000)
-    events = await ask(Overflow(), model, conversation(3))
+    events = await ask(Overflow(model), conversation(3))
     assert model.asked == [conversation(3)]
     assert not any(isinstance(event, Notice) for event in events)
 
@@ -58,7 +65,7 @@ async def test_a_conversation_that_fits_is_untouched():
 @pytest.mark.parametrize("counts", [True, False])
 async def test_the_oldest_turns_go_and_the_user_is_told_once_before_the_answer(counts):
     model = Model(100, counts=counts)
-    events = await ask(Overflow(), model, conversation(10))
+    events = await ask(Overflow(model), conversation(10))
     said = [event for event in events if not isinstance(event, Progress)]
     assert [type(event) for event in said] == [Notice, Text, Done]
     read = model.asked[-1]
@@ -73,22 +80,23 @@ async def test_the_oldest_turns_go_and_the_user_is_told_once_before_the_answer(c
 
 
 async def test_what_was_left_out_stays_so_in_the_next_turns_so_that_their_beginning_is_the_same():
-    policy, model = Overflow(), Model(100)
-    await ask(policy, model, conversation(10))
+    model = Model(100)
+    policy = Overflow(model)
+    await ask(policy, conversation(10))
     first = model.asked[-1]
     calls = len(model.asked)
-    events = await ask(policy, model, conversation(11))
+    events = await ask(policy, conversation(11))
     assert len(model.asked) == calls + 1, "the engine is not asked in vain again"
     assert model.asked[-1][: len(first) - 1] == first[:-1]
     assert any(isinstance(event, Notice) for event in events)
-    await ask(policy, model, conversation(3), key="another")
+    await ask(policy, conversation(3), key="another")
     assert model.asked[-1] == conversation(3)
 
 
 async def test_a_question_that_is_too_long_alone_is_an_error():
     model = Model(2)
     with pytest.raises(ContextTooLong):
-        await ask(Overflow(), model, conversation(5))
+        await ask(Overflow(model), conversation(5))
     assert model.asked[-1] == (conversation(0)[0], conversation(0)[-1])
 
 
@@ -100,7 +108,7 @@ async def test_what_a_tool_answered_stays_with_its_call():
     result = said("user", ToolResultPart(id="1", text="x"))
     head, last = conversation(8)[:-1], conversation(0)[-1]
     model = Model(30)
-    await ask(Overflow(), model, (*head, Message.of("user", "look please"), call, result, last))
+    await ask(Overflow(model), (*head, Message.of("user", "look please"), call, result, last))
     read = model.asked[-1]
     assert (call in read) == (result in read)
     assert not read[1].parts[0].type.startswith("tool")
@@ -114,7 +122,7 @@ def test_it_always_ends_and_never_loses_the_system_or_the_question(turns, words,
         model = Model(limit, counts=counts)
         messages = conversation(turns, words)
         try:
-            await ask(Overflow(), model, messages)
+            await ask(Overflow(model), messages)
         except ContextTooLong:
             assert limit < 5
         assert len(model.asked) <= turns + 2
@@ -123,3 +131,10 @@ def test_it_always_ends_and_never_loses_the_system_or_the_question(turns, words,
             assert read[-1] == messages[-1]
 
     asyncio.run(play())
+
+
+async def test_a_program_that_sends_the_whole_conversation_is_told_that_it_is_too_long():
+    model = Model(100)
+    with pytest.raises(ContextTooLong):
+        await ask(Overflow(model), conversation(10), in_session=False)
+    assert len(model.asked) == 1

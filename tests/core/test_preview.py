@@ -19,9 +19,10 @@ from pydantic import BaseModel
 
 from rusoil_jupyter import openai_api
 from rusoil_jupyter.backends.base import ModelRequest
-from rusoil_jupyter.consent import would_send
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import ConsentRequired, RusoilError, SentPart, WouldSend
 from rusoil_jupyter.messages import FilePart, Message, OutputPart, TextPart, ToolCallPart, ToolResultPart
+from rusoil_jupyter.pipeline.consent import would_send
 from rusoil_jupyter.protocol import ChatRequest, InterpretRequest, ModelInfo, ResponseFormat, ToolSpec
 from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
@@ -177,11 +178,11 @@ def sent(vendor: Vendor) -> set[str]:
 async def shown_and_sent(assistant: Assistant, vendor: Vendor, request: ChatRequest) -> tuple[str, set[str]]:
     """What was shown, and the marks that came over the wire once its user had agreed."""
     with pytest.raises(ConsentRequired) as refused:
-        await assistant.start_turn(request, "me")
+        await assistant.start_turn(request, Caller("me"))
     assert vendor.asked == []
     shown = refused.value.would_send
     await assistant.agree("me", shown.destination)
-    await (await assistant.start_turn(request, "me")).result()
+    await (await assistant.start_turn(request, Caller("me"))).result()
     return all_of(shown), sent(vendor)
 
 
@@ -216,10 +217,10 @@ async def test_of_a_figure_that_a_model_is_asked_about_all_is_shown(
     asked = {"model": f"far/{vendor.name}", "question": "Why Mark3x?", "mimebundle": bundle}
     request = InterpretRequest.model_validate(asked)
     with pytest.raises(ConsentRequired) as refused:
-        await assistant.interpret(request, "me")
+        await assistant.interpret(request, Caller("me"))
     await assistant.agree("me", refused.value.would_send.destination)
     with suppress(RusoilError):  # what it answers is no query
-        await assistant.interpret(request, "me")
+        await assistant.interpret(request, Caller("me"))
     assert {"Mark1x", "Mark3x"} <= sent(vendor)
     assert sent(vendor) <= set(MARK.findall(all_of(refused.value.would_send)))
 
@@ -230,7 +231,7 @@ async def test_of_more_texts_than_a_message_has_parts_each_is_shown_before_it_be
 ) -> None:
     texts = [f"Mark{number}x" for number in range(1000)]
     with pytest.raises(ConsentRequired) as refused:
-        await assistant.embed(f"far/{vendor.name}", texts, "me")
+        await assistant.embed(f"far/{vendor.name}", texts, Caller("me"))
     assert MARK.findall(all_of(refused.value.would_send)) == texts
 
 
@@ -286,6 +287,6 @@ async def test_the_form_of_an_answer_is_shown(tmp_path: Any) -> None:
     far = {"far": {"kind": "scripted", "runs_on": "elsewhere"}}
     assistant = Assistant(Settings.model_validate({"data_dir": tmp_path, "backends": far}))
     with pytest.raises(ConsentRequired) as refused:
-        await assistant.start_turn(ChatRequest.model_validate(case["request"]), "me")
+        await assistant.start_turn(ChatRequest.model_validate(case["request"]), Caller("me"))
     assert [word for word in case["shown"] if word not in all_of(refused.value.would_send)] == []
     await assistant.aclose()

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from rusoil_jupyter.backends.base import ModelRequest
-from rusoil_jupyter.backends.promises import kept
 from rusoil_jupyter.errors import ModelUnavailable
 from rusoil_jupyter.events import Done, Event, Notice, Text, TokenLogprob, ToolCall
 from rusoil_jupyter.messages import Message
+from rusoil_jupyter.pipeline.promises import kept
 from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
 
 TOOLS = (ToolSpec(name="f"),)

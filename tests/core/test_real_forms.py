@@ -14,7 +14,6 @@ from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
 from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
-from rusoil_jupyter.backends.promises import kept
 from rusoil_jupyter.errors import (
     ContextTooLong,
     InvalidRequest,
@@ -24,6 +23,7 @@ from rusoil_jupyter.errors import (
 )
 from rusoil_jupyter.events import Done, Event, Reasoning, Text, ToolCall
 from rusoil_jupyter.messages import ImagePart, Message, ToolCallPart, ToolResultPart
+from rusoil_jupyter.pipeline.promises import kept
 from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
 from rusoil_jupyter.settings import Settings
 

@@ -8,6 +8,7 @@ import pytest
 
 from rusoil_jupyter.backends.registry import BackendRegistry, load_backend_class
 from rusoil_jupyter.backends.scripted import ScriptedBackend
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import UnknownModel
 from rusoil_jupyter.protocol import ChatRequest
 from rusoil_jupyter.service import Assistant
@@ -95,7 +96,7 @@ async def test_a_plugin_that_fails_to_tell_its_health_is_reported(half_broken):
 
 
 async def test_a_broken_plugin_does_not_stop_an_answer(half_broken):
-    turn = await half_broken.start_turn(ChatRequest(prompt="Hello."), "me")
+    turn = await half_broken.start_turn(ChatRequest(prompt="Hello."), Caller("me"))
     assert (await turn.result())[-1].type == "done"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rusoil_jupyter.backends.scripted import ScriptedBackend
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import (
     Conflict,
     ModelUnavailable,
@@ -30,7 +31,7 @@ def ask(prompt: str = "Hello.", **more: object) -> ChatRequest:
 
 
 async def answer(assistant: Assistant, request: ChatRequest, owner: str = "me") -> list[object]:
-    return await (await assistant.start_turn(request, owner)).result()
+    return await (await assistant.start_turn(request, Caller(owner))).result()
 
 
 def types(events: list[object]) -> list[str]:
@@ -79,14 +80,14 @@ async def test_a_default_that_is_not_there_does_not_break_auto(settings):
 @pytest.mark.parametrize("model", ["scripted/none", "none/echo", "echo"])
 async def test_an_unknown_model_is_refused_before_anything_is_kept(assistant, session, model):
     with pytest.raises(UnknownModel):
-        await assistant.start_turn(ask(model=model, session_id=session), "me")
+        await assistant.start_turn(ask(model=model, session_id=session), Caller("me"))
     assert stored(assistant, session) == []
 
 
 async def test_a_picture_for_a_model_that_does_not_see_is_refused(assistant, session):
     request = ask(attachments=[PICTURE], model="scripted/echo", session_id=session)
     with pytest.raises(UnsupportedModality) as caught:
-        await assistant.start_turn(request, "me")
+        await assistant.start_turn(request, Caller("me"))
     assert caught.value.field == "attachments"
     assert stored(assistant, session) == []
 
@@ -94,7 +95,7 @@ async def test_a_picture_for_a_model_that_does_not_see_is_refused(assistant, ses
 async def test_an_unavailable_model_says_why(tmp_path):
     assistant = Assistant(Settings(data_dir=tmp_path))
     with pytest.raises(ModelUnavailable) as caught:
-        await assistant.start_turn(ask(), "me")
+        await assistant.start_turn(ask(), Caller("me"))
     assert caught.value.next_step
     status = await assistant.status()
     assert not status.ready
@@ -106,7 +107,7 @@ async def test_an_unavailable_model_says_why(tmp_path):
 async def test_no_backend_at_all_is_a_sentence(tmp_path):
     assistant = Assistant(Settings(data_dir=tmp_path, backends={}))
     with pytest.raises(ModelUnavailable):
-        await assistant.start_turn(ask(), "me")
+        await assistant.start_turn(ask(), Caller("me"))
     assert (await assistant.status()).next_step
     await assistant.aclose()
 
@@ -157,7 +158,7 @@ async def test_question_and_answer_are_kept_with_their_ids(assistant, session):
 
 
 async def test_the_question_is_kept_before_the_model_is_asked(assistant, session):
-    turn = await assistant.start_turn(ask("!forever", session_id=session), "me")
+    turn = await assistant.start_turn(ask("!forever", session_id=session), Caller("me"))
     assert [message.role for message in stored(assistant, session)] == ["user"]
     await turn.cancel()
 
@@ -174,7 +175,7 @@ async def test_what_was_said_before_a_failure_is_kept_with_the_error(assistant, 
 
 
 async def test_what_was_said_before_a_cancel_is_kept(assistant, session):
-    turn = await assistant.start_turn(ask("!forever", session_id=session), "me")
+    turn = await assistant.start_turn(ask("!forever", session_id=session), Caller("me"))
     async for event in turn.events():
         if event.type == "text":
             break
@@ -185,7 +186,7 @@ async def test_what_was_said_before_a_cancel_is_kept(assistant, session):
 
 
 async def test_the_answer_is_kept_before_its_end_is_told(assistant, session):
-    turn = await assistant.start_turn(ask(session_id=session), "me")
+    turn = await assistant.start_turn(ask(session_id=session), Caller("me"))
     async for event in turn.events():
         if event.type == "done":
             assert len(stored(assistant, session)) == 2
@@ -201,11 +202,11 @@ async def test_a_replaced_message_can_not_be_replaced_again(assistant, session):
     first = (await answer(assistant, ask("one", session_id=session)))[0].message_id
     await answer(assistant, ask("two", session_id=session, replace_from=first))
     with pytest.raises(Conflict):
-        await assistant.start_turn(ask("three", session_id=session, replace_from=first), "me")
+        await assistant.start_turn(ask("three", session_id=session, replace_from=first), Caller("me"))
 
 
 async def test_a_session_deleted_meanwhile_costs_a_notice_not_the_answer(assistant, session):
-    turn = await assistant.start_turn(ask("!wait 0.2\nHello.", session_id=session), "me")
+    turn = await assistant.start_turn(ask("!wait 0.2\nHello.", session_id=session), Caller("me"))
     assistant.store.delete("me", session)
     events = await turn.result()
     assert types(events)[-2:] == ["notice", "done"]
@@ -218,7 +219,7 @@ def spoil(folder: Path) -> None:
 
 
 async def test_a_broken_store_costs_a_notice_not_the_answer(assistant, session, settings):
-    turn = await assistant.start_turn(ask("!wait 0.2\nHello.", session_id=session), "me")
+    turn = await assistant.start_turn(ask("!wait 0.2\nHello.", session_id=session), Caller("me"))
     assistant.store.close()
     spoil(settings.data_dir)
     events = await turn.result()
@@ -229,7 +230,7 @@ async def test_a_broken_store_costs_a_notice_not_the_answer(assistant, session, 
 
 async def test_somebody_elses_session_is_unknown(assistant, session):
     with pytest.raises(UnknownSession):
-        await assistant.start_turn(ask(session_id=session), "you")
+        await assistant.start_turn(ask(session_id=session), Caller("you"))
 
 
 # --- many at once -----------------------------------------------------------------------------------
@@ -237,7 +238,9 @@ async def test_somebody_elses_session_is_unknown(assistant, session):
 
 async def test_one_request_id_twice_at_once_is_one_turn_and_one_question(assistant, session):
     request = ask("!words 3", session_id=session)
-    turns = await asyncio.gather(*(assistant.start_turn(request, "me", "request-1") for _n in range(5)))
+    turns = await asyncio.gather(
+        *(assistant.start_turn(request, Caller("me"), "request-1") for _n in range(5))
+    )
     assert len(set(turns)) == 1
     await turns[0].result()
     assert [message.role for message in stored(assistant, session)] == ["user", "assistant"]
@@ -245,7 +248,7 @@ async def test_one_request_id_twice_at_once_is_one_turn_and_one_question(assista
 
 async def test_too_many_turns_at_once_are_refused_even_when_they_come_together(settings):
     assistant = Assistant(settings.model_copy(update={"turns_per_user": 3}))
-    starts = [assistant.start_turn(ask("!forever"), "me") for _n in range(8)]
+    starts = [assistant.start_turn(ask("!forever"), Caller("me")) for _n in range(8)]
     results = await asyncio.gather(*starts, return_exceptions=True)
     assert sum(isinstance(result, RateLimited) for result in results) == 5
     assert (await answer(assistant, ask(), owner="you"))[-1].type == "done"
@@ -254,7 +257,7 @@ async def test_too_many_turns_at_once_are_refused_even_when_they_come_together(s
 
 async def test_closing_ends_the_turns_and_leaves_no_task(settings):
     assistant = Assistant(settings)
-    turn = await assistant.start_turn(ask("!forever"), "me")
+    turn = await assistant.start_turn(ask("!forever"), Caller("me"))
     backend = assistant.registry.backends["scripted"]
     assert isinstance(backend, ScriptedBackend)
     await assistant.aclose()

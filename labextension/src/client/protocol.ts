@@ -230,6 +230,18 @@ export interface ChatFrame {
  * derived when absent.
  */
 export interface ChatRequest {
+  temperature?: number | null;
+  max_tokens?: number | null;
+  top_p?: number | null;
+  seed?: number | null;
+  stop?: string[];
+  reasoning_effort?: ('none' | 'low' | 'medium' | 'high') | null;
+  logprobs?: boolean;
+  top_logprobs?: number | null;
+  priority?: 'interactive' | 'background';
+  response_format?: ResponseFormat | null;
+  tools?: ToolSpec[];
+  tool_choice?: 'auto' | 'none' | 'required';
   prompt?: string | null;
   attachments?: (
     | TextPart
@@ -244,23 +256,32 @@ export interface ChatRequest {
   system?: string | null;
   model?: string;
   modality?: ('text' | 'image' | 'video') | null;
-  temperature?: number | null;
-  max_tokens?: number | null;
-  top_p?: number | null;
-  seed?: number | null;
-  stop?: string[];
   mode?: 'chat';
-  reasoning_effort?: ('none' | 'low' | 'medium' | 'high') | null;
-  logprobs?: boolean;
-  top_logprobs?: number | null;
-  priority?: 'interactive' | 'background';
   session_id?: string | null;
   replace_from?: string | null;
   context?: TurnContext | null;
-  response_format?: ResponseFormat | null;
-  tools?: ToolSpec[];
-  tool_choice?: 'auto' | 'none' | 'required';
   stream?: boolean;
+}
+/**
+ * The form the answer must take: any text, any JSON object, JSON of a schema, or a text of a
+ * grammar (GBNF, whose rule ``root`` is the whole answer; engines on llama.cpp only).
+ */
+export interface ResponseFormat {
+  type?: 'text' | 'json_object' | 'json_schema' | 'grammar';
+  json_schema?: {
+    [k: string]: unknown;
+  } | null;
+  grammar?: string | null;
+}
+/**
+ * A function the model may call: its parameters are a JSON schema.
+ */
+export interface ToolSpec {
+  name: string;
+  description?: string;
+  parameters?: {
+    [k: string]: unknown;
+  };
 }
 /**
  * Plain text or markdown.
@@ -338,27 +359,6 @@ export interface TurnContext {
   assignment_id?: string | null;
   notebook?: string | null;
   cell_id?: string | null;
-}
-/**
- * The form the answer must take: any text, any JSON object, JSON of a schema, or a text of a
- * grammar (GBNF, whose rule ``root`` is the whole answer; engines on llama.cpp only).
- */
-export interface ResponseFormat {
-  type?: 'text' | 'json_object' | 'json_schema' | 'grammar';
-  json_schema?: {
-    [k: string]: unknown;
-  } | null;
-  grammar?: string | null;
-}
-/**
- * A function the model may call: its parameters are a JSON schema.
- */
-export interface ToolSpec {
-  name: string;
-  description?: string;
-  parameters?: {
-    [k: string]: unknown;
-  };
 }
 /**
  * Two numbers: ``first`` minus ``second``, divided by it, or in per cent of it; or which is larger.

@@ -304,19 +304,19 @@ class LlamaCppBackend(Backend):
     # --- files -----------------------------------------------------------------------------------
 
     async def pull(self, model: str) -> None:
-        """As :meth:`Backend.pull`; a download that runs already is not started twice."""
+        """As :meth:`KeepsFiles.pull`; a download that runs already is not started twice."""
         self._library.pull(model)
 
     async def cancel_pull(self, model: str) -> None:
-        """As :meth:`Backend.cancel_pull`."""
+        """As :meth:`KeepsFiles.cancel_pull`."""
         await self._library.cancel(model)
 
     async def verify(self, model: str) -> None:
-        """As :meth:`Backend.verify`."""
+        """As :meth:`KeepsFiles.verify`."""
         await self._library.verify(model)
 
     async def remove(self, model: str) -> None:
-        """As :meth:`Backend.remove`; an idle engine lets go of the file first."""
+        """As :meth:`KeepsFiles.remove`; an idle engine lets go of the file first."""
         async with self._switching:
             if model in self._engines:
                 engine, _scheduler = self._engines[model]

@@ -8,9 +8,11 @@ from rusoil_jupyter.figures.interpret.seen import Seen
 from rusoil_jupyter.messages import ImagePart, Message, TextPart, VideoPart
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from rusoil_jupyter.events import Event
     from rusoil_jupyter.figures.interpret.errands import Look
+    from rusoil_jupyter.figures.interpret.seen import Check
     from rusoil_jupyter.messages import Part
     from rusoil_jupyter.protocol import ModelInfo
 
@@ -18,18 +20,27 @@ if TYPE_CHECKING:
 
 
 class Conversation:
-    """The messages of a turn, which are not the same for every model.
+    """A question with all that was said before it; its messages are not the same for every model.
 
     Args:
         system: the rules.
         past: earlier messages, each with what is known of its parts.
         seen: the question.
+        check: asks the figures about a model's numbers.
     """
 
-    def __init__(self, system: Sequence[Message], past: Sequence[tuple[Message, Looks]], seen: Seen) -> None:
+    def __init__(
+        self, system: Sequence[Message], past: Sequence[tuple[Message, Looks]], seen: Seen, check: Check
+    ) -> None:
         self._system = tuple(system)
         self._past = tuple(past)
+        self._check = check
         self.seen = seen
+
+    @property
+    def text(self) -> str:
+        """The question's own words."""
+        return self.seen.question.text
 
     @property
     def needs_vision(self) -> bool:
@@ -37,10 +48,21 @@ class Conversation:
         shown = (look for _message, looks in self._past for look in looks)
         return self.seen.needs_vision or any(look and look.images for look in shown)
 
-    def messages(self, model: ModelInfo) -> tuple[Message, ...]:
-        """As this model gets them."""
+    def rendered(self, model: ModelInfo) -> tuple[Message, ...]:
+        """All that is said to this model; one that makes pictures gets the prompt alone."""
+        if model.purpose == "image":
+            return (Message.of("user", self.text),)
         past = (_remembered(message, looks, model) for message, looks in self._past)
         return (*self._system, *past, self.seen.told_to(model))
+
+    def shown(self, model: ModelInfo) -> Iterator[Event]:
+        """The pictures that this model gets, for the user's eyes; or that it gets none."""
+        if model.purpose != "image":
+            yield from self.seen.sent_to(model)
+
+    async def contradictions(self, said: str) -> Sequence[str]:
+        """What the question's figures say against an answer."""
+        return await self.seen.contradictions(said, self._check)
 
 
 def _remembered(message: Message, looks: Looks, model: ModelInfo) -> Message:

@@ -190,23 +190,8 @@ class Seen:
         yield Text(delta=self.sentences(answerer))
         yield Done()
 
-    async def checked(self, answer: AsyncGenerator[Event, None], check: Check) -> AsyncGenerator[Event, None]:
-        """A model's events; before the last, a notice where a figure says otherwise than its numbers."""
-        words: list[str] = []
-        async with aclosing(answer) as events:
-            async for event in events:
-                if isinstance(event, Text):
-                    words.append(event.delta)
-                if isinstance(event, Done) and words and event.finish_reason != "cancelled":
-                    for wrong in await self._wrong("".join(words), check):
-                        yield Notice(
-                            code="contradiction",
-                            message=wrong,
-                            next_step=_("Trust the figure's own number, or ask for it alone."),
-                        )
-                yield event
-
-    async def _wrong(self, said: str, check: Check) -> Sequence[str]:
+    async def contradictions(self, said: str, check: Check) -> Sequence[str]:
+        """What the figures say against a model's numbers."""
         wrong: list[str] = []
         for part, look in zip(self.question.parts, self._looks, strict=True):
             if look and look.brief and not look.times:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from tornado import web
 
 from rusoil_jupyter import bodies
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import (
     ErrorBody,
     Forbidden,
@@ -111,6 +112,11 @@ class AssistantMixin:
         if type(provider) in {IdentityProvider, PasswordIdentityProvider}:
             return LOCAL_OWNER
         return str(self.current_user.username)
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks, as the road to a model knows them."""
+        return Caller(self.owner)
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Our own errors are answers, not accidents; everything else is logged with its request id."""

@@ -31,7 +31,7 @@ class TurnHandler(AssistantHandler):
 
     async def begin(self, request: ChatRequest) -> Turn:
         """Start the turn."""
-        self.turn = await self.assistant.start_turn(request, self.owner, self.request_id)
+        self.turn = await self.assistant.start_turn(request, self.caller, self.request_id)
         if self.client_left:
             self.assistant.turns.cancel_soon(self.turn)
         return self.turn

@@ -26,7 +26,7 @@ class InterpretHandler(AssistantHandler):
         request = await self.read(InterpretRequest)
         if self._left:  # while its request was read
             return
-        self._reading = asyncio.create_task(self.assistant.interpret(request, self.owner))
+        self._reading = asyncio.create_task(self.assistant.interpret(request, self.caller))
         await asyncio.wait({self._reading})
         if not self._reading.cancelled():
             self.reply(self._reading.result())

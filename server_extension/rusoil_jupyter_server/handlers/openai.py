@@ -62,7 +62,7 @@ class EmbeddingsHandler(OpenAIHandler):
     async def post(self) -> None:
         """A vector per text."""
         request = await self.read(openai_api.EmbeddingsRequest)
-        vectors = await self.assistant.embed(request.model, request.texts, self.owner)
+        vectors = await self.assistant.embed(request.model, request.texts, self.caller)
         text = await computed(openai_api.embedding_list, request, vectors)
         self.finish(text, set_content_type="application/json")
 

@@ -99,7 +99,7 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
         turns = self.assistant.turns
         match frame:
             case ChatFrame():
-                turn = await self.assistant.start_turn(frame.request, self.owner, frame.request_id)
+                turn = await self.assistant.start_turn(frame.request, self.caller, frame.request_id)
                 self._read(turn, after=-1)
             case ResumeFrame():
                 self._read(turns.get(frame.request_id, self.owner), frame.seq)

@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rusoil_jupyter.caller import Caller
 from tests.bench.figures.drawn import reading_of
 from tests.bench.figures.whole_asked import ASKED
 
@@ -80,7 +81,7 @@ async def asked(
         for name, kept in figures.items():
             attached = {"type": "output", "mimebundle": kept}
             request = ChatRequest.model_validate({"prompt": one.text, "attachments": [attached]})
-            events = await (await assistant.start_turn(request, "somebody")).result()
+            events = await (await assistant.start_turn(request, Caller("somebody"))).result()
             took = [event.model for event in events if event.type == "started"]
             yield {
                 "figure": name,

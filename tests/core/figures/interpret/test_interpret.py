@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import ConsentRequired, InvalidRequest, ModelUnavailable
 from rusoil_jupyter.events import Done, Text
 from rusoil_jupyter.figures.interpret import interpreter, looking, work
@@ -246,7 +247,7 @@ def says(assistant: Assistant) -> Says:
 
 async def interpret(assistant: Assistant, **request: Any) -> Interpretation:
     asked = InterpretRequest.model_validate({"mimebundle": BUNDLE} | request)
-    return await assistant.interpret(asked, "me")
+    return await assistant.interpret(asked, Caller("me"))
 
 
 async def test_a_question_that_the_rules_understand_asks_no_model(assistant, says):
@@ -341,7 +342,7 @@ async def test_a_model_s_number_that_the_figure_has_is_not(assistant, says):
 
 async def chat(assistant: Assistant, prompt: str, **more: Any) -> list[Any]:
     request = ChatRequest.model_validate({"prompt": prompt} | more)
-    return await (await assistant.start_turn(request, "me")).result()
+    return await (await assistant.start_turn(request, Caller("me"))).result()
 
 
 def output(bundle: dict[str, Any] = BUNDLE) -> list[dict[str, Any]]:
@@ -655,7 +656,7 @@ async def test_the_consent_shows_what_of_the_figure_would_go(tmp_path):
 async def test_a_program_s_conversation_gets_the_model_alone(assistant):
     parts = [{"type": "text", "text": "What is the maximum?"}, *output()]
     request = ChatRequest.model_validate({"messages": [{"role": "user", "parts": parts}]})
-    events = await (await assistant.start_turn(request, "me")).result()
+    events = await (await assistant.start_turn(request, Caller("me"))).result()
     assert events[0].model == "scripted/echo"
     assert "Oil" in "".join(getattr(event, "delta", "") for event in events) or events[-1].type == "done"
 

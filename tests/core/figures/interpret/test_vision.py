@@ -14,6 +14,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend, _files
+from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.catalogue import installed
 from rusoil_jupyter.errors import (
     ConsentRequired,
@@ -80,7 +81,7 @@ async def assistant_at(vendor: Seer, folder: Path, **more: Any) -> AsyncIterator
 
 async def ask(assistant: Assistant, prompt: str, model: str = "far/seer", **more: Any) -> list[Any]:
     request = ChatRequest.model_validate({"prompt": prompt, "model": model} | more)
-    return await (await assistant.start_turn(request, "me")).result()
+    return await (await assistant.start_turn(request, Caller("me"))).result()
 
 
 def image_of(body: dict[str, Any]) -> Image.Image:
@@ -160,7 +161,7 @@ async def test_a_program_s_pictures_are_made_small_too(vendor, tmp_path):
             {"role": "user", "parts": [{"type": "text", "text": "Sure?"}]},
         ]
         request = ChatRequest.model_validate({"messages": messages, "model": "far/seer"})
-        await (await assistant.start_turn(request, "me")).result()
+        await (await assistant.start_turn(request, Caller("me"))).result()
     assert image_of(vendor.asked[0]).size == (SIDE, SIDE // 2)
 
 
@@ -267,7 +268,7 @@ async def test_a_program_that_talks_to_a_model_that_draws_is_told(vendor, tmp_pa
     request = ChatRequest.model_validate({"messages": messages, "model": "far/dall-e-3"})
     async with assistant_at(vendor, tmp_path) as assistant:
         with pytest.raises(UnsupportedModality) as refused:
-            await assistant.start_turn(request, "me")
+            await assistant.start_turn(request, Caller("me"))
     assert refused.value.field == "model"
 
 
@@ -301,7 +302,7 @@ async def test_what_is_no_picture_is_refused(vendor, tmp_path, monkeypatch):
 
 async def test_where_no_model_makes_pictures_that_is_said(assistant):
     with pytest.raises(UnsupportedModality) as refused:
-        await assistant.start_turn(ChatRequest(prompt="A pump jack", modality="image"), "me")
+        await assistant.start_turn(ChatRequest(prompt="A pump jack", modality="image"), Caller("me"))
     assert refused.value.field == "modality"
 
 

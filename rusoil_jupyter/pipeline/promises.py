@@ -12,16 +12,27 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import ModelUnavailable
-from rusoil_jupyter.events import Done, Event, Notice, Text, ToolCall
+from rusoil_jupyter.events import Done, Notice, Text, ToolCall
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.pipeline.call import Policy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from rusoil_jupyter.backends.base import ModelRequest
+    from rusoil_jupyter.events import Event
+    from rusoil_jupyter.pipeline.call import Call
+    from rusoil_jupyter.protocol import Sampling
 
 
-async def kept(request: ModelRequest, answer: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
+class Promises(Policy):
+    """Makes an error of an answer that is not what was asked for."""
+
+    def stream(self, call: Call) -> AsyncGenerator[Event, None]:
+        """The events of what it wraps, as :func:`kept` lets them pass."""
+        return kept(call.options, self._inner.stream(call))
+
+
+async def kept(asked: Sampling, answer: AsyncGenerator[Event, None]) -> AsyncGenerator[Event, None]:
     """The answer's events. An answer cut by its length promises nothing but its finish reason.
 
     Raises:
@@ -40,13 +51,13 @@ async def kept(request: ModelRequest, answer: AsyncGenerator[Event, None]) -> As
                 case ToolCall():
                     event = _call(event, ids)
                 case Done():
-                    if request.logprobs and words and not told_odds:
+                    if asked.logprobs and words and not told_odds:
                         yield Notice(
                             code="no_logprobs",
                             message=_("This model does not tell the probabilities of its words."),
                         )
                     if event.finish_reason in {"stop", "tool_calls"}:
-                        _check_form(request, "".join(words), ids)
+                        _check_form(asked, "".join(words), ids)
             yield event
 
 
@@ -62,15 +73,15 @@ def _call(call: ToolCall, ids: set[str]) -> ToolCall:
     return call
 
 
-def _check_form(request: ModelRequest, text: str, calls: set[str]) -> None:
+def _check_form(asked: Sampling, text: str, calls: set[str]) -> None:
     if calls:
         return
-    if request.tools and request.tool_choice == "required":
+    if asked.tools and asked.tool_choice == "required":
         raise ModelUnavailable(
             _("The model called no tool, though one was required."),
             _("Ask again, or choose a model that is better with tools."),
         )
-    form = request.response_format
+    form = asked.response_format
     if form and form.type in {"json_object", "json_schema"} and _decoded(text) is _NOT_JSON:
         raise ModelUnavailable(
             _("The model's answer is not the JSON that was asked for."),

@@ -8,43 +8,55 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import ContextTooLong
-from rusoil_jupyter.events import Event, Notice, Progress, Queued
+from rusoil_jupyter.events import Notice, Progress, Queued
 from rusoil_jupyter.i18n import _, ngettext
 from rusoil_jupyter.messages import ToolResultPart
+from rusoil_jupyter.pipeline.call import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Iterable, Sequence
 
-    from rusoil_jupyter.backends.base import ModelRequest
+    from rusoil_jupyter.events import Event
     from rusoil_jupyter.messages import Message
+    from rusoil_jupyter.pipeline.call import Call, Question, Step
+    from rusoil_jupyter.protocol import ModelInfo
 
 REMEMBERED = 1000  # conversations
 
 
-class Overflow:
-    """Leaves out the oldest turns of conversations that are too long for the model."""
+class Overflow(Policy):
+    """Leaves out the oldest turns of sessions that are too long for the model.
 
-    def __init__(self) -> None:
+    A client that sends the whole conversation itself is told that it is too long: it may know better what to
+    leave out, and a client of another wire would never see our notice.
+    """
+
+    def __init__(self, inner: Step) -> None:
+        super().__init__(inner)
         self._left_out: OrderedDict[tuple[str, str], int] = OrderedDict()
 
-    async def fitted(
-        self, request: ModelRequest, answer: Callable[[ModelRequest], AsyncGenerator[Event, None]]
-    ) -> AsyncGenerator[Event, None]:
+    def stream(self, call: Call) -> AsyncGenerator[Event, None]:
         """The answer's events, after a notice when turns were left out.
 
         Raises:
             ContextTooLong: the last question alone is too long.
-            RusoilError: as the answer itself.
+            RusoilError: as what it wraps.
         """
-        key = (request.model, request.conversation)
+        return self._fitted(call) if call.in_session else self._inner.stream(call)
+
+    async def _fitted(self, call: Call) -> AsyncGenerator[Event, None]:
+        key = (call.model.id, call.conversation)
         left_out = self._left_out.get(key, 0)
+        messages = call.question.rendered(call.model)
         while True:
-            shorter, count = _without(request.messages, left_out)
+            shorter, count = _without(messages, left_out)
+            question = Shortened(call.question, shorter)
             try:
-                async with aclosing(answer(request.model_copy(update={"messages": shorter}))) as events:
+                async with aclosing(self._inner.stream(replace(call, question=question))) as events:
                     async for event in events:
                         if count and not isinstance(event, Progress | Queued):
                             yield _notice(count)
@@ -52,13 +64,42 @@ class Overflow:
                         yield event
                 return
             except ContextTooLong as error:
-                enough = _enough(request.messages, left_out, error)
+                enough = _enough(messages, left_out, error)
                 if enough is None:
                     raise
-                self._left_out[key] = left_out = enough
-                self._left_out.move_to_end(key)
-                if len(self._left_out) > REMEMBERED:
-                    self._left_out.popitem(last=False)
+                left_out = enough
+                self._remember(key, left_out)
+
+    def _remember(self, key: tuple[str, str], left_out: int) -> None:
+        self._left_out[key] = left_out
+        self._left_out.move_to_end(key)
+        if len(self._left_out) > REMEMBERED:
+            self._left_out.popitem(last=False)
+
+
+@dataclass(frozen=True)
+class Shortened:
+    """A question of whose past these messages are left."""
+
+    whole: Question
+    messages: tuple[Message, ...]
+
+    @property
+    def text(self) -> str:
+        """The question's own words."""
+        return self.whole.text
+
+    def rendered(self, model: ModelInfo) -> tuple[Message, ...]:
+        """What is left."""
+        return self.messages
+
+    def shown(self, model: ModelInfo) -> Iterable[Event]:
+        """As of the whole."""
+        return self.whole.shown(model)
+
+    async def contradictions(self, said: str) -> Sequence[str]:
+        """As of the whole."""
+        return await self.whole.contradictions(said)
 
 
 def _turns(messages: Sequence[Message]) -> list[int]:

@@ -14,13 +14,15 @@ from rusoil_jupyter.backends.openai_wire import part_text
 from rusoil_jupyter.errors import ConsentRequired, InvalidRequest, SentPart, WouldSend
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import FilePart, ImagePart, OutputPart
+from rusoil_jupyter.pipeline.call import Policy
 from rusoil_jupyter.protocol import ConsentList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.messages import Message, Part
+    from rusoil_jupyter.pipeline.call import Call, Step
     from rusoil_jupyter.protocol import HostedPolicy, ModelInfo
     from rusoil_jupyter.store.sessions import SessionStore
 
@@ -64,21 +66,17 @@ class Consents:
         }
         return model.model_copy(update=reason)
 
-    async def given(self, owner: str, model: ModelInfo) -> bool:
-        """Whether a question may be sent to this model now."""
-        if model.runs_on != "elsewhere" or self.policy == "agreed":
-            return True
+    async def missing(self, owner: str, models: Iterable[ModelInfo]) -> dict[str, str]:
+        """The models to which nothing may be sent now, by their ids, and why."""
+        if self.policy == "agreed" or not any(model.runs_on == "elsewhere" for model in models):
+            return {}
         agreed = await asyncio.to_thread(self._store.consents, owner)
-        return self.policy == "ask" and destination(model) in {consent.destination for consent in agreed}
-
-    async def require(self, owner: str, model: ModelInfo, request: ModelRequest) -> None:
-        """See that this request may be sent to this model.
-
-        Raises:
-            ConsentRequired: the owner has not agreed; it carries what would be sent.
-        """
-        if not await self.given(owner, model):
-            raise ConsentRequired(would_send(model, request))
+        given = {consent.destination for consent in agreed} if self.policy == "ask" else set()
+        return {
+            model.id: not_agreed(model)
+            for model in models
+            if model.runs_on == "elsewhere" and destination(model) not in given
+        }
 
     async def list(self, owner: str) -> ConsentList:
         """All that the owner agreed to."""
@@ -102,6 +100,30 @@ class Consents:
     async def revoke(self, owner: str, host: str) -> None:
         """Ask the owner again before anything is sent there."""
         await asyncio.to_thread(self._store.revoke, owner, host)
+
+
+class Consent(Policy):
+    """Lets nothing pass to a model elsewhere to which its owner has not agreed.
+
+    Args:
+        inner: what it wraps.
+        consents: who agreed to what.
+    """
+
+    def __init__(self, inner: Step, consents: Consents) -> None:
+        super().__init__(inner)
+        self._consents = consents
+
+    async def admit(self, call: Call) -> None:
+        """As what it wraps, once the owner has agreed.
+
+        Raises:
+            ConsentRequired: the owner has not; it carries what would be sent.
+            RusoilError: as what it wraps.
+        """
+        if await self._consents.missing(call.caller.owner, [call.model]):
+            raise ConsentRequired(would_send(call.model, call.request()))
+        await super().admit(call)
 
 
 def would_send(model: ModelInfo, request: ModelRequest) -> WouldSend:
