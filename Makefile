@@ -121,9 +121,10 @@ fix: .venv/test.stamp labextension/node_modules/.stamp ## Format and mend what t
 	$(JLPM) lint
 
 .PHONY: generate
-generate: .venv/test.stamp labextension/node_modules/.stamp ## TypeScript types from the wire, compiled translations
+generate: .venv/test.stamp labextension/node_modules/.stamp ## TypeScript types from the wire, compiled translations, the table of settings
 	$(JLPM) generate
 	$(BIN)/python -m rusoil_jupyter.testing.catalogs
+	$(BIN)/python -m tests.configuration
 
 .PHONY: wheel
 wheel: .venv/lab.stamp $(BUILT) ## The distribution, in dist/

@@ -8,16 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Dict, Enum, Float, Int, List, Unicode
 
 from rusoil_jupyter.errors import InvalidRequest
+from rusoil_jupyter.settings import Settings
 from rusoil_jupyter_server.handlers import ROUTES
+from rusoil_jupyter_server.options import make_traits, name_trait
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
     from rusoil_jupyter.service import Assistant
-    from rusoil_jupyter.settings import Settings
 
 
 class RusoilExtension(ExtensionApp):
@@ -30,78 +30,7 @@ class RusoilExtension(ExtensionApp):
     load_other_extensions = True
     _upkeep: asyncio.Task[None] | None = None
 
-    mode = Enum(
-        ["local", "hybrid", "campus"],
-        default_value=None,
-        allow_none=True,
-        help="Where this server stands. Shown in api/status. Environment: RUSOIL_MODE.",
-    ).tag(config=True)
-    assistant_dir = Unicode(
-        None,
-        allow_none=True,
-        help="Folder for sessions and downloaded models. Environment: RUSOIL_DATA_DIR.",
-    ).tag(config=True)
-    model_dirs = List(
-        Unicode(),
-        default_value=None,
-        allow_none=True,
-        help="Folders searched for GGUF models (or single files), before assistant_dir/models. "
-        "Environment: RUSOIL_MODEL_DIR (separated as in PATH).",
-    ).tag(config=True)
-    model_mirror = Unicode(
-        None,
-        allow_none=True,
-        help="Address or folder that has the files of models by their names; asked before their own "
-        "source. Environment: RUSOIL_MODEL_MIRROR.",
-    ).tag(config=True)
-    backends = Dict(
-        default_value=None,
-        allow_none=True,
-        help="Ways to reach models, in order of preference: name to {'kind': ..., options}. "
-        "Kinds: llama-cpp, openai-compatible (base_url, api_key_env), openai, azure-openai, anthropic, "
-        "google, mistral, ollama, vllm, scripted. "
-        "Environment: RUSOIL_BACKENDS (JSON, or kinds separated by commas).",
-    ).tag(config=True)
-    default_model = Unicode(
-        None,
-        allow_none=True,
-        help="The model that “auto” means; by default the best one that fits into the memory. "
-        "Environment: RUSOIL_DEFAULT_MODEL.",
-    ).tag(config=True)
-    fallback = List(
-        Unicode(),
-        default_value=None,
-        allow_none=True,
-        help="Who answers for “auto”, in order: model ids, or names of backends. When one can't answer "
-        "before its first word, the next one does, and the user is told. In mode hybrid the order of the "
-        "backends unless given. Environment: RUSOIL_FALLBACK (separated by commas).",
-    ).tag(config=True)
-    hosted = Enum(
-        ["ask", "agreed", "off"],
-        default_value=None,
-        allow_none=True,
-        help="Models that run elsewhere: ask each user before anything is sent (the default), agreed for "
-        "everybody by you, or off. Environment: RUSOIL_HOSTED.",
-    ).tag(config=True)
-    grace_seconds = Float(
-        None,
-        allow_none=True,
-        help="How long an answer that nobody reads runs on, and can be resumed, after its connection "
-        "was lost. By default 60. Environment: RUSOIL_GRACE_SECONDS.",
-    ).tag(config=True)
-
-    upload_quota = Int(
-        None,
-        allow_none=True,
-        help="Bytes that one user's uploads may take together. By default 1,000,000,000. "
-        "Environment: RUSOIL_UPLOAD_QUOTA.",
-    ).tag(config=True)
-    upload_seconds = Float(
-        None,
-        allow_none=True,
-        help="How long an upload is kept after it was last used. By default a day. "
-        "Environment: RUSOIL_UPLOAD_SECONDS.",
-    ).tag(config=True)
+    vars().update(make_traits(Settings))  # each setting of the core is an option
 
     @property
     def choices(self) -> Settings:
@@ -110,12 +39,8 @@ class RusoilExtension(ExtensionApp):
         Raises:
             InvalidRequest: a variable of the environment has a value that is not allowed.
         """
-        from rusoil_jupyter.settings import Settings
-
-        traits = ["mode", "model_dirs", "model_mirror", "backends", "default_model", "fallback", "hosted"]
-        traits += ["grace_seconds", "upload_quota", "upload_seconds"]
-        chosen = {name: getattr(self, name) for name in traits}
-        return Settings.from_environ(data_dir=self.assistant_dir, **chosen)
+        chosen = {one.name: getattr(self, name_trait(one)) for one in Settings.describe()}
+        return Settings.from_environ(**chosen)
 
     @cached_property
     def assistant(self) -> Assistant:

@@ -10,13 +10,19 @@ import pytest
 from rusoil_jupyter.backends.registry import BackendRegistry
 from rusoil_jupyter.settings import Settings
 from rusoil_jupyter_server.extension import RusoilExtension
+from tests import configuration
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
 
 
-def test_every_trait_is_in_the_table_with_its_variable():
-    table = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+def test_the_table_of_settings_is_as_it_would_be_made():
+    text = configuration.DOCUMENT.read_text(encoding="utf-8")
+    assert configuration.renew(text) == text, "run make generate"
+
+
+def test_every_trait_is_in_the_table_with_the_variable_that_its_help_names():
+    table = configuration.make_table()
     for name, trait in RusoilExtension.class_own_traits(config=True).items():
         variable = re.search(r"RUSOIL_\w+", trait.help)
         assert variable, f"{name} names no environment variable"

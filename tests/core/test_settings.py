@@ -6,9 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import Field
+from traitlets import HasTraits
 
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.settings import Settings
+from rusoil_jupyter_server.extension import RusoilExtension
+from rusoil_jupyter_server.options import make_traits, name_trait
 
 
 def test_an_empty_environment_gives_a_local_installation_with_the_engine():
@@ -61,3 +65,49 @@ def test_what_the_host_leaves_out_comes_from_the_environment():
 def test_an_unknown_choice_is_refused():
     with pytest.raises(InvalidRequest):
         Settings.from_environ({}, colour="red")
+
+
+# --- written once ---------------------------------------------------------------------------------
+
+VARIABLES = {
+    "mode": ("RUSOIL_MODE", "campus", "campus"),
+    "data_dir": ("RUSOIL_DATA_DIR", "/data", Path("/data")),
+    "model_dirs": ("RUSOIL_MODEL_DIR", os.pathsep.join(["/a", "/b"]), (Path("/a"), Path("/b"))),
+    "model_mirror": ("RUSOIL_MODEL_MIRROR", "https://models.example", "https://models.example"),
+    "backends": ("RUSOIL_BACKENDS", "scripted", {"scripted": {"kind": "scripted"}}),
+    "default_model": ("RUSOIL_DEFAULT_MODEL", "scripted/echo", "scripted/echo"),
+    "fallback": ("RUSOIL_FALLBACK", "a/b, c", ("a/b", "c")),
+    "hosted": ("RUSOIL_HOSTED", "off", "off"),
+    "turns_per_user": ("RUSOIL_TURNS_PER_USER", "3", 3),
+    "grace_seconds": ("RUSOIL_GRACE_SECONDS", "0.5", 0.5),
+    "upload_quota": ("RUSOIL_UPLOAD_QUOTA", "5", 5),
+    "upload_seconds": ("RUSOIL_UPLOAD_SECONDS", "7", 7.0),
+}
+
+
+@pytest.mark.parametrize("setting", Settings.describe(), ids=lambda setting: setting.name)
+def test_each_setting_is_the_same_by_variable_and_by_trait(setting):
+    variable, text, value = VARIABLES[setting.name]
+    assert setting.variable == variable
+    assert getattr(Settings.from_environ({variable: text}), setting.name) == value
+
+    given = list(value) if isinstance(value, tuple) else value
+    plain = [str(one) for one in given] if isinstance(given, list) else given
+    extension = RusoilExtension()
+    setattr(extension, name_trait(setting), str(plain) if isinstance(plain, Path) else plain)
+    assert getattr(extension.choices, setting.name) == value
+
+
+class More(Settings):
+    """A setting more, of each type that is still unused."""
+
+    colours: tuple[str, ...] = Field(default=("red",), description="What it is painted in.")
+    shiny: bool = Field(default=False, description="Whether it shines.")
+
+
+def test_a_new_setting_is_one_field():
+    settings = More.from_environ({"RUSOIL_SHINY": "true"}, colours=["blue"])
+    assert (settings.shiny, settings.colours) == (True, ("blue",))
+    host = type("Host", (HasTraits,), make_traits(More))()
+    assert (host.shiny, host.colours) == (None, None)
+    assert host.traits()["shiny"].help == "Whether it shines. Environment: RUSOIL_SHINY."
