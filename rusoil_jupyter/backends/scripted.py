@@ -2,7 +2,12 @@
 
 What it does is in the question itself. A line that begins with ``!`` is a command, everything else is
 echoed word by word (in the form that was asked for: a required tool is called, JSON is JSON, and a
-schema is refused):
+schema is refused).
+
+Lines ``!then`` part a question into steps: the next is played when the tools that the one before called have
+answered; after the last, their answers are said. Where the conversation stands is read from its messages, so
+that questions beside it use nothing up: one that offers no tools (for a title, a summary) gets the last step
+of the script that it holds.
 
 =====================  =========================================================================
 ``!words N``           N numbered words
@@ -12,6 +17,7 @@ schema is refused):
 ``!wait SECONDS``      a pause, as a slow model makes it
 ``!forever``           words until cancelled
 ``!call NAME {JSON}``  a tool call
+``!then``              the next step
 ``!crash``             the backend dies in the middle (a ``model_unavailable`` error)
 ``!bug``               an unexpected exception
 ``!cut``               the stream ends without ``done``
@@ -41,6 +47,7 @@ from rusoil_jupyter.events import (
     Usage,
 )
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import ToolCallPart, ToolResultPart
 from rusoil_jupyter.protocol import BackendStatus, ModelInfo, ResponseFormat
 
 if TYPE_CHECKING:
@@ -48,7 +55,11 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.backends.remote import RunsOn
+    from rusoil_jupyter.messages import Message
     from rusoil_jupyter.settings import Settings
+
+
+_THEN = re.compile(r"^!then *\n", re.MULTILINE)
 
 
 class ScriptedBackend(Backend):
@@ -104,20 +115,18 @@ class ScriptedBackend(Backend):
         return BackendStatus(name=self.name, kind=self.kind, ready=True)
 
     async def stream(self, request: ModelRequest) -> AsyncIterator[Event]:
-        """Play the last user message as a script."""
+        """Play the last user message as a script, from where the conversation stands."""
         if request.model not in {"echo", "eyes"}:
             raise UnknownModel(_("There is no model called “{m}”.").format(m=request.model))
         self.asked += 1
         if self._away:
             raise ModelUnavailable(_("The scripted model is away."), _("Choose another model."))
-        question = _formed(
-            next((m.text for m in reversed(request.messages) if m.role == "user"), ""), request
-        )
+        script = _formed(_step(request), request)
         words = 0
         reason = "stop"
         self.active += 1
         try:
-            for event in self._play(question, request):
+            for event in self._play(script, request):
                 if event is None:
                     return
                 if isinstance(event, float):
@@ -140,8 +149,8 @@ class ScriptedBackend(Backend):
         finally:
             self.active -= 1
 
-    def _play(self, question: str, request: ModelRequest) -> Iterator[Event | float | None]:
-        for line in question.splitlines():
+    def _play(self, script: str, request: ModelRequest) -> Iterator[Event | float | None]:
+        for line in script.splitlines():
             if not line.startswith("!"):
                 yield from (Text(delta=word) for word in re.findall(r"\S+\s*", line + "\n"))
                 continue
@@ -190,6 +199,29 @@ class ScriptedBackend(Backend):
         self.asked += 1
         digests = (hashlib.sha256(text.encode()).digest() for text in texts)
         return [[byte / 255 for byte in digest[:8]] for digest in digests]
+
+
+def _step(request: ModelRequest) -> str:
+    """What is to be done now; after the last step, to say what the tools answered."""
+    said = request.messages
+    asked = max((at for at, m in enumerate(said) if m.role == "user" and m.text), default=None)
+    if asked is None:
+        return ""
+    steps = _THEN.split(said[asked].text)
+    if not request.tools and len(steps) > 1:
+        return steps[-1]
+    calls = [at for at, m in enumerate(said) if at > asked and _calls(m)]
+    return steps[len(calls)] if len(calls) < len(steps) else _answered(said[calls[-1] :])
+
+
+def _answered(messages: Sequence[Message]) -> str:
+    parts = (part for message in messages for part in message.parts)
+    results = "\n".join(part.text for part in parts if isinstance(part, ToolResultPart))
+    return re.sub("^!", " !", results, flags=re.MULTILINE)
+
+
+def _calls(message: Message) -> bool:
+    return any(isinstance(part, ToolCallPart) for part in message.parts)
 
 
 def _formed(question: str, request: ModelRequest) -> str:

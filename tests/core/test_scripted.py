@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.scripted import ScriptedBackend
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable
-from rusoil_jupyter.messages import Message
+from rusoil_jupyter.messages import Message, ToolCallPart, ToolResultPart
 from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
 from rusoil_jupyter.settings import Settings
 
@@ -119,3 +119,61 @@ async def test_a_script_is_played_as_it_is():
 async def test_a_schema_is_refused():
     with pytest.raises(InvalidRequest, match="schema"):
         await play("Hi", response_format=ResponseFormat(type="json_schema", json_schema={"type": "object"}))
+
+
+SCRIPT = """!say First.
+!call density {"oil": "Brent"}
+!call gravity
+!then
+!call density {"oil": "Urals"}
+!then
+!say Both are light."""
+TOOLS = (ToolSpec(name="density"), ToolSpec(name="gravity"))
+
+
+async def converse(question: str, *past: Message, rounds: int = 9) -> list[str]:
+    """What is said and called, round by round, by a program that answers each call; ended by words."""
+    backend, messages, told = (
+        ScriptedBackend("scripted", Settings()),
+        [*past, Message.of("user", question)],
+        [],
+    )
+    for _round in range(rounds):
+        request = ModelRequest(model="eyes", messages=tuple(messages), tools=TOOLS)
+        events = [event async for event in backend.stream(request)]
+        calls = [event for event in events if event.type == "tool_call"]
+        told.append(" ".join([*text(events).splitlines(), *(call.name for call in calls)]))
+        if not calls:
+            return told
+        parts = (ToolCallPart(id=call.id, name=call.name, arguments=call.arguments) for call in calls)
+        messages.append(Message(role="assistant", parts=tuple(parts)))
+        results = (ToolResultPart(id=call.id, text=f"!{call.name} of {call.arguments}") for call in calls)
+        messages += [Message(role="tool", parts=(result,)) for result in results]
+    raise AssertionError(f"no end: {told}")
+
+
+async def test_the_next_step_follows_when_the_tools_have_answered():
+    assert await converse(SCRIPT) == ["First. density gravity", "density", "Both are light."]
+
+
+async def test_after_the_last_step_it_says_what_the_tools_answered():
+    calls = "!call density\n!call gravity"
+    assert await converse(calls) == ["density gravity", "!density of {} !gravity of {}"]
+
+
+async def test_the_steps_are_those_of_the_last_question():
+    past = (
+        Message.of("user", SCRIPT),
+        Message(role="assistant", parts=(ToolCallPart(id="1", name="density"),)),
+        Message(role="tool", parts=(ToolResultPart(id="1", text="0.835"),)),
+        Message.of("assistant", "Light."),
+    )
+    assert await converse("!call gravity\n!then\n!say 38 degrees", *past) == ["gravity", "38 degrees"]
+
+
+async def test_a_question_beside_the_conversation_uses_nothing_up():
+    title = Message.of("user", "Find a title for this conversation.")
+    backend = ScriptedBackend("scripted", Settings())
+    request = ModelRequest(model="eyes", messages=(title, Message.of("user", SCRIPT)))
+    assert text([event async for event in backend.stream(request)]) == "Both are light."
+    assert len(await converse(SCRIPT)) == 3
