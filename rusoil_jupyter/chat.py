@@ -10,23 +10,21 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import ModelUnavailable, RusoilError, UnsupportedModality
 from rusoil_jupyter.events import (
-    Artifact,
     Done,
     Failed,
     FigureRead,
     Notice,
     Started,
-    Text,
-    ToolCall,
     Usage,
 )
 from rusoil_jupyter.figures import READER, Conversation
 from rusoil_jupyter.figures.values.decision import MODELS, decide
 from rusoil_jupyter.i18n import _, current_language
-from rusoil_jupyter.messages import MAX_TEXT_CHARS, Message, TextPart, ToolCallPart
+from rusoil_jupyter.messages import Message, TextPart
 from rusoil_jupyter.pipeline import Call, Needs, routing
 from rusoil_jupyter.protocol import AUTO, Sampling
-from rusoil_jupyter.store.sessions import new_id
+from rusoil_jupyter.store.sessions import LEASE, new_id
+from rusoil_jupyter.transcript import Transcript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -192,6 +190,7 @@ class Exchange:
         self._answers = READER
         self._message_id: str | None = None
         self._answer_id = new_id()
+        self._transcript = Transcript(self._keep)
 
     @property
     def call(self) -> Call | None:
@@ -223,19 +222,38 @@ class Exchange:
             self._told.seen.kept,
             self._request_id,
             self._request.replace_from,
+            self._answer_id,
         )
         if used := [file.upload for file in self._told.seen.files]:
             await asyncio.to_thread(self._chat.uploads.note_use, owner, used, session_id)
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """What the client sees, from ``started`` to the last event."""
+        """What the client sees, from ``started`` to the last event; each step is kept before the next."""
         seen, call = self._told.seen, self.call
-        answer = (
-            self._read_alone() if call is None else seen.led(self._chat.road.stream(call), self._way.answerer)
-        )
-        async with aclosing(answer) as events:
-            async for event in events:
-                yield self._named(event) if isinstance(event, Started) else event
+        if call is None:
+            answer = self._read_alone()
+        else:
+            answer = seen.led(self._chat.road.stream(call), self._way.answerer)
+        is_kept = self._request.session_id is not None
+        renewing = asyncio.create_task(self._renew()) if is_kept else None
+        try:
+            async with aclosing(answer) as events:
+                async for event in events:
+                    if is_kept:
+                        await self._transcript.add(event)
+                    yield self._named(event) if isinstance(event, Started) else event
+        finally:
+            if renewing is not None:
+                renewing.cancel()
+
+    async def _keep(self, position: int, parts: Sequence[Part]) -> None:
+        await asyncio.to_thread(self._chat.store.add_steps, self._answer_id, position, parts)
+
+    async def _renew(self) -> None:
+        """Tell others that this server works on it still."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await asyncio.to_thread(self._chat.store.renew, [self._answer_id])
 
     async def _read_alone(self) -> AsyncGenerator[Event, None]:
         yield Started(model=READER, backend=READER)
@@ -257,13 +275,12 @@ class Exchange:
             return ()
         error = f"{last.error.message} {last.error.next_step}" if isinstance(last, Failed) else None
         try:
+            await self._transcript.end()
             await asyncio.to_thread(
-                self._chat.store.add_answer,
+                self._chat.store.end_answer,
                 self._caller.owner,
                 session_id,
-                _answer(said),
-                request_id=self._request_id,
-                answer_id=self._answer_id,
+                self._answer_id,
                 model=self._answers,
                 finish_reason=last.finish_reason if isinstance(last, Done) else None,
                 error=error,
@@ -287,13 +304,3 @@ def _question(request: ChatRequest) -> tuple[Message, ...]:
         return request.messages
     text: tuple[Part, ...] = (TextPart(text=request.prompt),) if request.prompt else ()
     return (Message(role="user", parts=(*text, *request.attachments)),)
-
-
-def _answer(log: Sequence[Event]) -> Message:
-    text = "".join(event.delta for event in log if isinstance(event, Text))
-    texts = (text[at : at + MAX_TEXT_CHARS] for at in range(0, len(text), MAX_TEXT_CHARS))
-    calls = tuple(
-        ToolCallPart(id=e.id, name=e.name, arguments=e.arguments) for e in log if isinstance(e, ToolCall)
-    )
-    made = tuple(event.image for event in log if isinstance(event, Artifact) and event.purpose == "made")
-    return Message(role="assistant", parts=(*(TextPart(text=text) for text in texts), *calls, *made))

@@ -59,10 +59,11 @@ class Progress(Event):
 
 
 class Reasoning(Event):
-    """A piece of the model's thinking."""
+    """A piece of the model's thinking; ``signature`` is what its vendor wants back with it."""
 
     type: Literal["reasoning"] = "reasoning"
     delta: str
+    signature: str = ""
 
 
 class TopLogprob(Value):

@@ -71,6 +71,14 @@ class OutputPart(Value):
     mimebundle: dict[str, Any] = Field(max_length=50)
 
 
+class ReasoningPart(Value):
+    """What a model thought before it went on; ``signature`` is its vendor's, who wants it back with it."""
+
+    type: Literal["reasoning"] = "reasoning"
+    text: str = Field(max_length=MAX_TEXT_CHARS)
+    signature: str = Field(default="", max_length=MAX_TEXT_CHARS)
+
+
 class ToolCallPart(Value):
     """The assistant's wish to call a tool; ``arguments`` is JSON text as the model wrote it."""
 
@@ -89,7 +97,7 @@ class ToolResultPart(Value):
 
 
 Part = Annotated[
-    TextPart | ImagePart | VideoPart | FilePart | OutputPart | ToolCallPart | ToolResultPart,
+    TextPart | ImagePart | VideoPart | FilePart | OutputPart | ReasoningPart | ToolCallPart | ToolResultPart,
     Field(discriminator="type"),
 ]
 

@@ -344,6 +344,20 @@ class Status(Value):
     figure_types: tuple[str, ...] = ()
 
 
+class TurnInfo(Value):
+    """A turn that runs: who joins it with ``resume`` gets all its events. Its time is ISO 8601, UTC."""
+
+    request_id: str
+    session_id: str | None
+    started_at: str
+
+
+class TurnList(Value):
+    """What is running for the authenticated user, the latest first."""
+
+    turns: tuple[TurnInfo, ...]
+
+
 class NewSession(Value):
     """Create a session."""
 
@@ -363,13 +377,14 @@ class ExportRequest(Value):
 
 
 class SessionInfo(Value):
-    """A conversation kept by the server. Times are ISO 8601, UTC."""
+    """A conversation kept by the server; in a ``running`` one an answer is being given. Times are ISO 8601, UTC."""
 
     id: str
     title: str
     created_at: str
     updated_at: str
     message_count: int = 0
+    running: bool = False
 
 
 class SessionList(Value):
@@ -381,7 +396,8 @@ class SessionList(Value):
 class StoredMessage(Value):
     """A message of a session. An answer also says who gave it, how it ended and what it cost.
 
-    ``readings`` are what was read of the question's figures, with their badges.
+    ``readings`` are what was read of the question's figures, with their badges. An answer that is ``running``
+    is being given still: by its ``request_id`` it can be resumed.
     """
 
     id: str
@@ -392,6 +408,7 @@ class StoredMessage(Value):
     model: str | None = None
     finish_reason: str | None = None
     error: str | None = None
+    running: bool = False
     notices: tuple[str, ...] = ()
     usage: Usage | None = None
     readings: tuple[FigureRead, ...] = ()

@@ -165,7 +165,8 @@ class Assistant:
                 return turn
             with self.turns.room(owner):
                 exchange = await self._chat.begin(request, caller, request_id)
-                return self.turns.start(request_id, owner, exchange.events(), exchange.keep_answer)
+                events, keep = exchange.events(), exchange.keep_answer
+                return self.turns.start(request_id, owner, events, keep, request.session_id)
 
     async def aclose(self) -> None:
         """End all turns, engines and connections; what hangs is left behind."""

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import aclosing, contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import Conflict, Internal, RateLimited, RusoilError, UnknownTurn
@@ -38,10 +39,17 @@ class Turn:
     """
 
     def __init__(
-        self, request_id: str, owner: str, source: EventSource, before_end: EndHook | None = None
+        self,
+        request_id: str,
+        owner: str,
+        source: EventSource,
+        before_end: EndHook | None = None,
+        session_id: str | None = None,
     ) -> None:
         self.request_id = request_id
         self.owner = owner
+        self.session_id = session_id
+        self.started_at = datetime.now(UTC)
         self.ended = False
         self._source = source
         self._before_end = before_end
@@ -182,7 +190,7 @@ class TurnManager:
         Raises:
             RateLimited: too many of them run or begin.
         """
-        running = sum(1 for turn in self._turns.values() if turn.owner == owner and not turn.ended)
+        running = len(self.running(owner))
         if running + self._beginning[owner] >= self._limit:
             raise RateLimited(
                 _("You have {count} answers running already.").format(count=running),
@@ -197,7 +205,12 @@ class TurnManager:
             self._beginning += Counter()  # drops the owners at zero
 
     def start(
-        self, request_id: str, owner: str, source: EventSource, before_end: EndHook | None = None
+        self,
+        request_id: str,
+        owner: str,
+        source: EventSource,
+        before_end: EndHook | None = None,
+        session_id: str | None = None,
     ) -> Turn:
         """Run a new turn.
 
@@ -209,7 +222,7 @@ class TurnManager:
             raise Conflict(
                 _("There is a turn with this request id already."), _("Choose another request id.")
             )
-        turn = Turn(request_id, owner, source, before_end)
+        turn = Turn(request_id, owner, source, before_end, session_id)
         turn.watch(lambda: self._leave(key), lambda: self._stay(key))
         self._turns[key] = turn
         self._leave(key)  # until the first reader comes, the grace period runs
@@ -228,6 +241,11 @@ class TurnManager:
                 _("Open the session to see what was saved, or ask again."),
             )
         return turn
+
+    def running(self, owner: str) -> list[Turn]:
+        """The turns of this owner that have not ended, the latest first."""
+        turns = [turn for turn in self._turns.values() if turn.owner == owner and not turn.ended]
+        return sorted(turns, key=lambda turn: turn.started_at, reverse=True)
 
     def find(self, request_id: str, owner: str) -> Turn | None:
         """As :meth:`get`, ``None`` where there is none."""

@@ -44,6 +44,7 @@ from rusoil_jupyter.messages import (
     FilePart,
     ImagePart,
     OutputPart,
+    ReasoningPart,
     TextPart,
     ToolCallPart,
     ToolResultPart,
@@ -120,12 +121,16 @@ def _response_format(request: ModelRequest) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": "answer", "schema": form.json_schema or {}}}
 
 
+# Of a message, what has a place of its own, and what was thought: servers of this wire want no thoughts back.
+_ELSEWHERE = (ToolCallPart, ToolResultPart, ReasoningPart)
+
+
 def _messages(message: Message) -> Iterable[dict[str, Any]]:
     """One message of ours as OpenAI's: each tool result is a message of its own there."""
     results = [p for p in message.parts if isinstance(p, ToolResultPart)]
     yield from ({"role": "tool", "tool_call_id": p.id, "content": p.text} for p in results)
     calls = [p for p in message.parts if isinstance(p, ToolCallPart)]
-    content = _content([p for p in message.parts if not isinstance(p, ToolCallPart | ToolResultPart)])
+    content = _content([p for p in message.parts if not isinstance(p, _ELSEWHERE)])
     if not content and not calls and results:
         return
     out: dict[str, Any] = {"role": message.role, "content": content}

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.letters import clean
 from rusoil_jupyter.markdown import Block, fenced, literal, parts
-from rusoil_jupyter.messages import FilePart, ImagePart, OutputPart, TextPart, VideoPart
+from rusoil_jupyter.messages import (
+    FilePart,
+    ImagePart,
+    OutputPart,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+    VideoPart,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +64,14 @@ def _part(part: object) -> Iterator[str | Block]:
             yield _attached(part.name or part.media_type)
         case VideoPart():
             yield _attached(part.name or part.type)
+        case ReasoningPart():
+            yield "\n".join(f"> {literal(line)}" for line in (_("Thoughts:"), *part.text.splitlines()))
+        case ToolCallPart():
+            yield _("Tool: {name}").format(name=literal(part.name))
+            yield Block("json", part.arguments)
+        case ToolResultPart():
+            yield _("The tool answered:")
+            yield Block("", part.text)
         case OutputPart():
             text = part.mimebundle.get("text/plain", "")
             yield literal(part.name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+from collections import defaultdict
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from rusoil_jupyter.errors import Conflict, Unavailable, UnknownSession
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
 from rusoil_jupyter.protocol import Consent, SessionDetail, SessionInfo, StoredMessage
-from rusoil_jupyter.store import sqlite
+from rusoil_jupyter.store import pictures, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from rusoil_jupyter.events import FigureRead, Usage
+    from rusoil_jupyter.messages import Part
     from rusoil_jupyter.store.schema import MessageRow, SessionRow
 
 log = logging.getLogger(__name__)
 TITLE_CHARS = 60
+LEASE = timedelta(seconds=30)  # an answer that nobody renews for so long is being given no more
 
 
 def new_id() -> str:
@@ -130,14 +133,14 @@ class SessionStore:
         from rusoil_jupyter.store.schema import MessageRow, SessionRow
 
         query = (
-            select(SessionRow, func.count(MessageRow.id))
+            select(SessionRow, func.count(MessageRow.id), func.max(MessageRow.running_until))
             .outerjoin(MessageRow)
             .where(SessionRow.owner == owner)
             .group_by(SessionRow.id)
             .order_by(SessionRow.updated_at.desc(), SessionRow.id)
         )
         with self._session() as db:
-            return [_info(row, count) for row, count in db.execute(query)]
+            return [_info(row, count, until) for row, count, until in db.execute(query)]
 
     def read(self, owner: str, session_id: str) -> SessionDetail:
         """A session with its messages.
@@ -147,9 +150,10 @@ class SessionStore:
         """
         with self._session() as db:
             row = _find(db, owner, session_id)
-            messages = tuple(map(_stored, row.messages))
+            messages = _messages(db, session_id)
             info = _info(row, len(messages))
-            return SessionDetail(**info.model_dump(), messages=messages)
+        is_running = any(message.running for message in messages)
+        return SessionDetail(**info.model_dump() | {"running": is_running}, messages=messages)
 
     def rename(self, owner: str, session_id: str, title: str) -> SessionInfo:
         """Give it another title.
@@ -160,7 +164,7 @@ class SessionStore:
         with self._deleting() as db:
             row = _find(db, owner, session_id, lock=True)
             row.title = _printable(title)
-            return _info(row, len(row.messages))
+            return _info(row, _count(db, session_id))
 
     def delete(self, owner: str, session_id: str) -> None:
         """Forget it with all its messages.
@@ -180,12 +184,10 @@ class SessionStore:
             UnknownSession: the owner has no such session.
             Conflict: the session has no message ``before``.
         """
-        messages = list(self.read(owner, session_id).messages)
-        if before is not None:
-            positions = [n for n, m in enumerate(messages) if m.id == before]
-            if not positions:
-                raise _gone()
-            messages = messages[: positions[0]]
+        with self._session() as db:
+            _find(db, owner, session_id)
+            end = None if before is None else _place(db, session_id, before)
+            messages = _messages(db, session_id, end)
         return [Message(role=m.role, parts=m.parts) for m in messages if m.parts]
 
     def add_question(
@@ -195,8 +197,11 @@ class SessionStore:
         message: Message,
         request_id: str,
         replace_from: str | None = None,
+        answer_id: str | None = None,
     ) -> str:
         """Append the user's message and return its id. ``replace_from`` and all after it are forgotten.
+
+        With an ``answer_id`` the answer begins with it: both are there, or neither.
 
         Raises:
             UnknownSession: the owner has no such session.
@@ -205,19 +210,37 @@ class SessionStore:
         with self._writing() if replace_from is None else self._deleting() as db:
             row = _find(db, owner, session_id, lock=True)
             if replace_from is not None:
-                _forget(row, replace_from)
+                _forget(db, row, replace_from)
             if not row.title:
                 row.title = _title(message)
-            return _append(row, message, request_id=request_id)
+            row.updated_at = datetime.now(UTC)
+            asked = _append(db, row, role=message.role, request_id=request_id)
+            _add_steps(db, asked.id, 0, message.parts)
+            if answer_id is not None:
+                until = row.updated_at + LEASE
+                _append(db, row, id=answer_id, role="assistant", request_id=request_id, running_until=until)
+            return asked.id
 
-    def add_answer(
+    def add_steps(self, answer_id: str, position: int, parts: Sequence[Part]) -> None:
+        """Keep what a running answer says from its step ``position`` on; once more replaces what was there.
+
+        Nothing happens where its question was replaced or its session deleted.
+        """
+        with self._writing() as db:
+            if _renew(db, [answer_id]):
+                _add_steps(db, answer_id, position, parts)
+
+    def renew(self, answer_ids: Sequence[str]) -> None:
+        """Say that these answers are being given still."""
+        with self._writing() as db:
+            _renew(db, answer_ids)
+
+    def end_answer(
         self,
         owner: str,
         session_id: str,
-        message: Message,
-        *,
-        request_id: str,
         answer_id: str,
+        *,
         model: str,
         finish_reason: str | None,
         error: str | None,
@@ -225,27 +248,26 @@ class SessionStore:
         usage: Usage | None,
         readings: Sequence[FigureRead] = (),
     ) -> None:
-        """Append what the model said, also when it was cut short; not if its question was replaced.
+        """Say how an answer ended, also when it was cut short; not if its question was replaced.
 
         Raises:
             UnknownSession: the session was deleted in the meantime.
         """
+        from rusoil_jupyter.store.schema import MessageRow
+
         with self._writing() as db:
             row = _find(db, owner, session_id, lock=True)
-            if not any(asked.request_id == request_id for asked in row.messages):
+            answer = db.get(MessageRow, answer_id)
+            if answer is None:
                 return
-            _append(
-                row,
-                message,
-                id=answer_id,
-                request_id=request_id,
-                model=model,
-                finish_reason=finish_reason,
-                error=error,
-                notices=list(notices),
-                usage=usage.model_dump(mode="json") if usage else None,
-                readings=[reading.model_dump(mode="json") for reading in readings],
-            )
+            row.updated_at = datetime.now(UTC)
+            answer.running_until = None
+            answer.model = model
+            answer.finish_reason = finish_reason
+            answer.error = error
+            answer.notices = list(notices)
+            answer.usage = usage.model_dump(mode="json") if usage else None
+            answer.readings = [reading.model_dump(mode="json") for reading in readings]
 
     # --- consents --------------------------------------------------------------------------------
 
@@ -312,29 +334,99 @@ def _gone() -> Conflict:
     )
 
 
-def _forget(row: SessionRow, first: str) -> None:
+def _forget(db: Session, row: SessionRow, first: str) -> None:
     """Delete a message and all after it, with the title if it was made of one of them."""
-    start = next((number for number, message in enumerate(row.messages) if message.id == first), None)
-    if start is None:
-        raise _gone()
-    if any(_is_made_of(row.title, message) for message in row.messages[start:]):
-        row.title = ""
-    del row.messages[start:]
+    from sqlalchemy import delete
 
-
-def _append(row: SessionRow, message: Message, **columns: Any) -> str:
     from rusoil_jupyter.store.schema import MessageRow
 
-    row.updated_at = datetime.now(UTC)
-    stored = MessageRow(
-        position=max((earlier.position for earlier in row.messages), default=-1) + 1,
-        role=message.role,
-        parts=message.model_dump(mode="json")["parts"],
-        created_at=row.updated_at,
-        **({"id": new_id(), "notices": []} | columns),
-    )
-    row.messages.append(stored)
-    return stored.id
+    start = _place(db, row.id, first)
+    if any(_is_made_of(row.title, message) for message in _messages(db, row.id, start=start)):
+        row.title = ""
+    db.execute(delete(MessageRow).where(MessageRow.session_id == row.id, MessageRow.position >= start))
+
+
+def _place(db: Session, session_id: str, message_id: str) -> int:
+    """Where a message stands.
+
+    Raises:
+        Conflict: it is not in this session.
+    """
+    from rusoil_jupyter.store.schema import MessageRow
+
+    row = db.get(MessageRow, message_id)
+    if row is None or row.session_id != session_id:
+        raise _gone()
+    return row.position
+
+
+def _count(db: Session, session_id: str) -> int:
+    from sqlalchemy import func, select
+
+    from rusoil_jupyter.store.schema import MessageRow
+
+    return db.scalar(select(func.count()).where(MessageRow.session_id == session_id)) or 0
+
+
+def _append(db: Session, row: SessionRow, **columns: Any) -> MessageRow:
+    from sqlalchemy import func, select
+
+    from rusoil_jupyter.store.schema import MessageRow
+
+    last = db.scalar(select(func.max(MessageRow.position)).where(MessageRow.session_id == row.id))
+    given = {"id": new_id(), "notices": [], "created_at": row.updated_at} | columns
+    added = MessageRow(session_id=row.id, position=-1 if last is None else last, **given)
+    added.position += 1
+    db.add(added)
+    db.flush()
+    return added
+
+
+def _add_steps(db: Session, message_id: str, position: int, parts: Sequence[Part]) -> None:
+    from sqlalchemy import delete
+
+    from rusoil_jupyter.store.schema import PictureRow, StepRow
+
+    def keep(data: str) -> str:
+        db.add(row := PictureRow(id=new_id(), message_id=message_id, data=data))
+        return row.id
+
+    db.execute(delete(StepRow).where(StepRow.message_id == message_id, StepRow.position >= position))
+    for place, part in enumerate(parts, position):
+        kept = pictures.take_out(part.model_dump(mode="json"), keep)
+        db.add(StepRow(message_id=message_id, position=place, part=kept))
+
+
+def _renew(db: Session, answer_ids: Sequence[str]) -> int:
+    """How many of these are still there."""
+    from sqlalchemy import update
+
+    from rusoil_jupyter.store.schema import MessageRow
+
+    moved = update(MessageRow).where(MessageRow.id.in_(answer_ids))
+    return db.connection().execute(moved.values(running_until=datetime.now(UTC) + LEASE)).rowcount
+
+
+def _messages(
+    db: Session, session_id: str, end: int | None = None, start: int = 0
+) -> tuple[StoredMessage, ...]:
+    """The messages from place ``start`` to before ``end``."""
+    from sqlalchemy import select
+
+    from rusoil_jupyter.store.schema import MessageRow, PictureRow, StepRow
+
+    where = [MessageRow.session_id == session_id, MessageRow.position >= start]
+    if end is not None:
+        where.append(MessageRow.position < end)
+    of_message = MessageRow.id == StepRow.message_id
+    steps = select(StepRow.message_id, StepRow.part).join(MessageRow, of_message).where(*where)
+    said = defaultdict[str, list[dict[str, Any]]](list)
+    kept = select(PictureRow.id, PictureRow.data).join(MessageRow, MessageRow.id == PictureRow.message_id)
+    shown = {row.id: row.data for row in db.execute(kept.where(*where))}
+    for message_id, part in db.execute(steps.order_by(MessageRow.position, StepRow.position)):
+        said[message_id].append(pictures.put_in(part, shown))
+    rows = db.scalars(select(MessageRow).where(*where).order_by(MessageRow.position))
+    return tuple(_stored(row, said[row.id]) for row in rows)
 
 
 def _printable(text: str) -> str:
@@ -342,11 +434,11 @@ def _printable(text: str) -> str:
     return "".join(char for char in text if char.isprintable())
 
 
-def _is_made_of(title: str, row: MessageRow) -> bool:
+def _is_made_of(title: str, message: StoredMessage) -> bool:
     """Whether a title is how a message begins; a client may have cut it by other rules than ours."""
-    message = Message.model_validate({"role": row.role, "parts": row.parts})
+    text = Message.model_construct(role=message.role, parts=message.parts).text
     beginning = " ".join(title.removesuffix("…").split())
-    return beginning != "" and _printable(" ".join(message.text.split())).startswith(beginning)
+    return beginning != "" and _printable(" ".join(text.split())).startswith(beginning)
 
 
 def _title(message: Message) -> str:
@@ -358,29 +450,41 @@ def _time(moment: datetime) -> str:
     return moment.replace(tzinfo=moment.tzinfo or UTC).isoformat(timespec="milliseconds")
 
 
-def _info(row: SessionRow, count: int) -> SessionInfo:
+def _info(row: SessionRow, count: int, running_until: datetime | None = None) -> SessionInfo:
     return SessionInfo(
         id=row.id,
         title=row.title,
         created_at=_time(row.created_at),
         updated_at=_time(row.updated_at),
         message_count=count,
+        running=_is_ahead(running_until),
     )
 
 
-def _stored(row: MessageRow) -> StoredMessage:
+def _is_ahead(moment: datetime | None) -> bool:
+    return moment is not None and moment.replace(tzinfo=moment.tzinfo or UTC) > datetime.now(UTC)
+
+
+def _stored(row: MessageRow, parts: Sequence[dict[str, Any]]) -> StoredMessage:
+    is_running = _is_ahead(row.running_until)
+    is_left = row.running_until is not None and not is_running
     return StoredMessage.model_validate(
         {
             "id": row.id,
             "role": row.role,
-            "parts": row.parts,
+            "parts": parts,
             "created_at": _time(row.created_at),
             "request_id": row.request_id,
             "model": row.model,
             "finish_reason": row.finish_reason,
-            "error": row.error,
+            "error": _interrupted() if is_left else row.error,
+            "running": is_running,
             "notices": row.notices,
             "usage": row.usage,
             "readings": row.readings or (),
         }
     )
+
+
+def _interrupted() -> str:
+    return _("The server was stopped before this answer ended. What had come is kept; ask to go on.")

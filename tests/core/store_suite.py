@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,7 +19,17 @@ from sqlalchemy import create_engine
 
 from rusoil_jupyter.errors import Conflict, UnknownSession
 from rusoil_jupyter.events import Usage
-from rusoil_jupyter.messages import FilePart, Message, OutputPart, TextPart
+from rusoil_jupyter.messages import (
+    FilePart,
+    ImagePart,
+    Message,
+    OutputPart,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+from rusoil_jupyter.store import sessions
 from rusoil_jupyter.store.schema import Base
 from rusoil_jupyter.store.sessions import TITLE_CHARS, SessionStore, new_id
 
@@ -51,17 +62,20 @@ class SessionStoreSuite:
         store.close()
 
     def ask(self, store: SessionStore, session_id: str, text: str, **more: str) -> str:
+        """A question whose answer begins."""
         request_id = f"request-{text}"[:64]  # the wire allows no longer one
-        return store.add_question("me", session_id, Message.of("user", text), request_id, **more)
+        self.last = answer_id = new_id()
+        asked = Message.of("user", text)
+        return store.add_question("me", session_id, asked, request_id, answer_id=answer_id, **more)
 
     def answer(
-        self, store: SessionStore, session_id: str, text: str, request_id: str = "", **more: object
+        self, store: SessionStore, session_id: str, text: str, answer_id: str = "", **more: object
     ) -> str:
-        answer_id = new_id()
-        request_id = request_id or str(store.read("me", session_id).messages[-1].request_id)
+        """The end of the last answer, or of this one."""
+        answer_id = answer_id or self.last
         given = {"model": "b/m", "finish_reason": "stop", "error": None, "notices": (), "usage": None} | more
-        message = Message.of("assistant", text)
-        store.add_answer("me", session_id, message, request_id=request_id, answer_id=answer_id, **given)
+        store.add_steps(answer_id, 0, [TextPart(text=text)] if text else [])
+        store.end_answer("me", session_id, answer_id, **given)
         return answer_id
 
     def shown(self, store: SessionStore, session_id: str) -> list[str]:
@@ -125,9 +139,9 @@ class SessionStoreSuite:
             OutputPart(mimebundle={"text/plain": ["a", "b"], "application/json": {"a": [1, None]}}),
         )
         question = Message(role="user", parts=parts)
-        store.add_question("me", session.id, question, "request-1")
+        store.add_question("me", session.id, question, "request-1", answer_id="answer")
         usage = Usage(prompt_tokens=3, tokens_per_second=1.5)
-        self.answer(store, session.id, "So.", "request-1", notices=["Careful."], usage=usage)
+        self.answer(store, session.id, "So.", "answer", notices=["Careful."], usage=usage)
         asked, answered = store.read("me", session.id).messages
         assert asked.parts == parts
         assert (answered.model, answered.notices, answered.usage) == ("b/m", ("Careful.",), usage)
@@ -135,9 +149,7 @@ class SessionStoreSuite:
     def test_a_failed_answer_keeps_its_error_and_is_not_history(self, store):
         session = store.create("me")
         self.ask(store, session.id, "Hi.")
-        empty = Message(role="assistant", parts=())
-        given = {"model": "m", "finish_reason": None, "error": "Away.", "notices": (), "usage": None}
-        store.add_answer("me", session.id, empty, request_id="request-Hi.", answer_id=new_id(), **given)
+        self.answer(store, session.id, "", finish_reason=None, error="Away.")
         assert store.read("me", session.id).messages[1].error == "Away."
         assert [message.text for message in store.history("me", session.id)] == ["Hi."]
 
@@ -194,7 +206,7 @@ class SessionStoreSuite:
         self.answer(store, session.id, "answer two")
         self.ask(store, session.id, "two again", replace_from=second)
         assert self.shown(store, session.id) == ["one", "answer one", "two again"]
-        assert store.list_sessions("me")[0].message_count == 3
+        assert store.list_sessions("me")[0].message_count == 4
 
     def test_history_before_a_message_leaves_it_and_the_rest_out(self, store):
         session = store.create("me")
@@ -221,15 +233,74 @@ class SessionStoreSuite:
     def test_an_answer_to_a_replaced_question_is_not_shown(self, store):
         session = store.create("me")
         first = self.ask(store, session.id, "one")
+        late = self.last
         self.ask(store, session.id, "two", replace_from=first)
-        self.answer(store, session.id, "late", "request-one")
+        self.answer(store, session.id, "late", late)
         assert self.shown(store, session.id) == ["two"]
 
     def test_an_answer_to_a_deleted_session_is_refused(self, store):
         session = store.create("me")
         store.delete("me", session.id)
         with pytest.raises(UnknownSession):
-            self.answer(store, session.id, "late", "request-1")
+            self.answer(store, session.id, "late", "no-such-answer")
+
+    # --- steps ---
+
+    def test_steps_are_kept_as_they_come_and_in_their_order(self, store):
+        session = store.create("me")
+        self.ask(store, session.id, "Draw it.")
+        steps = (
+            ReasoningPart(text="A line.", signature="s"),
+            TextPart(text="Here "),
+            ToolCallPart(id="1", name="draw", arguments="{}"),
+            ToolResultPart(id="1", text="done"),
+            ImagePart(data="A" * 5000),
+            TextPart(text="it is."),
+        )
+        for place, step in enumerate(steps):
+            store.add_steps(self.last, place, [step])
+            answer = store.read("me", session.id).messages[-1]
+            assert (answer.parts, answer.running, answer.error) == (steps[: place + 1], True, None)
+
+    def test_a_step_that_goes_on_is_replaced_by_more_of_it(self, store):
+        session = store.create("me")
+        self.ask(store, session.id, "Hi.")
+        store.add_steps(self.last, 0, [TextPart(text="Hel")])
+        store.add_steps(self.last, 0, [TextPart(text="Hello."), TextPart(text="And")])
+        assert self.shown(store, session.id) == ["Hi.", "Hello.", "And"]
+
+    def test_pictures_are_apart_and_come_back_where_they_were(self, store, url):
+        session = store.create("me")
+        odd = {"image/png": "B" * 5000, "image/gif": {"picture": "x"}, "application/json": {"picture": "y"}}
+        parts = (
+            ImagePart(data="A" * 5000, name="a"),
+            OutputPart(mimebundle=odd | {"text/plain": "figure"}),
+            ImagePart(data="C" * 10),
+        )
+        store.add_question("me", session.id, Message(role="user", parts=parts), "request-1")
+        assert store.read("me", session.id).messages[0].parts == parts
+        assert [message.parts for message in store.history("me", session.id)] == [parts]
+        assert sorted(len(data) for data in self.pictures(url)) == [5000, 5000]
+        store.delete("me", session.id)
+        assert self.pictures(url) == []
+
+    def test_an_answer_that_nobody_renews_was_interrupted(self, store, monkeypatch):
+        session = store.create("me")
+        monkeypatch.setattr(sessions, "LEASE", timedelta(seconds=-1))
+        self.ask(store, session.id, "Hi.")
+        store.add_steps(self.last, 0, [TextPart(text="Hel")])
+        answer = store.read("me", session.id).messages[-1]
+        assert not answer.running
+        assert "server was stopped" in str(answer.error)
+        assert [message.text for message in store.history("me", session.id)] == ["Hi.", "Hel"]
+        monkeypatch.setattr(sessions, "LEASE", timedelta(seconds=60))
+        store.renew([self.last])
+        assert store.read("me", session.id).messages[-1].running
+
+    def test_a_step_of_an_answer_that_is_gone_is_nothing(self, store, url):
+        store.add_steps("no-such-answer", 0, [TextPart(text="late")])
+        store.renew(["no-such-answer"])
+        assert "late" not in self.tables(url)
 
     # --- many at once ---
 
@@ -295,6 +366,13 @@ class SessionStoreSuite:
             rows = [connection.execute(table.select()).all() for table in tables]
         engine.dispose()
         return str(rows)
+
+    def pictures(self, url: str) -> list[str]:
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT data FROM pictures").scalars().all()
+        engine.dispose()
+        return list(rows)
 
     def positions(self, url: str) -> list[int]:
         engine = create_engine(url)

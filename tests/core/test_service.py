@@ -159,8 +159,11 @@ async def test_question_and_answer_are_kept_with_their_ids(assistant, session):
 
 async def test_the_question_is_kept_before_the_model_is_asked(assistant, session):
     turn = await assistant.start_turn(ask("!forever", session_id=session), Caller("me"))
-    assert [message.role for message in stored(assistant, session)] == ["user"]
+    question, reply = stored(assistant, session)
+    assert (question.role, question.running) == ("user", False)
+    assert (reply.role, reply.parts, reply.running) == ("assistant", (), True)
     await turn.cancel()
+    assert not stored(assistant, session)[1].running
 
 
 @pytest.mark.parametrize("script", ["!words 3\n!crash", "!words 3\n!bug", "!words 3\n!cut"])
@@ -189,7 +192,7 @@ async def test_the_answer_is_kept_before_its_end_is_told(assistant, session):
     turn = await assistant.start_turn(ask(session_id=session), Caller("me"))
     async for event in turn.events():
         if event.type == "done":
-            assert len(stored(assistant, session)) == 2
+            assert stored(assistant, session)[1].finish_reason == "stop"
 
 
 async def test_regenerating_replaces_the_question(assistant, session):

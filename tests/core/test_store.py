@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import sqlite3
@@ -16,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
-from rusoil_jupyter.messages import Message
+from rusoil_jupyter.messages import ImagePart, Message, TextPart
 from rusoil_jupyter.store import migrations, sqlite
 from rusoil_jupyter.store.sessions import SessionStore, new_id
 
@@ -152,13 +153,58 @@ def test_what_an_edit_replaced_in_an_earlier_version_is_deleted(path) -> None:
 
 def upgrade(path: Path, revision: str) -> None:
     """The tables as an earlier version left them."""
+    migrate(path, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(path: Path, revision: str) -> None:
+    migrate(path, lambda config: command.downgrade(config, revision))
+
+
+def migrate(path: Path, change: Callable[[Config], None]) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__path__[0])))
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        change(config)
     engine.dispose()
+
+
+EARLIER = Path(__file__).with_name("earlier")
+
+
+def test_sessions_of_an_earlier_version_are_there_to_the_last_picture(path) -> None:
+    """A database that the version before steps wrote, with what it read of it."""
+    path.parent.mkdir()
+    path.write_bytes(gzip.decompress((EARLIER / "sessions-0004.db.gz").read_bytes()))
+    store = SessionStore(f"sqlite:///{path}")
+    for owner, sessions in json.loads((EARLIER / "sessions-0004.json").read_text()).items():
+        read = [store.read(owner, info.id).model_dump(mode="json") for info in store.list_sessions(owner)]
+        for session in read:
+            assert [message.pop("running") for message in session["messages"]].count(True) == 0
+        assert read == sessions
+    assert [len(row) for row in pictures_of(path)] == [6464, 6500]
+    say(store, "e6477e81c0c1d2db82b6f0c2f6f830d5", "on")
+    store.close()
+
+
+def pictures_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [data for (data,) in connection.execute("SELECT data FROM pictures")]
+
+
+def test_a_downgrade_brings_the_parts_back(store, path) -> None:
+    parts = (TextPart(text="See."), ImagePart(data="A" * 5000))
+    session = store.create("local").id
+    store.add_question("local", session, Message(role="user", parts=parts), "request-1")
+    store.close()
+    downgrade(path, "0004")
+    with closing(sqlite3.connect(path)) as connection:
+        [(kept,)] = connection.execute("SELECT parts FROM messages").fetchall()
+    assert json.loads(kept) == [part.model_dump(mode="json") for part in parts]
+    again = SessionStore(f"sqlite:///{path}")
+    assert again.read("local", session).messages[0].parts == parts
+    again.close()
 
 
 def test_a_reader_elsewhere_delays_the_wiping_and_nothing_else(store, path) -> None:

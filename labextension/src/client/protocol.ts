@@ -249,6 +249,7 @@ export interface ChatRequest {
     | VideoPart
     | FilePart
     | OutputPart
+    | ReasoningPart
     | ToolCallPart
     | ToolResultPart
   )[];
@@ -319,6 +320,14 @@ export interface OutputPart {
   };
 }
 /**
+ * What a model thought before it went on; ``signature`` is its vendor's, who wants it back with it.
+ */
+export interface ReasoningPart {
+  type: 'reasoning';
+  text: string;
+  signature?: string;
+}
+/**
  * The assistant's wish to call a tool; ``arguments`` is JSON text as the model wrote it.
  */
 export interface ToolCallPart {
@@ -346,6 +355,7 @@ export interface Message {
     | VideoPart
     | FilePart
     | OutputPart
+    | ReasoningPart
     | ToolCallPart
     | ToolResultPart
   )[];
@@ -1216,13 +1226,14 @@ export interface Queued {
   expected_seconds?: number | null;
 }
 /**
- * A piece of the model's thinking.
+ * A piece of the model's thinking; ``signature`` is what its vendor wants back with it.
  */
 export interface Reasoning {
   request_id: string;
   seq: number;
   type: 'reasoning';
   delta: string;
+  signature?: string;
 }
 /**
  * Give a session another title.
@@ -1247,12 +1258,14 @@ export interface SessionDetail {
   created_at: string;
   updated_at: string;
   message_count: number;
+  running: boolean;
   messages: StoredMessage[];
 }
 /**
  * A message of a session. An answer also says who gave it, how it ended and what it cost.
  *
- * ``readings`` are what was read of the question's figures, with their badges.
+ * ``readings`` are what was read of the question's figures, with their badges. An answer that is ``running``
+ * is being given still: by its ``request_id`` it can be resumed.
  */
 export interface StoredMessage {
   id: string;
@@ -1263,6 +1276,7 @@ export interface StoredMessage {
     | VideoPart
     | FilePart
     | OutputPart
+    | ReasoningPart
     | ToolCallPart
     | ToolResultPart
   )[];
@@ -1271,12 +1285,13 @@ export interface StoredMessage {
   model?: string | null;
   finish_reason?: string | null;
   error?: string | null;
+  running: boolean;
   notices: string[];
   usage?: Usage | null;
   readings: FigureRead[];
 }
 /**
- * A conversation kept by the server. Times are ISO 8601, UTC.
+ * A conversation kept by the server; in a ``running`` one an answer is being given. Times are ISO 8601, UTC.
  */
 export interface SessionInfo {
   id: string;
@@ -1284,6 +1299,7 @@ export interface SessionInfo {
   created_at: string;
   updated_at: string;
   message_count: number;
+  running: boolean;
 }
 /**
  * Sessions of the authenticated user, the latest first.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rusoil_jupyter_server.handlers.base import UnknownRouteHandler
-from rusoil_jupyter_server.handlers.chat import ChatHandler, TurnEventsHandler
+from rusoil_jupyter_server.handlers.chat import ChatHandler, TurnEventsHandler, TurnsHandler
 from rusoil_jupyter_server.handlers.consents import ConsentHandler, ConsentsHandler
 from rusoil_jupyter_server.handlers.interpret import InterpretHandler
 from rusoil_jupyter_server.handlers.models import (
@@ -39,6 +39,7 @@ ROUTES = [
     (r"/rusoil/api/models/remove", RemoveHandler),
     (r"/rusoil/api/chat", ChatHandler),
     (r"/rusoil/api/stream", StreamHandler),
+    (r"/rusoil/api/turns", TurnsHandler),
     (rf"/rusoil/api/turns/{_ID}/events", TurnEventsHandler),
     (r"/rusoil/api/interpret", InterpretHandler),
     (r"/rusoil/api/uploads", UploadsHandler),

@@ -1,4 +1,4 @@
-"""``POST api/chat`` (JSON or server-sent events) and polling of a turn's events."""
+"""``POST api/chat`` (JSON or server-sent events), what turns run, and polling of a turn's events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tornado.iostream import StreamClosedError
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.events import Done, Failed, Notice, Reasoning, Started, Text, Usage
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.protocol import ChatAnswer, ChatRequest
+from rusoil_jupyter.protocol import ChatAnswer, ChatRequest, TurnInfo, TurnList
 from rusoil_jupyter_server.handlers.base import AssistantHandler
 
 if TYPE_CHECKING:
@@ -99,6 +99,24 @@ def _answer(events: Sequence[Event]) -> ChatAnswer:
         finish_reason=done.finish_reason if isinstance(done, Done) else "stop",
         usage=next((e for e in events if isinstance(e, Usage)), None),
         session_id=started.session_id,
+    )
+
+
+class TurnsHandler(AssistantHandler):
+    """What runs, so that another tab, browser or device can join it."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Answer with :class:`rusoil_jupyter.protocol.TurnList`."""
+        turns = self.assistant.turns.running(self.owner)
+        self.reply(TurnList(turns=tuple(map(_info, turns))))
+
+
+def _info(turn: Turn) -> TurnInfo:
+    return TurnInfo(
+        request_id=turn.request_id,
+        session_id=turn.session_id,
+        started_at=turn.started_at.isoformat(timespec="milliseconds"),
     )
 
 

@@ -1,0 +1,104 @@
+"""What an answer says, kept step by step while it is being said."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.events import Artifact, Reasoning, Text, ToolCall
+from rusoil_jupyter.messages import MAX_TEXT_CHARS, ReasoningPart, TextPart, ToolCallPart
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from rusoil_jupyter.events import Event
+    from rusoil_jupyter.messages import Part
+
+    Keep = Callable[[int, Sequence[Part]], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+KEPT_SECONDS = 1.0  # the most of a step that goes on and on that is lost with the server
+
+
+class Transcript:
+    """The steps of an answer, in the order of its events.
+
+    A step is kept before the event that follows it is passed on, a call of a tool before its own: who has
+    seen an event finds all that was before it again, whatever becomes of the server.
+
+    Args:
+        keep: stores these parts as the steps from this place on.
+    """
+
+    def __init__(self, keep: Keep) -> None:
+        self._keep = keep
+        self._steps: list[Part] = []
+        self._words: list[str] = []  # of the step that is going on
+        self._kind: type[TextPart | ReasoningPart] = TextPart
+        self._signature = ""
+        self._kept = 0
+        self._kept_at = time.monotonic()
+
+    async def add(self, event: Event) -> None:
+        """Take note of an event that is about to be passed on."""
+        match event:
+            case Text():
+                self._say(TextPart, event.delta)
+            case Reasoning():
+                self._say(ReasoningPart, event.delta)
+                self._signature += event.signature
+            case ToolCall():
+                self._end_step()
+                self._steps.append(ToolCallPart(id=event.id, name=event.name, arguments=event.arguments))
+            case Artifact(purpose="made"):
+                self._end_step()
+                self._steps.append(event.image)
+        is_late = bool(self._words) and time.monotonic() - self._kept_at > KEPT_SECONDS
+        if self._kept < len(self._steps) or is_late:
+            await self._keep_new()
+
+    def _say(self, kind: type[TextPart | ReasoningPart], delta: str) -> None:
+        if kind is not self._kind:
+            self._end_step()
+            self._kind = kind
+        self._words.append(delta)
+
+    def _end_step(self) -> None:
+        self._steps += self._open()
+        self._words.clear()
+        self._signature = ""
+
+    def _open(self) -> list[Part]:
+        """The step that is going on; a text beyond the limit of one part as several."""
+        text = "".join(self._words)
+        texts = [text[at : at + MAX_TEXT_CHARS] for at in range(0, len(text), MAX_TEXT_CHARS)]
+        if self._kind is TextPart:
+            return [TextPart(text=text) for text in texts]
+        *first, last = texts or [""]
+        if not last and not self._signature:
+            return []
+        return [
+            *(ReasoningPart(text=text) for text in first),
+            ReasoningPart(text=last, signature=self._signature),
+        ]
+
+    async def _keep_new(self) -> None:
+        ended = len(self._steps)
+        self._kept_at = time.monotonic()
+        try:
+            await self._keep(self._kept, [*self._steps[self._kept :], *self._open()])
+        except Exception:  # the answer goes on; when it ends, all of it is tried again and trouble is told
+            log.warning("a step could not be kept", exc_info=True)
+        else:
+            self._kept = ended
+
+    async def end(self) -> None:
+        """Keep what is left.
+
+        Raises:
+            Exception: it can't be kept.
+        """
+        self._end_step()
+        await self._keep(self._kept, self._steps[self._kept :])
+        self._kept = len(self._steps)

@@ -1,0 +1,117 @@
+"""What an answer says is kept step by step, before what follows is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from rusoil_jupyter import transcript
+from rusoil_jupyter.events import Artifact, Done, Notice, Reasoning, Text, ToolCall
+from rusoil_jupyter.messages import ImagePart, Part, ReasoningPart, TextPart, ToolCallPart
+from rusoil_jupyter.transcript import Transcript
+
+
+class Kept:
+    """A store of one answer."""
+
+    def __init__(self) -> None:
+        self.steps: list[Part] = []
+        self.times = 0
+        self.is_broken = False
+
+    async def keep(self, position: int, parts: Sequence[Part]) -> None:
+        if self.is_broken:
+            raise OSError("full")
+        self.times += 1
+        self.steps[position:] = parts
+
+
+CALL = ToolCall(id="1", name="look", arguments="{}")
+MADE = Artifact(purpose="made", image=ImagePart(data="aaaa"))
+EVENTS = [
+    Reasoning(delta="I "),
+    Reasoning(delta="see.", signature="s"),
+    Text(delta="First "),
+    Text(delta="this."),
+    CALL,
+    Notice(code="x", message="y"),
+    Text(delta="Then"),
+    MADE,
+    Artifact(purpose="sent", image=ImagePart(data="bbbb")),
+    Text(delta="that."),
+]
+STEPS = [
+    ReasoningPart(text="I see.", signature="s"),
+    TextPart(text="First this."),
+    ToolCallPart(id="1", name="look", arguments="{}"),
+    TextPart(text="Then"),
+    ImagePart(data="aaaa"),
+    TextPart(text="that."),
+]
+
+
+async def test_steps_are_kept_in_the_order_of_their_events():
+    kept = Kept()
+    written = Transcript(kept.keep)
+    for event in [*EVENTS, Done()]:
+        await written.add(event)
+    await written.end()
+    assert kept.steps == STEPS
+
+
+async def test_who_has_seen_an_event_finds_all_before_it_kept():
+    for count in range(1, len(EVENTS) + 1):
+        kept = Kept()
+        written = Transcript(kept.keep)
+        for event in EVENTS[:count]:
+            await written.add(event)
+        whole = Kept()
+        again = Transcript(whole.keep)
+        for event in EVENTS[:count]:
+            await again.add(event)
+        await again.end()
+        ended = len(whole.steps) if EVENTS[count - 1] in {CALL, MADE} else len(whole.steps) - 1
+        assert kept.steps[:ended] == whole.steps[:ended]
+
+
+async def test_words_alone_are_kept_at_times(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(transcript.time, "monotonic", lambda: now)
+    kept = Kept()
+    written = Transcript(kept.keep)
+    for number in range(40):
+        now += 0.1
+        await written.add(Text(delta=f"{number} "))
+    assert 2 <= kept.times <= 4
+    assert kept.steps[0].text.startswith("0 1 2 ")
+    assert len(kept.steps) == 1
+
+
+async def test_a_store_that_fails_costs_no_answer_and_is_asked_for_all_at_the_end():
+    kept = Kept()
+    written = Transcript(kept.keep)
+    kept.is_broken = True
+    for event in EVENTS:
+        await written.add(event)
+    kept.is_broken = False
+    await written.end()
+    assert kept.steps == STEPS
+
+
+async def test_what_can_not_be_kept_is_said_at_the_end():
+    kept = Kept()
+    kept.is_broken = True
+    written = Transcript(kept.keep)
+    await written.add(Text(delta="Hi."))
+    with pytest.raises(OSError, match="full"):
+        await written.end()
+
+
+async def test_a_text_longer_than_a_part_becomes_several(monkeypatch):
+    monkeypatch.setattr(transcript, "MAX_TEXT_CHARS", 10)
+    kept = Kept()
+    written = Transcript(kept.keep)
+    await written.add(Text(delta="x" * 25))
+    await written.end()
+    assert [len(step.text) for step in kept.steps] == [10, 10, 5]
