@@ -377,7 +377,10 @@ class ExportRequest(Value):
 
 
 class SessionInfo(Value):
-    """A conversation kept by the server; in a ``running`` one an answer is being given. Times are ISO 8601, UTC."""
+    """A conversation kept by the server; in a ``running`` one an answer is being given.
+
+    Times are ISO 8601, UTC.
+    """
 
     id: str
     title: str

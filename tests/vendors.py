@@ -302,12 +302,19 @@ class Anthropic(Vendor):
         message |= {"stop_reason": None, "stop_sequence": None, "usage": usage}
         yield event("message_start", message=message)
         yield event("ping")
+
+        def ended(index: int, kind: str) -> Iterator[bytes]:
+            if kind == "think":
+                signed = {"type": "signature_delta", "signature": "signed"}
+                yield event("content_block_delta", index=index, delta=signed)
+            yield event("content_block_stop", index=index)
+
         ends: list[str] = []
         index, open_kind = -1, ""
         for kind, value in cut(steps, limit, ends):
             if kind != open_kind or kind == "call":
                 if open_kind:
-                    yield event("content_block_stop", index=index)
+                    yield from ended(index, open_kind)
                 index, open_kind = index + 1, kind
                 block = {
                     "text": {"type": "text", "text": ""},
@@ -326,7 +333,7 @@ class Anthropic(Vendor):
             for delta in deltas:
                 yield event("content_block_delta", index=index, delta=delta)
         if open_kind:
-            yield event("content_block_stop", index=index)
+            yield from ended(index, open_kind)
         reason = {"stop": "end_turn", "length": "max_tokens", "call": "tool_use"}[ends[1]]
         delta = {"stop_reason": reason, "stop_sequence": None}
         yield event("message_delta", delta=delta, usage={"output_tokens": int(ends[0])})

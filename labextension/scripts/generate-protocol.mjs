@@ -110,6 +110,7 @@ function withUnions(schema) {
     'VideoPart',
     'FilePart',
     'OutputPart',
+    'ReasoningPart',
     'ToolCallPart',
     'ToolResultPart'
   ];

@@ -30,7 +30,7 @@ from rusoil_jupyter.errors import (
     UnknownModel,
 )
 from rusoil_jupyter.events import Done, Event, Reasoning, Text, ToolCall, Usage
-from rusoil_jupyter.messages import ImagePart, Message, TextPart, ToolCallPart, ToolResultPart
+from rusoil_jupyter.messages import ImagePart, Message, ReasoningPart, TextPart, ToolCallPart, ToolResultPart
 from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
 from rusoil_jupyter.settings import Settings
 from tests.core.waiting import until
@@ -193,6 +193,21 @@ async def test_words_thoughts_and_counts(kind, vendor, backend):
     assert usage.prompt_tokens > 0
     assert usage.completion_tokens == 5
     assert events[-1] == Done(finish_reason="stop")
+
+
+@pytest.mark.parametrize("kind", ["anthropic"])
+async def test_thoughts_that_a_vendor_signed_go_back_to_it(kind, vendor, backend):
+    events = await ask(backend, "!think let me see\nHello.")
+    thoughts = [event for event in events if isinstance(event, Reasoning)]
+    signature = "".join(thought.signature for thought in thoughts)
+    assert signature == "signed"
+    thought = ReasoningPart(text=text(events, Reasoning), signature=signature)
+    answered = Message(role="assistant", parts=(thought, TextPart(text=text(events))))
+    said = (Message.of("user", "Hi."), answered, Message.of("user", "And?"))
+    request = ModelRequest(model=vendor.name, messages=said, max_tokens=50)
+    assert [event async for event in backend.stream(request)][-1] == Done(finish_reason="stop")
+    [kept, _words] = vendor.asked[-1]["messages"][1]["content"]
+    assert kept == {"type": "thinking", "thinking": "let me see", "signature": "signed"}
 
 
 @every_vendor

@@ -3,7 +3,6 @@ import { errorDetail, RequestError, RestClient } from '../client/request';
 import { StreamClient } from '../client/stream';
 import { ChatModel } from '../models/chat';
 import { Answer, Question } from '../models/message';
-import { RunningTurns } from '../models/running';
 import { FakeServer, pass } from './fake-socket';
 
 const SESSION = {
@@ -11,13 +10,13 @@ const SESSION = {
   title: 'Hi',
   created_at: '',
   updated_at: '',
-  message_count: 0
+  message_count: 0,
+  running: false
 };
 
 describe('ChatModel', () => {
   let server: FakeServer;
   let rest: jest.Mocked<Pick<RestClient, 'createSession' | 'session'>>;
-  let running: RunningTurns;
   let chat: ChatModel;
 
   const last = () => chat.messages[chat.messages.length - 1] as Answer;
@@ -37,11 +36,9 @@ describe('ChatModel', () => {
       createSession: jest.fn().mockResolvedValue(SESSION),
       session: jest.fn()
     };
-    running = new RunningTurns(null);
     chat = new ChatModel({
       rest: rest as unknown as RestClient,
       stream: new StreamClient({ connect: server.connect }),
-      running,
       model: () => 'auto'
     });
   });
@@ -146,8 +143,9 @@ describe('ChatModel', () => {
     });
     await pass(1);
     server.say('turn-0001', { type: 'text', delta: 'Hel' });
-    await running.add({ requestId: 'turn-0001', sessionId: 's1', prompt: 'Hi' });
-    const detail: SessionDetail = { ...SESSION, messages: [] };
+    const asked = stored('u1', 'user', 'Hi', 'turn-0001');
+    const going = { ...stored('a1', 'assistant', 'H', 'turn-0001'), running: true };
+    const detail: SessionDetail = { ...SESSION, messages: [asked, going] };
     rest.session.mockResolvedValue(detail);
     await chat.load('s1');
     await pass(1);
@@ -157,18 +155,37 @@ describe('ChatModel', () => {
     say({ type: 'done' });
     await pass(1);
     expect(last()).toMatchObject({ text: 'Hello', state: 'done' });
-    expect(await running.of('s1')).toBeNull();
   });
 
   it('should show what was stored when the server no longer keeps the turn', async () => {
-    await running.add({ requestId: 'turn-0001', sessionId: 's1', prompt: 'Hi' });
     const asked = stored('u1', 'user', 'Hi', null);
-    rest.session.mockResolvedValueOnce({ ...SESSION, messages: [asked] });
     const kept = stored('a1', 'assistant', 'Hello', 'turn-0001');
+    const going = { ...kept, running: true };
+    rest.session.mockResolvedValueOnce({ ...SESSION, messages: [asked, going] });
     rest.session.mockResolvedValueOnce({ ...SESSION, messages: [asked, kept] });
     await chat.load('s1');
     await pass(1);
     expect(last()).toMatchObject({ text: 'Hello', state: 'done' });
+  });
+
+  it('should say that an answer is lost whose server is gone but a moment', async () => {
+    const asked = stored('u1', 'user', 'Hi', null);
+    const going = { ...stored('a1', 'assistant', 'Hel', 'turn-0001'), running: true };
+    rest.session.mockResolvedValue({ ...SESSION, messages: [asked, going] });
+    await chat.load('s1');
+    await pass(1);
+    expect(last()).toMatchObject({ text: 'Hel', state: 'error' });
+    expect(last().error?.code).toBe('unknown_turn');
+    expect(rest.session).toHaveBeenCalledTimes(2);
+  });
+
+  it('should show what a model thought when its answer is stored', async () => {
+    const kept = stored('a1', 'assistant', 'Hello', 'turn-0001');
+    const thought = { type: 'reasoning' as const, text: 'Hm.', signature: '' };
+    const messages = [{ ...kept, parts: [thought, ...kept.parts] }];
+    rest.session.mockResolvedValue({ ...SESSION, messages });
+    await chat.load('s1');
+    expect(last()).toMatchObject({ text: 'Hello', reasoning: 'Hm.' });
   });
 });
 
@@ -179,5 +196,14 @@ function stored(
   request_id: string | null
 ): SessionDetail['messages'][number] {
   const parts = [{ type: 'text' as const, text }];
-  return { id, role, parts, created_at: '', request_id, notices: [], readings: [] };
+  return {
+    id,
+    role,
+    parts,
+    created_at: '',
+    request_id,
+    running: false,
+    notices: [],
+    readings: []
+  };
 }

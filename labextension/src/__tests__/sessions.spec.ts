@@ -1,20 +1,25 @@
 import type { RestClient } from '../client/request';
-import { RunningTurns } from '../models/running';
 import { SessionsModel } from '../models/sessions';
 
+const session = (id: string) => ({
+  id,
+  title: id,
+  created_at: '',
+  updated_at: '',
+  message_count: 0,
+  running: false
+});
+
 describe('SessionsModel', () => {
-  it('should keep no words of a conversation that was deleted', async () => {
-    const rest = { deleteSession: jest.fn().mockResolvedValue(undefined) };
-    const saved = new Map<string, unknown>();
-    const state = {
-      fetch: async (key: string) => saved.get(key),
-      save: async (key: string, value: unknown) => void saved.set(key, value)
+  it('should show a conversation that was deleted no more', async () => {
+    const rest = {
+      sessions: async () => ({ sessions: [session('s1'), session('s2')] }),
+      deleteSession: jest.fn().mockResolvedValue(undefined)
     };
-    const running = new RunningTurns(state as never);
-    await running.add({ requestId: 'turn-0001', sessionId: 's1', prompt: 'Secret' });
-    await running.add({ requestId: 'turn-0002', sessionId: 's2', prompt: 'Another' });
-    await new SessionsModel(rest as unknown as RestClient, running).remove('s1');
-    expect(JSON.stringify([...saved])).not.toContain('Secret');
-    expect(await running.of('s2')).toMatchObject({ prompt: 'Another' });
+    const model = new SessionsModel(rest as unknown as RestClient);
+    await model.refresh();
+    await model.remove('s1');
+    expect(rest.deleteSession).toHaveBeenCalledWith('s1');
+    expect(model.sessions.map(found => found.id)).toEqual(['s2']);
   });
 });

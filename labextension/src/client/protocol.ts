@@ -22,6 +22,7 @@ export type Part =
   | VideoPart
   | FilePart
   | OutputPart
+  | ReasoningPart
   | ToolCallPart
   | ToolResultPart;
 
@@ -1291,7 +1292,9 @@ export interface StoredMessage {
   readings: FigureRead[];
 }
 /**
- * A conversation kept by the server; in a ``running`` one an answer is being given. Times are ISO 8601, UTC.
+ * A conversation kept by the server; in a ``running`` one an answer is being given.
+ *
+ * Times are ISO 8601, UTC.
  */
 export interface SessionInfo {
   id: string;

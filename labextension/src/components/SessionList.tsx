@@ -43,7 +43,11 @@ function SessionRow(props: { session: SessionInfo; onDone: () => void }): JSX.El
         }}
       >
         <span>{title}</span>
-        <small>{new Date(session.updated_at).toLocaleString()}</small>
+        <small>
+          {session.running
+            ? trans.__('Answering now…')
+            : new Date(session.updated_at).toLocaleString()}
+        </small>
       </button>
       <IconButton
         icon={editIcon}

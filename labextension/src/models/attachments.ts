@@ -92,6 +92,7 @@ export function draftOf(part: Part): IDraftAttachment {
 export function partText(part: Part): string {
   switch (part.type) {
     case 'file':
+    case 'reasoning':
     case 'text':
     case 'tool_result':
       return part.text;

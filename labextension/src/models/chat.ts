@@ -3,7 +3,6 @@ import type { AnyEvent, ChatRequest, Part, SessionInfo } from '../client/protoco
 import { detailOf, RestClient } from '../client/request';
 import { newRequestId, StreamClient } from '../client/stream';
 import { Answer, ChatMessage, Question } from './message';
-import { IRunningTurn, IRunningTurns } from './running';
 import { messagesOf } from './transcript';
 
 /** What a question needs beyond its words. */
@@ -119,7 +118,7 @@ export class ChatModel {
       const detail = await this._options.rest.session(id);
       if (wanted === this._loads) {
         this._show(detail, messagesOf(detail));
-        await this._rejoin(detail.id);
+        this._rejoin();
       }
     } finally {
       if (wanted === this._loads) {
@@ -164,11 +163,6 @@ export class ChatModel {
     this._listen(answer, sink => {
       this._options.stream.start(answer.requestId, request, sink);
     });
-    void this._options.running.add({
-      requestId: answer.requestId,
-      sessionId: session.id,
-      prompt: question.prompt
-    });
   }
 
   private _createSession(prompt: string): Promise<SessionInfo> {
@@ -192,7 +186,6 @@ export class ChatModel {
   }
 
   private async _onEnd(answer: Answer): Promise<void> {
-    await this._options.running.remove(answer.requestId);
     this._changed.emit();
     this._turnEnded.emit(answer);
     if (answer.error?.code === 'unknown_turn' && this._session) {
@@ -206,34 +199,26 @@ export class ChatModel {
     const stored = detail?.messages.some(
       message => message.role === 'assistant' && message.request_id === answer.requestId
     );
-    if (detail && stored && this._messages.includes(answer)) {
-      this._show(detail, messagesOf(detail));
-    }
-  }
-
-  /** Go on with a turn that this page began before it was reloaded. */
-  private async _rejoin(sessionId: string): Promise<void> {
-    const turn = await this._options.running.of(sessionId);
-    if (!turn || this._session?.id !== sessionId) {
+    if (!detail || !stored || !this._messages.includes(answer)) {
       return;
     }
-    const ended = this._messages.some(
-      message => message instanceof Answer && message.requestId === turn.requestId
-    );
-    if (ended) {
-      await this._options.running.remove(turn.requestId);
-      return;
+    const messages = messagesOf(detail);
+    const last = messages[messages.length - 1];
+    if (last instanceof Answer && last.isLive && answer.error) {
+      last.fail(answer.error); // its server is gone, and the session does not know yet
     }
-    this._resume(turn);
+    this._show(detail, messages);
   }
 
-  private _resume(turn: IRunningTurn): void {
-    const last = this._messages[this._messages.length - 1];
-    const asked = last instanceof Question ? last : new Question(turn.prompt, []);
-    const answer = new Answer(asked, turn.requestId, null);
-    const before = last === asked ? this._messages : [...this._messages, asked];
-    this._messages = [...before, answer];
-    this._listen(answer, sink => this._options.stream.attach(turn.requestId, sink));
+  /** Go on with the turn that a session's last answer comes from, whoever began it and where. */
+  private _rejoin(): void {
+    const known = this.live;
+    if (!known) {
+      return;
+    }
+    const answer = new Answer(known.question, known.requestId, null);
+    this._messages = [...this._messages.slice(0, -1), answer];
+    this._listen(answer, sink => this._options.stream.attach(answer.requestId, sink));
     this._changed.emit();
   }
 
@@ -277,7 +262,6 @@ export namespace ChatModel {
   export interface IOptions {
     readonly rest: RestClient;
     readonly stream: StreamClient;
-    readonly running: IRunningTurns;
     /** The model that is chosen now. */
     readonly model: () => string;
   }

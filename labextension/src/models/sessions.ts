@@ -1,16 +1,12 @@
 import { ISignal, Signal } from '@lumino/signaling';
 import type { SessionInfo } from '../client/protocol';
 import { IExportedFile, RestClient } from '../client/request';
-import type { IRunningTurns } from './running';
 
 export type ExportFormat = 'ipynb' | 'md' | 'json';
 
 /** The stored conversations of this user, the latest first. */
 export class SessionsModel {
-  constructor(
-    private readonly _rest: RestClient,
-    private readonly _running: IRunningTurns
-  ) {}
+  constructor(private readonly _rest: RestClient) {}
 
   get sessions(): readonly SessionInfo[] {
     return this._sessions;
@@ -31,7 +27,6 @@ export class SessionsModel {
 
   async remove(id: string): Promise<void> {
     await this._rest.deleteSession(id);
-    await this._running.forget(id);
     this._set(this._sessions.filter(session => session.id !== id));
   }
 

@@ -1,15 +1,38 @@
-import type { Part, SessionDetail, StoredMessage } from '../client/protocol';
+import type {
+  Artifact,
+  ImagePart,
+  Part,
+  SessionDetail,
+  StoredMessage
+} from '../client/protocol';
 import { errorDetail } from '../client/request';
-import { Answer, ChatMessage, Question } from './message';
+import { Answer, AnswerState, ChatMessage, Question } from './message';
 
 /** The text of a stored message. */
 function textOf(parts: readonly Part[]): string {
   return parts.map(part => (part.type === 'text' ? part.text : '')).join('');
 }
 
+function stateOf(stored: StoredMessage): AnswerState {
+  if (stored.running) {
+    return 'streaming';
+  }
+  return stored.error ? 'error' : 'done';
+}
+
+function artifactOf(image: ImagePart): Artifact {
+  return { type: 'artifact', purpose: 'made', image, request_id: '', seq: -1 };
+}
+
 function answerOf(stored: StoredMessage, question: Question): Answer {
   const answer = new Answer(question, stored.request_id ?? stored.id, null);
   answer.text = textOf(stored.parts);
+  answer.reasoning = stored.parts
+    .map(part => (part.type === 'reasoning' ? part.text : ''))
+    .join('');
+  answer.artifacts = stored.parts.flatMap(part =>
+    part.type === 'image' ? [artifactOf(part)] : []
+  );
   answer.model = stored.model ?? null;
   answer.usage = stored.usage ?? null;
   answer.finishReason = stored.finish_reason ?? null;
@@ -20,7 +43,7 @@ function answerOf(stored: StoredMessage, question: Question): Answer {
     next_step: '',
     suggested_models: []
   }));
-  answer.state = stored.error ? 'error' : 'done';
+  answer.state = stateOf(stored);
   answer.error = stored.error ? errorDetail('stored', stored.error) : null;
   return answer;
 }

@@ -1,6 +1,5 @@
 import { AttachmentOpenerRegistry, ChatCommandRegistry } from '@jupyter/chat';
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator } from '@jupyterlab/translation';
 import { AttachmentSources } from '../models/attachments';
 import { CatalogueModel } from '../models/catalogue';
@@ -11,7 +10,6 @@ import { learnTypes } from '../models/figure-bundle';
 import { HealthModel } from '../models/health';
 import { Interpreter } from '../models/interpreter';
 import { SourceMentions } from '../models/mentions';
-import { RunningTurns } from '../models/running';
 import { SessionsModel } from '../models/sessions';
 import { UploadsModel } from '../models/uploads';
 import { IAssistant, IAssistantClient, PLUGIN_PREFIX } from '../tokens';
@@ -22,20 +20,18 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
   description: 'The conversation, its sessions, and the models to choose from.',
   autoStart: true,
   requires: [IAssistantClient],
-  optional: [IStateDB, ITranslator],
+  optional: [ITranslator],
   provides: IAssistant,
   activate: (
     _app,
     client: IAssistantClient,
-    state: IStateDB | null,
     translator: ITranslator | null
   ): IAssistant => {
     const { rest, stream } = client;
     const catalogue = new CatalogueModel(rest);
-    const running = new RunningTurns(state);
     const model = () => catalogue.choice;
-    const chat = new ChatModel({ rest, stream, running, model });
-    const sessions = new SessionsModel(rest, running);
+    const chat = new ChatModel({ rest, stream, model });
+    const sessions = new SessionsModel(rest);
     const health = new HealthModel(rest);
     health.changed.connect(() => learnTypes(health.status?.figure_types ?? []));
     const draft = new DraftModel();

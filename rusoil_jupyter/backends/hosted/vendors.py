@@ -30,7 +30,7 @@ from rusoil_jupyter.errors import (
 )
 from rusoil_jupyter.events import Done, Event, Reasoning, Text, ToolCall, Usage
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import ImagePart, ToolCallPart, ToolResultPart
+from rusoil_jupyter.messages import ImagePart, ReasoningPart, ToolCallPart, ToolResultPart
 
 if TYPE_CHECKING:
     import ssl
@@ -105,7 +105,7 @@ class VendorBackend(RemoteBackend):
             has_schemas = bool(model.profile.get("supports_json_schema_output"))
             answer = model_request_stream(
                 model,
-                list(_messages(request.messages)),
+                list(_messages(request.messages, model.system)),
                 model_settings=self._settings(request),
                 model_request_parameters=_parameters(request, has_schemas=has_schemas),
                 instrument=False,
@@ -253,7 +253,7 @@ def _can(row: dict[str, Any], ability: str, *, default: bool = False) -> bool:
 # --- out --------------------------------------------------------------------------------------------
 
 
-def _messages(messages: Sequence[Message]) -> Iterator[Any]:
+def _messages(messages: Sequence[Message], vendor: str) -> Iterator[Any]:
     """Ours as pydantic-ai's: what is said to a model, in turns with what it answered."""
     from pydantic_ai import messages as theirs
 
@@ -263,7 +263,7 @@ def _messages(messages: Sequence[Message]) -> Iterator[Any]:
         if message.role != "assistant":
             said += _request_parts(message, tools)
             continue
-        answered = _response_parts(message)
+        answered = _response_parts(message, vendor)
         tools |= {part.id: part.name for part in message.parts if isinstance(part, ToolCallPart)}
         if not answered:
             continue
@@ -298,16 +298,20 @@ def _request_parts(message: Message, tools: dict[str, str]) -> Iterator[Any]:
         yield theirs.UserPromptPart(content="\n\n".join(content) if texts_only else content)
 
 
-def _response_parts(message: Message) -> list[Any]:
+def _response_parts(message: Message, vendor: str) -> list[Any]:
     from pydantic_ai import messages as theirs
 
     parts: list[Any] = []
     for part in message.parts:
-        if isinstance(part, ToolCallPart):
-            call = theirs.ToolCallPart(tool_name=part.name, args=part.arguments, tool_call_id=part.id)
-            parts.append(call)
-        elif text := part_text(part):
-            parts.append(theirs.TextPart(content=text))
+        match part:
+            case ToolCallPart():
+                call = theirs.ToolCallPart(tool_name=part.name, args=part.arguments, tool_call_id=part.id)
+                parts.append(call)
+            case ReasoningPart() if part.signature:  # a vendor that signs its thoughts wants them back
+                thought = theirs.ThinkingPart(part.text, signature=part.signature, provider_name=vendor)
+                parts.append(thought)
+            case _ if text := part_text(part):
+                parts.append(theirs.TextPart(content=text))
     return parts
 
 
@@ -370,10 +374,12 @@ class _Reader:
                     self._first = self._first or time.monotonic()
                     yield Text(delta=text)
                 case (
-                    theirs.PartStartEvent(part=theirs.ThinkingPart(content=str(text)))
-                    | theirs.PartDeltaEvent(delta=theirs.ThinkingPartDelta(content_delta=str(text)))
-                ) if text:
-                    yield Reasoning(delta=text)
+                    theirs.PartStartEvent(part=theirs.ThinkingPart(content=text, signature=signature))
+                    | theirs.PartDeltaEvent(
+                        delta=theirs.ThinkingPartDelta(content_delta=text, signature_delta=signature)
+                    )
+                ) if text or signature:
+                    yield Reasoning(delta=text or "", signature=signature or "")
         if answer.finish_reason not in _FINISH:
             raise ModelUnavailable(
                 _("The model stopped in the middle of the answer."),
