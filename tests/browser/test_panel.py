@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import notebooks
+from tests.browser.panel import Panel
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
-    from tests.browser.panel import Panel
     from tests.lab import Lab
 
 pytestmark = pytest.mark.browser
@@ -94,6 +94,24 @@ def test_a_reload_in_the_middle_goes_on_where_it_was(panel: Panel, page: Page):
     panel.wait_done(panel.answers.first)
     numbers = [int(n) for n in re.findall(r"word(\d+)", panel.answers.first.inner_text())]
     assert numbers == list(range(len(numbers)))
+
+
+def test_an_answer_that_is_coming_is_found_from_another_browser(
+    panel: Panel, page: Page, browser: Browser, lab: Lab
+):
+    panel.send("!forever")
+    expect(panel.answers.first).to_contain_text("word20")
+    elsewhere = browser.new_context(viewport={"width": 1400, "height": 900})
+    other = Panel(elsewhere.new_page(), lab).open()
+    other.button("Conversations").click()
+    other.page.locator(".jp-RusoilSessions-open").filter(has_text="Answering now").first.click()
+    expect(other.answers.first).to_contain_text("word0 word1 word2", timeout=60_000)
+    page.goto("about:blank")
+    other.button("Stop").click()
+    other.wait_done(other.answers.first)
+    numbers = [int(n) for n in re.findall(r"word(\d+)", other.answers.first.inner_text())]
+    assert numbers == list(range(len(numbers)))
+    elsewhere.close()
 
 
 def test_a_lost_connection_is_told_and_nothing_is_lost(panel: Panel, page: Page):

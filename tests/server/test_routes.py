@@ -24,6 +24,7 @@ from rusoil_jupyter.protocol import (
     SessionInfo,
     SessionList,
     Status,
+    TurnList,
 )
 from rusoil_jupyter_server.handlers.page import ChatPageHandler
 from rusoil_jupyter_server.handlers.stream import StreamHandler
@@ -281,6 +282,29 @@ async def test_a_turn_can_be_followed_by_polling(server: Server) -> None:
         seen += answer.json()["events"]
     assert [event["seq"] for event in seen] == list(range(len(seen)))
     assert words(seen) == "".join(f"word{n} " for n in range(40))
+
+
+async def test_what_runs_is_listed_for_its_owner_until_it_ends(campus: Server) -> None:
+    session = campus.ask("POST", "api/sessions", json={}, token="secret-of-ann").json()["id"]
+    body = {"prompt": "!forever", "session_id": session, "stream": True}
+    login = {"Authorization": "token secret-of-ann"}
+    asked = campus.client.stream("POST", campus.url + "rusoil/api/chat", json=body, headers=login)
+    with asked as answer:
+        next(answer.iter_lines())
+        [turn] = TurnList.model_validate_json(turns_of(campus, "ann")).turns
+        assert turn.session_id == session
+        [listed] = campus.ask("GET", "api/sessions", token="secret-of-ann").json()["sessions"]
+        assert listed["running"], (listed, campus.ask("GET", f"api/sessions/{session}", token="secret-of-ann").json())
+        assert TurnList.model_validate_json(turns_of(campus, "eve")).turns == ()
+    poll("they end", campus.idle)
+    assert TurnList.model_validate_json(turns_of(campus, "ann")).turns == ()
+    read = campus.ask("GET", f"api/sessions/{session}", token="secret-of-ann").json()
+    assert not read["running"]
+    assert read["messages"][1]["finish_reason"] == "cancelled"
+
+
+def turns_of(campus: Server, who: str) -> bytes:
+    return campus.ask("GET", "api/turns", token=f"secret-of-{who}").content
 
 
 async def test_a_poll_waits_no_longer_than_asked(server: Server) -> None:
