@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 import psutil
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def _wait(child: subprocess.Popen[bytes], url: str, started: float, log: Path) -
         if child.poll() is not None:
             break
         try:
-            httpx.get(f"{url}/api/status", params={"token": TOKEN}).raise_for_status()
-        except httpx.HTTPError:
+            httpx2.get(f"{url}/api/status", params={"token": TOKEN}).raise_for_status()
+        except httpx2.HTTPError:
             time.sleep(0.01)
             continue
         times = process.cpu_times()

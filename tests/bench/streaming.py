@@ -16,7 +16,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import aiohttp
-import httpx
+import httpx2
 from playwright.async_api import async_playwright
 
 from rusoil_jupyter.catalogue import SMOLLM2
@@ -108,7 +108,7 @@ class Panel:
 
     def __init__(self, page: Page, url: str) -> None:
         self._page = page
-        self._client = httpx.AsyncClient(base_url=url, headers={"Authorization": f"token {TOKEN}"})
+        self._client = httpx2.AsyncClient(base_url=url, headers={"Authorization": f"token {TOKEN}"})
         self._url = url
 
     async def open(self) -> None:

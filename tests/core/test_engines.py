@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 import pytest
 from hypothesis import given
@@ -239,7 +239,7 @@ async def test_a_file_that_the_second_engine_can_not_read_is_a_sentence(tmp_path
 
 
 @contextlib.contextmanager
-def serving(model_dir: Path, **fields: Any) -> Iterator[httpx.Client]:
+def serving(model_dir: Path, **fields: Any) -> Iterator[httpx2.Client]:
     """The real engine with the real model, over TCP."""
     arguments = json.dumps(dataclasses.asdict(options(model_dir, n_ctx=1024)) | fields)
     command = [sys.executable, "-P", str(SECOND.program), arguments]
@@ -252,19 +252,19 @@ def serving(model_dir: Path, **fields: Any) -> Iterator[httpx.Client]:
         process.stdin.flush()
         url = json.loads(process.stdout.readline())["ready"]
         headers = {"Authorization": "Bearer secret"}
-        with httpx.Client(base_url=f"{url}/v1", headers=headers, timeout=150) as client:
+        with httpx2.Client(base_url=f"{url}/v1", headers=headers, timeout=150) as client:
             yield client
 
 
 @pytest.fixture(scope="module")
-def wire(model_dir: Path) -> Iterator[httpx.Client]:
+def wire(model_dir: Path) -> Iterator[httpx2.Client]:
     """An engine that chats."""
     with serving(model_dir) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def embedder(model_dir: Path) -> Iterator[httpx.Client]:
+def embedder(model_dir: Path) -> Iterator[httpx2.Client]:
     """An engine for embeddings."""
     with serving(model_dir, pooling="mean", n_batch=1024) as client:
         yield client
@@ -274,7 +274,7 @@ def body(prompt: str = "Tell me a story.", **fields: Any) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": prompt}], "max_tokens": 8} | fields
 
 
-def ask(wire: httpx.Client, prompt: str = "Tell me a story.", **fields: Any) -> dict[str, Any]:
+def ask(wire: httpx2.Client, prompt: str = "Tell me a story.", **fields: Any) -> dict[str, Any]:
     response = wire.post("/chat/completions", json=body(prompt, **fields))
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()
@@ -289,7 +289,7 @@ def cached(answer: dict[str, Any]) -> int:
     return int(answer["usage"]["prompt_tokens_details"]["cached_tokens"])
 
 
-def chunks(wire: httpx.Client, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def chunks(wire: httpx2.Client, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     with wire.stream("POST", "/chat/completions", json=request | {"stream": True}) as response:
         for line in response.iter_lines():
             if line.startswith("data: {"):
@@ -299,7 +299,7 @@ def chunks(wire: httpx.Client, request: dict[str, Any]) -> Iterator[dict[str, An
 @pytest.mark.model
 @pytest.mark.parametrize("key", ["", "Bearer wrong", "secret"])
 def test_without_the_key_there_is_no_answer(wire, key):
-    response = httpx.post(f"{wire.base_url}chat/completions", json=body(), headers={"Authorization": key})
+    response = httpx2.post(f"{wire.base_url}chat/completions", json=body(), headers={"Authorization": key})
     assert response.status_code == 401
 
 
@@ -474,7 +474,7 @@ def test_waiting_requests_are_answered_in_order(wire):
     """Each is on its way when the next one leaves: its headers have come."""
     begun: list[int] = []
 
-    def read(number: int, response: httpx.Response) -> None:
+    def read(number: int, response: httpx2.Response) -> None:
         for line in response.iter_lines():
             if '"content"' in line and number not in begun:
                 begun.append(number)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -106,8 +106,8 @@ def test_a_turn_that_is_left_frees_the_server(found: Server) -> None:
 @pytest.fixture
 def kernel(found: Server, running: Path) -> Iterator[BlockingKernelClient]:
     """A real kernel, started by the server, with the magics loaded."""
-    transport = httpx.HTTPTransport(uds=found.socket or None)
-    with httpx.Client(transport=transport, base_url=found.url, headers=found.headers) as http:
+    transport = httpx2.HTTPTransport(uds=found.socket or None)
+    with httpx2.Client(transport=transport, base_url=found.url, headers=found.headers) as http:
         kernel = http.post("api/kernels", json={"name": "python3"}).json()["id"]
         client = BlockingKernelClient(connection_file=str(running / f"kernel-{kernel}.json"))
         client.load_connection_file()

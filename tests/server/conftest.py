@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -69,7 +69,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*command, *options], cwd=folder, env=environment, stdout=log, stderr=log
             )
-        self.client = httpx.Client(cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])), timeout=60)
+        self.client = httpx2.Client(cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])), timeout=60)
         try:
             self.url = self._wait()
         except BaseException:
@@ -84,7 +84,7 @@ class Server:
                 try:
                     url = str(json.loads(path.read_text())["url"])
                     self.client.get(url + "api")
-                except (ValueError, httpx.TransportError):
+                except (ValueError, httpx2.TransportError):
                     continue
                 return url.replace("localhost", "127.0.0.1")
             return None
@@ -101,7 +101,7 @@ class Server:
 
     def ask(
         self, method: str, path: str, *, token: str | None = "", headers: Any = None, **options: Any
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """A request to ``rusoil/<path>`` with this server's token, another one, or (``None``) without."""
         token = self.token if token == "" else token
         login = {"Authorization": f"token {token}"} if token else {}
@@ -190,7 +190,7 @@ def words(events: list[dict[str, Any]]) -> str:
     return "".join(event["delta"] for event in events if event["type"] == "text")
 
 
-def check_error(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+def check_error(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
     """The error of a refused request, in the contract's shape."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"].startswith("application/json")

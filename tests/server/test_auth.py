@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import aiohttp
-import httpx
+import httpx2
 import pytest
 
 from rusoil_jupyter_server.handlers.page import ChatPageHandler
@@ -96,9 +96,9 @@ async def test_the_socket_is_refused_to_a_page_from_elsewhere(server: Server) ->
 
 
 @contextmanager
-def _log_in(server: Server) -> Iterator[httpx.Client]:
+def _log_in(server: Server) -> Iterator[httpx2.Client]:
     """A browser that opened the page with the token in its address, and keeps the cookies."""
-    with httpx.Client(base_url=server.url + "rusoil/") as browser:
+    with httpx2.Client(base_url=server.url + "rusoil/") as browser:
         page = browser.get("chat", params={"token": server.token}, headers={"Accept": "text/html"})
         assert page.status_code == 200
         yield browser
@@ -126,7 +126,7 @@ def test_a_person_who_opens_the_page_is_sent_to_the_login(server: Server) -> Non
         answer = server.ask("GET", path, token=None, headers=headers, follow_redirects=False)
         if handler is ChatPageHandler:
             assert answer.status_code == 302
-            location = httpx.URL(answer.headers["location"])
+            location = httpx2.URL(answer.headers["location"])
             assert location.path.endswith("/login")
             assert location.params["next"].endswith("/rusoil/chat")
         else:
@@ -135,7 +135,7 @@ def test_a_person_who_opens_the_page_is_sent_to_the_login(server: Server) -> Non
 
 @pytest.mark.parametrize("name", ["forgetful", "open"])
 def test_a_handler_that_forgets_the_login_is_closed_nevertheless(campus: Server, name: str) -> None:
-    def ask(token: str | None) -> httpx.Response:
+    def ask(token: str | None) -> httpx2.Response:
         return campus.ask("GET", f"../probe/{name}", token=token)
 
     check_error(ask(None), 401, "unauthenticated")

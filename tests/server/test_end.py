@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -37,10 +37,10 @@ class Clients:
         login = {"Authorization": f"token {self.server.token}", "Content-Type": "application/json"}
         url = f"{self.server.url}rusoil/{path}"
         try:
-            with httpx.stream("POST", url, content=data, headers=login, timeout=60) as answer:
+            with httpx2.stream("POST", url, content=data, headers=login, timeout=60) as answer:
                 for piece in answer.iter_bytes():
                     self.first_words.append(piece)
-        except httpx.HTTPError:
+        except httpx2.HTTPError:
             pass
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import httpx
+import httpx2
 import pytest
 import websocket
 from hypothesis import HealthCheck, given, settings
@@ -283,9 +283,9 @@ def session_id(server: Server) -> str:
     return made
 
 
-def ask(server: Server, verb: str, raw_path: bytes, body: bytes, content_type: str) -> httpx.Response:
+def ask(server: Server, verb: str, raw_path: bytes, body: bytes, content_type: str) -> httpx2.Response:
     """Send this, whatever it is, and look at the answer."""
-    url = httpx.URL(server.url).copy_with(raw_path=b"/rusoil/" + raw_path)
+    url = httpx2.URL(server.url).copy_with(raw_path=b"/rusoil/" + raw_path)
     headers = {"Authorization": f"token {server.token}", "Content-Type": content_type}
     answer = server.client.request(verb, url, content=body, headers=headers, timeout=SECONDS)
     sent["requests"] += 1

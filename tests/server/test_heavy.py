@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.server.conftest import Server
@@ -45,7 +45,7 @@ class Watched:
         def ask() -> None:
             headers = self.login | {"Content-Type": "application/json"}
             url = f"{self.server.url}rusoil/{path}"
-            got.append(httpx.post(url, content=data, headers=headers, timeout=SECONDS).status_code)
+            got.append(httpx2.post(url, content=data, headers=headers, timeout=SECONDS).status_code)
 
         asking = threading.Thread(target=ask)
         asking.start()

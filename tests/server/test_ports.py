@@ -6,7 +6,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -29,7 +29,7 @@ async def test_the_engine_adds_no_port(start_server: Callable[..., Server], mode
             for connection in process.net_connections("inet")
             if connection.status == psutil.CONN_LISTEN
         }
-        assert listening == {httpx.URL(server.url).port}
+        assert listening == {httpx2.URL(server.url).port}
         (folder,) = (server.folder / "tmp").glob("rusoil-*")
         assert (folder / "engine.sock").is_socket()
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700

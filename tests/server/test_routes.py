@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import nbformat
 import pytest
 
@@ -37,13 +37,13 @@ def raw_request(server: Server, body: dict[str, Any]) -> Iterator[socket.socket]
     """A question over a bare connection, which the caller may end as it likes."""
     text = json.dumps(body)
     head = f"POST /rusoil/api/chat HTTP/1.1\r\nHost: localhost\r\nAuthorization: token {server.token}\r\n"
-    url = httpx.URL(server.url)
+    url = httpx2.URL(server.url)
     with socket.create_connection((url.host, url.port)) as connection:
         connection.sendall(f"{head}Content-Length: {len(text)}\r\n\r\n{text}".encode())
         yield connection
 
 
-def events(answer: httpx.Response) -> list[dict[str, Any]]:
+def events(answer: httpx2.Response) -> list[dict[str, Any]]:
     """The events of a server-sent stream."""
     lines = [line for line in answer.text.splitlines() if line]
     assert all(line.startswith("data: ") for line in lines)
@@ -152,7 +152,7 @@ def test_events_are_sent_as_they_come(server: Server) -> None:
 
 def test_a_connection_lost_while_the_answer_is_written_frees_the_model(server: Server) -> None:
     """The loss is then noticed by the write, and tornado tells nobody else of it."""
-    with pytest.raises(httpx.RemoteProtocolError):
+    with pytest.raises(httpx2.RemoteProtocolError):
         server.ask("POST", "../probe/losing", json={"prompt": "!forever", "stream": True})
     poll("the turn ends", server.idle)
 
@@ -458,7 +458,7 @@ def test_a_client_cannot_name_itself(campus: Server) -> None:
 def test_every_browser_of_a_laptop_is_the_same_person(server: Server, session: SessionInfo) -> None:
     """Jupyter gives each token request another random name."""
     for _ in range(3):
-        with httpx.Client(base_url=server.url + "rusoil/") as browser:
+        with httpx2.Client(base_url=server.url + "rusoil/") as browser:
             listed = browser.get("api/sessions", params={"token": server.token}).json()
         assert session.id in {one["id"] for one in listed["sessions"]}
 

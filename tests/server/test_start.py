@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-import httpx
+import httpx2
 import pytest
 
 from tests.server.conftest import Server
@@ -55,7 +55,7 @@ def test_no_token_reaches_the_log(start_server: Callable[..., Server], app: str)
             )
     server.ask("POST", "api/chat", json={"prompt": "!bug"})
     server.ask("POST", f"v1/chat/completions?token={server.token}", json={"messages": 1})
-    with httpx.Client(base_url=server.url) as browser:
+    with httpx2.Client(base_url=server.url) as browser:
         browser.get("rusoil/chat", params={"token": server.token}, headers={"Accept": "text/html"})
     server.stop()
     assert "scripted bug" in server.log

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 import pytest
 from PIL import Image
@@ -249,7 +249,7 @@ def test_when_the_client_leaves_nobody_goes_on_reading(server: Server, tmp_path:
     head = (
         f"POST /rusoil/api/interpret HTTP/1.1\r\nHost: localhost\r\nAuthorization: token {server.token}\r\n"
     )
-    url = httpx.URL(server.url)
+    url = httpx2.URL(server.url)
 
     def reading() -> list[psutil.Process]:
         children = psutil.Process(server.process.pid).children()

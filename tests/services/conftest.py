@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 import pytest
 
@@ -162,8 +162,8 @@ class Hub:
     def answers(self) -> bool:
         assert self.process.poll() is None, self.log
         try:
-            return httpx.get(self.url + "hub/health").status_code == 200
-        except httpx.TransportError:
+            return httpx2.get(self.url + "hub/health").status_code == 200
+        except httpx2.TransportError:
             return False
 
     @property
@@ -197,7 +197,7 @@ class User:
         self.hub, self.name = hub, name
         self.url = f"{hub.url}user/{name}/"
         self.home = hub.folder / "home" / name
-        self.browser = httpx.Client(follow_redirects=True, timeout=60)
+        self.browser = httpx2.Client(follow_redirects=True, timeout=60)
         page = self.browser.get(hub.url + "hub/login")
         xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page.text)
         assert xsrf, page.text[:500]
@@ -208,7 +208,7 @@ class User:
         poll("the user's server is ready", self._ready, 90)
         self.token = str(self._api("POST", f"users/{name}/tokens", json={"note": "test"}).json()["token"])
 
-    def _api(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def _api(self, method: str, path: str, **options: Any) -> httpx2.Response:
         xsrf = next(cookie.value for cookie in self.browser.cookies.jar if cookie.name == "_xsrf") or ""
         headers = {"X-XSRFToken": xsrf, "Referer": self.hub.url + "hub/home"}
         answer = self.browser.request(method, f"{self.hub.url}hub/api/{path}", headers=headers, **options)
@@ -219,10 +219,10 @@ class User:
         servers = self._api("GET", f"users/{self.name}").json()["servers"]
         return bool(servers.get("", {}).get("ready"))
 
-    def ask(self, method: str, path: str, token: str | None = None, **options: Any) -> httpx.Response:
+    def ask(self, method: str, path: str, token: str | None = None, **options: Any) -> httpx2.Response:
         """A request to ``rusoil/<path>`` of this user's server, with this user's or another token."""
         headers = {"Authorization": f"token {token or self.token}"}
-        return httpx.request(method, f"{self.url}rusoil/{path}", headers=headers, timeout=60, **options)
+        return httpx2.request(method, f"{self.url}rusoil/{path}", headers=headers, timeout=60, **options)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
-import httpx
+import httpx2
 import pytest
 
 from tests.services.conftest import Hub, User
@@ -45,7 +45,7 @@ def test_the_users_token_opens_the_users_assistant(alice: User) -> None:
 def test_others_and_nobody_are_refused(alice: User, bob: User) -> None:
     for token in (bob.token, "wrong", ""):  # a stranger's login is none here: the Hub hides who it is
         headers = {"Authorization": f"token {token}"} if token else {}
-        answer = httpx.get(alice.url + "rusoil/api/status", headers=headers)
+        answer = httpx2.get(alice.url + "rusoil/api/status", headers=headers)
         assert answer.status_code == 401, answer.text
         assert answer.json()["error"]["code"] == "unauthenticated"
 
@@ -66,7 +66,7 @@ def test_the_page_opens_by_the_hubs_login_and_may_ask(alice: User) -> None:
 
 
 def test_a_browser_without_a_login_is_sent_to_the_hubs(alice: User) -> None:
-    with httpx.Client(follow_redirects=True) as stranger:
+    with httpx2.Client(follow_redirects=True) as stranger:
         page = stranger.get(alice.url + "rusoil/chat", headers={"Accept": "text/html"})
     assert page.url.path == "/hub/login"
 
