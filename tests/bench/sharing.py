@@ -15,7 +15,7 @@ import psutil
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.llama_cpp import LlamaCppBackend
 from rusoil_jupyter.catalogue import SMOLLM2
-from rusoil_jupyter.events import Progress, Text, Usage
+from rusoil_jupyter.events import Progress, Text
 from rusoil_jupyter.messages import Message
 from rusoil_jupyter.settings import Settings
 from tests.bench.engines import WORDS, quantile
@@ -24,26 +24,6 @@ from tests.bench.streaming import models_folder
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-CODE = """import pandas as pd
-
-def load_wells(path):
-    df = pd.read_csv(path)
-    df["depth"] = df["depth"].astype(float)
-    df["porosity"] = df["porosity"].clip(0, 1)
-    return df
-
-def mean_porosity(df):
-    total = 0
-    for i in range(len(df)):
-        total = total + df["porosity"].iloc[i]
-    return total / len(df)
-"""
-EDITS = (
-    "Rename the variable df to wells in this code and write the whole code:",
-    "Add a docstring to each function of this code and write the whole code:",
-    "Repeat this code without any change:",
-)
-CHATS = ("Write a short essay on how an oil well is drilled.", "What is a pandas DataFrame?")
 SESSIONS, SLOTS = 8, 4
 BEHIND = 4
 QUIET_SECONDS = 0.5  # without any CPU: the engine has stopped
@@ -62,7 +42,6 @@ class Asked:
         self.text = ""
         self.read = 0.0
         self.first: float | None = None
-        self.speed = 0.0
         self._something = asyncio.Event()
         request = ModelRequest(
             model=SMOLLM2.id,
@@ -83,8 +62,6 @@ class Asked:
                     self.text += event.delta
                 elif isinstance(event, Progress):
                     self.read = event.done
-                elif isinstance(event, Usage):
-                    self.speed = event.tokens_per_second or 0
                 self._something.set()
 
     async def until(self, condition: Any) -> None:
@@ -187,24 +164,6 @@ async def _cancels(backend: LlamaCppBackend, rounds: int) -> dict[str, list[floa
     return samples
 
 
-async def _speed(backend: LlamaCppBackend, question: str) -> float:
-    asked = ask(backend, question, 200)
-    await asked.task
-    return asked.speed
-
-
-async def _guesses(scratch: Path, rounds: int) -> dict[str, list[float]]:
-    """Ratios of the speed with guesses to that without, question by question."""
-    samples: dict[str, list[float]] = {"guesses, edits": [], "guesses, chat": []}
-    async with _backend(scratch, n_draft=16) as with_them, _backend(scratch) as without:
-        for number in range(rounds):
-            edit = f"{EDITS[number % len(EDITS)]}\n```python\n{CODE}```"
-            chat = CHATS[number % len(CHATS)]
-            for name, question in (("guesses, edits", edit), ("guesses, chat", chat)):
-                samples[name].append(await _speed(with_them, question) / await _speed(without, question))
-    return samples
-
-
 @asynccontextmanager
 async def _backend(scratch: Path, **options: int) -> AsyncIterator[LlamaCppBackend]:
     settings = Settings(model_dirs=(Path(models_folder()),), data_dir=scratch)
@@ -220,7 +179,6 @@ async def _measure(scratch: Path, rounds: int) -> dict[str, Any]:
         samples |= await _cancels(backend, rounds)
     async with _backend(scratch, n_parallel=SLOTS) as backend:
         samples |= await _second_turns(backend)
-    samples |= await _guesses(scratch, rounds)
     return {"rounds": rounds, "samples": samples}
 
 
@@ -252,8 +210,6 @@ def report(result: dict[str, Any]) -> str:
             f" 95 % within {quantile(decoding, 0.95) * 1000:.0f} ms (goal: 200 ms)",
             f"  reading                               {median(reading) * 1000:6.0f} ms,"
             f" at worst {max(reading) * 1000:.0f} ms (goal: one bounded step)",
-            f"speed with guesses, edits of code       {median(samples['guesses, edits']):6.2f} x without",
-            f"  in a chat                             {median(samples['guesses, chat']):6.2f} x without",
             f"[{result['rounds']} rounds, medians]",
         )
     )

@@ -89,6 +89,13 @@ def test_the_safe_flags_are_the_same_everywhere(file):
     assert SAFE_BUILD in (ROOT / file).read_text()
 
 
+@pytest.mark.parametrize(("engine", "n_draft"), [("llama-cpp-python", 16), ("auto", -1)])
+def test_drafts_that_no_engine_can_make_are_refused(engine, n_draft, tmp_path):
+    with pytest.raises(InvalidRequest) as caught:
+        LlamaCppBackend("here", Settings(data_dir=tmp_path), engine=engine, n_draft=n_draft)
+    assert caught.value.field == "n_draft"
+
+
 # --- a build that does not fit the processor --------------------------------------------------------
 
 DIES_AT_START = "import os; os.kill(os.getpid(), {number})"

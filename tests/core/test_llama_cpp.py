@@ -291,3 +291,16 @@ async def test_an_edit_is_guessed_from_what_was_there(model_dir: Path):
     answer = await (await engine.client())._call("POST", "chat/completions", json=body)
     assert answer["timings"]["draft_n_accepted"] > 10
     await engine.aclose()
+
+
+async def test_drafts_that_are_configured_reach_the_engine(model_dir: Path, tmp_path: Path):
+    options = {"kind": "llama-cpp", "engine": "xllamacpp", "n_threads": 1, "n_draft": 16}
+    settings = Settings.from_environ(
+        {"RUSOIL_BACKENDS": json.dumps({"here": options})}, data_dir=tmp_path, model_dirs=[model_dir]
+    )
+    backend = cast("LlamaCppBackend", BackendRegistry(settings).backends["here"])
+    await Listener(backend, request()).task
+    [pid] = backend.engine_pids
+    started_with = json.loads(psutil.Process(pid).cmdline()[-1])
+    assert started_with["n_draft"] == 16
+    await backend.aclose()

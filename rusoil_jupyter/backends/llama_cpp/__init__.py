@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.llama_cpp.engine import Engine
-from rusoil_jupyter.backends.llama_cpp.engines import AUTO, check_name, choose
+from rusoil_jupyter.backends.llama_cpp.engines import AUTO, check_drafts, check_name, choose
 from rusoil_jupyter.backends.llama_cpp.job import Job, check_length
 from rusoil_jupyter.backends.llama_cpp.library import Library
 from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
@@ -48,11 +48,12 @@ class LlamaCppBackend(Backend):
         cache_mib: memory for what was read of conversations that rest; -1 takes an eighth of all, and
             2,048 at most.
         idle_minutes: a model that nobody asked for so long leaves the memory; 0 keeps it.
-        n_draft: tokens guessed at once where an answer repeats what was there, as in edits; 0 for none.
+        n_draft: tokens drafted at once where an answer repeats what was there, as in edits; 0 for none.
+            The engine llama-cpp-python drafts none.
         n_gpu_layers: layers on the GPU, if the engine was built for one; -1 is all that fit.
 
     Raises:
-        InvalidRequest: there is no engine of that name, or no engine can work with these sizes.
+        InvalidRequest: there is no engine of that name, or it can't work with these sizes.
     """
 
     kind: ClassVar[str] = "llama-cpp"
@@ -72,7 +73,8 @@ class LlamaCppBackend(Backend):
         n_draft: int = 0,
     ) -> None:
         super().__init__(name, settings)
-        for option, value, least in (("n_ctx", n_ctx, SMALLEST_CONTEXT), ("n_parallel", n_parallel, 1)):
+        sizes = (("n_ctx", n_ctx, SMALLEST_CONTEXT), ("n_parallel", n_parallel, 1), ("n_draft", n_draft, 0))
+        for option, value, least in sizes:
             if value < least and (option, value) != ("n_ctx", 0):
                 raise InvalidRequest(
                     _("{option} is {value}; at least {least} is needed.").format(
@@ -82,6 +84,7 @@ class LlamaCppBackend(Backend):
                     field=option,
                 )
         check_name(engine)
+        check_drafts(engine, n_draft)
         self._engine_name = engine
         self._n_ctx = n_ctx
         self._cache_mib = cache_mib
@@ -89,6 +92,7 @@ class LlamaCppBackend(Backend):
             "n_parallel": n_parallel,
             "n_threads": n_threads,
             "n_gpu_layers": n_gpu_layers,
+            "n_draft": n_draft,
         }
         self._engines: dict[str, tuple[Engine, Scheduler]] = {}
         self._idle_seconds = idle_minutes * 60

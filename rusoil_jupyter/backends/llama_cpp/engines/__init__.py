@@ -32,6 +32,7 @@ class EngineKind:
         module: what the package is imported as.
         program: the file that runs in the engine's process.
         parallel: whether it answers several conversations at once.
+        drafts: whether it drafts tokens where an answer repeats what was there.
         prebuilt: whether it comes compiled, or is built where it is installed.
         trial_seconds: of a core, many times what it needs to start with a model of nothing.
     """
@@ -40,6 +41,7 @@ class EngineKind:
     module: str
     program: Path
     parallel: bool
+    drafts: bool
     prebuilt: bool
     trial_seconds: int = 1
 
@@ -101,6 +103,7 @@ ENGINES = {
             module="xllamacpp",
             program=FOLDER / "xllamacpp.py",
             parallel=True,
+            drafts=True,
             prebuilt=True,
         ),
         EngineKind(
@@ -108,6 +111,7 @@ ENGINES = {
             module="llama_cpp",
             program=FOLDER / "llama_cpp_python.py",
             parallel=False,
+            drafts=False,
             prebuilt=False,
             trial_seconds=3,
         ),
@@ -126,6 +130,21 @@ def check_name(name: str) -> None:
             _("There is no engine called “{engine}”.").format(engine=name),
             _("Write one of: {names}.").format(names=", ".join((AUTO, *ENGINES))),
             field="engine",
+        )
+
+
+def check_drafts(name: str, n_draft: int) -> None:
+    """Refuse drafts of an engine that makes none; ``auto`` makes them where the engine that it takes can.
+
+    Raises:
+        InvalidRequest: this engine drafts no tokens.
+    """
+    if n_draft and name != AUTO and not ENGINES[name].drafts:
+        drafting = next(kind.name for kind in ENGINES.values() if kind.drafts)
+        raise InvalidRequest(
+            _("The engine {engine} drafts no tokens.").format(engine=name),
+            _("Leave n_draft out, or set the option engine to “{name}”.").format(name=drafting),
+            field="n_draft",
         )
 
 
