@@ -142,6 +142,12 @@ class InvalidRequest(RusoilError):
                 _("Send a shorter text or attach less."),
                 field=field,
             )
+        if problem["type"] == "extra_forbidden":
+            return cls(
+                _("There is no field “{field}” here, and nothing would heed it.").format(field=field),
+                _("Leave it out and send the request again."),
+                field=field,
+            )
         return cls(
             _("“{field}” is not valid: {reason}.").format(field=field, reason=problem["msg"]),
             _("Correct this field and send the request again."),

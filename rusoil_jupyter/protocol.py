@@ -58,16 +58,6 @@ def _too_long(reason: str, limit: int) -> PydanticCustomError:
     return PydanticCustomError("too_long", "{reason}", {"reason": reason.format(limit=limit)})
 
 
-class TurnContext(Value):
-    """Where a question comes from. The server overwrites identity with the authenticated one."""
-
-    student_id: str | None = Field(default=None, max_length=200)
-    course_id: str | None = Field(default=None, max_length=200)
-    assignment_id: str | None = Field(default=None, max_length=200)
-    notebook: str | None = Field(default=None, max_length=4000)
-    cell_id: str | None = Field(default=None, max_length=200)
-
-
 class ResponseFormat(Value):
     """The form the answer must take: any text, any JSON object, JSON of a schema, or a text of a
     grammar (GBNF, whose rule ``root`` is the whole answer; engines on llama.cpp only).
@@ -133,7 +123,6 @@ class ChatRequest(Sampling):
     mode: Literal["chat"] = "chat"
     session_id: str | None = Field(default=None, max_length=100)
     replace_from: str | None = Field(default=None, max_length=100)
-    context: TurnContext | None = None
     stream: bool = False
 
     @model_validator(mode="before")

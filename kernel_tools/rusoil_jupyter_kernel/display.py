@@ -138,7 +138,7 @@ class ConsoleScreen:
     def tick(self) -> None:
         """Nothing is held back."""
 
-    def end(self, outcome: Outcome | None = None, mark: str = "") -> None:
+    def end(self, _outcome: Outcome | None = None, mark: str = "") -> None:
         """End the line; the words are there already."""
         self._erase()
         if self._written and not self._written.endswith("\n"):

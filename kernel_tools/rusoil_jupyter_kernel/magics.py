@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from IPython.core import magic_arguments
@@ -91,7 +89,6 @@ class RusoilMagics(Magics):
     def _ask(self, options: Options, prompt: str, local_ns: Mapping[str, Any]) -> None:
         request = self._request(options, interpolate(prompt, {**self.shell.user_ns, **local_ns}))
         server = self._find(options)
-        request = request.model_copy(update={"context": self._context(server)})
         screen = screen_for(self.shell, as_markdown=options.output != "text")
         text = self._stream(server, request, screen)
         self._deliver(options, text, screen)
@@ -156,18 +153,7 @@ class RusoilMagics(Magics):
             problem = InvalidRequest.from_validation(error)
             raise MagicError(problem.message, problem.next_step) from error
 
-    def _context(self, server: Server) -> Any:
-        from rusoil_jupyter.protocol import TurnContext
-
-        parent = getattr(self.shell, "parent_header", None) or {}
-        cell_id = parent.get("metadata", {}).get("cellId")
-        notebook = _notebook(os.environ.get("JPY_SESSION_NAME", ""), server.root_dir)
-        if not notebook and not cell_id:
-            return None
-        cell_id = cell_id[:200] if isinstance(cell_id, str) else None
-        return TurnContext(notebook=notebook[:4000] or None, cell_id=cell_id)
-
-    def _help(self, options: Options) -> None:
+    def _help(self, _options: Options) -> None:
         show(self.shell, listing.usage(self.rusoil.parser.format_help()))
 
     def _models(self, options: Options) -> None:
@@ -268,14 +254,6 @@ def _prompt(question: str, cell: str | None) -> str:
     if not prompt:
         raise MagicError(_("There is no question."), _("Write it after %rusoil, or see %rusoil help."))
     return prompt
-
-
-def _notebook(name: str, root_dir: str) -> str:
-    """The notebook's path as the server knows it: below its root, with slashes."""
-    path = Path(name)
-    if root_dir and path.is_absolute() and path.is_relative_to(root_dir):
-        return path.relative_to(root_dir).as_posix()
-    return name
 
 
 def register(shell: InteractiveShell) -> None:

@@ -35,7 +35,6 @@ class Server:
     token: str = field(default="", repr=False)
     socket: str = ""
     verify: bool = True
-    root_dir: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -145,7 +144,7 @@ def _server(runtime: Runtime, handed: str = "") -> Server:
     if not token and runtime.base_url == os.environ.get("JUPYTERHUB_SERVICE_PREFIX"):
         token = os.environ.get("JUPYTERHUB_API_TOKEN", "")
     # A runtime file is the user's own, so its server is too: a self-signed certificate is expected.
-    return Server(runtime.url, token, runtime.socket, verify=not runtime.secure, root_dir=runtime.root_dir)
+    return Server(runtime.url, token, runtime.socket, verify=not runtime.secure)
 
 
 def _hub_server() -> Server | None:

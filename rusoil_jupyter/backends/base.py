@@ -72,7 +72,7 @@ class Backend(ABC):
             RusoilError: the model can't answer, or stopped in the middle.
         """
 
-    async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
+    async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:  # noqa: ARG002
         """A vector per text.
 
         Raises:
@@ -84,7 +84,7 @@ class Backend(ABC):
             field="model",
         )
 
-    async def generate_image(self, model: str, prompt: str) -> ImagePart:
+    async def generate_image(self, model: str, prompt: str) -> ImagePart:  # noqa: ARG002
         """A picture of what the prompt says, as the model made it.
 
         Raises:

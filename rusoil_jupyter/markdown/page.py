@@ -29,12 +29,12 @@ def render(source: str) -> str:
 class _Renderer(RendererHTML):
     """markdown-it's own, with our elements where it knows none."""
 
-    def words(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    def words(self, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
         """Plain text, line by line. In a cell or a heading the element is there already."""
         html = lines(tokens[index].content)
         return html if tokens[index].tag else html.removeprefix("<p>").removesuffix("</p>\n")
 
-    def mathematics(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    def mathematics(self, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
         """A formula, or its source."""
         formula = tokens[index].info
         if formula:
@@ -42,7 +42,7 @@ class _Renderer(RendererHTML):
         return f"<code>{escape(tokens[index].content)}</code>"
 
     def mathematics_block(
-        self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+        self, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
     ) -> str:
         """A displayed formula, or its source."""
         formula = tokens[index].info
@@ -50,13 +50,13 @@ class _Renderer(RendererHTML):
             return f'<div class="{_FORMULA}">{escape(formula)}</div>\n'
         return f"<pre><code>{escape(tokens[index].content)}\n</code></pre>\n"
 
-    def fence(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    def fence(self, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
         """A block of code, its language as a class."""
         name = language(tokens[index])
         kind = f' class="language-{name}"' if name else ""
         return f"<pre><code{kind}>{escape(tokens[index].content)}</code></pre>\n"
 
-    def th_open(self, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    def th_open(self, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType) -> str:
         """A cell; its side is a class."""
         token = tokens[index]
         side = str(token.attrs.get("style", "")).removeprefix("text-align:")

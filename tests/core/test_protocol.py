@@ -29,7 +29,6 @@ REQUEST = {
     "stop": ["x"],
     "session_id": "s",
     "replace_from": "m",
-    "context": {"notebook": "a.ipynb"},
     "response_format": {"type": "json_schema", "json_schema": {}},
     "tools": [{"name": "f", "parameters": {}}],
 }
@@ -102,6 +101,7 @@ def test_deeply_nested_json_is_refused():
         {"prompt": "a", "max_tokens": 0},
         {"prompt": "a", "stop": [""]},
         {"prompt": "a", "student_id": "me"},
+        {"prompt": "a", "context": {"notebook": "a.ipynb"}},
         {"prompt": "a", "tools": [{"name": "not a name!"}]},
     ],
 )

@@ -144,14 +144,6 @@ def test_a_prime_hides_no_name(shell: InteractiveShell, wire: Any) -> None:
     assert wire.requests[0]["prompt"] == "Find f'(x) of x**2 and g'(x)."
 
 
-def test_the_context_names_the_notebook_below_the_root(
-    shell: InteractiveShell, wire: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("JPY_SESSION_NAME", "wells/a.ipynb")
-    shell.run_cell("%rusoil hi").raise_error()
-    assert wire.requests[0]["context"] == {"notebook": "wells/a.ipynb"}
-
-
 def test_lists(shell: InteractiveShell, wire: Any, capsys: Capture) -> None:
     shell.run_cell("%rusoil models").raise_error()
     shell.run_cell("%rusoil status").raise_error()

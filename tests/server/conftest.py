@@ -55,7 +55,7 @@ class Server:
             "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
             "JUPYTER_DATA_DIR": str(folder / "share"),
             "JUPYTER_TOKEN": token,  # in the environment: arguments can be listed by everybody
-            "PYTHONPATH": str(INSIDE),
+            "PYTHONPATH": os.pathsep.join([str(INSIDE), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
             "TMPDIR": str(folder / "tmp"),
             "RUSOIL_DATA_DIR": str(folder / "data"),
             "RUSOIL_BACKENDS": json.dumps(SCRIPTED),

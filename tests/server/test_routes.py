@@ -205,7 +205,7 @@ def test_a_bug_is_told_without_its_secrets_and_logged_with_the_request_id(server
         (b'{"prompt": "x", "temperature": 9}', "temperature"),
         (b'{"prompt": "x", "max_tokens": 1e400}', "max_tokens"),
         (b'{"prompt": "x", "prompts": "y"}', "prompts"),
-        (b'{"prompt": "x", "context": {"student": "me"}}', "context.student"),
+        (b'{"prompt": "x", "context": {"student_id": "me"}}', "context"),
         (b'{"messages": [{"role": "boss", "parts": []}]}', "messages.0.role"),
         (b'{"prompt": "x", "request_id": "mine"}', "request_id"),
     ],
@@ -449,10 +449,14 @@ async def test_two_users_may_choose_the_same_request_id(campus: Server) -> None:
 
 
 def test_a_client_cannot_name_itself(campus: Server) -> None:
-    """``context.student_id`` is accepted and has no effect: identity is the login's."""
+    """No field says who asks: identity is the login's."""
     mine = campus.ask("POST", "api/sessions", token="secret-of-bob").json()["id"]
-    chat = {"prompt": "hi", "session_id": mine, "context": {"student_id": "bob"}}
+    chat = {"prompt": "hi", "session_id": mine}
     check_error(campus.ask("POST", "api/chat", json=chat, token="secret-of-eve"), 404, "unknown_session")
+    chat["context"] = {"student_id": "bob"}
+    answer = campus.ask("POST", "api/chat", json=chat, token="secret-of-eve")
+    error = check_error(answer, 400, "invalid_request")
+    assert error["message"] == "There is no field “context” here, and nothing would heed it."
 
 
 def test_every_browser_of_a_laptop_is_the_same_person(server: Server, session: SessionInfo) -> None:

@@ -127,7 +127,7 @@ def _histogram(drawn: Any, plan: Plan, draw: random.Random) -> None:
         )
 
 
-def _area(drawn: Any, plan: Plan, draw: random.Random) -> None:
+def _area(drawn: Any, plan: Plan, _draw: random.Random) -> None:
     below: Any = np.zeros(len(plan.x[0]))
     for i, (x, y, name) in enumerate(zip(plan.x, plan.y, plan.names, strict=True)):
         top = below + y if plan.stacked else y
@@ -143,7 +143,7 @@ def _area(drawn: Any, plan: Plan, draw: random.Random) -> None:
             below = top
 
 
-def _pie(drawn: Any, plan: Plan, draw: random.Random) -> None:
+def _pie(drawn: Any, plan: Plan, _draw: random.Random) -> None:
     ends = np.cumsum(plan.y[0]) / plan.y[0].sum() * 2 * np.pi
     starts = np.concatenate([[0.0], ends[:-1]])
     for i, (start, end, name) in enumerate(zip(starts, ends, plan.categories, strict=True)):
@@ -181,7 +181,7 @@ def _box(drawn: Any, plan: Plan, draw: random.Random) -> None:
             drawn.scatter([name] * len(outside), outside, size=5, color=fill)
 
 
-def _violin(drawn: Any, plan: Plan, draw: random.Random) -> None:
+def _violin(drawn: Any, plan: Plan, _draw: random.Random) -> None:
     from scipy.stats import gaussian_kde
 
     for i, (name, y) in enumerate(zip(plan.categories, plan.y, strict=True)):

@@ -112,7 +112,7 @@ def _scatter(plan: Plan, draw: random.Random) -> list[dict[str, Any]]:
     ]
 
 
-def _bars(plan: Plan, draw: random.Random) -> list[dict[str, Any]]:
+def _bars(plan: Plan, _draw: random.Random) -> list[dict[str, Any]]:
     return [
         {"type": "bar", "name": name, "data": y.tolist(), "label": {"show": plan.numbers}}
         | ({"stack": "all"} if plan.stacked else {})
@@ -131,7 +131,7 @@ def _pie(plan: Plan, draw: random.Random) -> list[dict[str, Any]]:
     return [{"type": "pie", "radius": radius, "data": data, "label": {"show": draw.random() < 0.7}}]
 
 
-def _box(plan: Plan, draw: random.Random) -> list[dict[str, Any]]:
+def _box(plan: Plan, _draw: random.Random) -> list[dict[str, Any]]:
     data, outliers = [], []
     for i, y in enumerate(plan.y):
         q1, median, q3 = np.percentile(y, [25, 50, 75])
@@ -142,7 +142,7 @@ def _box(plan: Plan, draw: random.Random) -> list[dict[str, Any]]:
     return [{"type": "boxplot", "data": data}, {"type": "scatter", "data": outliers, "symbolSize": 5}]
 
 
-def _heatmap(plan: Plan, draw: random.Random) -> list[dict[str, Any]]:
+def _heatmap(plan: Plan, _draw: random.Random) -> list[dict[str, Any]]:
     cells = [[j, i, float(plan.field[i, j])] for i, j in np.ndindex(*plan.field.shape)]
     return [{"type": "heatmap", "data": cells, "label": {"show": plan.numbers}}]
 

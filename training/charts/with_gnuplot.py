@@ -99,7 +99,7 @@ def _histogram(plan: Plan, draw: random.Random) -> list[str]:
     ]
 
 
-def _area(plan: Plan, draw: random.Random) -> list[str]:
+def _area(plan: Plan, _draw: random.Random) -> list[str]:
     ys = np.cumsum(plan.y, axis=0)[::-1] if plan.stacked else np.array(plan.y)
     script = [
         f"set style fill {'solid 1' if plan.stacked else 'transparent solid 0.5'} noborder",
@@ -131,7 +131,7 @@ def _box(plan: Plan, draw: random.Random) -> list[str]:
     ]
 
 
-def _violin(plan: Plan, draw: random.Random) -> list[str]:
+def _violin(plan: Plan, _draw: random.Random) -> list[str]:
     from scipy.stats import gaussian_kde
 
     script = ["set style fill solid 0.6 border", "unset key"]

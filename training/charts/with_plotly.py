@@ -101,7 +101,7 @@ def _scatter(plan: Plan, draw: random.Random) -> list[dict[str, Any]]:
     ]
 
 
-def _bars(plan: Plan, draw: random.Random) -> list[dict[str, Any]]:
+def _bars(plan: Plan, _draw: random.Random) -> list[dict[str, Any]]:
     traces = []
     for y, name in zip(plan.y, plan.names, strict=True):
         one: dict[str, Any] = {"type": "bar", "name": name, "x": plan.categories, "y": y.tolist()}

@@ -149,7 +149,7 @@ def _keep_pie(result: Any, _axes: Any, x: Any, *_args: Any, **_more: Any) -> Non
     _records.update(dict.fromkeys(wedges, record))
 
 
-def _keep_hist(result: Any, _axes: Any, *args: Any, orientation: str = "vertical", **_more: Any) -> None:
+def _keep_hist(result: Any, _axes: Any, *_args: Any, orientation: str = "vertical", **_more: Any) -> None:
     counts, edges, drawn = result
     edges = _floats(edges)
     sets: Sequence[Any] = [drawn] if _is_one(drawn) else list(drawn)

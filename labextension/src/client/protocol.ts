@@ -261,7 +261,6 @@ export interface ChatRequest {
   mode?: 'chat';
   session_id?: string | null;
   replace_from?: string | null;
-  context?: TurnContext | null;
   stream?: boolean;
 }
 /**
@@ -360,16 +359,6 @@ export interface Message {
     | ToolCallPart
     | ToolResultPart
   )[];
-}
-/**
- * Where a question comes from. The server overwrites identity with the authenticated one.
- */
-export interface TurnContext {
-  student_id?: string | null;
-  course_id?: string | null;
-  assignment_id?: string | null;
-  notebook?: string | null;
-  cell_id?: string | null;
 }
 /**
  * Two numbers: ``first`` minus ``second``, divided by it, or in per cent of it; or which is larger.

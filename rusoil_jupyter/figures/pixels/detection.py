@@ -133,7 +133,7 @@ class ChartElements:
     def _session(self) -> Any:
         return session_of("chart_elements.onnx")
 
-    def detect(self, image: Image, prompt: Prompt | None = None) -> list[Found]:
+    def detect(self, image: Image, prompt: Prompt | None = None) -> list[Found]:  # noqa: ARG002
         """The elements of one chart; several plot areas or legends where there are several."""
         import numpy as np
 
@@ -183,7 +183,7 @@ class OnnxDetector:
         self.labels, self.threshold = tuple(labels), threshold
         self._session = _onnx(Path(weights))
 
-    def detect(self, image: Image, prompt: Prompt | None = None) -> list[Found]:
+    def detect(self, image: Image, prompt: Prompt | None = None) -> list[Found]:  # noqa: ARG002
         """The objects above the threshold."""
         import numpy as np
 
@@ -258,7 +258,7 @@ class TorchvisionDetector:
             ) from error
         self._model.eval()
 
-    def detect(self, image: Image, prompt: Prompt | None = None) -> list[Found]:
+    def detect(self, image: Image, prompt: Prompt | None = None) -> list[Found]:  # noqa: ARG002
         """The objects above the threshold; of a segmentation model, one for each class that is there."""
         import numpy as np
 
@@ -269,7 +269,7 @@ class TorchvisionDetector:
                 mean = self._torch.tensor([0.485, 0.456, 0.406])[:, None, None]  # ImageNet's, as torchvision
                 spread = self._torch.tensor([0.229, 0.224, 0.225])[:, None, None]
                 chances = self._model(((picture - mean) / spread)[None])["out"][0].softmax(0).numpy()
-                return _segments(image, chances, self.labels)
+                return _segments(chances, self.labels)
             (found,) = self._model([picture])
         masks = found["masks"][:, 0].numpy() if "masks" in found else None
         boxes, labels, scores = (found[name].numpy() for name in ("boxes", "labels", "scores"))
@@ -386,7 +386,7 @@ def _listed(
     return found
 
 
-def _segments(image: Image, chances: NDArray[Any], names: Sequence[str]) -> list[Found]:
+def _segments(chances: NDArray[Any], names: Sequence[str]) -> list[Found]:
     best = chances.argmax(axis=0)
     found = []
     for label, name in enumerate(names):

@@ -123,7 +123,7 @@ def _placed(selection: Selection, marks: Marks) -> Marks:
         elif more.places.size:
             chosen = _joined(chosen, more)
     if not chosen.places.size:
-        raise _none_at(selection, whole)
+        raise _none_at(whole)
     return chosen
 
 
@@ -398,7 +398,7 @@ def _nearest(column: Numbers, place: Place, marks: Marks) -> float:
 # --- refusals --------------------------------------------------------------------------------------
 
 
-def _none_at(selection: Selection, marks: Marks) -> CannotAnswer:
+def _none_at(marks: Marks) -> CannotAnswer:
     """Why there is no mark at the places asked for."""
     known = marks.places[marks.known()]
     if not known.size:

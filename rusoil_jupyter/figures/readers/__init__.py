@@ -72,7 +72,6 @@ class Reader:
 
 def read(
     mimebundle: Mapping[str, Any],
-    metadata: Mapping[str, Any] | None = None,
     *,
     folders: Sequence[Path] = (),
 ) -> Reading | None:
@@ -80,7 +79,6 @@ def read(
 
     Args:
         mimebundle: media type to value, as a notebook saves it (a text may be a list of lines).
-        metadata: of the bundle; its readers need none so far.
         folders: where a chart's relative data addresses may be read from; none by default.
 
     Raises:
@@ -214,13 +212,13 @@ def _vega(media_type: str, value: Any, folders: Sequence[Path] = ()) -> Reading 
     return read_vega(spec, folders=folders)
 
 
-def _plotly(media_type: str, value: Any) -> Reading | None:
+def _plotly(_media_type: str, value: Any) -> Reading | None:
     from rusoil_jupyter.figures.readers.plotly import read_plotly
 
     return read_plotly(json_of_entry(value))
 
 
-def _bokeh(media_type: str, value: Any) -> Reading | None:
+def _bokeh(_media_type: str, value: Any) -> Reading | None:
     from rusoil_jupyter.figures.readers.bokeh import documents, read_bokeh
 
     text = text_of_entry(value)
@@ -247,21 +245,21 @@ def _mermaid(media_type: str, value: Any) -> Reading | None:
     return read_mermaid(in_markdown(text) if media_type == "text/markdown" else text)
 
 
-def _dot(media_type: str, value: Any) -> Reading | None:
+def _dot(_media_type: str, value: Any) -> Reading | None:
     from rusoil_jupyter.figures.readers.graphviz import is_dot, read_dot
 
     text = text_of_entry(value)
     return read_dot(text) if is_dot(text) else None
 
 
-def _drawio(media_type: str, value: Any) -> Reading | None:
+def _drawio(_media_type: str, value: Any) -> Reading | None:
     from rusoil_jupyter.figures.readers.drawio import is_drawio, read_drawio
 
     text = text_of_entry(value)
     return read_drawio(text) if is_drawio(text) else None
 
 
-def _las(media_type: str, value: Any) -> Reading | None:
+def _las(_media_type: str, value: Any) -> Reading | None:
     from rusoil_jupyter.figures.readers import las
 
     return las.read(text_of_entry(value).encode(errors="replace"))

@@ -660,7 +660,7 @@ class _Glyph:
             series.stack = f"stack-{along}"
         yield series
 
-    def _quads(self, name: str) -> Iterator[SeriesDraft]:
+    def _quads(self, _name: str) -> Iterator[SeriesDraft]:
         left, right = (self.numbers("x", self._get(side)) for side in ("left", "right"))
         bottom, top = (
             self.numbers("y", self.attributes.get(side, {"field": side})) for side in ("bottom", "top")
@@ -676,7 +676,7 @@ class _Glyph:
             columns["base"] = base
         yield self._series("histogram", "y" if lies else "x", columns)
 
-    def _rects(self, name: str) -> Iterator[SeriesDraft]:
+    def _rects(self, _name: str) -> Iterator[SeriesDraft]:
         columns = {"x": self.numbers("x", self._get("x")), "y": self.numbers("y", self._get("y"))}
         series = self._series("heatmap", columns=columns)
         self._mapped_colour(series)
@@ -706,7 +706,7 @@ class _Glyph:
                 "band", along, {along: places, "low": np.fmin(one, two), "high": np.fmax(one, two)}
             )
 
-    def _segments(self, name: str) -> Iterator[SeriesDraft]:
+    def _segments(self, _name: str) -> Iterator[SeriesDraft]:
         x0, x1 = (self.numbers("x", self._get(f"x{end}")) for end in "01")
         y0, y1 = (self.numbers("y", self._get(f"y{end}")) for end in "01")
         size = min(column.size for column in (x0, x1, y0, y1))
@@ -732,7 +732,7 @@ class _Glyph:
             )
         yield from ()
 
-    def _wedges(self, name: str) -> Iterator[SeriesDraft]:
+    def _wedges(self, _name: str) -> Iterator[SeriesDraft]:
         series = SeriesDraft("pie")
         spec = self.attributes.get("end_angle", {"field": "end_angle"})
         start = self.attributes.get("start_angle", {"field": "start_angle"})
@@ -773,7 +773,7 @@ class _Glyph:
             self.plot.panel.axis("color")
             yield series
 
-    def _hexagons(self, name: str) -> Iterator[SeriesDraft]:
+    def _hexagons(self, _name: str) -> Iterator[SeriesDraft]:
         q, r = (as_numbers(self.source.cells(self._get(key))) for key in ("q", "r"))
         size = _number(self.attributes.get("size", 1))
         pointy = self.attributes.get("orientation", "pointytop") == "pointytop"

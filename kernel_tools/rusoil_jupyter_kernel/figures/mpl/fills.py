@@ -34,7 +34,7 @@ def read_violins(sheet: Sheet) -> None:
             outlines.append((body, mark))
     for body, mark in outlines:
         sheet.take(body)
-        _read_inside(sheet, mark, [float(other.columns[other.along][0]) for _body, other in outlines])
+        _read_inside(sheet, mark)
         mark.columns.pop("begin")
         mark.columns.pop("end")
         sheet.marks.append(mark)
@@ -77,7 +77,7 @@ def _outlined(sheet: Sheet, body: Any) -> Mark | None:
     return Mark("violin", columns, sheet.legend.name(colour), colour, places)
 
 
-def _read_inside(sheet: Sheet, mark: Mark, centres: list[float]) -> None:
+def _read_inside(sheet: Sheet, mark: Mark) -> None:
     """The quartiles that seaborn draws into a violin: a thick line and a dot, or three lines across."""
     begin, end = float(mark.columns["begin"][0]), float(mark.columns["end"][0])
     centre, support = float(mark.columns[mark.along][0]), (mark.columns["low"][0], mark.columns["high"][0])

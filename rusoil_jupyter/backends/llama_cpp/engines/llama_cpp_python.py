@@ -440,7 +440,7 @@ class Wire:
         app.router.add_post("/v1/embeddings", self.embeddings)
         return app
 
-    async def props(self, request: web.Request) -> web.Response:
+    async def props(self, _request: web.Request) -> web.Response:
         """What the model can do here: its calls of tools are not read, and it has no eyes."""
         return web.json_response(
             {

@@ -87,7 +87,7 @@ def _share(frame: Frame) -> q.Single | None:
     if selection.where or (points and selection.places):
         whole = selection.model_copy(update={"where": (), **({"places": ()} if points else {})})
         return q.Share(of=selection, whole=whole, by="count")
-    whole = _whole(selection, subject, frame)
+    whole = _whole(selection, frame)
     if whole == selection:
         raise NotUnderstoodError()
     return q.Share(of=selection, whole=whole)
@@ -102,7 +102,7 @@ def _are_fractions(subject: Subject) -> bool:
     return bool(ends) and all(isinstance(one, int | float) and 0 <= one <= 1 for one in ends)
 
 
-def _whole(selection: q.Selection, subject: Subject, frame: Frame) -> q.Selection:
+def _whole(selection: q.Selection, frame: Frame) -> q.Selection:
     """What a part is a part of: all series at its places, or all places of its series."""
     several = len({line.id for line in frame.scene.lines}) > 1
     if several and selection.series:

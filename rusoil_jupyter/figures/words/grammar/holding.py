@@ -153,7 +153,7 @@ def _where(frame: Frame) -> q.Single | None:
     subject = Selector(frame).subject()
     if stats:
         subject.column = box_column(stats)
-    asks, within = asks_of(asked, subject, frame)
+    asks, within = asks_of(asked, subject)
     if frame.has(p.Moved):
         return _moved(frame, subject, asks, asked.period if asked is not None else "")
     only = conditions[0] if len(conditions) == 1 and not conditions[0].holds else None

@@ -128,11 +128,11 @@ class _Reader:
     def _dated(self, at: int) -> Iterator[Item]:
         if at in self.calendar:
             end, said = self.calendar[at]
-            if self._is_said(at, end, said):
+            if self._is_said(at, end):
                 year = numbers.Written(float(said.year), at, end, 0.5) if said.is_year else None
                 yield Item(self.text[at:end].strip(), at, end, when=said, number=year)
 
-    def _is_said(self, at: int, end: int, said: dates.Calendar) -> bool:
+    def _is_said(self, at: int, end: int) -> bool:
         """Whether "may" and "march" are months here, not words that look like them."""
         word = self.text[at:end].strip()
         if word not in {"may", "march", "mar", "dec", "sen", "fall"}:

@@ -84,7 +84,7 @@ def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
         subject.lines, subject.column = boxes_of(subject), stats[0].name
     elif stats:
         return _extreme_of_groups(frame, extremum, stats, asked, subject)
-    asks, within = asks_of(asked, subject, frame)
+    asks, within = asks_of(asked, subject)
     coarser = bool(within) and is_coarser(subject.line, within)
     frame.sign("everything")
     if subject.line.series.kind == "pie":
@@ -112,7 +112,7 @@ def _extreme_of_groups(
         raise NotUnderstoodError()
     if asked is not None and asked.classes == {"points"} and len(subject.lines) > 1:
         asked = p.Asked("which", frozenset({"series"}))  # one point has no mean
-    asks, within = asks_of(asked, subject, frame)
+    asks, within = asks_of(asked, subject)
     each: str = asks if asks != "value" else ""
     if asked is None and len(subject.lines) > 1 and stats[0].name == "sum":
         each = "place"  # "the largest total of both"
@@ -137,7 +137,7 @@ def _extreme_of_groups(
 
 
 def asks_of(
-    asked: p.Asked | None, subject: Subject, frame: Frame
+    asked: p.Asked | None, subject: Subject
 ) -> tuple[Literal["value", "place", "series", "cross"], str]:
     """What of an extreme is asked for, and within which period it is to be told.
 
@@ -158,7 +158,7 @@ def asks_of(
         return "place", asked.period if line.places.kind == "date" else ""
     if asked.period:
         return "place", _period(asked, line)
-    return _kind_asked(asked, subject, frame), ""
+    return _kind_asked(asked, subject), ""
 
 
 def _who(subject: Subject) -> Literal["place", "series", "cross"]:
@@ -179,7 +179,7 @@ def _period(asked: p.Asked, line: Line) -> str:
     raise NotUnderstoodError(asked.period)
 
 
-def _kind_asked(asked: p.Asked, subject: Subject, frame: Frame) -> Literal["place", "series", "cross"]:
+def _kind_asked(asked: p.Asked, subject: Subject) -> Literal["place", "series", "cross"]:
     line = subject.line
     if len(subject.lines) > 1 and {"series", f"category {line.place_key}"} <= asked.classes:
         raise NotUnderstoodError("which")  # of both
@@ -331,7 +331,7 @@ def _counted_marks(frame: Frame) -> q.Statistic | None:
             frame.parts = [part for part in frame.parts if part is not other]
             asked = _taken(frame)
             subject = Selector(frame).subject()
-            if asks_of(asked, subject, frame)[0] != "series":
+            if asks_of(asked, subject)[0] != "series":
                 raise NotUnderstoodError()
             selection = Selector(frame).selection(subject)
             return q.Statistic(name="count", of=selection, each="series", over=one.which, asks="group")
@@ -474,7 +474,7 @@ def _aggregate(frame: Frame) -> q.Statistic | q.Extreme:
 
 def _extreme_mark(extremum: p.Extremum, asked: p.Asked | None, subject: Subject, frame: Frame) -> q.Extreme:
     """ "Peak monthly sales" of months."""
-    asks, _within = asks_of(asked, subject, frame)
+    asks, _within = asks_of(asked, subject)
     selection = Selector(frame).selection(subject)
     return q.Extreme(which=extremum.which, of=selection, rank=extremum.rank, asks=asks)
 
@@ -583,12 +583,12 @@ def _adds_up(subject: Subject) -> bool:
     """Whether values may be added without a word that says so: amounts of what is produced or sold."""
     unit = plain(unit_of(subject.line.values))
     label = plain(f"{subject.line.values.label} {subject.line.series.label}")
-    amount = lexicon.pattern("amounts", "quantities").search(label) or _is_count(subject.line, label)
+    amount = lexicon.pattern("amounts", "quantities").search(label) or _is_count(label)
     pieces = lexicon.pattern("pieces", "quantities").fullmatch(unit.strip("."))
     return bool(amount or pieces) and not re.search(r"/|%|\bper\b|сут|°", unit)
 
 
-def _is_count(line: Line, label: str) -> bool:
+def _is_count(label: str) -> bool:
     """Whether values count what happens; how many people there are at a time is no such number."""
     counts = re.match(lexicon.pattern("counts", "quantities").pattern, label) is not None
     standing = lexicon.pattern("people", "quantities").search(label) is not None

@@ -390,7 +390,7 @@ class Selector:
         self._kinds(subject)
         return q.Selection(
             panel=self.scene.panel,
-            series=self._series(subject, lines),
+            series=self._series(lines),
             column=subject.column,
             places=tuple(found),
             but=(*but, *exceptions),
@@ -425,7 +425,7 @@ class Selector:
                     ),
                 )
 
-    def _series(self, subject: Subject, lines: list[Line]) -> tuple[str, ...]:
+    def _series(self, lines: list[Line]) -> tuple[str, ...]:
         ids = tuple(line.id for line in lines)
         every = {line.id for line in self.scene.lines}
         return () if len(ids) > 1 and set(ids) == every and self.scene.is_whole else ids
