@@ -294,7 +294,10 @@ async def test_what_runs_is_listed_for_its_owner_until_it_ends(campus: Server) -
         [turn] = TurnList.model_validate_json(turns_of(campus, "ann")).turns
         assert turn.session_id == session
         [listed] = campus.ask("GET", "api/sessions", token="secret-of-ann").json()["sessions"]
-        assert listed["running"], (listed, campus.ask("GET", f"api/sessions/{session}", token="secret-of-ann").json())
+        assert listed["running"], (
+            listed,
+            campus.ask("GET", f"api/sessions/{session}", token="secret-of-ann").json(),
+        )
         assert TurnList.model_validate_json(turns_of(campus, "eve")).turns == ()
     poll("they end", campus.idle)
     assert TurnList.model_validate_json(turns_of(campus, "ann")).turns == ()
