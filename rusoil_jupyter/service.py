@@ -16,7 +16,7 @@ from rusoil_jupyter.backends.registry import BackendRegistry
 from rusoil_jupyter.chat import Chat
 from rusoil_jupyter.figures import Interpreter
 from rusoil_jupyter.i18n import current_language
-from rusoil_jupyter.pipeline import Asking, Consents, Endpoint, Survey, embed, laptop
+from rusoil_jupyter.pipeline import Asking, Consents, Endpoint, Survey, count, embed, laptop
 from rusoil_jupyter.store.sessions import SessionStore
 from rusoil_jupyter.turns import TurnManager
 from rusoil_jupyter.uploads import Uploads
@@ -129,6 +129,14 @@ class Assistant:
             RusoilError: the model is unknown, away, not agreed to, or can't embed.
         """
         return await embed(self._road, self.registry, self._survey, caller, model_id, texts)
+
+    async def count_tokens(self, request: ChatRequest, caller: Caller) -> int:
+        """The tokens that a model would read of a program's conversation.
+
+        Raises:
+            RusoilError: the model is unknown, away, not agreed to, or can't count.
+        """
+        return await count(self._road, self.registry, self._survey, caller, request)
 
     async def forget_session(self, owner: str, session_id: str) -> None:
         """Delete a session with its messages, and the uploads that were asked about in no other.

@@ -84,6 +84,20 @@ class Backend(ABC):
             field="model",
         )
 
+    async def count(self, request: ModelRequest) -> int:
+        """The tokens that the model would read of this, as the ``usage`` of its answer says afterwards.
+
+        Raises:
+            InvalidRequest: they can't be counted before.
+        """
+        raise InvalidRequest(
+            _("The tokens that {model} would read can't be counted before it answers.").format(
+                model=request.model
+            ),
+            _("Ask it and read “usage”, or choose a model on this computer."),
+            field="model",
+        )
+
     async def generate_image(self, model: str, prompt: str) -> ImagePart:  # noqa: ARG002
         """A picture of what the prompt says, as the model made it.
 

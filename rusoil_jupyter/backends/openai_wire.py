@@ -512,14 +512,25 @@ class OpenAIClient:
         Raises:
             RusoilError: the server is away, refuses, or breaks off.
         """
-        body = self._adapt(defaults | request_body(request))
-        told = {name: text for name, text in body.items() if name in {"messages", "tools"}}
-        letters = await asyncio.to_thread(self._tokens.as_letters, told)
-        body |= letters
+        plain, body = await self._bodies(request, defaults)
+        is_plain = body == plain
         await self.prepare(body)
         async with self._ask("POST", "chat/completions", json=body) as response:
             async for event in read_stream(response, _thoughts_of(body)):
-                yield event if letters == told else as_written(event)
+                yield event if is_plain else as_written(event)
+
+    async def body(self, request: ModelRequest, **defaults: Any) -> dict[str, Any]:
+        """A question as it is sent; ``defaults`` as in :meth:`stream`."""
+        _plain, body = await self._bodies(request, defaults)
+        return body
+
+    async def _bodies(
+        self, request: ModelRequest, defaults: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A question as it was asked, and with what would steer the model as letters."""
+        plain = self._adapt(defaults | request_body(request))
+        told = {name: text for name, text in plain.items() if name in {"messages", "tools"}}
+        return plain, plain | await asyncio.to_thread(self._tokens.as_letters, told)
 
     async def get(self, path: str) -> Any:
         """Decoded JSON of a GET.

@@ -143,7 +143,7 @@ class ScriptedBackend(Backend):
                     reason = "tool_calls"
                 yield event
                 await asyncio.sleep(self.delay)
-            prompt = sum(len(m.text.split()) for m in request.messages)
+            prompt = await self.count(request)
             yield Usage(prompt_tokens=prompt, completion_tokens=words, tokens_per_second=100.0)
             yield Done.model_validate({"finish_reason": reason})
         finally:
@@ -193,6 +193,10 @@ class ScriptedBackend(Backend):
                     _("See rusoil_jupyter.backends.scripted for the commands."),
                     field="prompt",
                 )
+
+    async def count(self, request: ModelRequest) -> int:
+        """The words of all messages."""
+        return sum(len(m.text.split()) for m in request.messages)
 
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:  # noqa: ARG002
         """Eight numbers from a digest of each text."""

@@ -14,7 +14,7 @@
     promises        an answer has the form that was asked for, or is an error
     pictures        what a model drew is decoded before anybody gets it
     endpoint        the model itself
-    asking          questions of ours: an answer as one text; vectors
+    asking          questions of ours: an answer as one text; vectors; counted tokens
 
 A policy is a step around a step (:class:`.Policy`). What it refuses, it refuses in ``admit``, before anything
 is kept or sent. :class:`rusoil_jupyter.testing.policies.PolicyContract` says what else it promises.
@@ -23,7 +23,7 @@ is kept or sent. :class:`rusoil_jupyter.testing.policies.PolicyContract` says wh
 from __future__ import annotations
 
 from rusoil_jupyter.caller import Caller
-from rusoil_jupyter.pipeline.asking import Asking, embed
+from rusoil_jupyter.pipeline.asking import Asking, count, embed
 from rusoil_jupyter.pipeline.call import Call, Link, Passed, Plain, Policy, Question, Step
 from rusoil_jupyter.pipeline.compose import laptop
 from rusoil_jupyter.pipeline.consent import Consents
@@ -46,6 +46,7 @@ __all__ = [
     "Snapshot",
     "Step",
     "Survey",
+    "count",
     "embed",
     "laptop",
 ]

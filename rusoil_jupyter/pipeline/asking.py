@@ -1,4 +1,4 @@
-"""Questions of ours to a model, on somebody's behalf: an answer as one text, and vectors."""
+"""Questions of ours to a model, on somebody's behalf: an answer as one text, vectors, and counted tokens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.caller import Caller
     from rusoil_jupyter.pipeline.call import Step
     from rusoil_jupyter.pipeline.survey import Survey
-    from rusoil_jupyter.protocol import ModelInfo, ResponseFormat
+    from rusoil_jupyter.protocol import ChatRequest, ModelInfo, ResponseFormat
 
 EMBEDDED_AT_ONCE = 128  # texts: their numbers come as one text, which is read in a tenth of a second
 ASKED_SECONDS = 120.0  # for an answer of which nobody sees words before it is whole
@@ -108,3 +108,19 @@ async def embed(
     for at in range(0, len(texts), EMBEDDED_AT_ONCE):
         vectors += await backend.embed(name, texts[at : at + EMBEDDED_AT_ONCE])
     return vectors
+
+
+async def count(
+    road: Step, registry: BackendRegistry, survey: Survey, caller: Caller, request: ChatRequest
+) -> int:
+    """The tokens that the model which is wanted would read of a program's conversation.
+
+    Raises:
+        RusoilError: the model is unknown, away, not agreed to, or can't count.
+    """
+    model = routing.resolve(await survey.of(caller), request.model)
+    system = (Message.of("system", request.system),) if request.system else ()
+    call = Call(caller, Plain((*system, *(request.messages or ()))), model, request.sampling)
+    await road.admit(call)
+    backend, _name = registry.find(model.id)
+    return await backend.count(call.request())

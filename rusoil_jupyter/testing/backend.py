@@ -179,6 +179,25 @@ class BackendContract:
 
         run(check())
 
+    def test_tokens_are_counted_as_usage_says_or_it_is_refused(
+        self, backend: Backend, run: Run[object]
+    ) -> None:
+        """A program that makes room by the count must not find another one afterwards."""
+
+        async def check() -> None:
+            talk = (Message.of("system", "Be brief."), Message.of("user", "Hello."))
+            for choices in ({}, {"tools": (TOOL,)}):
+                request = await self.request(backend, *talk, **choices)
+                try:
+                    counted = await backend.count(request)
+                except RusoilError as error:
+                    assert error.message
+                    return
+                said = await self.collect(backend, request)
+                assert [event.prompt_tokens for event in said if isinstance(event, Usage)] == [counted]
+
+        run(check())
+
     def test_any_unicode_is_taken_and_given(self, backend: Backend, run: Run[object]) -> None:
         """Emoji, combining marks, control characters: no piece of an answer is cut inside a character."""
 

@@ -16,8 +16,8 @@ from rusoil_jupyter.aside import computed
 from rusoil_jupyter.errors import InvalidRequest, PayloadTooLarge
 from rusoil_jupyter.i18n import current_language, use_language
 from rusoil_jupyter.messages import MAX_TEXT_CHARS, size_of
-from rusoil_jupyter.openai_api import ChatCompletionRequest, EmbeddingsRequest
 from rusoil_jupyter.protocol import MAX_TOGETHER_CHARS, ChatRequest
+from rusoil_jupyter.wires.completions import ChatCompletionRequest, EmbeddingsRequest
 
 TEXT = {"type": "text", "text": "a"}
 

@@ -17,7 +17,6 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from rusoil_jupyter import openai_api
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import ConsentRequired, RusoilError, SentPart, WouldSend
@@ -26,6 +25,7 @@ from rusoil_jupyter.pipeline.consent import would_send
 from rusoil_jupyter.protocol import ChatRequest, InterpretRequest, ModelInfo, ResponseFormat, ToolSpec
 from rusoil_jupyter.service import Assistant
 from rusoil_jupyter.settings import Settings
+from rusoil_jupyter.wires import completions
 from rusoil_jupyter_kernel import listing
 from tests.cases import values
 from tests.vendors import KEY, VENDORS, Vendor, running
@@ -135,7 +135,7 @@ def asked_in_openais_words() -> ChatRequest:
         "metadata": {marks.new(): marks.new()},
         "prediction": marks.new(),
     }
-    return openai_api.to_chat_request(openai_api.ChatCompletionRequest.model_validate(body))
+    return completions.to_chat_request(completions.ChatCompletionRequest.model_validate(body))
 
 
 REQUESTS = {

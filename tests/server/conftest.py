@@ -204,6 +204,7 @@ def check_error(answer: httpx2.Response, status: int, code: str) -> dict[str, An
 
 EXAMPLES = {
     r"([A-Za-z0-9_-]+)": "0123456789abcdef",
+    r"(.+)": "scripted/echo",
     r"([^/]+)": "api.example.com%3A8443",
     r"(?:/(chat\.js|chat\.css))?": "",
     r"(?:/.*)?": "/nowhere",

@@ -141,3 +141,26 @@ def test_a_handler_that_forgets_the_login_is_closed_nevertheless(campus: Server,
     check_error(ask(None), 401, "unauthenticated")
     check_error(ask("secret-of-mallory"), 403, "forbidden")
     assert ask("secret-of-alice").json() == {"secret": "told"}
+
+
+def test_a_key_is_the_token_on_the_wires_of_others_alone(server: Server, campus: Server) -> None:
+    """As Anthropic's clients send it; Jupyter's identity provider and authorizer judge it."""
+    question = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 9}
+
+    def ask(key: str, path: str = "v1/messages", at: Server = server, **headers: str) -> httpx2.Response:
+        return at.ask("POST", path, token=None, json=question, headers={"X-Api-Key": key} | headers)
+
+    assert ask(server.token).status_code == 200
+    check_error(ask("wrong"), 401, "unauthenticated")
+    check_error(ask(""), 401, "unauthenticated")
+    check_error(ask(server.token, Authorization="token wrong"), 401, "unauthenticated")
+    check_error(ask(server.token, "api/chat"), 401, "unauthenticated")
+    check_error(ask("secret-of-mallory", at=campus), 403, "forbidden")
+    assert ask("secret-of-alice", at=campus).status_code == 200
+
+
+def test_a_wrong_key_does_not_excuse_a_cookie_login_from_the_xsrf_token(server: Server) -> None:
+    with _log_in(server) as browser:
+        body = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 9}
+        answer = browser.post("v1/messages", json=body, headers={"X-Api-Key": "wrong"})
+    assert answer.status_code in {401, 403}

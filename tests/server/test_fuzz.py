@@ -20,7 +20,9 @@ from rusoil_jupyter.errors import every_error
 from rusoil_jupyter.events import parse_event
 from rusoil_jupyter.figures.values.description import FigureDescription
 from rusoil_jupyter.messages import size_of
-from rusoil_jupyter.openai_api import ChatCompletionRequest, EmbeddingsRequest
+from rusoil_jupyter.wires.anthropic import CountRequest, MessagesRequest
+from rusoil_jupyter.wires.completions import ChatCompletionRequest, EmbeddingsRequest
+from rusoil_jupyter.wires.responses import InputRequest, ResponsesRequest
 from tests.server.conftest import PATHS, Server, poll
 from tests.server.heavy import schemas
 
@@ -204,6 +206,52 @@ OPENAI = {
 }
 SAMPLING = {"n": NONE, "max_tokens": NONE, "max_completion_tokens": NONE, "reasoning_effort": NONE}
 SAMPLING |= {"seed": NONE, "top_p": NONE, "tools": NONE, "tool_choice": NONE, "response_format": NONE}
+TEXTS = st.text(max_size=20)
+RESPONSES_PART = st.one_of(
+    st.fixed_dictionaries({"type": st.sampled_from(("input_text", "output_text")), "text": TEXTS}),
+    st.fixed_dictionaries({"type": st.just("input_image"), "image_url": junk}),
+    junk,
+)
+RESPONSES_ITEM = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(("message", "function_call", "function_call_output", "reasoning", "x"))
+        | junk,
+        "role": st.sampled_from(("developer", "user", "assistant")) | junk,
+        "content": TEXTS | st.lists(RESPONSES_PART, max_size=3) | junk,
+        "call_id": TEXTS | junk,
+        "name": TEXTS | junk,
+        "arguments": junk,
+        "output": TEXTS | st.lists(RESPONSES_PART, max_size=2) | junk,
+    },
+)
+NOT_KEPT = {name: NONE for name in ("previous_response_id", "conversation", "prompt", "background")}
+PLAINLY = {"tools": NONE, "tool_choice": NONE, "temperature": st.floats(0, 2), "top_p": NONE}
+INPUT = {
+    "model": MODELS,
+    "input": TEXTS | st.lists(SIMPLE, min_size=1) | st.lists(RESPONSES_ITEM, max_size=3),
+}
+RESPONSES = INPUT | NOT_KEPT | PLAINLY | {"text": NONE, "reasoning": NONE, "top_logprobs": NONE}
+BLOCK = st.fixed_dictionaries(
+    {"type": st.sampled_from(("text", "image", "tool_use", "tool_result", "thinking")) | junk},
+    optional={
+        "text": TEXTS | junk,
+        "source": junk,
+        "id": TEXTS | junk,
+        "name": TEXTS | junk,
+        "input": junk,
+        "tool_use_id": TEXTS | junk,
+        "content": TEXTS | junk,
+        "is_error": junk,
+    },
+)
+SAID = st.fixed_dictionaries(
+    {"role": st.sampled_from(("user", "assistant")), "content": TEXTS | st.lists(BLOCK, max_size=3) | junk}
+)
+COUNTED = {"model": MODELS, "messages": st.lists(SIMPLE, min_size=1) | st.lists(SAID | junk, max_size=3)}
+ANTHROPIC = (
+    COUNTED | PLAINLY | {"system": NONE, "thinking": NONE, "output_config": NONE, "stop_sequences": NONE}
+)
 MEDIA_TYPES = st.sampled_from(("image/png", "image/gif", "video/mp4", "video/webm"))
 DESCRIPTION = FigureDescription.model_json_schema()
 DESCRIPTIONS = from_schema(DESCRIPTION, DESCRIPTION["$defs"])
@@ -255,6 +303,14 @@ KINDS: dict[tuple[str, str], st.SearchStrategy[bytes]] = {
         bodies(ChatCompletionRequest, **OPENAI),
         bodies(ChatCompletionRequest, **OPENAI, **SAMPLING, temperature=st.floats(0, 2)),
     ),
+    ("POST", "v1/responses"): st.one_of(
+        bodies(ResponsesRequest, **INPUT), bodies(ResponsesRequest, **RESPONSES)
+    ),
+    ("POST", "v1/responses/input_tokens"): bodies(InputRequest, **INPUT),
+    ("POST", "v1/messages"): st.one_of(
+        bodies(MessagesRequest, **COUNTED), bodies(MessagesRequest, **ANTHROPIC)
+    ),
+    ("POST", "v1/messages/count_tokens"): bodies(CountRequest, **COUNTED),
     ("POST", "v1/embeddings"): bodies(EmbeddingsRequest, model=MODELS),
 }
 CONTENT_TYPES = st.sampled_from(
@@ -263,7 +319,7 @@ CONTENT_TYPES = st.sampled_from(
         *("application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=x"),
     )
 )
-SHARE = {("POST", "api/chat"): 300, ("POST", "v1/chat/completions"): 300}
+SHARE = {("POST", path): 300 for path in ("api/chat", "v1/chat/completions", "v1/responses", "v1/messages")}
 
 
 # --- the tests --------------------------------------------------------------------------------------
@@ -344,6 +400,7 @@ def test_no_address_breaks_the_server(server: Server, verb: str, path: str, quer
 ID = st.one_of(st.just("SESSION"), st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True))
 WITH_ID = (
     *(("GET", "api/sessions/{}"), ("DELETE", "api/sessions/{}x"), ("GET", "api/turns/{}/events")),
+    ("GET", "v1/models/{}"),
     *(("GET", "api/uploads/{}"), ("PATCH", "api/uploads/{}"), ("DELETE", "api/uploads/{}x")),
 )
 

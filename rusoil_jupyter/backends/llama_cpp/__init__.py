@@ -16,9 +16,16 @@ from rusoil_jupyter.backends.llama_cpp.job import Job, check_length
 from rusoil_jupyter.backends.llama_cpp.library import Library
 from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
 from rusoil_jupyter.backends.llama_cpp.scheduler import Scheduler
+from rusoil_jupyter.backends.openai_wire import part_text
 from rusoil_jupyter.backends.tool_envelope import in_form
-from rusoil_jupyter.errors import Conflict, InvalidRequest, ModelUnavailable, RusoilError
-from rusoil_jupyter.events import Progress
+from rusoil_jupyter.errors import (
+    Conflict,
+    InvalidRequest,
+    ModelUnavailable,
+    RusoilError,
+    UnsupportedModality,
+)
+from rusoil_jupyter.events import Progress, Usage
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.protocol import BackendStatus, ModelInfo
 
@@ -235,6 +242,32 @@ class LlamaCppBackend(Backend):
             async with aclosing(in_form(request, answer, engine.abilities)) as events:
                 async for event in events:
                     yield event
+
+    async def count(self, request: ModelRequest) -> int:
+        """As :meth:`Backend.count`: of the prompt that the model's template makes. Loads the model.
+
+        Raises:
+            UnsupportedModality: there are pictures, whose tokens show only when they are looked at.
+            ContextTooLong: it can't fit, however it is counted.
+            RusoilError: as :meth:`stream`.
+        """
+        if any(message.has_image for message in request.messages):
+            raise UnsupportedModality(
+                _("The tokens of pictures can't be counted before the model looks at them."),
+                _("Leave the pictures out, or ask and read “usage”."),
+                field="messages",
+            )
+        engine, _scheduler = await self._engine(request.model)
+        texts = (part_text(part) for message in request.messages for part in message.parts)
+        check_length(sum(map(len, texts)), engine.options.n_ctx)
+
+        async def counted(request: ModelRequest, **fields: Any) -> AsyncGenerator[Event, None]:
+            client = await engine.client()
+            yield Usage(prompt_tokens=await client.count_request(request, **fields))
+
+        with engine.use():
+            async with aclosing(in_form(request, counted, engine.abilities)) as events:
+                return sum([event.prompt_tokens async for event in events if isinstance(event, Usage)])
 
     async def _engine(self, model: str) -> tuple[Engine, Scheduler]:
         """The engine of this model and its queue; others that answer nobody make room for it."""

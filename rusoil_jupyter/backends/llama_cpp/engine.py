@@ -89,10 +89,16 @@ class EngineClient(OpenAIClient):
         """What the model's template makes of a question."""
         return str((await self._call("POST", "../apply-template", json=body))["prompt"])
 
-    async def count(self, text: str) -> int:
-        """Tokens of a text."""
-        answer = await self._call("POST", "../tokenize", json={"content": text})
+    async def count(self, text: str, *, is_prompt: bool = False) -> int:
+        """Tokens of a text; of a whole prompt with those that begin it."""
+        answer = await self._call("POST", "../tokenize", json={"content": text, "add_special": is_prompt})
         return len(answer["tokens"])
+
+    async def count_request(self, request: ModelRequest, **defaults: Any) -> int:
+        """Tokens of the prompt that the template makes of a question. Raises as :meth:`prepare`."""
+        body = await self.body(request, **defaults)
+        await self.prepare(body)
+        return await self.count(await self.prompt(body), is_prompt=True)
 
     async def continues(self, messages: Sequence[object], said: str) -> bool:
         """Whether this model can go on with an answer that begins with ``said``.

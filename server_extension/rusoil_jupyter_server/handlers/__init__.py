@@ -13,11 +13,6 @@ from rusoil_jupyter_server.handlers.models import (
     RemoveHandler,
     VerifyHandler,
 )
-from rusoil_jupyter_server.handlers.openai import (
-    ChatCompletionsHandler,
-    EmbeddingsHandler,
-    OpenAIModelsHandler,
-)
 from rusoil_jupyter_server.handlers.page import ChatPageHandler
 from rusoil_jupyter_server.handlers.sessions import (
     SessionExportHandler,
@@ -27,6 +22,16 @@ from rusoil_jupyter_server.handlers.sessions import (
 from rusoil_jupyter_server.handlers.status import StatusHandler
 from rusoil_jupyter_server.handlers.stream import StreamHandler
 from rusoil_jupyter_server.handlers.uploads import UploadHandler, UploadsHandler
+from rusoil_jupyter_server.handlers.wires import (
+    ChatCompletionsHandler,
+    CountTokensHandler,
+    EmbeddingsHandler,
+    InputTokensHandler,
+    MessagesHandler,
+    ResponsesHandler,
+    WireModelHandler,
+    WireModelsHandler,
+)
 
 _ID = r"([A-Za-z0-9_-]+)"
 
@@ -49,8 +54,13 @@ ROUTES = [
     (rf"/rusoil/api/sessions/{_ID}/export", SessionExportHandler),
     (r"/rusoil/api/consents", ConsentsHandler),
     (r"/rusoil/api/consents/([^/]+)", ConsentHandler),
-    (r"/rusoil/v1/models", OpenAIModelsHandler),
+    (r"/rusoil/v1/models", WireModelsHandler),
+    (r"/rusoil/v1/models/(.+)", WireModelHandler),
     (r"/rusoil/v1/chat/completions", ChatCompletionsHandler),
+    (r"/rusoil/v1/responses", ResponsesHandler),
+    (r"/rusoil/v1/responses/input_tokens", InputTokensHandler),
+    (r"/rusoil/v1/messages", MessagesHandler),
+    (r"/rusoil/v1/messages/count_tokens", CountTokensHandler),
     (r"/rusoil/v1/embeddings", EmbeddingsHandler),
     (r"/rusoil/chat(?:/(chat\.js|chat\.css))?", ChatPageHandler),
     (r"/rusoil(?:/.*)?", UnknownRouteHandler),

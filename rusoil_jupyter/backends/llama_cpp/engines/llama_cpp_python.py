@@ -163,8 +163,7 @@ class Model:
             raise RefusedError("this engine was started for embeddings")
         with _refusing():
             prompt = self.prompt(body)
-            bos_is_there = bool(self._bos) and prompt.startswith(self._bos)
-            tokens = self.tokenize(prompt, add_bos=not bos_is_there)
+            tokens = self.tokenize(prompt, is_prompt=True)
             limit = self.n_ctx - len(tokens)
             if limit <= 0:
                 raise _too_long(len(tokens), self.n_ctx)
@@ -201,8 +200,10 @@ class Model:
             raise RefusedError("a model that thinks can't go on with an answer")
         return f"{prompt}{said}"
 
-    def tokenize(self, text: str, *, add_bos: bool = False) -> list[int]:
-        """The tokens of a text, the template's own among them."""
+    def tokenize(self, text: str, *, is_prompt: bool = False) -> list[int]:
+        """The tokens of a text, the template's own among them; a whole prompt has the one that begins all."""
+        bos_is_there = bool(self._bos) and text.startswith(self._bos)
+        add_bos = is_prompt and not bos_is_there
         return list(self._llama.tokenize(text.encode(), add_bos=add_bos, special=True))
 
     def _grammar(self, body: dict[str, Any]) -> llama_grammar.LlamaGrammar | None:
@@ -455,7 +456,8 @@ class Wire:
     async def tokenize(self, request: web.Request) -> web.Response:
         """The tokens of a text."""
         body = await _body(request)
-        return web.json_response({"tokens": self._model.tokenize(str(body.get("content", "")))})
+        tokens = self._model.tokenize(str(body.get("content", "")), is_prompt=bool(body.get("add_special")))
+        return web.json_response({"tokens": tokens})
 
     async def apply_template(self, request: web.Request) -> web.Response:
         """The prompt that these messages are."""

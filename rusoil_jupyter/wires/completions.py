@@ -1,8 +1,4 @@
-"""The OpenAI wire, as a server: ``v1/*`` requests to ours, our events to its chunks.
-
-OpenAI's documented fields are accepted; those without effect here are reported back in
-``ignored_parameters``, never silently dropped.
-"""
+"""OpenAI's Chat Completions: its requests to ours, our events to its chunks; and its embeddings."""
 
 from __future__ import annotations
 
@@ -10,26 +6,35 @@ import json
 import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from rusoil_jupyter.errors import ErrorBody, InvalidRequest
 from rusoil_jupyter.events import Done, Event, Failed, Reasoning, Started, Text, ToolCall, Usage
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import MAX_TEXT_CHARS
-from rusoil_jupyter.protocol import AUTO, ChatRequest, check_together
+from rusoil_jupyter.protocol import AUTO, check_together
+from rusoil_jupyter.wires.common import (
+    Wire,
+    WireRequest,
+    chat_request,
+    effort,
+    line,
+    odds,
+    only,
+    picture,
+    wrong,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rusoil_jupyter.protocol import ModelInfo
+    from rusoil_jupyter.protocol import ChatRequest
 
-_SAMPLING = ("temperature", "top_p", "seed", "reasoning_effort", "top_logprobs")
+_SAMPLING = ("temperature", "top_p", "seed", "top_logprobs")
 
 
-class ChatCompletionRequest(BaseModel):
-    """``POST v1/chat/completions``: the fields that have an effect here, typed; the rest in extras."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, hide_input_in_errors=True)
+class ChatCompletionRequest(WireRequest):
+    """``POST v1/chat/completions``."""
 
     model: str = Field(default=AUTO, max_length=300)
     messages: list[dict[str, Any]] = Field(min_length=1, max_length=2000)
@@ -50,11 +55,6 @@ class ChatCompletionRequest(BaseModel):
     n: int | None = None
 
     @property
-    def ignored(self) -> list[str]:
-        """Names of the given fields that change nothing."""
-        return sorted(self.model_extra or {})
-
-    @property
     def wants_usage(self) -> bool:
         """Whether the stream should end with a usage chunk."""
         return bool((self.stream_options or {}).get("include_usage"))
@@ -63,10 +63,8 @@ class ChatCompletionRequest(BaseModel):
 _Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
 
 
-class EmbeddingsRequest(BaseModel):
+class EmbeddingsRequest(WireRequest):
     """``POST v1/embeddings``."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, hide_input_in_errors=True)
 
     model: str = Field(default=AUTO, max_length=300)
     input: _Text | Annotated[list[_Text], Field(min_length=1, max_length=2048)]
@@ -96,6 +94,7 @@ def to_chat_request(request: ChatCompletionRequest) -> ChatRequest:
     values: dict[str, Any] = {name: getattr(request, name) for name in _SAMPLING}
     values |= {
         "model": request.model,
+        "reasoning_effort": effort(request.reasoning_effort),
         "messages": [_message(m, n) for n, m in enumerate(request.messages)],
         "max_tokens": request.max_tokens
         if request.max_completion_tokens is None
@@ -106,20 +105,13 @@ def to_chat_request(request: ChatCompletionRequest) -> ChatRequest:
         "logprobs": bool(request.logprobs),
     }
     if isinstance(request.tool_choice, dict):  # one tool by name: that one alone, and required
-        values["tools"] = [
-            tool for tool in values["tools"] if tool.get("name") == _named(request.tool_choice)
-        ]
-        if not values["tools"]:
-            raise _wrong("tool_choice", _("it names none of the tools"))
+        values["tools"] = only(values["tools"], _named(request.tool_choice))
         values["tool_choice"] = "required"
     elif request.tool_choice is not None:
         values["tool_choice"] = request.tool_choice
     if request.response_format is not None:
         values["response_format"] = _response_format(request.response_format)
-    try:
-        return ChatRequest.model_validate(values)
-    except ValidationError as error:
-        raise InvalidRequest.from_validation(error) from error
+    return chat_request(values)
 
 
 def _named(choice: dict[str, Any]) -> object:
@@ -136,7 +128,7 @@ def _response_format(form: dict[str, Any]) -> dict[str, Any]:
 def _tool(tool: dict[str, Any], position: int) -> dict[str, Any]:
     function = tool.get("function")
     if tool.get("type") != "function" or not isinstance(function, dict):
-        raise _wrong(f"tools.{position}", _("only function tools are known"))
+        raise wrong(f"tools.{position}", _("only function tools are known"))
     return {key: function[key] for key in ("name", "description", "parameters") if key in function}
 
 
@@ -152,11 +144,11 @@ def _message(message: dict[str, Any], position: int) -> dict[str, Any]:
     parts = _content(message.get("content"), where)
     calls = message.get("tool_calls") or []
     if not isinstance(calls, list):
-        raise _wrong(f"{where}.tool_calls", _("a list is expected"))
+        raise wrong(f"{where}.tool_calls", _("a list is expected"))
     for call in calls:
         function = call.get("function") if isinstance(call, dict) else None
         if not isinstance(function, dict):
-            raise _wrong(f"{where}.tool_calls", _("each call needs a function"))
+            raise wrong(f"{where}.tool_calls", _("each call needs a function"))
         parts.append(
             {
                 "type": "tool_call",
@@ -174,7 +166,7 @@ def _content(content: object, where: str) -> list[dict[str, Any]]:
     if isinstance(content, str):
         return [{"type": "text", "text": content}]
     if not isinstance(content, list):
-        raise _wrong(f"{where}.content", _("text or a list of parts is expected"))
+        raise wrong(f"{where}.content", _("text or a list of parts is expected"))
     return [_part(part, f"{where}.content.{n}") for n, part in enumerate(content)]
 
 
@@ -182,22 +174,10 @@ def _part(part: object, where: str) -> dict[str, Any]:
     match part:
         case {"type": "text", "text": text}:
             return {"type": "text", "text": text}
-        case {"type": "image_url", "image_url": {"url": str(url)}} if url.startswith("data:"):
-            media_type, _separator, data = url.removeprefix("data:").partition(";base64,")
-            return {"type": "image", "media_type": media_type, "data": data}
-        case {"type": "image_url"}:
-            # Fetching an address that a stranger names would make this server a tool of theirs.
-            raise _wrong(where, _("pictures must be data: URLs"))
+        case {"type": "image_url", "image_url": {"url": url}}:
+            return picture(url, where)
         case _:
-            raise _wrong(where, _("only text and image_url parts are known"))
-
-
-def _wrong(field: str, reason: str) -> InvalidRequest:
-    return InvalidRequest(
-        _("“{field}” is not valid: {reason}.").format(field=field, reason=reason),
-        _("Correct this field and send the request again."),
-        field=field,
-    )
+            raise wrong(where, _("only text and image_url parts are known"))
 
 
 # --- answers ----------------------------------------------------------------------------------------
@@ -226,7 +206,7 @@ class Completion:
             head["ignored_parameters"] = ignored
         return head
 
-    def chunks(self, event: Event) -> Iterator[str]:
+    def lines(self, event: Event) -> Iterator[str]:
         """The server-sent ``data`` lines of one event."""
         begins = not self._started
         self._take(event)
@@ -234,7 +214,7 @@ class Completion:
             case Started() if begins:
                 yield self._chunk({"role": "assistant", "content": ""})
             case Text():
-                yield self._chunk({"content": event.delta}, logprobs=_odds(event))
+                yield self._chunk({"content": event.delta}, logprobs=odds(event))
             case Reasoning():
                 yield self._chunk({"reasoning_content": event.delta})
             case ToolCall():
@@ -242,9 +222,7 @@ class Completion:
             case Done():
                 yield self._chunk({}, finish=self._finish)
                 if self._request.wants_usage:
-                    yield self._data(
-                        self._head("chat.completion.chunk") | {"choices": [], "usage": self._usage}
-                    )
+                    yield line(self._head("chat.completion.chunk") | {"choices": [], "usage": self._usage})
                 yield "data: [DONE]\n\n"
             case Failed():
                 yield f"data: {error_body(ErrorBody(error=event.error))}\n\n"
@@ -253,11 +231,7 @@ class Completion:
         self, delta: dict[str, Any], finish: str | None = None, logprobs: Sequence[dict[str, Any]] = ()
     ) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": _wrapped(logprobs)}
-        return self._data(self._head("chat.completion.chunk") | {"choices": [choice]})
-
-    @staticmethod
-    def _data(value: object) -> str:
-        return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
+        return line(self._head("chat.completion.chunk") | {"choices": [choice]})
 
     def _take(self, event: Event) -> None:
         match event:
@@ -265,7 +239,7 @@ class Completion:
                 self._started, self._model = True, event.model
             case Text():
                 self._text.append(event.delta)
-                self._logprobs.extend(_odds(event))
+                self._logprobs.extend(odds(event))
             case Reasoning():
                 self._reasoning.append(event.delta)
             case ToolCall():
@@ -299,22 +273,8 @@ class Completion:
         return self._head("chat.completion") | {"choices": [choice], "usage": self._usage}
 
 
-def _odds(text: Text) -> list[dict[str, Any]]:
-    return [token.model_dump(mode="json") for token in text.logprobs or ()]
-
-
 def _wrapped(logprobs: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     return {"content": list(logprobs), "refusal": None} if logprobs else None
-
-
-def model_list(models: Sequence[ModelInfo]) -> dict[str, Any]:
-    """``GET v1/models``: what can answer now."""
-    rows = [
-        {"id": model.id, "object": "model", "created": 0, "owned_by": model.backend}
-        for model in models
-        if model.available
-    ]
-    return {"object": "list", "data": rows}
 
 
 def embedding_list(request: EmbeddingsRequest, vectors: Sequence[Sequence[float]]) -> str:
@@ -344,3 +304,6 @@ def error_body(body: ErrorBody) -> str:
     """Our error body is a superset of OpenAI's; its clients also look for ``type`` and ``param``."""
     error = body.error.model_dump(mode="json")
     return json.dumps({"error": error | {"type": error["code"], "param": error["field"]}})
+
+
+WIRE = Wire(ChatCompletionRequest, to_chat_request, Completion, error_body)

@@ -1,4 +1,4 @@
-"""The OpenAI wire as a server: its requests become ours, our events its chunks."""
+"""Chat Completions as a server: its requests become ours, our events its chunks."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 
 from rusoil_jupyter import bodies, events
 from rusoil_jupyter.errors import ErrorDetail, InvalidRequest, RateLimited
-from rusoil_jupyter.openai_api import (
+from rusoil_jupyter.protocol import ChatRequest
+from rusoil_jupyter.wires.completions import (
     ChatCompletionRequest,
     Completion,
     EmbeddingsRequest,
     embedding_list,
     error_body,
-    model_list,
     to_chat_request,
 )
-from rusoil_jupyter.protocol import ChatRequest, ModelInfo
 
 from .wire_json import anything, near, objects, texts
 
@@ -190,7 +189,7 @@ TURN = (
 def stream(*turn: events.Event, **fields: Any) -> list[Any]:
     request = parse(ChatCompletionRequest, json.dumps({"messages": HI} | fields).encode())
     completion = Completion(request, "r1")
-    lines = [line for event in turn for line in completion.chunks(event)]
+    lines = [line for event in turn for line in completion.lines(event)]
     assert all(line.startswith("data: ") and line.endswith("\n\n") for line in lines)
     return [line[6:-2] if "[DONE]" in line else json.loads(line[6:]) for line in lines]
 
@@ -280,14 +279,6 @@ def test_the_openai_package_reads_our_answers():
     assert ChatCompletion.model_validate(whole).choices[0].message.tool_calls
     for chunk in stream(*TURN, stream_options={"include_usage": True})[:-1]:
         ChatCompletionChunk.model_validate(chunk)
-
-
-def test_only_models_that_can_answer_are_listed():
-    models = [
-        ModelInfo(id="b/m", name="m", backend="b"),
-        ModelInfo(id="b/x", name="x", backend="b", available=False),
-    ]
-    assert [row["id"] for row in model_list(models)["data"]] == ["b/m"]
 
 
 def test_embeddings_come_plain_or_as_base64():
