@@ -66,16 +66,10 @@ class CountRequest(WireRequest):
     @property
     def ignored(self) -> list[str]:
         """Names of the given fields that change nothing."""
-        blocks = [message.get("content") for message in self.messages if isinstance(message, dict)]
-        kinds = [
-            block.get("type")
-            for row in blocks
-            if isinstance(row, list)
-            for block in row
-            if isinstance(block, dict)
-        ]
+        rows = [message.get("content") for message in self.messages if isinstance(message, dict)]
+        told = [block for row in rows if isinstance(row, list) for block in row if isinstance(block, dict)]
         without_effect = {
-            "messages.thinking": any(kind in {"thinking", "redacted_thinking"} for kind in kinds),
+            "messages.thinking": any(map(_is_unsigned, told)),
             "thinking.budget_tokens": "budget_tokens" in (self.thinking or {}),
             "tool_choice.disable_parallel_tool_use": bool(
                 (self.tool_choice or {}).get("disable_parallel_tool_use")
@@ -117,6 +111,13 @@ def to_chat_request(request: CountRequest) -> ChatRequest:
         }
     tools = [_tool(tool, n) for n, tool in enumerate(items(request.tools or [], "tools"))]
     return chat_request(values | _chosen(tools, request.tool_choice))
+
+
+def _is_unsigned(block: dict[str, Any]) -> bool:
+    """Whether it is a thought that no vendor wants back: one without a signature, or another's secret."""
+    return block.get("type") == "redacted_thinking" or (
+        block.get("type") == "thinking" and not block.get("signature")
+    )
 
 
 def _system(system: str | list[Any] | None) -> str | None:
@@ -195,8 +196,8 @@ def _add_result(conversation: Conversation, block: dict[str, Any], where: str) -
 
 
 def _blocks(blocks: object, where: str) -> list[dict[str, Any]]:
-    """Parts of ours, without results (messages of their own here) and thoughts (models get no old ones)."""
-    told = {"tool_result", "thinking", "redacted_thinking"}
+    """Parts of ours, without results, which are messages of their own here."""
+    told = {"tool_result", "redacted_thinking"}
     rows = enumerate(items(blocks, where))
     return [_part(block, f"{where}.{n}") for n, block in rows if str(block.get("type")) not in told]
 
@@ -209,6 +210,8 @@ def _part(block: dict[str, Any], where: str) -> dict[str, Any]:
             return {"type": "image", "media_type": media_type, "data": data}
         case {"type": "image"}:
             raise wrong(where, _("pictures must come as base64"))
+        case {"type": "thinking", "thinking": str(text)}:
+            return {"type": "reasoning", "text": text, "signature": block.get("signature") or ""}
         case {"type": "tool_use", "input": dict() as arguments}:
             text = json.dumps(arguments, ensure_ascii=False)
             return {"type": "tool_call", "id": block.get("id"), "name": block.get("name"), "arguments": text}
@@ -277,7 +280,11 @@ class Answer:
             signature = {"signature": ""} if kind == "thinking" else {}
             yield from self._open({"type": kind, kind: "", **signature})
         self._said.append(event.delta)
-        yield self._delta({"type": f"{kind}_delta", kind: event.delta})
+        if event.delta:
+            yield self._delta({"type": f"{kind}_delta", kind: event.delta})
+        if isinstance(event, Reasoning) and event.signature:
+            self._message["content"][-1]["signature"] += event.signature
+            yield self._delta({"type": "signature_delta", "signature": event.signature})
 
     def _call(self, call: ToolCall) -> Told:
         yield from self._close()

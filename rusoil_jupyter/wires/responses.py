@@ -62,9 +62,9 @@ class InputRequest(WireRequest):
     @property
     def ignored(self) -> list[str]:
         """Names of the given fields that change nothing."""
-        given = [item.get("type") for item in self.input if isinstance(item, dict)]
+        thoughts = [item for item in self.input if isinstance(item, dict) and item.get("type") == "reasoning"]
         without_effect = {
-            "input.reasoning": "reasoning" in given,
+            "input.reasoning": any(not thought.get("encrypted_content") for thought in thoughts),
             "reasoning.summary": bool((self.reasoning or {}).get("summary")),
             "text.verbosity": bool((self.text or {}).get("verbosity")),
             "truncation": self.truncation not in {None, "disabled"},
@@ -188,11 +188,18 @@ def _add(conversation: Conversation, item: dict[str, Any], where: str) -> None:
         case "function_call_output":
             conversation.result(item.get("call_id"), _content(item.get("output"), f"{where}.output"))
         case "reasoning":
-            pass  # models are not given their thoughts of before; it is reported in `ignored`
+            conversation.say("assistant", [_thought(item, where)])
         case "item_reference":
             raise _not_kept(where)
         case _:
             raise wrong(where, _("only messages, function calls, their outputs and reasoning are known"))
+
+
+def _thought(item: dict[str, Any], where: str) -> dict[str, Any]:
+    """With the signature of a vendor who wants it back; other models are given no old thoughts."""
+    rows = items(item.get("content") or item.get("summary") or [], where)
+    text = "".join(str(row.get("text", "")) for row in rows)
+    return {"type": "reasoning", "text": text, "signature": item.get("encrypted_content") or ""}
 
 
 def _content(content: object, where: str) -> list[dict[str, Any]]:
@@ -273,6 +280,10 @@ class Response:
             head: dict[str, Any] = {"role": "assistant"} if kind == "message" else {"summary": []}
             yield from self._open(kind, **head, content=[])
             yield "response.content_part.added", self._at(content_index=0, part=_spoken(kind, ""))
+        if isinstance(event, Reasoning) and event.signature and self._item is not None:
+            self._item["encrypted_content"] = self._item.get("encrypted_content", "") + event.signature
+        if not event.delta:
+            return
         self._said.append(event.delta)
         place = self._at(content_index=0, delta=event.delta)
         if isinstance(event, Text):

@@ -233,3 +233,15 @@ def test_an_error_body_is_anthropics_with_what_we_say_more():
     body = json.loads(error_body(RateLimited("Too many.", "Wait.").body("r")))
     assert (body["type"], body["error"]["type"], body["request_id"]) == ("error", "rate_limit_error", "r")
     assert (body["error"]["code"], body["error"]["next_step"]) == ("rate_limited", "Wait.")
+
+
+def test_a_signed_thought_goes_and_comes_back():
+    told = (TURN[0], events.Reasoning(delta="hm"), events.Reasoning(delta="", signature="s"), events.Done())
+    assert [e["delta"]["type"] for e in stream(*told) if e["type"] == "content_block_delta"] == [
+        *("thinking_delta", "signature_delta")
+    ]
+    content = Answer(parse(), "r1").whole(told)["content"]
+    request = parse(messages=[{"role": "assistant", "content": content}, *HI])
+    assert request.ignored == []
+    part = to_chat_request(request).messages[0].parts[0]
+    assert (part.text, part.signature) == ("hm", "s")

@@ -21,6 +21,7 @@ CALL = {"type": "function_call", "call_id": "c1", "name": "f", "arguments": '{"a
 RESULT = {"type": "function_call_output", "call_id": "c1", "output": "42"}
 PNG = {"type": "input_image", "image_url": "data:image/png;base64,AAAA", "detail": "auto"}
 THOUGHT = {"type": "reasoning", "id": "rs_1", "summary": []}
+SIGNED = THOUGHT | {"encrypted_content": "s", "content": [{"type": "reasoning_text", "text": "hm"}]}
 FULL = {
     "model": "auto",
     "input": "Hi.",
@@ -96,6 +97,7 @@ def test_what_would_take_a_kept_response_is_refused(field):
             ["reasoning.summary", "text.verbosity"],
         ),
         ({"input": [THOUGHT, {"role": "user", "content": "Hi."}]}, ["input.reasoning"]),
+        ({"input": [SIGNED, {"role": "user", "content": "Hi."}]}, []),
     ],
 )
 def test_documented_fields_without_effect_are_reported(fields, ignored):
@@ -248,3 +250,11 @@ def test_probabilities_come_where_they_are_asked_for_or_it_is_reported():
     assert answer["output"][0]["content"][0]["logprobs"][0]["token"] == "Hi"
     assert "ignored_parameters" not in answer
     assert Response(parse(top_logprobs=1), "r1").whole(TURN)["ignored_parameters"] == ["top_logprobs"]
+
+
+def test_a_signed_thought_goes_and_comes_back():
+    told = (TURN[0], events.Reasoning(delta="hm"), events.Reasoning(delta="", signature="s"), events.Done())
+    [thought] = Response(parse(), "r1").whole(told)["output"]
+    assert (thought["encrypted_content"], thought["content"][0]["text"]) == ("s", "hm")
+    [said] = convert(input=[thought]).messages
+    assert (said.role, said.parts[0].text, said.parts[0].signature) == ("assistant", "hm", "s")
