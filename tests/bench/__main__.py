@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests import weight
-from tests.bench import drafts, engines, plot, sharing, start, streaming
+from tests.bench import drafts, engines, plot, sharing, start, store, streaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +20,8 @@ OUT = Path("artifacts/bench")
 def main() -> None:
     """Measure each part, print its report, write its samples and draw them."""
     parser = argparse.ArgumentParser()
-    parser.add_argument(
-        "parts", nargs="*", default=["weight", "start", "streaming", "engines", "sharing", "drafts"]
-    )
+    every = ["weight", "start", "store", "streaming", "engines", "sharing", "drafts"]
+    parser.add_argument("parts", nargs="*", default=every)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--streams", type=int, nargs="+", default=engines.STREAMS)
     options = parser.parse_args()
@@ -30,6 +29,7 @@ def main() -> None:
     parts: dict[str, tuple[Any, Callable[[Path], Any]]] = {
         "weight": (weight, lambda _scratch: weight.added()),
         "start": (start, lambda _scratch: start.measure(rounds)),
+        "store": (store, lambda scratch: store.measure(scratch, rounds)),
         "streaming": (streaming, lambda scratch: streaming.measure(scratch, rounds)),
         "engines": (engines, lambda scratch: engines.measure(scratch, rounds, options.streams)),
         "sharing": (sharing, lambda scratch: sharing.measure(scratch, rounds)),
