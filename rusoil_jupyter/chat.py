@@ -111,7 +111,7 @@ class Chat:
     async def _history(self, request: ChatRequest, owner: str) -> list[Message]:
         if request.session_id is None:
             return []
-        return await asyncio.to_thread(self.store.history, owner, request.session_id, request.replace_from)
+        return await self.store.run(self.store.history, owner, request.session_id, request.replace_from)
 
 
 def _maker(known: Snapshot, request: ChatRequest, question: Message) -> ModelInfo | None:
@@ -215,7 +215,7 @@ class Exchange:
         session_id, owner = self._request.session_id, self._caller.owner
         if session_id is None:
             return
-        self._message_id = await asyncio.to_thread(
+        self._message_id = await self._chat.store.run(
             self._chat.store.add_question,
             owner,
             session_id,
@@ -247,13 +247,13 @@ class Exchange:
                 renewing.cancel()
 
     async def _keep(self, position: int, parts: Sequence[Part]) -> None:
-        await asyncio.to_thread(self._chat.store.add_steps, self._answer_id, position, parts)
+        await self._chat.store.run(self._chat.store.add_steps, self._answer_id, position, parts)
 
     async def _renew(self) -> None:
         """Tell others that this server works on it still."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            await asyncio.to_thread(self._chat.store.renew, [self._answer_id])
+            await self._chat.store.run(self._chat.store.renew, [self._answer_id])
 
     async def _read_alone(self) -> AsyncGenerator[Event, None]:
         yield Started(model=READER, backend=READER)
@@ -276,7 +276,7 @@ class Exchange:
         error = f"{last.error.message} {last.error.next_step}" if isinstance(last, Failed) else None
         try:
             await self._transcript.end()
-            await asyncio.to_thread(
+            await self._chat.store.run(
                 self._chat.store.end_answer,
                 self._caller.owner,
                 session_id,

@@ -144,7 +144,7 @@ class Assistant:
         Raises:
             UnknownSession: the owner has no such session.
         """
-        await asyncio.to_thread(self.store.delete, owner, session_id)
+        await self.store.run(self.store.delete, owner, session_id)
         await asyncio.to_thread(self.uploads.forget_session, owner, session_id)
 
     async def interpret(self, request: InterpretRequest, caller: Caller) -> Interpretation:

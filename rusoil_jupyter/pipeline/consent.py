@@ -6,7 +6,6 @@ it is revoked. Models on this computer and on campus need no consent.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING
 
@@ -70,7 +69,7 @@ class Consents:
         """The models to which nothing may be sent now, by their ids, and why."""
         if self.policy == "agreed" or not any(model.runs_on == "elsewhere" for model in models):
             return {}
-        agreed = await asyncio.to_thread(self._store.consents, owner)
+        agreed = await self._store.run(self._store.consents, owner)
         given = {consent.destination for consent in agreed} if self.policy == "ask" else set()
         return {
             model.id: not_agreed(model)
@@ -80,7 +79,7 @@ class Consents:
 
     async def list(self, owner: str) -> ConsentList:
         """All that the owner agreed to."""
-        agreed = await asyncio.to_thread(self._store.consents, owner)
+        agreed = await self._store.run(self._store.consents, owner)
         return ConsentList(policy=self.policy, consents=tuple(agreed))
 
     async def agree(self, owner: str, host: str, models: Sequence[ModelInfo]) -> None:
@@ -95,11 +94,11 @@ class Consents:
                 _("Choose a model first; the question says where it would be sent."),
                 field="destination",
             )
-        await asyncio.to_thread(self._store.agree, owner, host)
+        await self._store.run(self._store.agree, owner, host)
 
     async def revoke(self, owner: str, host: str) -> None:
         """Ask the owner again before anything is sent there."""
-        await asyncio.to_thread(self._store.revoke, owner, host)
+        await self._store.run(self._store.revoke, owner, host)
 
 
 class Consent(Policy):

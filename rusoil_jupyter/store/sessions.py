@@ -1,16 +1,22 @@
-"""The session store: what was asked, answered and agreed to, by owner. Blocking: call from a thread."""
+"""The session store: what was asked, answered and agreed to, by owner.
+
+Its methods block: from the event loop they are called by :meth:`SessionStore.run`.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import logging
 import secrets
 import threading
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from rusoil_jupyter.errors import Conflict, Unavailable, UnknownSession
 from rusoil_jupyter.i18n import _
@@ -19,7 +25,7 @@ from rusoil_jupyter.protocol import Consent, SessionDetail, SessionInfo, StoredM
 from rusoil_jupyter.store import pictures, sqlite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
@@ -29,7 +35,10 @@ if TYPE_CHECKING:
     from rusoil_jupyter.store.schema import MessageRow, SessionRow
 
 log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 TITLE_CHARS = 60
+THREADS = 4
 LEASE = timedelta(seconds=30)  # an answer that nobody renews for so long is being given no more
 
 
@@ -48,6 +57,16 @@ class SessionStore:
         self._url = url
         self._upgrading = threading.Lock()
         self._wiper: sqlite.Wiper | None = None
+        self._threads = ThreadPoolExecutor(THREADS, "rusoil-store")
+
+    async def run(self, method: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """One of the other methods, in a thread of this store: nothing else that is slow delays it.
+
+        Raises:
+            RusoilError: as the method.
+        """
+        call = partial(contextvars.copy_context().run, partial(method, *given, **named))
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
     @cached_property
     def _engine(self) -> Engine:
@@ -109,6 +128,7 @@ class SessionStore:
 
     def close(self) -> None:
         """Close the connections."""
+        self._threads.shutdown(wait=False)
         if "_engine" in self.__dict__:
             if self._wiper:
                 self._wiper.close()

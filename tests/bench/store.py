@@ -69,6 +69,6 @@ def report(result: dict[str, Any]) -> str:
     taken = {name: median(times) for name, times in result["milliseconds"].items()}
     size = f"{result['messages']} messages with {result['pictures']} pictures"
     return (
-        f"store: one more step: {taken['small']:.2f} ms in an empty session, {taken['large']:.2f} ms in one of "
+        f"store: a step more: {taken['small']:.2f} ms in an empty session, {taken['large']:.2f} ms in one of "
         f"{size}, {taken['large'] / taken['small']:.2f} of it (goal 5 ms); a bare row {taken['raw']:.2f} ms"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from urllib.parse import quote
 
 from tornado import web
@@ -19,14 +18,14 @@ class SessionsHandler(AssistantHandler):
     @web.authenticated
     async def get(self) -> None:
         """List them, the latest first."""
-        sessions = await asyncio.to_thread(self.assistant.store.list_sessions, self.owner)
+        sessions = await self.assistant.store.run(self.assistant.store.list_sessions, self.owner)
         self.reply(SessionList(sessions=tuple(sessions)))
 
     @web.authenticated
     async def post(self) -> None:
         """Make a new one (201)."""
         title = (await self.read(NewSession)).title
-        info = await asyncio.to_thread(self.assistant.store.create, self.owner, title)
+        info = await self.assistant.store.run(self.assistant.store.create, self.owner, title)
         self.reply(info, status=201)
 
 
@@ -36,14 +35,14 @@ class SessionHandler(AssistantHandler):
     @web.authenticated
     async def get(self, session_id: str) -> None:
         """Read it with its messages."""
-        self.reply(await asyncio.to_thread(self.assistant.store.read, self.owner, session_id))
+        self.reply(await self.assistant.store.run(self.assistant.store.read, self.owner, session_id))
 
     @web.authenticated
     async def patch(self, session_id: str) -> None:
         """Rename it."""
         title = (await self.read(RenameSession)).title
         store = self.assistant.store
-        self.reply(await asyncio.to_thread(store.rename, self.owner, session_id, title))
+        self.reply(await store.run(store.rename, self.owner, session_id, title))
 
     @web.authenticated
     async def delete(self, session_id: str) -> None:
@@ -60,7 +59,7 @@ class SessionExportHandler(AssistantHandler):
     async def post(self, session_id: str) -> None:
         """Answer with a notebook, markdown or JSON."""
         form = (await self.read(ExportRequest)).format
-        session = await asyncio.to_thread(self.assistant.store.read, self.owner, session_id)
+        session = await self.assistant.store.run(self.assistant.store.read, self.owner, session_id)
         name = quote(f"{session.title or session.id}.{form}")
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{name}")
         self.finish(await computed(export, session, form), set_content_type=MEDIA_TYPES[form])
