@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from rusoil_jupyter.messages import FilePart, ImagePart, OutputPart, TextPart
+from rusoil_jupyter.messages import (
+    FilePart,
+    ImagePart,
+    OutputPart,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
 from rusoil_jupyter.protocol import SessionDetail, StoredMessage
 from rusoil_jupyter.store.export import MEDIA_TYPES, export
 from tests.words.pages import Page
@@ -134,3 +142,16 @@ def test_any_session_becomes_a_valid_notebook(rows):
             for n, (role, part) in enumerate(rows)
         )
     )
+
+
+def test_thoughts_and_tools_are_exported_in_their_order():
+    given = (
+        ReasoningPart(text="First <b>this</b>.\nThen that."),
+        ToolCallPart(id="1", name="look", arguments='{"at": 1}'),
+        ToolResultPart(id="1", text="seen"),
+        TextPart(text="So."),
+    )
+    text = export(session(said("assistant", parts=given)), "md")
+    places = [text.index(words) for words in ("First", "Then that", "look", '{"at": 1}', "seen", "So.")]
+    assert places == sorted(places)
+    assert "<b>" not in text

@@ -12,6 +12,7 @@ from rusoil_jupyter.messages import (
     ImagePart,
     Message,
     OutputPart,
+    ReasoningPart,
     TextPart,
     ToolCallPart,
     ToolResultPart,
@@ -23,6 +24,7 @@ parts = st.one_of(
     st.builds(ImagePart, data=text, name=text),
     st.builds(FilePart, name=text, text=text, media_type=text),
     st.builds(OutputPart, name=text, mimebundle=st.dictionaries(text, text, max_size=3)),
+    st.builds(ReasoningPart, text=text, signature=text),
     st.builds(ToolCallPart, id=text, name=text, arguments=text),
     st.builds(ToolResultPart, id=text, text=text),
 )
