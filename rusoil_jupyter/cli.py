@@ -1,4 +1,4 @@
-"""The command ``rusoil``: ``doctor``, ``models``, ``consent`` and ``chat``.
+"""The command ``rusoil``: ``doctor``, ``models``, ``consent``, ``chat`` and ``env``.
 
 Exit codes: 0 all is well; 1 something is wrong and the text says what; 2 the command was not understood;
 130 interrupted (a download goes on from there when it is asked for again).
@@ -13,13 +13,14 @@ import importlib.util
 import json
 import os
 import platform
+import shlex
 import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 import rusoil_jupyter
-from rusoil_jupyter import catalogue, upkeep
+from rusoil_jupyter import catalogue, outside, upkeep
 from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import ConsentRequired, ModelUnavailable, RusoilError
 from rusoil_jupyter.events import Failed, Notice, Progress, Text
@@ -119,6 +120,10 @@ def _parser() -> argparse.ArgumentParser:
     consent = commands.add_parser("consent", help=_("to which hosts questions may be sent"))
     consent.add_argument("--revoke", metavar="HOST", help=_("ask again before anything is sent there"))
     consent.set_defaults(command=_consent)
+
+    env = commands.add_parser("env", help=_("what other programs need to ask this Jupyter: its key, too"))
+    _add_json(env)
+    env.set_defaults(command=_env)
 
     chat = commands.add_parser("chat", help=_("ask, in the terminal"))
     chat.add_argument("prompt", nargs="*", help=_("the question; without it, a conversation"))
@@ -309,6 +314,25 @@ async def _consent(options: argparse.Namespace, assistant: Assistant) -> int:
         await assistant.consents.revoke(CALLER.owner, options.revoke)
     for consent in (await assistant.consents.list(CALLER.owner)).consents:
         _say(f"{consent.agreed_at[:10]}  {consent.destination}")
+    return 0
+
+
+# --- env --------------------------------------------------------------------------------------------
+
+
+async def _env(options: argparse.Namespace, _assistant: Assistant) -> int:
+    url, token = await outside.address()
+    variables = outside.variables(url, token)
+    if options.json:
+        _say(json.dumps(variables))
+        return 0
+    for name, value in variables.items():
+        _say(f"$env:{name} = '{value}'" if os.name == "nt" else f"export {name}={shlex.quote(value)}")
+    note = _(
+        "This is the key of {url}: who has it can do there all that you can. Keep it out of files that"
+        " others read."
+    )
+    _say(note.format(url=url), to=sys.stderr)
     return 0
 
 

@@ -23,8 +23,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.servers import Runtime
 from rusoil_jupyter_kernel.errors import MagicError, NoAssistant, NotLetIn, ServerAway
-from rusoil_jupyter_kernel.runtime import Runtime, parent_pid, runtimes
+from rusoil_jupyter_kernel.runtime import parent_pid, runtimes
 
 
 @dataclass(frozen=True)

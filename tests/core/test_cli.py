@@ -397,3 +397,76 @@ def rest(terminal: int) -> bytes:
         return os.read(terminal, 10000)
     except OSError:  # Linux: the other end is closed
         return b""
+
+
+# --- env ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Leaves the file of a Jupyter server, as one would: it is this process."""
+    folder = tmp_path / "runtime"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(folder))
+    for name in ("RUSOIL_SERVER_URL", "RUSOIL_SERVER_TOKEN", "JUPYTERHUB_SERVICE_PREFIX"):
+        monkeypatch.delenv(name, raising=False)
+
+    def runs(port: int, **more: Any) -> None:
+        info = {
+            "pid": os.getpid(),
+            "port": port,
+            "hostname": "localhost",
+            "base_url": "/b/",
+            "token": "a'b c",
+        }
+        (folder / f"jpserver-{port}.json").write_text(json.dumps(info | more))
+        os.utime(folder / f"jpserver-{port}.json", (port, port))
+
+    return runs
+
+
+def test_env_is_what_a_shell_sets(capsys, runs):
+    runs(8888)
+    assert main(["env"]) == 0
+    out, err = capsys.readouterr()
+    shell = [
+        "sh",
+        "-c",
+        f'{out}\nprintf "%s|%s|%s" "$OPENAI_BASE_URL" "$ANTHROPIC_BASE_URL" "$ANTHROPIC_API_KEY"',
+    ]
+    told = subprocess.run(shell, capture_output=True, text=True, check=True, env={}).stdout
+    assert told == "http://localhost:8888/b/rusoil/v1|http://localhost:8888/b/rusoil|a'b c"
+    assert "key" in err and "a'b c" not in err
+
+
+def test_env_takes_the_server_of_this_folder_and_else_the_latest(capsys, runs, tmp_path, monkeypatch):
+    def url() -> str:
+        assert main(["env", "--json"]) == 0
+        return json.loads(capsys.readouterr().out)["OPENAI_BASE_URL"]
+
+    runs(1000, root_dir=str(tmp_path))
+    runs(3000, sock=str(tmp_path / "s"))
+    runs(2000)
+    assert "localhost:2000" in url()
+    monkeypatch.chdir(tmp_path)
+    assert "localhost:1000" in url()
+    monkeypatch.setenv("RUSOIL_SERVER_URL", "https://lab.example/user/ann/lab?token=t")
+    assert url() == "https://lab.example/user/ann/rusoil/v1"
+
+
+@pytest.mark.parametrize("kept", [{}, {"token": ""}, {"sock": "/s"}])
+def test_env_without_a_server_or_a_token_is_a_sentence(capsys, runs, kept):
+    if kept:
+        runs(8888, **kept)
+    assert main(["env"]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "RUSOIL_SERVER_TOKEN" in err
+
+
+def test_env_on_a_hub_takes_the_token_of_its_own_server(capsys, runs, monkeypatch):
+    runs(8888, token="")
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/b/")
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "hub")
+    assert main(["env", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["OPENAI_API_KEY"] == "hub"

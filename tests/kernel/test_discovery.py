@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from rusoil_jupyter.servers import alive
 from rusoil_jupyter_kernel.client import check
 from rusoil_jupyter_kernel.errors import MagicError, NoAssistant, NotLetIn, ServerAway
-from rusoil_jupyter_kernel.runtime import alive, runtimes
+from rusoil_jupyter_kernel.runtime import runtimes
 from rusoil_jupyter_kernel.server import Server, find_server, parse_address
 from tests import cases
 
