@@ -41,7 +41,7 @@ test: lint test-ts test-python test-browser ## All checks that need no root
 	@echo
 	@echo "Not covered by this run:"
 	@echo "  make test-random     the properties with examples that no run has seen (minutes)"
-	@echo "  make test-services   real PostgreSQL and JupyterHub (may need root to install them)"
+	@echo "  make test-services   real PostgreSQL, JupyterHub and an agent of others (may need root)"
 	@echo "  make test-images     container images, built and run (needs root for dockerd)"
 	@echo "  make test-training   the scripts that train the small models for pictures (installs torch, 5.5 GB)"
 	@echo "  make bench           speed and weight against the peers"
@@ -87,7 +87,7 @@ test-random: .venv/test.stamp $(BUILT) ## The properties with new examples (SEED
 	  || { echo "To repeat this run: make test-random SEED=$(SEED)"; exit 1; }
 
 .PHONY: test-services
-test-services: .venv/test.stamp $(BUILT) ## Real servers: PostgreSQL, JupyterHub
+test-services: .venv/test.stamp $(BUILT) ## Real servers: PostgreSQL, JupyterHub; an agent of others (npm, 350 MB)
 	$(BIN)/python -m pytest tests/services
 
 .PHONY: test-images
