@@ -69,7 +69,7 @@ class Chat:
         uploads: Uploads,
         interpreter: Interpreter,
     ) -> None:
-        self.road = road
+        self.admit, self.ask = road.admit, road.stream
         self.store = store
         self.uploads = uploads
         self._survey = survey
@@ -90,7 +90,7 @@ class Chat:
         way = Way("model", [maker]) if maker else _way(known, request, told)
         exchange = Exchange(self, request, caller, request_id, way, told, known.models)
         if call := exchange.call:
-            await self.road.admit(call)
+            await self.admit(call)
         await exchange.keep_question()
         return exchange
 
@@ -233,7 +233,7 @@ class Exchange:
         if call is None:
             answer = self._read_alone()
         else:
-            answer = seen.led(self._chat.road.stream(call), self._way.answerer)
+            answer = seen.led(self._chat.ask(call), self._way.answerer)
         is_kept = self._request.session_id is not None
         renewing = asyncio.create_task(self._renew()) if is_kept else None
         try:

@@ -26,6 +26,13 @@ def test_the_layers_of_pyproject_hold(tmp_path):
     assert checked.returncode == 0, checked.stdout[-3000:] + checked.stderr[-3000:]
 
 
+def test_models_are_asked_on_the_road_alone():
+    rooms = ("pipeline", "backends", "testing")
+    core = ROOT / "rusoil_jupyter"
+    asking = {path.relative_to(core) for path in core.rglob("*.py") if ".stream(" in path.read_text("utf-8")}
+    assert {path for path in asking if path.parts[0] not in rooms} == set()
+
+
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
