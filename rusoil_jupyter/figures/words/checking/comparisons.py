@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import PLACES, THAN, Clause, role
+from rusoil_jupyter.figures.words.checking.clause import THAN, Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Word
 from rusoil_jupyter.figures.words.checking.quantities import Quantity, amounts_of, is_in
 from rusoil_jupyter.figures.words.checking.values import percent_of
@@ -97,7 +97,7 @@ def _slot(one: Element) -> str:
     if isinstance(one, p.Named):
         called = one.mentions[0][0]
         return f"category {called.axis}" if called.role == "category" else called.role
-    return "category x" if isinstance(one, PLACES) else ""
+    return "category x" if isinstance(one, p.PLACES) else ""
 
 
 def _either(answer: Answer, clause: Clause, kind: str) -> list[float]:
@@ -150,7 +150,7 @@ def _as_question(clause: Clause, claim: Claim | None) -> list[Element]:
 
 def _overall(clause: Clause) -> Iterator[Verdict | None]:
     """Two series as wholes: one lies above the other somewhere, or everywhere where that is said."""
-    named = [one for one in clause.all(p.Named) if role(one) == "series" and len(one.mentions) == 1]
+    named = [one for one in clause.all(p.Named) if one.role == "series" and len(one.mentions) == 1]
     relations = [one.relation for one in clause.all(p.Comparative)]
     conditions = [one for one in clause.all(p.Condition) if one.other is not None]
     always = clause.says("throughout", "stays", "every") or any(one.holds == "always" for one in conditions)

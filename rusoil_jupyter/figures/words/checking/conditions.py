@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import Clause, role
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
 from rusoil_jupyter.figures.words.checking.quantities import is_in
 from rusoil_jupyter.figures.words.checking.values import asked, percent_of
@@ -210,7 +210,7 @@ def _holding(clause: Clause) -> Iterator[Verdict | None]:
     never = clause.says("never") or clause.sign("never") is not None
     signs = clause.signs("always", "never", "ever")
     kinds = clause.kinds
-    periods = [one for one in clause.all(p.Named) if role(one) == "axis" and one.item.period]
+    periods = [one for one in clause.all(p.Named) if one.role == "axis" and one.item.period]
     found = [one for one in clause.all(p.Condition) if one.other is None]
     rest = _without_links(clause.without(*_ALWAYS, "never", *signs, *kinds, *(periods if every else [])))
     made = rest.ask.selection(rest.elements)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
 from rusoil_jupyter.figures.words.checking.quantities import Quantity, amounts_of, is_in
 from rusoil_jupyter.figures.words.checking.values import percent_of
@@ -84,7 +84,7 @@ def _between(rest: Clause, way: int) -> Iterator[Verdict | None]:
     values = [
         one for one in rest.elements if (isinstance(one, Figure) and not _is_at(one, line)) or _is_end(one)
     ]
-    spots = [one for one in rest.elements if is_place(one) and not _is_end(one)]
+    spots = [one for one in rest.elements if p.is_place(one) and not _is_end(one)]
     spots += [one for one in rest.all(Figure) if _is_at(one, line)]
     spots = [one for one in rest.elements if any(one is other for other in spots)]
     is_from = bool(rest.signs("from")) or not _is_until(rest)
@@ -180,7 +180,7 @@ def _course(rest: Clause, way: int) -> _Course | None:
 def _is_until(rest: Clause) -> bool:
     """Whether "by" stands before a place."""
     return any(
-        isinstance(one, p.Sign) and one.item.text in {"by", "к"} and is_place(behind)
+        isinstance(one, p.Sign) and one.item.text in {"by", "к"} and p.is_place(behind)
         for one, behind in pairwise(rest.elements)
     )
 
@@ -189,7 +189,7 @@ def _is_by(rest: Clause, claim: Claim) -> bool:
     """Whether "by" stands before it: the change itself, not what it comes to."""
     row = next(row for row, one in enumerate(rest.elements) if one is claim)
     before = rest.elements[row - 1] if row else None
-    return isinstance(before, p.Sign) and before.name == "by"
+    return p.is_sign(before, "by")
 
 
 def _by(
@@ -286,10 +286,7 @@ def _directed(rest: Clause, way: int) -> Iterator[Verdict | None]:
     periods = [
         one
         for one in rest.elements
-        if each
-        and (
-            isinstance(one, p.Kind) or (isinstance(one, p.Named) and role(one) == "axis" and one.item.period)
-        )
+        if each and (isinstance(one, p.Kind) or (p.is_named(one, "axis") and one.item.period))
     ]
     course = _course(rest.without(*periods), way)
     if course is None or any(_is_beyond(one, course.line) for one in rest.all(Pair)):

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
 from rusoil_jupyter.figures.words.checking.values import percent_of
@@ -75,7 +75,7 @@ def _claimed(clause: Clause, extremum: p.Extremum, left: Clause) -> set[int]:
     ]
     behind = clause.elements[min(verbs) :] if verbs else ()
     found = [one for one in behind if any(one is other for other in _places(left))]
-    front = [months_of(one) for one in clause.elements[: _row(clause, extremum)] if is_place(one)]
+    front = [months_of(one) for one in clause.elements[: _row(clause, extremum)] if p.is_place(one)]
     # "in June it hit 279, its lowest of the first half": the longer time says among which
     return {id(one) for one in found if not (front and months_of(one) > min(front))}
 
@@ -93,9 +93,9 @@ def _places(clause: Clause) -> list[Element]:
     return [
         one
         for one in clause.elements
-        if is_place(one)
+        if p.is_place(one)
         or isinstance(one, Figure | Pair)
-        or (isinstance(one, p.Named) and role(one) == "series" and len(one.mentions) == 1)
+        or (p.is_named(one, "series") and len(one.mentions) == 1)
     ]
 
 
@@ -153,7 +153,7 @@ def _queries(rest: Clause, extremum: p.Extremum, where: tuple[Element, ...]) -> 
 def _groups(rest: Clause, where: Element) -> list[str]:
     """What the groups may be of which one is claimed."""
     lines = rest.ask.scene.lines
-    if isinstance(where, p.Named) and role(where) == "series":
+    if p.is_named(where, "series"):
         return ["series"]
     if any(line.cross_key for line in lines):
         return ["place", "cross"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Figure, Pair
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, place, told
@@ -105,7 +105,7 @@ def _ends_of_places(rest: Clause) -> tuple[float, float, Axis] | None:
     named = [
         one
         for one in rest.all(p.Named)
-        if role(one) == "axis"
+        if one.role == "axis"
         and any(
             called.label == lines[0].places.label and called.label not in values for called in one.mentions[0]
         )
@@ -130,7 +130,7 @@ def reached(clause: Clause) -> Iterator[Verdict | None]:
     ):
         return
     rest = clause.without(*figures)
-    if any(is_place(one) for one in rest.elements) and not clause.has(p.Stretch):
+    if any(p.is_place(one) for one in rest.elements) and not clause.has(p.Stretch):
         return
     made = rest.ask.selection(rest.elements)
     ends = _both_ends(rest, made[1]) if made is not None else None

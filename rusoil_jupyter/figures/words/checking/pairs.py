@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Figure
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
@@ -74,7 +74,7 @@ def _numbers_and_places(rest: Clause) -> tuple[list[Figure], list[Element]]:
     places: list[Element] = [
         one
         for one in rest.elements
-        if is_place(one) or (isinstance(one, Figure) and not any(one is other for other in numbers))
+        if p.is_place(one) or (isinstance(one, Figure) and not any(one is other for other in numbers))
     ]
     if len(numbers) == 2 and not places and rest.ask.scene.lines[0].places.kind == "number":
         return numbers[:1], list(numbers[1:])
@@ -84,7 +84,7 @@ def _numbers_and_places(rest: Clause) -> tuple[list[Figure], list[Element]]:
 def mostly(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on which of two series is the larger for most of the way."""
     relations = [one.relation for one in clause.all(p.Comparative)]
-    named = [one for one in clause.all(p.Named) if role(one) == "series" and len(one.mentions) == 1]
+    named = [one for one in clause.all(p.Named) if one.role == "series" and len(one.mentions) == 1]
     if not clause.says("most_of") or len(relations) != 1 or len(named) != 2:
         return
     apart = _apart(clause.without("most_of", "states", *clause.all(p.Comparative), *clause.kinds))

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words.checking.asking import Asker
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.clauses import (
     adds,
     completed,
@@ -173,7 +173,7 @@ def _is_of_both(clause: Clause) -> bool:
 def _is_aside(clause: Clause, before: Sequence[Element]) -> bool:
     """Whether "its lowest of the first half" says of what was told of June that it is the lowest."""
     said = [one for one in clause.elements if not isinstance(one, p.Spots | p.Outer | p.Nth | p.Kind)]
-    front = [months_of(one) for one in before if is_place(one)]
+    front = [months_of(one) for one in before if p.is_place(one)]
     is_longer = bool(front) and any(months_of(one) > min(front) for one in clause.elements)
     is_bare = all(isinstance(one, p.Extremum) or one == Word("states") for one in said)
     return is_longer and is_bare and bool(said) and isinstance(said[-1], p.Extremum)
@@ -187,14 +187,14 @@ def _about(verdicts: Sequence[Verdict], clause: Clause, before: tuple[Element, .
         *(one for one in clause.elements if isinstance(one, Word) and one.idea in {"up", "down"}),
         *about,
     )
-    if any(isinstance(one, p.Named) and not is_place(one) for one in about):
+    if any(isinstance(one, p.Named) and not p.is_place(one) for one in about):
         return about
-    return (*(one for one in before if isinstance(one, p.Named) and not is_place(one)), *about)
+    return (*(one for one in before if isinstance(one, p.Named) and not p.is_place(one)), *about)
 
 
 def _completed(clause: Clause, before: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
     """The elements of a clause; then with what of the one before it it may leave unsaid."""
-    names = tuple(one for one in before if isinstance(one, p.Named) and not is_place(one))
+    names = tuple(one for one in before if isinstance(one, p.Named) and not p.is_place(one))
     if clause.adds:
         yield (*(one for one in before if isinstance(one, p.Named)), *clause.elements)
         return
@@ -203,13 +203,13 @@ def _completed(clause: Clause, before: Sequence[Element]) -> Iterator[tuple[Elem
     places = tuple(
         one
         for one in before
-        if is_place(one) or isinstance(one, Pair) or (isinstance(one, Figure) and fits_places(one, scene))
+        if p.is_place(one) or isinstance(one, Pair) or (isinstance(one, Figure) and fits_places(one, scene))
     )
     moves = tuple(one for one in before if isinstance(one, Word) and one.idea in {"up", "down"})
     stats = tuple(one for one in before if isinstance(one, p.Stat))
-    if any(isinstance(one, p.Named) and not is_place(one) for one in clause.elements):
+    if any(isinstance(one, p.Named) and not p.is_place(one) for one in clause.elements):
         names = ()
-    if any(is_place(one) for one in clause.elements) and not clause.has(p.Comparative):
+    if any(p.is_place(one) for one in clause.elements) and not clause.has(p.Comparative):
         places = ()
     operations: list[tuple[Element, ...]] = [
         moves if not clause.says("up", "down", "states") else (),

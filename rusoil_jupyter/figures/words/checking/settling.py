@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.words import lexicon
-from rusoil_jupyter.figures.words.checking.clause import THAN, role
+from rusoil_jupyter.figures.words.checking.clause import THAN
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
 from rusoil_jupyter.figures.words.checking.terms import in_terms
 from rusoil_jupyter.figures.words.grammar import parts as p
@@ -270,11 +270,9 @@ def _without_moves(elements: Iterator[Element]) -> Iterator[Element]:
         )
     ]
     for before, one, behind in zip([None, *kept], kept, [*kept[1:], None], strict=False):
-        if isinstance(one, p.Sign) and one.name == "not" and isinstance(behind, p.Condition):
+        if p.is_sign(one, "not") and isinstance(behind, p.Condition):
             continue
-        negated = (
-            not never and isinstance(before, p.Sign) and before.name == "not" and isinstance(one, p.Condition)
-        )
+        negated = not never and p.is_sign(before, "not") and isinstance(one, p.Condition)
         yield replace(one, relation=_NEGATED[one.relation]) if negated else one  # type: ignore[union-attr]
 
 
@@ -313,7 +311,7 @@ def _spread(elements: list[Element]) -> list[Element]:
         for one in elements
         if not isinstance(one, gone)
         and not (isinstance(one, Word) and one.idea == "differ")
-        and not (isinstance(one, p.Sign) and one.name in {"and", "between"})
+        and not p.is_sign(one, "and", "between")
     ]
     return [p.Stat("spread"), *kept]
 
@@ -362,7 +360,7 @@ def _two_curves(elements: list[Element], scene: Scene) -> list[Element]:
     """ "The difference between the curves" is that of both."""
     series = [one for one in scene.called if one.role == "series"]
     differ = any(isinstance(one, Word) and one.idea == "differ" for one in elements)
-    named = any(isinstance(one, p.Named) and role(one) == "series" for one in elements)
+    named = any(p.is_named(one, "series") for one in elements)
     if not differ or named or len(series) != 2:
         return elements
     both = p.Named(tuple((one,) for one in series), Item(series[0].label))
@@ -371,14 +369,11 @@ def _two_curves(elements: list[Element], scene: Scene) -> list[Element]:
 
 def _since(elements: Sequence[Element], scene: Scene) -> Iterator[Element]:
     """What begins at a place and has no end is open; what is counted is what is named."""
-    ends = any(
-        isinstance(one, Pair | p.Stretch) or (isinstance(one, p.Sign) and one.name == "to")
-        for one in elements
-    )
+    ends = any(isinstance(one, Pair | p.Stretch) or p.is_sign(one, "to") for one in elements)
     begins = False
     for one, behind in zip(elements, [*elements[1:], None], strict=False):
         starts = isinstance(behind, p.Spots) or (isinstance(behind, Figure) and _is_place(behind, scene))
-        if isinstance(one, p.Sign) and one.name in {"from", "since"} and starts and not ends:
+        if p.is_sign(one, "from", "since") and starts and not ends:
             begins = True
             continue
         if begins and isinstance(one, p.Spots) and len(one.items) == 1:
@@ -415,7 +410,7 @@ def _of_length(elements: Sequence[Element], scene: Scene) -> list[Element]:
     low, high = scene.lines[0].extent or (math.nan, math.nan)
     for one in elements:
         before = found[-1] if found else None
-        ends = isinstance(before, p.Sign) and before.name in {"first", "last"} and isinstance(one, Figure)
+        ends = p.is_sign(before, "first", "last") and isinstance(one, Figure)
         if ends and _is_place(one, scene) and math.isfinite(low):  # type: ignore[arg-type]
             length = one.quantity.value  # type: ignore[union-attr]
             first, last = (low, low + length) if before.name == "first" else (high - length, high)  # type: ignore[union-attr]
@@ -429,11 +424,7 @@ def _leads_to_place(sign: p.Sign, behind: Element | None, scene: Scene) -> bool:
     if sign.item.text not in {"by", "к"}:
         return False
     is_number = isinstance(behind, Figure) and fits_places(behind, scene)
-    return (
-        is_number
-        or isinstance(behind, p.Spots)
-        or (isinstance(behind, p.Named) and role(behind) == "category")
-    )
+    return is_number or isinstance(behind, p.Spots) or p.is_named(behind, "category")
 
 
 def _is_percent(one: Element) -> bool:
@@ -442,14 +433,14 @@ def _is_percent(one: Element) -> bool:
 
 def _end(one: Element) -> Element:
     """ "The initial rate" is the first."""
-    if isinstance(one, p.Sign) and one.name in {"first", "last"}:
+    if p.is_sign(one, "first", "last"):
         return p.Stat("first" if one.name == "first" else "last")
     return one
 
 
 def _is_of_places(named: p.Named, scene: Scene) -> bool:
-    labels = {called.label for called in named.mentions[0]}
-    return role(named) == "axis" and any(
+    labels = named.labels
+    return named.role == "axis" and any(
         line.places.label in labels and line.values.label not in labels for line in scene.lines
     )
 

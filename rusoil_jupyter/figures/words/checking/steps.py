@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Figure, Pair
 from rusoil_jupyter.figures.words.checking.quantities import amounts_of, is_in, place_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
@@ -57,7 +57,7 @@ def steps(clause: Clause) -> Iterator[Verdict | None]:
     rest = clause.without(
         "up", "down", "states", *found, *moved, *clause.kinds, *clause.all(p.Grouped), *signs
     )
-    places = [one for one in rest.elements if is_place(one) or isinstance(one, Pair)]
+    places = [one for one in rest.elements if p.is_place(one) or isinstance(one, Pair)]
     numbers = rest.all(Figure)
     way = 1 if "up" in ways else -1
     largest = _largest(rest.without(*places, *numbers), way)
@@ -145,7 +145,7 @@ def firsts(clause: Clause) -> Iterator[Verdict | None]:
     subject = [condition.subject] if condition.subject is not None else []
     rest = clause.without("first_time", "up", "down", "states", "reaches", condition)
     rest = rest.of([*subject, *rest.elements])
-    places = [one for one in rest.elements if is_place(one) or isinstance(one, Figure)]
+    places = [one for one in rest.elements if p.is_place(one) or isinstance(one, Figure)]
     marks = _single(rest.without(*places))
     if marks is None or len(places) != 1:
         return

@@ -63,7 +63,7 @@ def _is_particle(one: Element) -> bool:
     """«У» is no axis, «число» in front of what is counted no date."""
     if isinstance(one, p.Kind):
         return one.period == "day" and one.text.startswith("числ")
-    return isinstance(one, p.Sign) and one.name == "letter_y" and one.item.text == "у"
+    return p.is_sign(one, "letter_y") and one.item.text == "у"
 
 
 # --- names ------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import PLACES, SHARE, Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.clause import SHARE, Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
 from rusoil_jupyter.figures.words.checking.quantities import Quantity
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, of_number
@@ -53,8 +53,7 @@ def _of_whole(clause: Clause) -> list[Fraction]:
     return [
         one
         for one, behind in zip(clause.elements, [*clause.elements[1:], None], strict=False)
-        if isinstance(one, Fraction)
-        and not (isinstance(behind, p.Named) and role(behind) in {"series", "category"})
+        if isinstance(one, Fraction) and not p.is_named(behind, "series", "category")
     ]
 
 
@@ -78,11 +77,13 @@ def asked(rest: Clause, quantity: Quantity, *, adds_up: bool = True) -> Iterator
         yield plain
     elif not adds_up:
         return
-    elif (rest.has(*PLACES, p.But) or rest.says("whole_span")) and not rest.has(p.Stat):
+    elif (rest.has(*p.PLACES, p.But) or rest.says("whole_span")) and not rest.has(p.Stat):
         names = ("sum", "mean")
         yield from filter(None, (rest.ask.number(rest.elements, p.Stat(name)) for name in names))  # type: ignore[arg-type]
     elif (
-        not any(map(is_place, rest.elements)) and not rest.has(p.Stat) and rest.sign("together", "everything")
+        not any(map(p.is_place, rest.elements))
+        and not rest.has(p.Stat)
+        and rest.sign("together", "everything")
     ):
         yield from filter(None, [rest.ask.number(rest.elements, p.Stat("sum"))])
 

@@ -36,11 +36,11 @@ def chosen(frame: Frame) -> q.Single | None:
 
 def _join_across_than(frame: Frame) -> None:
     """ "Is A higher than B in 2003": two of one kind, set apart only by the word between them."""
-    named = [part for part in frame.parts if isinstance(part, p.Named) and part.mentions[0][0].role != "axis"]
+    named = [part for part in frame.parts if p.is_named(part, "series", "category")]
     asks = (
         frame.has_sign("whether") and frame.has(p.Comparative) and not frame.has_sign("how_much", "how_many")
     )
-    alike = len(named) == 2 and len({one.mentions[0][0].role for one in named}) == 1
+    alike = len(named) == 2 and len({one.role for one in named}) == 1
     if not (asks and alike and frame.has_sign("than")) or any(len(one.mentions) > 1 for one in named):
         return
     frame.sign("than")
@@ -64,7 +64,7 @@ def _among(frame: Frame, *, is_open: bool) -> p.Named | p.Spots | None:
     pairs = [
         part
         for part in frame.parts
-        if isinstance(part, p.Named) and len(part.mentions) == 2 and part.mentions[0][0].role != "axis"
+        if isinstance(part, p.Named) and len(part.mentions) == 2 and part.role != "axis"
     ]
     asks = _asks(frame) or frame.has_sign("between", "compare")
     return (

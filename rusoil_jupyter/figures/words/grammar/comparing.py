@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Parts = list[p.Part]
 _PLACED = frozenset({"which", "when", "where", "who"})
-_PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
 
 
 def compared(frame: Frame) -> q.Single | None:
@@ -127,7 +126,7 @@ def _is_change(frame: Frame) -> bool:
     """Whether a rise or fall is asked for by its own name: "change in water cut during 2022"."""
     first = next((part for part in frame.parts if not isinstance(part, p.Sign)), None)
     from_to = any(isinstance(part, p.Stretch) and part.start and part.end for part in frame.parts)
-    begins = isinstance(first, p.Moved) and not first.previous and frame.has(*_PLACES)
+    begins = isinstance(first, p.Moved) and not first.previous and frame.has(*p.PLACES)
     return begins or (from_to and not frame.has_sign("whether"))
 
 
@@ -141,9 +140,7 @@ def _sides(frame: Frame, moved: p.Moved | None, *, is_ratio: bool) -> tuple[Part
     stretched = sum(isinstance(part, p.Stretch) and part.joint == "to" for part in frame.parts) == 1
     frame.sign("between") if moved is not None else None
     if moved is not None and frame.has_sign("than"):
-        return *_contrasted(
-            *_split(frame.parts, lambda part: isinstance(part, p.Sign) and part.name == "than"), frame
-        ), False
+        return *_contrasted(*_split(frame.parts, lambda part: p.is_sign(part, "than")), frame), False
     if moved is not None or (stretched and comparative is None and not frame.has(p.Comparative)):
         first, second = _from_to(frame)
         return (second, first, False) if moved is None and is_ratio else (first, second, False)
@@ -211,7 +208,7 @@ def _between(frame: Frame) -> tuple[Parts, Parts] | None:
         elif isinstance(part, p.Stretch) and part.joint == "between" and part.start and part.end:
             pairs.append((part, (_spot(part.start, frame), _spot(part.end, frame))))
     operations = [part for part in frame.parts if isinstance(part, p.Extremum)]
-    named = [part for part in frame.parts if isinstance(part, p.Named) and part.mentions[0][0].role != "axis"]
+    named = [part for part in frame.parts if p.is_named(part, "series", "category")]
     if not pairs and len(operations) == 2 and len(named) < 2:
         frame.sign("and")
         rest: Parts = [part for part in frame.parts if not isinstance(part, p.Extremum)]
@@ -243,7 +240,7 @@ def _from_to(frame: Frame) -> tuple[Parts, Parts]:
     if len(stretch) == 1 and stretch[0].start is not None and stretch[0].end is not None:
         start, end = _shared_year(stretch[0].start, stretch[0].end)
         return [_spot(end, frame), *rest], [_spot(start, frame), *rest]
-    if not any(isinstance(part, _PLACES) for part in rest):
+    if not any(isinstance(part, p.PLACES) for part in rest):
         raise NotUnderstoodError()
     return [p.Stat("last"), *rest], [p.Stat("first"), *rest]
 
@@ -278,7 +275,7 @@ def _slot(part: p.Part, frame: Frame) -> str | None:
     if isinstance(part, p.Named):
         first = part.mentions[0][0]
         return f"place {first.axis}" if first.role == "category" else first.role
-    if isinstance(part, _PLACES):
+    if isinstance(part, p.PLACES):
         return f"place {axis_of_calendar(frame.scene.lines[0])}"
     return "operation" if isinstance(part, p.Extremum | p.Stat) else None
 

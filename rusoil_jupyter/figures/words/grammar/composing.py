@@ -118,7 +118,7 @@ def _standing(frame: Frame) -> q.Single | None:
         frame.sign(word)
     if frame.has(p.Extremum, p.Stat):
         raise NotUnderstoodError()
-    named = frame.one(p.Named, lambda one: one.mentions[0][0].role != "axis")
+    named = frame.one(p.Named, lambda one: one.role != "axis")
     if named is None or len(named.mentions) != 1:
         raise NotUnderstoodError()
     called = named.mentions[0][0]

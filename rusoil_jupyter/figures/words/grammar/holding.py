@@ -16,13 +16,12 @@ from rusoil_jupyter.figures.words.grammar.places import (
     period_matches,
     period_of_categories,
 )
-from rusoil_jupyter.figures.words.grammar.scene import BOXES
+from rusoil_jupyter.figures.words.grammar.scene import BOXES, CURVES
 from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject, is_cell
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
-_CURVES = frozenset({"line", "step", "area"})
 _TURNED = {"at_most": "above", "at_least": "below"}
 
 
@@ -153,7 +152,7 @@ def _where(frame: Frame) -> q.Single | None:
     subject = Selector(frame).subject()
     if stats:
         subject.column = box_column(stats)
-    asks, within = asks_of(asked, subject, frame)
+    asks, within = asks_of(asked, subject)
     if frame.has(p.Moved):
         return _moved(frame, subject, asks, asked.period if asked is not None else "")
     only = conditions[0] if len(conditions) == 1 and not conditions[0].holds else None
@@ -188,7 +187,7 @@ def _which(frame: Frame, subject: Subject, asks: str, within: str) -> q.Which:
 def _is_curve(subject: Subject) -> bool:
     """Whether it is one line, which passes a level at moments."""
     line = subject.line
-    return len(subject.lines) == 1 and line.series.kind in _CURVES and line.places.kind != "category"
+    return len(subject.lines) == 1 and line.series.kind in CURVES and line.places.kind != "category"
 
 
 def _meeting(frame: Frame, subject: Subject, condition: p.Condition) -> q.Single:
@@ -375,7 +374,7 @@ def _is_counted(asked: p.Asked, line: Line, selection: q.Selection) -> bool:
     Raises:
         NotUnderstoodError: of a grid, a row or a column of which is a category.
     """
-    labels = {called.label for mention in (asked.named.mentions if asked.named else ()) for called in mention}
+    labels = asked.labels
     along = f"category {line.place_key}" in asked.classes or (
         line.places.label in labels and line.places.kind == "category"
     )
@@ -431,9 +430,7 @@ def whether_more(frame: Frame) -> q.Single | None:
     ):
         return None
     frame.sign("whether")
-    row = next(
-        row for row, part in enumerate(frame.parts) if isinstance(part, p.Sign) and part.name == "than"
-    )
+    row = next(row for row, part in enumerate(frame.parts) if p.is_sign(part, "than"))
     behind, frame.parts = frame.parts[row + 1 :], frame.parts[:row]
     comparative, stats = frame.one(p.Comparative), frame.all(p.Stat)
     subject = Selector(frame).subject()

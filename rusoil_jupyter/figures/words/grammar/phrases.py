@@ -302,13 +302,9 @@ _compared = either(
     made(unless(_average, _name), lambda name: {"statistic": name}),
     made(  # "the planned one"
         chain(_named, maybe(when(lambda item: item.text in {"one", "ones"}))),
-        lambda found: {"other": found[0]} if _role(found[0]) == "series" else None,
+        lambda found: {"other": found[0]} if found[0].role == "series" else None,
     ),
 )
-
-
-def _role(named: p.Named) -> str:
-    return named.mentions[0][0].role
 
 
 def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
@@ -434,10 +430,10 @@ def _pair(items: Sequence[Item], at: int) -> tuple[tuple[p.Named, p.Named], int]
         first is None
         or more is None
         or any("whether" in item.ideas for item in items[at : more[1]])
-        or {_role(first[0]), _role(more[0])} != {"series", "axis"}
+        or {first[0].role, more[0].role} != {"series", "axis"}
     ):
         return None
-    pair = (first[0], more[0]) if _role(first[0]) == "series" else (more[0], first[0])
+    pair = (first[0], more[0]) if first[0].role == "series" else (more[0], first[0])
     return pair, more[1]
 
 
@@ -445,7 +441,7 @@ def _subject(items: Sequence[Item], at: int) -> tuple[tuple[p.Named, None], int]
     """What is compared: no word before one that begins a condition, as the months of "months with fewer
     than 700"."""
     found = _named(items, at)
-    if found is None or _role(found[0]) == "category":
+    if found is None or found[0].role == "category":
         return None
     begins = found[1] < len(items) and "marker" in items[found[1]].ideas
     return ((found[0], None), found[1]) if not begins else None

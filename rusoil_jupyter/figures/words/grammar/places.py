@@ -58,9 +58,7 @@ class Places:
         self.line = line
         self.axis = line.places
 
-    def of(
-        self, part: p.Named | p.Spots | p.Stretch | p.Outer | p.Nth
-    ) -> q.Interval | q.Listed | q.Ends | q.Months:
+    def of(self, part: p.Named | p.Spots | p.Stretch | p.Outer | p.Nth) -> q.Places:
         """The places that a part names.
 
         Raises:
@@ -86,7 +84,7 @@ class Places:
             raise NotUnderstoodError(named.item.text)
         return q.Listed(places=tuple(dict.fromkeys(one[0] for one in names)))
 
-    def _listed(self, items: Sequence[Item]) -> q.Interval | q.Listed | q.Months | q.Ends:
+    def _listed(self, items: Sequence[Item]) -> q.Places:
         items = _same_year(items)
         if len(items) == 1:
             return self._single(items[0])
@@ -96,7 +94,7 @@ class Places:
             raise NotUnderstoodError(*(item.text for item in items))
         return q.Listed(places=tuple(dict.fromkeys(cells)))
 
-    def _single(self, item: Item) -> q.Interval | q.Listed | q.Months | q.Ends:
+    def _single(self, item: Item) -> q.Places:
         named = [
             one.label for one in item.names if one.role == "category" and one.label in self.axis.categories
         ]
@@ -158,7 +156,7 @@ class Places:
 
     # --- the calendar ---------------------------------------------------------------------------------
 
-    def _calendar(self, item: Item, when: Calendar) -> q.Interval | q.Listed | q.Months | q.Ends:
+    def _calendar(self, item: Item, when: Calendar) -> q.Places:
         if when.clock and not when.day:
             raise NotUnderstoodError(item.text)
         if self.axis.kind == "category":
@@ -301,7 +299,7 @@ class Places:
 
     # --- how much of the data they are ----------------------------------------------------------------
 
-    def is_one(self, places: q.Interval | q.Listed | q.Ends | q.Months) -> bool:
+    def is_one(self, places: q.Places) -> bool:
         """Whether there is one mark at most in these places, as far as the description tells."""
         if isinstance(places, q.Ends):
             return places.count == 1 and places.of == "mark"
@@ -410,5 +408,5 @@ def _is_half(item: Item, when: Calendar) -> bool:
     return len(when.months) == _HALF and not when.year and _HALVES.search(item.text) is not None
 
 
-def _cells(places: q.Interval | q.Listed | q.Months | q.Ends) -> tuple[Cell, ...]:
+def _cells(places: q.Places) -> tuple[Cell, ...]:
     return places.places if isinstance(places, q.Listed) else ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Role = Literal["series", "category", "axis"]
 GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})
 BOXES = frozenset({"box", "violin"})
+CURVES = frozenset({"line", "step", "area"})
 _UNREAD = frozenset({"surface", "vector", "image", "other", "contour", "hexbin"})
 _DEPTHS = re.compile(r"глубин|depth|tvd|\bmd\b|отметк")
 _TIMES = re.compile(
@@ -220,6 +221,21 @@ class Scene:
         """Whether its series are all of a panel, or of the figure."""
         drawn = {panel.id for panel in self.description.panels if useful_series(panel)}
         return bool(self.panel) or {line.panel.id for line in self.lines} == drawn
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of its series."""
+        return frozenset(line.series.kind for line in self.lines)
+
+    @cached_property
+    def value_labels(self) -> frozenset[str]:
+        """The labels of the axes of values."""
+        return frozenset(line.values.label for line in self.lines)
+
+    @cached_property
+    def place_labels(self) -> frozenset[str]:
+        """The labels of the axes of places."""
+        return frozenset(line.places.label for line in self.lines)
 
     @cached_property
     def called(self) -> list[Called]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeGuard
 
 from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.names import same
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError
+from rusoil_jupyter.figures.words.grammar.parts import PartType
 from rusoil_jupyter.figures.words.grammar.places import MOST_KNOWN, Places, is_step, shows
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, calendar_of, unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits, level_of, names_things
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.item import Item
     from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
-PartType = TypeVar("PartType")
-_RANGES = (p.Spots, p.Stretch, p.Outer, p.Nth)
 _NOUNS = {
     "bars": frozenset({"bar", "histogram"}),
     "curves": frozenset({"line", "step", "area"}),
@@ -44,8 +43,8 @@ class Frame:
         self, kind: type[PartType], where: Callable[[PartType], bool] = lambda _part: True
     ) -> list[PartType]:
         """Take all parts of a kind."""
-        found: list[PartType] = [part for part in self.parts if isinstance(part, kind) and where(part)]
-        self.parts = [part for part in self.parts if not any(part is one for one in found)]
+        found = self.of(kind, where)
+        self.drop(*found)
         return found
 
     def one(
@@ -63,18 +62,38 @@ class Frame:
 
     def sign(self, *names: str) -> p.Sign | None:
         """Take the first of these words of the grammar."""
-        found = next((part for part in self.parts if isinstance(part, p.Sign) and part.name in names), None)
-        if found is not None:
-            self.parts = [part for part in self.parts if part is not found]
+        found = next((part for part in self.parts if p.is_sign(part, *names)), None)
+        self.drop(found)
         return found
+
+    def skip(self, *names: str) -> None:
+        """Take each of these words of the grammar once, whether it is there or not."""
+        for name in names:
+            self.sign(name)
+
+    def drop(self, *gone: object) -> None:
+        """Take these parts."""
+        self.parts = p.without(self.parts, *gone)
+
+    def of(
+        self, kind: type[PartType], where: Callable[[PartType], bool] = lambda _part: True
+    ) -> list[PartType]:
+        """All parts of a kind, which stay."""
+        return p.of(self.parts, kind, where)
+
+    def first(
+        self, kind: type[PartType], where: Callable[[PartType], bool] = lambda _part: True
+    ) -> PartType | None:
+        """The first part of a kind, which stays."""
+        return next(iter(self.of(kind, where)), None)
 
     def has(self, *kinds: type) -> bool:
         """Whether there is such a part."""
-        return any(isinstance(part, kinds) for part in self.parts)
+        return p.has(self.parts, *kinds)
 
     def has_sign(self, *names: str) -> bool:
         """Whether there is such a word of the grammar."""
-        return any(isinstance(part, p.Sign) and part.name in names for part in self.parts)
+        return any(p.is_sign(part, *names) for part in self.parts)
 
     def ends(self) -> None:
         """Nothing may be left.
@@ -88,29 +107,31 @@ class Frame:
 
 
 def _says_nothing(part: p.Part) -> bool:
-    return isinstance(part, p.Sign) and (part.item.soft or part.name == "how_much")
+    return p.is_soft(part) or p.is_sign(part, "how_much")
 
 
 def skip_places(frame: Frame) -> None:
     """Take the name of the axis of places, where only that is named: "as the year increases"."""
-    places = {line.places.label for line in frame.scene.lines} - {
-        line.values.label for line in frame.scene.lines
-    }
+    places = frame.scene.place_labels - frame.scene.value_labels
     frame.all(
         p.Named,
-        lambda one: (
-            len(one.mentions) == 1
-            and {called.role for called in one.mentions[0]} == {"axis"}
-            and {called.label for called in one.mentions[0]} <= places
-        ),
+        lambda one: len(one.mentions) == 1 and one.is_axis and one.labels <= places,
     )
 
 
 def is_cell(selection: q.Selection) -> bool:
     """Whether it is one cell of a grid, of which nothing but its value can be asked."""
-    place = selection.places[0] if len(selection.places) == 1 else None
-    single = isinstance(place, q.Listed) and len(place.places) == 1
-    return single and selection.cross is not None and not selection.where
+    return is_one_place(selection) and selection.cross is not None and not selection.where
+
+
+def is_one_place(selection: q.Selection) -> bool:
+    """Whether it is all of one place."""
+    return len(selection.places) == 1 and is_single(selection.places[0])
+
+
+def is_single(place: q.Places) -> TypeGuard[q.Listed]:
+    """Whether it is one place by its name, date or number."""
+    return isinstance(place, q.Listed) and len(place.places) == 1
 
 
 def spoken(part: p.Part) -> str:
@@ -145,6 +166,11 @@ class Subject:
     def line(self) -> Line:
         """The first of them: they all have the same axes."""
         return self.lines[0]
+
+    @property
+    def are_several(self) -> bool:
+        """Whether they are more than one."""
+        return len(self.lines) > 1
 
 
 def _of_calendar(names: Sequence[str], when: Calendar) -> str:
@@ -217,13 +243,13 @@ class Selector:
         named = self.frame.all(p.Named)
         if not named:
             named = self._of_conditions()
-        series = [one for one in named if one.mentions[0][0].role == "series"]
+        series = [one for one in named if one.role == "series"]
         if len(series) > 1 and not _are_same(series):
             raise NotUnderstoodError(*map(spoken, series))  # which is asked about, and what is the other?
         if any(one.either for one in named):
             raise NotUnderstoodError(*map(spoken, named))
-        axes = [one for one in named if one.mentions[0][0].role == "axis"]
-        categories = [one for one in named if one.mentions[0][0].role == "category"]
+        axes = [one for one in named if one.role == "axis"]
+        categories = [one for one in named if one.role == "category"]
         if not series:
             series = self._adopted(axes)
         ids = self._ids(series)
@@ -232,7 +258,7 @@ class Selector:
             lines = self._by_unit(lines)
         if not ids:
             lines = self._by_noun(lines)
-        own = bool(ids) and any(one.mentions[0][0].role == "series" for one in named)
+        own = bool(ids) and any(one.role == "series" for one in named)
         lines, column = self._on_axes(lines, axes, wants_number=wants_number, is_named=own)
         lines = self._holding(lines, categories)
         if (
@@ -287,7 +313,7 @@ class Selector:
             if isinstance(one, p.Condition)
             and one.subject is not None
             and (not one.marked or (axes and self._are_of_places(axes)))
-            and one.subject.mentions[0][0].role == "series"
+            and one.subject.role == "series"
         ]
         return found[:1] if not axes or len(self.scene.lines) > 1 else []
 
@@ -330,7 +356,7 @@ class Selector:
             elif along and wants_number and not column and self._has_numbers_of_places(along[0], is_named):
                 lines, column = along, along[0].series.along
             elif not along or (
-                along[0].places.kind == "number" and not self.frame.has(*_RANGES, p.Condition)
+                along[0].places.kind == "number" and not self.frame.has(*p.PLACES, p.Condition)
             ):
                 raise NotUnderstoodError(named.item.text)
         return lines, column
@@ -358,15 +384,15 @@ class Selector:
     def selection(self, subject: Subject) -> q.Selection:
         """The selection that all places, exceptions and conditions of the frame make."""
         places = Places(self.scene, subject.line)
-        found: list[q.Interval | q.Listed | q.Ends | q.Months] = []
+        found: list[q.Places] = []
         self._without_repeated()
         where: list[q.Where] = []
         cross = self._categories(subject, found)
-        ranges = [part for part in self.frame.parts if isinstance(part, _RANGES)]
+        ranges = [part for part in self.frame.parts if isinstance(part, p.PLACES)]
         if any(isinstance(part, p.Stretch) for part in ranges):
             self.frame.sign("inclusive")
-        self.frame.parts = [part for part in self.frame.parts if not isinstance(part, _RANGES)]
-        but: list[q.Interval | q.Listed | q.Ends | q.Months] = []
+        self.frame.parts = [part for part in self.frame.parts if not isinstance(part, p.PLACES)]
+        but: list[q.Places] = []
         for part in ranges:
             crossed = self._of_grid(part, subject.line) if cross is None else None
             if crossed is not None:
@@ -430,7 +456,7 @@ class Selector:
         every = {line.id for line in self.scene.lines}
         return () if len(ids) > 1 and set(ids) == every and self.scene.is_whole else ids
 
-    def _categories(self, subject: Subject, found: list[q.Interval | q.Listed | q.Ends | q.Months]) -> Cell:
+    def _categories(self, subject: Subject, found: list[q.Places]) -> Cell:
         """Categories by name: places; of a grid perhaps on its second axis, then one of them comes back."""
         if (pair := self._of_both_axes(subject)) is not None:
             found.append(q.Listed(places=pair[:1]))
@@ -468,20 +494,18 @@ class Selector:
             raise NotUnderstoodError(*map(spoken, subject.categories))
         return mentions[0][0].label, mentions[1][0].label
 
-    def _exceptions(
-        self, subject: Subject
-    ) -> tuple[list[q.Interval | q.Listed | q.Ends | q.Months], list[Line]]:
+    def _exceptions(self, subject: Subject) -> tuple[list[q.Places], list[Line]]:
         """The places left out, and the series that remain."""
-        but: list[q.Interval | q.Listed | q.Ends | q.Months] = []
+        but: list[q.Places] = []
         lines = subject.lines
         for one in self.frame.all(p.But):
             part = one.part
-            if isinstance(part, p.Named) and part.mentions[0][0].role == "series":
+            if p.is_named(part, "series"):
                 ids = self._ids([part])
                 lines = [line for line in lines if line.id not in ids]
                 if not lines or len(lines) == len(subject.lines):
                     raise NotUnderstoodError(part.item.text)
-            elif isinstance(part, p.Named) and part.mentions[0][0].role == "axis":
+            elif p.is_named(part, "axis"):
                 raise NotUnderstoodError(part.item.text)
             else:
                 but.append(Places(self.scene, subject.line).of(part))
@@ -530,7 +554,7 @@ class Selector:
         condition: p.Condition,
         subject: Subject,
         where: list[q.Where],
-        found: list[q.Interval | q.Listed | q.Ends | q.Months],
+        found: list[q.Places],
     ) -> None:
         other = self._compared(condition, subject)
         self._check_measured(condition, other or subject.line)
@@ -568,7 +592,7 @@ class Selector:
             NotUnderstoodError: they are of another axis.
         """
         named = condition.measured
-        if named is not None and line.values.label not in {called.label for called in named.mentions[0]}:
+        if named is not None and line.values.label not in named.labels:
             raise NotUnderstoodError(named.item.text)
 
     def _compared(self, condition: p.Condition, subject: Subject) -> Line | None:
@@ -577,13 +601,11 @@ class Selector:
             return None
         first = condition.subject.mentions[0][0]
         if first.role == "series":
-            measured = (
-                {called.label for called in condition.measured.mentions[0]} if condition.measured else set()
-            )
+            measured = condition.measured.labels if condition.measured else set()
             lines = self.scene.of_ids(self._ids([condition.subject]))
             lines = [line for line in lines if line.values.label in measured] or lines
         else:
-            labels = {called.label for called in condition.subject.mentions[0]}
+            labels = condition.subject.labels
             if subject.line.values.label in labels or subject.line.places.label in labels:
                 return None
             lines = [line for line in self.scene.lines if line.values.label in labels]
@@ -606,8 +628,8 @@ class Selector:
             return True  # of the samples, not of how many they are
         if level.unit and fits(level.unit, line.places) and not fits(level.unit, line.values):
             return True
-        if condition.subject is not None and condition.subject.mentions[0][0].role == "axis":
-            labels = {called.label for called in condition.subject.mentions[0]}
+        if condition.subject is not None and condition.subject.role == "axis":
+            labels = condition.subject.labels
             return line.places.label in labels and line.values.label not in labels
         return False
 

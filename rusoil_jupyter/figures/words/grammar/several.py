@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 MOST = 4
 MOST_PARTS = 60  # of a question; a longer one is none
 _OPERATIONS = (p.Extremum, p.Stat, p.Asked)
-_PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
-_WHICH_MARKS = (p.Named, *_PLACES, p.But, p.Condition)
+_WHICH_MARKS = (p.Named, *p.PLACES, p.But, p.Condition)
 
 
 def clauses(parts: list[p.Part]) -> list[list[p.Part]]:
@@ -27,12 +26,12 @@ def clauses(parts: list[p.Part]) -> list[list[p.Part]]:
     """
     if len(parts) > MOST_PARTS:
         raise NotUnderstoodError()
-    if any(isinstance(part, p.Versus) for part in parts) or any(_is_sign(part, "than") for part in parts):
+    if any(isinstance(part, p.Versus) for part in parts) or any(p.is_sign(part, "than") for part in parts):
         return [_without_stop(parts)]
     divided = _divided(parts)
     if len(divided) > 1:
         divided = [
-            [part for part in clause if not _is_sign(part, "how_much", "how_many")] for clause in divided
+            [part for part in clause if not p.is_sign(part, "how_much", "how_many")] for clause in divided
         ]
     if len(divided) == 1:
         return _listed(divided[0])
@@ -40,7 +39,7 @@ def clauses(parts: list[p.Part]) -> list[list[p.Part]]:
 
 
 def _without_stop(parts: Sequence[p.Part]) -> list[p.Part]:
-    return [part for part in parts if not _is_sign(part, "stop")]
+    return [part for part in parts if not p.is_sign(part, "stop")]
 
 
 def _divided(parts: list[p.Part]) -> list[list[p.Part]]:
@@ -48,12 +47,12 @@ def _divided(parts: list[p.Part]) -> list[list[p.Part]]:
     found: list[list[p.Part]] = [[]]
     for row, part in enumerate(parts):
         rest = parts[row + 1 :]
-        if _is_sign(part, "and", "stop"):
+        if p.is_sign(part, "and", "stop"):
             ends = _is_question(found[-1]) and _is_question(_until_and(rest))
             if ends:
                 found.append([])
                 continue
-            if _is_sign(part, "stop"):
+            if p.is_sign(part, "stop"):
                 continue
         found[-1].append(part)
     return found[:MOST] if len(found) <= MOST else [parts]
@@ -62,7 +61,7 @@ def _divided(parts: list[p.Part]) -> list[list[p.Part]]:
 def _until_and(parts: Sequence[p.Part]) -> list[p.Part]:
     found: list[p.Part] = []
     for part in parts:
-        if _is_sign(part, "and", "stop"):
+        if p.is_sign(part, "and", "stop"):
             break
         found.append(part)
     return found
@@ -70,14 +69,10 @@ def _until_and(parts: Sequence[p.Part]) -> list[p.Part]:
 
 def _is_question(parts: Sequence[p.Part]) -> bool:
     """Whether parts ask for something, or name what and where."""
-    if any(isinstance(part, _OPERATIONS) or _is_sign(part, "how_much", "how_many") for part in parts):
+    if any(isinstance(part, _OPERATIONS) or p.is_sign(part, "how_much", "how_many") for part in parts):
         return True
-    roles = {_role(part) for part in parts if isinstance(part, p.Named)}
-    return bool(roles) and (len(roles) > 1 or any(isinstance(part, _PLACES) for part in parts))
-
-
-def _is_sign(part: p.Part, *names: str) -> bool:
-    return isinstance(part, p.Sign) and part.name in names
+    roles = {part.role for part in parts if isinstance(part, p.Named)}
+    return bool(roles) and (len(roles) > 1 or any(isinstance(part, p.PLACES) for part in parts))
 
 
 def _shared(divided: list[list[p.Part]]) -> list[list[p.Part]]:
@@ -117,7 +112,7 @@ def _with_things(divided: list[list[p.Part]]) -> list[list[p.Part]]:
 
 
 def _with_thing(clause: list[p.Part], thing: p.Kind) -> list[p.Part]:
-    named = any(isinstance(part, p.Named) and _role(part) == "axis" for part in clause)
+    named = any(p.is_named(part, "axis") for part in clause)
     asks = any(isinstance(part, p.Kind | p.Asked | p.Stat) for part in clause)
     if named or asks or not any(isinstance(part, p.Extremum) for part in clause):
         return clause
@@ -133,16 +128,16 @@ def _completed(clause: list[p.Part], full: list[list[p.Part]]) -> list[p.Part]:
         if _has_place(clause) or not any(_has_place(other) for other in full[1:]):
             return clause
         if not any(isinstance(part, _OPERATIONS) for other in full for part in other):
-            places = [part for other in full[1:] for part in other if isinstance(part, _PLACES)]
+            places = [part for other in full[1:] for part in other if isinstance(part, p.PLACES)]
             return [*clause, *places]  # "how many were hired and how many left in 2019"
         raise NotUnderstoodError()
     if _has_place(first) and not _has_place(clause):
         raise NotUnderstoodError()
     named = [part for part in clause if isinstance(part, p.Named)]
-    axes = [part for part in first if isinstance(part, p.Named) and _role(part) == "axis"]
+    axes = [part for part in first if p.is_named(part, "axis")]
     if not named:
         return [*(part for part in first if isinstance(part, p.Named)), *clause]
-    if any(_role(part) == "axis" for part in named):
+    if any(part.role == "axis" for part in named):
         return clause
     return [*axes, *clause]
 
@@ -152,20 +147,13 @@ def _operation(parts: Sequence[p.Part]) -> list[p.Part]:
 
 
 def _has_place(parts: Sequence[p.Part]) -> bool:
-    return any(
-        isinstance(part, _PLACES) or (isinstance(part, p.Named) and _role(part) == "category")
-        for part in parts
-    )
+    return any(isinstance(part, p.PLACES) or p.is_named(part, "category") for part in parts)
 
 
 def _is_crossing(named: p.Named) -> bool:
     """Whether two names may be one of each axis of a grid: "Friday, morning"."""
     axes = [{called.axis for called in one if called.role == "category"} for one in named.mentions]
     return len(axes) == 2 and all(axes) and len(axes[0] | axes[1]) > 1
-
-
-def _role(named: p.Named) -> str:
-    return named.mentions[0][0].role
 
 
 def _listed(parts: list[p.Part]) -> list[list[p.Part]]:
@@ -176,7 +164,7 @@ def _listed(parts: list[p.Part]) -> list[list[p.Part]]:
         for part in parts
     ):
         return [parts]
-    if any(_is_sign(part, "together", "share", "standing", "order", "minus", "whether") for part in parts):
+    if any(p.is_sign(part, "together", "share", "standing", "order", "minus", "whether") for part in parts):
         return [parts]
     lists = [part for part in parts if isinstance(part, p.Named) and len(part.mentions) > 1]
     spots = [part for part in parts if isinstance(part, p.Spots) and len(part.items) > 1]

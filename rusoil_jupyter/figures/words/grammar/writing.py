@@ -71,7 +71,7 @@ def _axis(frame: Frame) -> q.Written | None:
     if axis is not None and axis not in keys:
         raise NotUnderstoodError(sign.item.text)
     _skip(frame)
-    frame.all(p.Named, lambda one: {called.role for called in one.mentions[0]} == {"axis"})
+    frame.all(p.Named, lambda one: one.is_axis)
     return q.Written(what="axis", panel=frame.scene.panel, axis=axis)
 
 
