@@ -167,6 +167,17 @@ delivery доставк|thickness толщин|content содержан|fuel т�
 material материал|chemical реагент химреагент
 bicycle bike велосипед|walk walking foot пешком|book книг|fertiliser fertilizer удобрен
 sulphur sulfur сер|export экспорт|import импорт|snow снег|bronze бронз|gold золот|silver серебр
+gain amplification усилен|index индекс|duty пошлин|corrosion коррози|cell клетк клеток|tracer трассер
+medal медал|letter букв|language язык|island остров|state штат|fruit фрукт|vegetable овощ|animal животн
+patient пациент|class класс|flipper плавник|penguin пингвин|petal лепест|sepal чашелист|guest гост|hall зал
+visit визит|advertising реклам|lunch обед|dinner ужин|breakfast завтрак|smoker курящ|survived выживш
+fare проезд|deck палуб|continent континент|gdp ввп|carat карат|clarity чистот|unemployed безработн
+wheat пшениц|rye рожь ржи|barley ячмен|oats oat овес овса овсом|buckwheat гречих|potato картоф
+tomato помидор томат|cucumber огурец огурц|carrot морков|apple яблок|pear груш|plum слив|grape виноград
+strawberry клубник|cherry вишн|banana банан|orange апельсин|lemon лимон|peach персик|berry berries ягод
+butter масл|flour мук|sugar сахар|egg яйц яиц|milk молок|dog собак|cat кошк кошек|monkey обезьян
+giraffe жираф|child children ребен дет|rent аренд|tooth зуб|bird птиц|tree дерев|magnitude магнитуд
+earthquake землетрясен|salinity соленост
 """
 
 

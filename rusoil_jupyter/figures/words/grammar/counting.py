@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
 _COLUMNS = re.compile(r"columns?|столб\w+")  # of a grid they are no bars
+_GROUPS = re.compile(r"groups?|categor(?:y|ies)|групп\w*|категори\w*")
 _ONES = frozenset({"one", "ones"})
 _STANDING_FOR_SEVERAL = GRIDS | BOXES | {"bar", "pie"}
 
@@ -65,10 +66,19 @@ def _names(what: p.Asked | p.Kind, frame: Frame) -> q.Written | None:
         return q.Written(what="series", panel=panel)
     if _COLUMNS.fullmatch(what.text) and kinds <= GRIDS:
         return q.Written(what="categories", panel=panel, axis="x")
+    if "bars" in what.marks and _GROUPS.fullmatch(what.text) and _stand_in_groups(lines):
+        return q.Written(what="categories", panel=panel, axis=lines[0].place_key)
     key = _key_of(what, lines)
     if key is None or frame.has(p.Named):
         return None
     return q.Written(what="categories", panel=panel, axis=key)
+
+
+def _stand_in_groups(lines: list[Line]) -> bool:
+    """Whether bars of several series stand together at each category."""
+    return len(lines) > 1 and all(
+        line.series.kind == "bar" and _has_categories(line, line.place_key) for line in lines
+    )
 
 
 def _marks(what: p.Asked | p.Kind, frame: Frame) -> q.Statistic | q.ValueAt:

@@ -39,6 +39,7 @@ _ROOT = 4  # letters that a verb and a noun share
 _VERB = re.compile(r"[а-я]{2,}(?:л[аои]?|[еию]т|[уя]т|[аея]н[аоы]|то)(?:ся|сь)?|[a-z]{3,}(?:ed|ing|t|s)")
 _AND = frozenset(["и", "and"])
 _NUMBERS = frozenset(["номер", "number", "no"])
+_COMPARATIVE = re.compile(r"[a-z]+er|[а-я]+(?:ее|ше|же|че)")
 _BY = re.compile(r"\s*(?:по|by|in terms|с конца|from the)(?!\w)")
 Spoken = tuple[int, int, str]
 
@@ -427,10 +428,18 @@ def same(spoken: str, known: str, label: str = "") -> bool:
         return True
     if len(known) > 2 and spoken.startswith(known) and f"{known}." in plain(label):
         return True
-    if min(len(spoken), len(known)) < 3 or alike(spoken, known) < _LEAST:
+    if min(len(spoken), len(known)) < 3 or alike(spoken, known) < _LEAST or _is_comparative(spoken):
         return False
     one, other = concept(spoken), concept(known)
     return one is None or other is None or one == other
+
+
+@lru_cache(maxsize=20_000)
+def _is_comparative(word: str) -> bool:
+    """Whether a word compares and names nothing: "longer" is no length."""
+    return _COMPARATIVE.fullmatch(word) is not None and any(
+        lexicon.pattern(name, "grammar").fullmatch(word) for name in ("above", "below")
+    )
 
 
 def _folded(word: str) -> str:
@@ -465,5 +474,11 @@ def is_said_of_figures(word: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def is_idea(word: str) -> bool:
-    """Whether a word stands for an idea by itself."""
-    return any(lexicon.pattern(name, "grammar").fullmatch(word) for name in lexicon.names("grammar"))
+    """Whether a word stands for an idea by itself; a word for things alone is none."""
+    names = (name for name in lexicon.names("grammar") if name != "things")
+    return any(lexicon.pattern(name, "grammar").fullmatch(word) for name in names)
+
+
+def is_thing(word: str) -> bool:
+    """Whether a word is one for things of some kind: "rivers"."""
+    return lexicon.pattern("things", "grammar").fullmatch(word) is not None

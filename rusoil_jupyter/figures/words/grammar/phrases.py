@@ -42,6 +42,7 @@ _kind = when(lambda item: bool(item.classes) and not item.names)
 _marks = idea(*MARKS)
 _thing = when(lambda item: bool(item.classes) or bool(item.period) or not item.ideas.isdisjoint(MARKS))
 _unit = when(lambda item: bool(item.unit) and item.number is None)
+_how_long = when(lambda item: "how_long" in item.ideas and not item.names)
 _and = idea("and")
 _joint = idea("and", "or")
 
@@ -567,7 +568,7 @@ _count = either(
         chain(idea("how_many", "how_much"), _unit),
         lambda found: p.Asked("count", unit=found[1].unit) if not found[1].period else None,
     ),
-    made(chain(maybe(idea("sum")), idea("how_long")), lambda _found: p.Asked("length")),
+    made(chain(maybe(idea("sum")), _how_long), lambda _found: p.Asked("length")),
     made(chain(idea("after_how"), _period), lambda found: p.Asked("after", period=found[1].period)),
 )
 

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import dates, lexicon
-from rusoil_jupyter.figures.words.grammar.names import is_idea, same
+from rusoil_jupyter.figures.words.grammar.names import is_idea, is_thing, same
 from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.figures.words.stems import ENDINGS, WORD, stem, words
 
@@ -88,6 +88,7 @@ def _is_known(word: str, names: tuple[str, ...]) -> bool:
     return (
         any(same(word, name) for name in names)
         or is_idea(word)
+        or is_thing(word)
         or word in _parts_of_phrases()
         or dates.month_of(word) > 0
         or lexicon.pattern("kept", "spelling").fullmatch(word) is not None
