@@ -197,7 +197,7 @@ def _hedged(elements: Sequence[Element]) -> list[Element]:
             hedge = one.idea if not hedge or hedge in {"only", "about"} else hedge
             held.append(one)
             continue
-        if hedge and isinstance(one, p.Sign) and one.item.soft:
+        if hedge and p.is_soft(one):
             found.append(one)
             continue
         if hedge:

@@ -331,7 +331,7 @@ def _without_axes(elements: Sequence[Element], scene: Scene) -> list[Element]:
     """ "At a porosity of 21 %" is at 21 %."""
     found: list[Element] = []
     bins = any(line.series.kind == "histogram" for line in scene.lines)
-    is_peak = bins and any(isinstance(one, p.Extremum) for one in elements)
+    is_peak = bins and p.has(elements, p.Extremum)
     for row, one in enumerate(elements):
         beside = [*elements[max(0, row - 1) : row], *elements[row + 1 : row + 2]]
         repeats = isinstance(one, p.Named) and _is_of_places(one, scene)

@@ -65,8 +65,7 @@ def _share(frame: Frame) -> q.Single | None:
     in_percent = pie and frame.one(p.InUnit, lambda one: one.symbol == "%") is not None
     if (frame.sign("share") is None and not in_percent) or frame.has(p.Extremum, p.Versus, p.Comparative):
         return None
-    for word in ("percent", "share", "whole", "how_many", "how_much"):
-        frame.sign(word)
+    frame.skip("percent", "share", "whole", "how_many", "how_much")
     frame.sign("together")
     frame.sign("from", "to")  # "comes from solar", "goes to Alder"
     frame.all(p.Stat, lambda one: one.name == "sum")
@@ -114,8 +113,7 @@ def _standing(frame: Frame) -> q.Single | None:
     if frame.sign("standing") is None:
         return None
     ascending = frame.sign("ascending")
-    for word in ("descending", "by", "by_size", "order"):
-        frame.sign(word)
+    frame.skip("descending", "by", "by_size", "order")
     if frame.has(p.Extremum, p.Stat):
         raise NotUnderstoodError()
     named = frame.one(p.Named, lambda one: one.role != "axis")
@@ -134,12 +132,11 @@ def _order(frame: Frame) -> q.Single | None:
     if frame.has(p.Extremum, p.Stat, p.Condition) or frame.sign("order") is None:
         return None
     ascending = frame.sign("ascending")
-    for word in ("descending", "by", "by_size", "rank"):
-        frame.sign(word)
+    frame.skip("descending", "by", "by_size", "rank")
     frame.all(p.Asked, lambda one: one.what == "which")
     subject = Selector(frame).subject()
     selection = Selector(frame).selection(subject)
-    if len(subject.lines) > 1 and not selection.places:
+    if subject.are_several and not selection.places:
         raise NotUnderstoodError()
     return q.Order(of=selection, first="smallest" if ascending else "largest")
 
@@ -154,7 +151,7 @@ def _top(frame: Frame) -> q.Single | None:
         raise NotUnderstoodError()
     subject = Selector(frame).subject()
     selection = Selector(frame).selection(subject)
-    if len(subject.lines) > 1 and not selection.places:
+    if subject.are_several and not selection.places:
         raise NotUnderstoodError()
     return q.Order(of=selection, first="largest" if top.which == "maximum" else "smallest", limit=top.count)
 

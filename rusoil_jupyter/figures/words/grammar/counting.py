@@ -28,15 +28,15 @@ def counted(frame: Frame) -> q.Single | None:
     counts = frame.sign("how_many") is not None
     if counts and frame.sign("panels") is not None:
         return q.Written(what="panels")
-    asked = next((part for part in frame.parts if isinstance(part, p.Asked) and part.what == "count"), None)
-    kind = next((part for part in frame.parts if isinstance(part, p.Kind)), None) if counts else None
-    alone = counts and all(isinstance(part, p.Sign) and part.item.soft for part in frame.parts)
+    asked = frame.first(p.Asked, lambda one: one.what == "count")
+    kind = frame.first(p.Kind) if counts else None
+    alone = counts and all(map(p.is_soft, frame.parts))
     if asked is None and kind is None and alone and all(map(_counts_samples, frame.scene.lines)):
         return q.Statistic(name="sum", of=Selector(frame).selection(Selector(frame).subject()))
     if asked is None and kind is None:
         return None
     what = asked or kind
-    frame.parts = [part for part in frame.parts if part is not what]
+    frame.drop(what)
     frame.sign("different")
     together = bool(frame.all(p.Stat, lambda one: one.name == "sum")) or frame.sign("together") is not None
     frame.sign("everything")

@@ -32,12 +32,12 @@ def holding(frame: Frame) -> q.Single | None:
         _skip_steps(frame)
     if frame.has(p.Extremum, p.Versus, p.Grouped) or not frame.has(p.Condition, p.Moved):
         return None
-    counts = any(isinstance(part, p.Asked) and part.what == "count" for part in frame.parts)
+    counts = frame.first(p.Asked, lambda one: one.what == "count") is not None
     if counts:
         frame.all(p.Stat, lambda one: one.name == "sum")
     if frame.has(p.Stat) and not boxes:
         return None
-    asked = next((part for part in frame.parts if isinstance(part, p.Asked)), None)
+    asked = frame.first(p.Asked)
     if asked is None:
         return _whether(frame)
     return {
@@ -93,14 +93,14 @@ def _first_of(subject: Subject) -> list[float]:
 
 
 def _whether(frame: Frame) -> q.Single | None:
-    held = any(isinstance(part, p.Condition) and part.holds for part in frame.parts)
+    held = frame.first(p.Condition, lambda one: one.holds) is not None
     if not held and not frame.has_sign("whether"):
         return None
     frame.sign("whether")
     frame.sign("stop")
     subject = Selector(frame).subject()
     _reach_as_relation(frame, subject)
-    conditions = [part for part in frame.parts if isinstance(part, p.Condition)]
+    conditions = frame.of(p.Condition)
     said = _said(frame, conditions)
     selection = Selector(frame).selection(subject)
     if not selection.where:
@@ -146,7 +146,7 @@ def _positive(selection: q.Selection) -> q.Selection:
 
 def _where(frame: Frame) -> q.Single | None:
     """The places, or the series, where a condition holds; or where a level is crossed."""
-    conditions = [part for part in frame.parts if isinstance(part, p.Condition)]
+    conditions = frame.of(p.Condition)
     asked = frame.one(p.Asked)
     stats = frame.all(p.Stat)
     subject = Selector(frame).subject()
@@ -169,7 +169,7 @@ def _where(frame: Frame) -> q.Single | None:
 def _which(frame: Frame, subject: Subject, asks: str, within: str) -> q.Which:
     """What the conditions hold for: places, series, rows."""
     _reach_as_relation(frame, subject)
-    conditions = [part for part in frame.parts if isinstance(part, p.Condition)]
+    conditions = frame.of(p.Condition)
     said = _said(frame, conditions)
     frame.sign("everything")
     selection = Selector(frame).selection(subject)
@@ -227,9 +227,7 @@ def _moved(frame: Frame, subject: Subject, asks: str, asked_period: str) -> q.Si
     said = relation[(moved.way, moved.negated)]
     if asks == "series" and stretch is not None and not moved.previous:
         places = Places(frame.scene, subject.line)
-        start, end = (
-            places.of(p.Spots((item,))) for item in (stretch.start, stretch.end) if item is not None
-        )
+        start, end = (places.of(p.Spots((item,))) for item in stretch.ends)
         selection = Selector(frame).selection(subject)
         if (
             selection.places
@@ -311,7 +309,7 @@ def _times(frame: Frame) -> q.Single | None:
         relation = {"up": "above", "down": "below"}.get(moved.way, "other_than")
         where = q.Where(relation=relation, level=0.0, column="change")  # type: ignore[arg-type]
         return q.Statistic(name="count", of=selection.model_copy(update={"where": (where,)}))
-    condition = next((part for part in frame.parts if isinstance(part, p.Condition)), None)
+    condition = frame.first(p.Condition)
     if condition is None or condition.holds:
         raise NotUnderstoodError()
     subject = Selector(frame).subject()
@@ -324,7 +322,7 @@ def _count(frame: Frame) -> q.Single | None:
     asked = frame.one(p.Asked)
     if asked is None or frame.has(p.Moved):
         raise NotUnderstoodError()
-    conditions = [part for part in frame.parts if isinstance(part, p.Condition)]
+    conditions = frame.of(p.Condition)
     if any(one.first or one.holds for one in conditions) or frame.has_sign("never", "always", "ever"):
         raise NotUnderstoodError()
     subject = Selector(frame).subject()
@@ -346,7 +344,7 @@ def _counted(asked: p.Asked, subject: Subject, selection: q.Selection) -> str:
         return "sum"
     if asked.period:
         return _counted_periods(asked, line)
-    if "series" in asked.classes and len(subject.lines) > 1:
+    if "series" in asked.classes and subject.are_several:
         if not _is_each_one(selection, subject):
             raise NotUnderstoodError()
         return "count"

@@ -325,7 +325,7 @@ def _at_extreme_place(frame: Frame) -> q.Extreme | None:
 
 def _places_beside_extremum(label: str, frame: Frame) -> list[p.Part]:
     """Where the largest is said of the axis of places."""
-    said = [part for part in frame.parts if not (isinstance(part, p.Sign) and part.item.soft)]
+    said = [part for part in frame.parts if not p.is_soft(part)]
     pairs = [pair for one, other in pairwise(said) for pair in ((one, other), (other, one))]
     return [
         part
@@ -508,7 +508,7 @@ def _nested(frame: Frame) -> _Nested:
         NotUnderstoodError: there are more.
     """
     found = [part for part in frame.parts if isinstance(part, p.Stat | p.Extremum | p.Grouped)]
-    groups = [part for part in found if isinstance(part, p.Grouped)]
+    groups = p.of(found, p.Grouped)
     names: list[str] = [part.name for part in found if not isinstance(part, p.Grouped)]
     if len(groups) != 1 or len(names) > 2:
         raise NotUnderstoodError()

@@ -295,8 +295,13 @@ def has(parts: Iterable[object], *kinds: type) -> bool:
     return any(isinstance(part, kinds) for part in parts)
 
 
+def says(parts: Iterable[object], *names: str) -> bool:
+    """Whether one of these words of the grammar is among them."""
+    return any(is_sign(part, *names) for part in parts)
+
+
 def of(
-    parts: Iterable[object], kind: type[PartType], where: Callable[[PartType], bool] = lambda _part: True
+    parts: Iterable[object], kind: type[PartType], where: Callable[[PartType], object] = lambda _part: True
 ) -> list[PartType]:
     """Those of a kind."""
     return [part for part in parts if isinstance(part, kind) and where(part)]

@@ -229,8 +229,8 @@ class Places:
 
     def _stretch(self, part: p.Stretch) -> q.Interval:
         if part.joint == "depth" and not self.line.is_depth:
-            raise NotUnderstoodError(*(item.text for item in (part.start, part.end) if item is not None))
-        items = [item for item in (part.start, part.end) if item is not None]
+            raise NotUnderstoodError(*(item.text for item in part.ends))
+        items = part.ends
         unit = next((item.unit for item in reversed(items) if item.unit), "")
         same = _same_year(items)
         ends = iter(same)

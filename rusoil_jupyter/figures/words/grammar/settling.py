@@ -201,7 +201,7 @@ def _entire(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """ "Over the week", "all four years", "yearly" of one year: all that is drawn, which needs no word."""
     match part:
         case p.Stat(name="spread") if before and p.is_sign(before[-1], "whole"):  # "over the whole range"
-            said = any(isinstance(one, p.Stat | p.Extremum) for one in before)
+            said = p.has(before, p.Stat, p.Extremum)
             return before[:-1] if said else None
         case p.Grouped(period=period) if period:
             length = (1.0, period)

@@ -26,20 +26,21 @@ def clauses(parts: list[p.Part]) -> list[list[p.Part]]:
     """
     if len(parts) > MOST_PARTS:
         raise NotUnderstoodError()
-    if any(isinstance(part, p.Versus) for part in parts) or any(p.is_sign(part, "than") for part in parts):
+    if p.has(parts, p.Versus) or p.says(parts, "than"):
         return [_without_stop(parts)]
     divided = _divided(parts)
-    if len(divided) > 1:
-        divided = [
-            [part for part in clause if not p.is_sign(part, "how_much", "how_many")] for clause in divided
-        ]
     if len(divided) == 1:
         return _listed(divided[0])
-    return _shared(divided)
+    return _shared([_unsigned(clause, "how_much", "how_many") for clause in divided])
 
 
 def _without_stop(parts: Sequence[p.Part]) -> list[p.Part]:
-    return [part for part in parts if not p.is_sign(part, "stop")]
+    return _unsigned(parts, "stop")
+
+
+def _unsigned(parts: Sequence[p.Part], *names: str) -> list[p.Part]:
+    """Without these words."""
+    return [part for part in parts if not p.is_sign(part, *names)]
 
 
 def _divided(parts: list[p.Part]) -> list[list[p.Part]]:
@@ -69,10 +70,10 @@ def _until_and(parts: Sequence[p.Part]) -> list[p.Part]:
 
 def _is_question(parts: Sequence[p.Part]) -> bool:
     """Whether parts ask for something, or name what and where."""
-    if any(isinstance(part, _OPERATIONS) or p.is_sign(part, "how_much", "how_many") for part in parts):
+    if p.has(parts, *_OPERATIONS) or p.says(parts, "how_much", "how_many"):
         return True
-    roles = {part.role for part in parts if isinstance(part, p.Named)}
-    return bool(roles) and (len(roles) > 1 or any(isinstance(part, p.PLACES) for part in parts))
+    roles = {part.role for part in p.of(parts, p.Named)}
+    return bool(roles) and (len(roles) > 1 or p.has(parts, *p.PLACES))
 
 
 def _shared(divided: list[list[p.Part]]) -> list[list[p.Part]]:
@@ -82,72 +83,70 @@ def _shared(divided: list[list[p.Part]]) -> list[list[p.Part]]:
         NotUnderstoodError: one names a series and the other a place, which might belong to both.
     """
     divided = _with_things(divided)
-    full = [clause for clause in divided if any(isinstance(part, _WHICH_MARKS) for part in clause)]
+    full = [clause for clause in divided if p.has(clause, *_WHICH_MARKS)]
     if not full:
         return divided
-    made = []
-    for clause in divided:
-        own = [part for part in clause if isinstance(part, _WHICH_MARKS)]
-        rest = [part for part in clause if not isinstance(part, _WHICH_MARKS)]
-        if not own:
-            operations = (
-                [] if any(isinstance(part, p.Extremum | p.Stat) for part in rest) else _operation(full[0])
-            )
-            made.append([*operations, *rest, *(part for part in full[0] if isinstance(part, _WHICH_MARKS))])
-            continue
-        made.append(_completed(clause, full))
-    return made
+    return [
+        _completed(clause, full) if p.has(clause, *_WHICH_MARKS) else _of_same(clause, full[0])
+        for clause in divided
+    ]
+
+
+def _of_same(clause: list[p.Part], full: list[p.Part]) -> list[p.Part]:
+    """A question that does not say which marks, of those that another is about."""
+    told = p.has(clause, p.Extremum, p.Stat)
+    operations = [part for part in full if not told and isinstance(part, p.Extremum | p.Stat)]
+    return [*operations, *clause, *(part for part in full if isinstance(part, _WHICH_MARKS))]
 
 
 def _with_things(divided: list[list[p.Part]]) -> list[list[p.Part]]:
     """ "The best day of A and the worst of B": a day is asked for twice."""
+    first, *others = divided
     things = [
         other
-        for one, other in pairwise(divided[0])
+        for one, other in pairwise(first)
         if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and not other.count
     ]
-    return [
-        clause if clause is divided[0] or not things else _with_thing(clause, things[0]) for clause in divided
-    ]
+    return [first, *(_with_thing(clause, things[0]) for clause in others)] if things else divided
 
 
 def _with_thing(clause: list[p.Part], thing: p.Kind) -> list[p.Part]:
     named = any(p.is_named(part, "axis") for part in clause)
-    asks = any(isinstance(part, p.Kind | p.Asked | p.Stat) for part in clause)
-    if named or asks or not any(isinstance(part, p.Extremum) for part in clause):
+    row = next((row for row, part in enumerate(clause) if isinstance(part, p.Extremum)), None)
+    if named or row is None or p.has(clause, p.Kind, p.Asked, p.Stat):
         return clause
-    row = next(row for row, part in enumerate(clause) if isinstance(part, p.Extremum))
     return [*clause[: row + 1], thing, *clause[row + 1 :]]
 
 
 def _completed(clause: list[p.Part], full: list[list[p.Part]]) -> list[p.Part]:
     """A question that says in part which marks, with what another says; what is said once in front is
     meant of both."""
-    first = full[0]
+    first, *others = full
     if clause is first:
-        if _has_place(clause) or not any(_has_place(other) for other in full[1:]):
-            return clause
-        if not any(isinstance(part, _OPERATIONS) for other in full for part in other):
-            places = [part for other in full[1:] for part in other if isinstance(part, p.PLACES)]
-            return [*clause, *places]  # "how many were hired and how many left in 2019"
-        raise NotUnderstoodError()
+        return _first_completed(first, others)
     if _has_place(first) and not _has_place(clause):
         raise NotUnderstoodError()
-    named = [part for part in clause if isinstance(part, p.Named)]
-    axes = [part for part in first if p.is_named(part, "axis")]
+    named = p.of(clause, p.Named)
     if not named:
-        return [*(part for part in first if isinstance(part, p.Named)), *clause]
+        return [*p.of(first, p.Named), *clause]
     if any(part.role == "axis" for part in named):
         return clause
-    return [*axes, *clause]
+    return [*p.of(first, p.Named, lambda one: one.role == "axis"), *clause]
 
 
-def _operation(parts: Sequence[p.Part]) -> list[p.Part]:
-    return [part for part in parts if isinstance(part, p.Extremum | p.Stat)]
+def _first_completed(first: list[p.Part], others: list[list[p.Part]]) -> list[p.Part]:
+    """ "How many were hired and how many left in 2019": the place of the others, where nothing more is
+    asked."""
+    if _has_place(first) or not any(map(_has_place, others)):
+        return first
+    behind = [part for other in others for part in other]
+    if p.has((*first, *behind), *_OPERATIONS):
+        raise NotUnderstoodError()
+    return [*first, *(part for part in behind if isinstance(part, p.PLACES))]
 
 
 def _has_place(parts: Sequence[p.Part]) -> bool:
-    return any(isinstance(part, p.PLACES) or p.is_named(part, "category") for part in parts)
+    return any(map(p.is_place, parts))
 
 
 def _is_crossing(named: p.Named) -> bool:
@@ -159,24 +158,15 @@ def _is_crossing(named: p.Named) -> bool:
 def _listed(parts: list[p.Part]) -> list[list[p.Part]]:
     """A value of each of several names: "pressure and temperature on 1 April"."""
     parts = _without_stop(parts)
-    if any(
-        isinstance(part, (*_OPERATIONS, p.Grouped, p.Condition, p.Moved, p.But, p.Comparative))
-        for part in parts
-    ):
+    if p.has(parts, *_OPERATIONS, p.Grouped, p.Condition, p.Moved, p.But, p.Comparative):
         return [parts]
-    if any(p.is_sign(part, "together", "share", "standing", "order", "minus", "whether") for part in parts):
+    if p.says(parts, "together", "share", "standing", "order", "minus", "whether"):
         return [parts]
-    lists = [part for part in parts if isinstance(part, p.Named) and len(part.mentions) > 1]
-    spots = [part for part in parts if isinstance(part, p.Spots) and len(part.items) > 1]
+    lists = p.of(parts, p.Named, lambda one: len(one.mentions) > 1)
+    spots = p.of(parts, p.Spots, lambda one: len(one.items) > 1)
     if len(lists) + len(spots) != 1 or any(map(_is_crossing, lists)):
         return [parts]
-    if lists:
-        ones: list[p.Part] = [replace(lists[0], mentions=(mention,)) for mention in lists[0].mentions]
-    else:
-        ones = [p.Spots((item,)) for item in spots[0].items]
-    many = (lists or spots)[0]
-    return (
-        [[one if part is many else part for part in parts] for one in ones[:MOST]]
-        if len(ones) <= MOST
-        else [parts]
-    )
+    ones: list[p.Part] = [replace(one, mentions=(mention,)) for one in lists for mention in one.mentions]
+    ones += (p.Spots((item,)) for one in spots for item in one.items)
+    many = (*lists, *spots)[0]
+    return [p.replaced(parts, many, one) for one in ones] if len(ones) <= MOST else [parts]

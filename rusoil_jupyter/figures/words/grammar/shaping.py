@@ -55,7 +55,7 @@ def _outliers(frame: Frame) -> q.Single:
 
 
 def _correlation(frame: Frame) -> q.Single:
-    for word in (
+    frame.skip(
         "whether",
         "between",
         "sign_of",
@@ -65,10 +65,9 @@ def _correlation(frame: Frame) -> q.Single:
         "linear",
         "relationship",
         "correlate",
-    ):
-        frame.sign(word)
+    )
     _skip_axes(frame)
-    named = [part for part in frame.parts if isinstance(part, p.Named) and _are_series(part)]
+    named = frame.of(p.Named, _are_series)
     mentions = [mention for one in named for mention in one.mentions]
     if len(mentions) == 2:
         first, second = (tuple(i for called in one for i in called.series) for one in mentions)
@@ -87,7 +86,7 @@ def _are_series(named: p.Named) -> bool:
 def _skip_axes(frame: Frame) -> None:
     """Take the names of both axes of a plot: "between porosity and permeability"."""
     known = {label for line in frame.scene.lines for label in (line.values.label, line.places.label)}
-    named = [part for part in frame.parts if isinstance(part, p.Named)]
+    named = frame.of(p.Named)
     labels = {called.label for one in named for mention in one.mentions for called in mention}
     if labels >= known - {""} and len(known - {""}) == 2:
         frame.all(p.Named, lambda one: {called.label for m in one.mentions for called in m} <= known)
@@ -127,8 +126,7 @@ def _meeting(frame: Frame) -> q.Single:
     asked = frame.one(p.Asked)
     times = asked is not None and asked.what in {"times", "count"}
     first = frame.sign("first", "ever")
-    for word in ("how_many", "times", "whether", "and", "between", "everything"):
-        frame.sign(word)
+    frame.skip("how_many", "times", "whether", "and", "between", "everything")
     frame.all(p.Kind, lambda one: bool(one.marks) and one.count in {0, len(frame.scene.lines)})
     named = frame.all(p.Named)
     ids = tuple(i for one in named for mention in one.mentions for called in mention for i in called.series)
@@ -142,8 +140,7 @@ def _meeting(frame: Frame) -> q.Single:
 
 def _trend(frame: Frame) -> q.Single:
     _along(frame)
-    for word in ("whether", "or", "rising", "falling", "flat", "whole", "how_does", "from"):
-        frame.sign(word)
+    frame.skip("whether", "or", "rising", "falling", "flat", "whole", "how_does", "from")
     frame.all(p.Moved, lambda one: not one.negated and not one.previous)
     frame.all(p.Asked, lambda one: one.what in {"which", "where"})
     while frame.sign("trend", "to") is not None:
@@ -208,7 +205,7 @@ def _claimed(frame: Frame, way: str) -> q.Single | None:
     """ "Does it rise": yes or no."""
     if frame.has_sign("how_much", "how_many"):
         return None
-    others = [part for part in frame.parts if isinstance(part, p.Sign) and part.name not in _CLAIMS]
+    others = frame.of(p.Sign, lambda one: one.name not in _CLAIMS)
     says_more = frame.has(p.Stat) or not all(part.item.soft for part in others)
     if says_more and not frame.has_sign("whether"):
         return None

@@ -187,7 +187,7 @@ def _ids(frame: Frame) -> tuple[str, ...]:
 
 def _listed(frame: Frame) -> q.Written | None:
     """ "Which curves are shown", «назови серии»."""
-    others = [part for part in frame.parts if isinstance(part, p.Sign) and not part.item.soft]
+    others = frame.of(p.Sign, lambda one: not one.item.soft)
     if others or frame.has(p.Stat, p.Named):
         return None
     asked = frame.one(p.Asked, lambda one: one.what == "which" and "curves" in one.marks)
