@@ -161,7 +161,11 @@ def _unsaid(frame: Frame) -> p.Versus | None:
     return p.Versus("difference") if changed or frame.has_sign("minus") else None
 
 
-_KINDS = (_in_percent, _said, _how_much_more, _longer, _unsaid)
+def _quotient(frame: Frame) -> p.Versus | None:
+    return p.Versus("ratio") if frame.has_sign("divided") else None
+
+
+_KINDS = (_in_percent, _said, _how_much_more, _longer, _quotient, _unsaid)
 
 
 def _moved(frame: Frame) -> p.Moved | None:
@@ -199,7 +203,7 @@ def _sides(frame: Frame, *, is_ratio: bool) -> _Sides:
     if comparative is None and _is_stretched(frame):
         end, start = _from_to(frame)
         return _Sides(start, end) if is_ratio else _Sides(end, start)
-    name = next((one for one in ("than", "minus", "to", "and", "from") if frame.has_sign(one)), "")
+    name = next((one for one in ("than", "minus", "divided", "to", "and", "from") if frame.has_sign(one)), "")
     return _Sides(*_contrasted_at(name, frame), swapped) if name else _at_comparative(frame, swapped)
 
 
@@ -255,7 +259,7 @@ def _compares_two(condition: p.Condition) -> bool:
 def _between(frame: Frame) -> tuple[Parts, Parts] | None:
     """Two of one kind, named together: "between A and D", "July and January", the largest and the
     smallest."""
-    if frame.has_sign("than", "minus"):
+    if frame.has_sign("than", "minus", "divided"):
         return None
     frame.sign("between")
     pairs = [(part, pair) for part in frame.parts if (pair := _pair_of(part, frame)) is not None]

@@ -185,7 +185,6 @@ def _each_named(frame: Frame) -> q.Single | None:
     """A value, an extreme, a statistic."""
     if frame.has(p.Versus, p.Comparative):
         return None
-    frame.sign("whole")
     return measure(frame)
 
 

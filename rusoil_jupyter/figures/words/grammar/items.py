@@ -28,11 +28,17 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
-_SUPERLATIVES: tuple[tuple[lexicon.Part, str], ...] = (("most", "maximum"), ("least", "minimum"))
+_SUPERLATIVES: tuple[tuple[lexicon.Part, str], ...] = (
+    ("most", "maximum"),
+    ("least", "minimum"),
+    ("more", "above"),
+    ("less", "below"),
+)
 _BARS = frozenset({"bar", "histogram", "box", "violin"})
 _SIGNS = {">": "above", "<": "below", "≥": "at_least", "≤": "at_most", "=": "equal", "+": "and", "&": "and"}
 _ORDINAL = re.compile(r"(\d{1,4})-?(?:й|го|му|м|ом|ый|ая|ой|ую|ю|ья|ти|ми|и|е|я|ых|х|th|st|nd|rd)(?![^\W_])")
 _DEGREES = re.compile(r"°\s?[cfсф](?![^\W_])")
+_MANY_OF = re.compile(r"(?:how many|how much in|(?<!\w)in|сколько|(?<!\w)в)\s+$")
 _MINUS = re.compile(r"(?:minus|минус)\s+")
 _NO = re.compile(r"(?<![^\W_])(?:№|#|no\.?)\s*(?=\d)")
 _INTO = re.compile(r"(?:^|\s)(?:in|в|во)$")
@@ -69,6 +75,8 @@ class _Reader:
             start = (
                 one.start + len(self.text[one.start : one.end]) - len(self.text[one.start : one.end].lstrip())
             )
+            if _MANY_OF.search(self.text[:start]) and not self.text[start : start + 1].isdigit():
+                continue  # "how many thousand": a unit
             if not re.search(r"[^\W\d_]-?$", self.text[:start]) or re.search(r"№\s*$", self.text[:start]):
                 yield replace(one, start=start)
 
@@ -305,8 +313,11 @@ _CLOCKS = re.compile(
 _CLOCK = re.compile(rf"(?<![\d:])({_TIME})\s+(?:on\s+)?({_DATE})(?![\w:])")
 
 
+_EQUALS = r"(?:=|is|equals|равн[аоы]?|равен)"
 _WRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<!\w)sept(?!\w)\.?"), "sep"),
+    (re.compile(r"(?<!\w)на (сколько\s+\w+\s+)(?:разбит|раздел|подел)\w+"), r"\1"),
+    (re.compile(rf"(?<!\w)(?:when|where|если|когда|где)\s+(?=[xх]\s*{_EQUALS}\s*-?\d)"), "at "),
     (re.compile(r"(?<![^\W\d_])'(\d\d)(?!\d)"), r"20\1"),
     (re.compile(r"(?<!\d)(\d{1,2}\.\d{2})\.(\d{2})(?![.\d])"), r"\1.20\2"),
     (re.compile(r"(?<!\d)(\d{2})-?(?:й|м|ом|го|ого)\s+(?=год)"), r"20\1 "),

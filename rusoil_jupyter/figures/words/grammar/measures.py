@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _BOX_COLUMNS = frozenset(("median", "q1", "q3", "low", "high"))
 _RUNNING = frozenset({"line", "step", "area", "scatter", "errorbar"})
+_TIMED = re.compile(r"(?<!\w)(?:time|врем)")
 _OVER = frozenset(("mean", "median", "sum", "std", "spread"))
 _EXTREMES = frozenset({"maximum", "minimum"})
 _PER = re.compile(r"/|%|\bper\b|сут|°")
@@ -59,8 +60,11 @@ def measure(frame: Frame) -> q.ValueAt | q.Extreme | q.Statistic | q.Comparison:
     Raises:
         NotUnderstoodError: its parts make none.
     """
+    frame.sign("letter_y")
     if frame.has(p.Stat):  # "the annual mean" of one year is that of all
         frame.all(p.Grouped, lambda one: all(shows(line, 1, one.period) for line in frame.scene.lines))
+    if frame.has(p.Extremum, p.Stat, p.Grouped):
+        frame.sign("whole")
     if frame.has(p.Extremum):
         return _extreme(frame)
     end = frame.sign("first", "last") if not frame.has(*p.PLACES) else None
@@ -104,15 +108,17 @@ def _plain_extreme(frame: Frame) -> q.Extreme | q.Statistic:
 
 def _extreme_of_marks(
     frame: Frame, extremum: p.Extremum, asked: p.Asked | None, subject: Subject
-) -> q.Extreme:
+) -> q.Extreme | q.Statistic:
     asks, within = asks_of(asked, subject)
     frame.sign("everything")
     if subject.line.series.kind == "pie":
         frame.sign("share")
     _check_periods(frame)
     selection = Selector(frame).selection(subject)
-    if extremum.rank > 1 and subject.are_several and not (selection.places or asks == "series"):
-        raise NotUnderstoodError()  # the second of all marks, or of each series?
+    if extremum.rank > 1 and subject.are_several and not selection.places and subject.line.series.n > 1:
+        if asks != "series":
+            raise NotUnderstoodError()  # the second of all marks, or of each series?
+        return _ranked_series(extremum, selection)
     return q.Extreme(
         which=extremum.which,
         of=selection,
@@ -121,6 +127,12 @@ def _extreme_of_marks(
         within=within if is_coarser(subject.line, within) else "",  # type: ignore[arg-type]
         unit=unit_of_answer(frame, subject.line, of_places=asks == "place"),
     )
+
+
+def _ranked_series(extremum: p.Extremum, selection: q.Selection) -> q.Statistic:
+    """ "Which well has the second highest peak": of the peaks of all."""
+    which = extremum.which
+    return q.Statistic(name=which, of=selection, each="series", over=which, rank=extremum.rank, asks="group")
 
 
 def _extreme_of_groups(
@@ -184,7 +196,8 @@ def asks_of(
 
 def _are_times(line: Line) -> bool:
     """Whether its places may be times: no numbers but those that count it."""
-    return line.places.kind != "number" or bool(line.time_of_places)
+    timed = _TIMED.search(plain(line.places.label)) is not None
+    return line.places.kind != "number" or bool(line.time_of_places) or timed
 
 
 def _who(subject: Subject) -> Literal["place", "series", "cross"]:
@@ -545,6 +558,7 @@ def _value(frame: Frame) -> q.ValueAt | q.Statistic:
     _check_conditions(frame, subject)
     unit = unit_of_answer(frame, subject.line)
     everything = frame.sign("everything") is not None
+    throughout = frame.sign("whole") is not None
     frame.skip("letter_y", "how_many")
     _check_years(frame, subject)
     all_but = frame.has(p.But)
@@ -557,18 +571,18 @@ def _value(frame: Frame) -> q.ValueAt | q.Statistic:
         return q.ValueAt(of=selection, unit=unit)
     if several and not (everything or all_but):
         raise NotUnderstoodError()
-    _check_total(selection, subject, is_rest=several and all_but)
+    _check_total(selection, subject, is_rest=several and all_but, throughout=throughout)
     return q.Statistic(name="sum", of=selection, unit=unit)
 
 
-def _check_total(selection: q.Selection, subject: Subject, *, is_rest: bool) -> None:
+def _check_total(selection: q.Selection, subject: Subject, *, is_rest: bool, throughout: bool) -> None:
     """Of several marks the sum is meant only where no other number of them can be.
 
     Raises:
         NotUnderstoodError: another one can be.
     """
     adds_up = _adds_up(subject) or (is_rest and _may_add_up(subject))
-    if not adds_up or is_cumulated(subject) or not (selection.places or selection.but):
+    if not adds_up or is_cumulated(subject) or not (selection.places or selection.but or throughout):
         raise NotUnderstoodError()
 
 

@@ -698,7 +698,7 @@ def _direction(found: list[Item | None]) -> p.Sign:
 
 
 _SIGN_WORDS = (
-    "rank "
+    "divided rank "
     "than and stop share whether together everything minus order standing descending ascending never "
     "always ever previous between from to or percent not first last times by by_size whole "
     "how_many_times how_many how_much plus slowest fastest or "

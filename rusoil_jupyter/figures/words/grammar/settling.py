@@ -15,6 +15,7 @@ from rusoil_jupyter.figures.words.grammar.echoing import echoed
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.phrases import way_of
 from rusoil_jupyter.figures.words.grammar.places import is_all, is_step, period_named
+from rusoil_jupyter.figures.words.grammar.rewording import reworded
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits
 from rusoil_jupyter.figures.words.stems import plain, words
@@ -55,6 +56,7 @@ def settled(parts: Parts, scene: Scene) -> Parts:
     Raises:
         NotUnderstoodError: it is open what one of them means.
     """
+    parts = reworded(parts, scene)
     whole = _Whole(parts, scene)
     before: Parts = []
     for part in parts:

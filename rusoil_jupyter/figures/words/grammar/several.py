@@ -26,7 +26,7 @@ def clauses(parts: list[p.Part]) -> list[list[p.Part]]:
     """
     if len(parts) > MOST_PARTS:
         raise NotUnderstoodError()
-    if p.has(parts, p.Versus) or p.says(parts, "than"):
+    if p.has(parts, p.Versus) or p.says(parts, "than", "divided"):
         return [_without_stop(parts)]
     divided = _divided(parts)
     if len(divided) == 1:

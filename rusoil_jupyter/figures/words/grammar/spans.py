@@ -35,7 +35,7 @@ def without_spans(text: str, scene: Scene) -> str:
         count = _counted(match["count"])
         period = _period_of(match["word"])
         shown = period and count and all(shows(line, count, period) for line in lines)
-        return " " if shown else match[0]
+        return " whole " if shown else match[0]
 
     def each(match: re.Match[str]) -> str:
         period = _period_of(match["word"])

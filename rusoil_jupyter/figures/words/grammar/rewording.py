@@ -1,0 +1,151 @@
+"""Ways of asking that other words ask, too: each turned into the parts that it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.scene import GRIDS, Called
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rusoil_jupyter.figures.words.grammar.scene import Scene
+
+Parts = list[p.Part]
+_ONES = frozenset({"bars", "marks"})
+
+
+def reworded(parts: Parts, scene: Scene) -> Parts:
+    """The parts of a question in other words."""
+    for turn in _TURNS:
+        parts = turn(parts, scene)
+    return parts
+
+
+def _of_tallest(parts: Parts, _scene: Scene) -> Parts:
+    """ "How many films are in the tallest bar" asks how tall it is."""
+    bar = next(
+        (
+            other
+            for one, other in pairwise(parts)
+            if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and other.marks & _ONES
+        ),
+        None,
+    )
+    asks = [part for part in parts if _asks_how_many(part)]
+    others = [part for part in p.of(parts, p.Asked) if part not in asks]
+    if bar is None or not asks or others or p.has(parts, p.Condition, p.Stat, p.Versus):
+        return parts
+    return p.without(parts, bar, *asks)
+
+
+def _asks_how_many(part: p.Part) -> bool:
+    return p.is_sign(part, "how_many", "how_much") or (isinstance(part, p.Asked) and part.what == "count")
+
+
+def _pinned(parts: Parts, _scene: Scene) -> Parts:
+    """ "How many bronze medals did Canada get": one number is asked, no medals are counted."""
+    asks = any(p.is_sign(part, "how_many") for part in parts)
+    series = any(p.is_named(part, "series") for part in parts)
+    place = any(p.is_named(part, "category") or isinstance(part, p.Spots) for part in parts)
+    if not (asks and series and place) or p.has(parts, p.Condition, p.Asked):
+        return parts
+    behind = [
+        other for one, other in pairwise(parts) if p.is_named(one, "series", "category") and _is_plain(other)
+    ]
+    return p.without(parts, *behind)
+
+
+def _is_plain(part: p.Part) -> bool:
+    """Whether it only says what things are called, no points of a cloud."""
+    return isinstance(part, p.Kind) and not part.count and "points" not in part.classes
+
+
+def _added(parts: Parts, _scene: Scene) -> Parts:
+    """ "Rent plus water" is the sum of both."""
+    for row in range(1, len(parts) - 1):
+        one, sign, other = parts[row - 1 : row + 2]
+        if not (isinstance(one, p.Named) and p.is_sign(sign, "plus") and isinstance(other, p.Named)):
+            continue
+        if one.role == other.role and not p.has(parts, p.Stat, p.Extremum, p.Versus):
+            both = p.Named((*one.mentions, *other.mentions), one.item)
+            return [p.Stat("sum"), *parts[: row - 1], both, *parts[row + 2 :]]
+    return parts
+
+
+def _owed(parts: Parts, _scene: Scene) -> Parts:
+    """ "Downtime from planned service", "due to leaks": of what is named."""
+    if p.has(parts, p.Versus, p.Moved, p.Comparative, p.Stretch) or any(
+        p.is_sign(part, "share", "minus") for part in parts
+    ):
+        return parts
+    signs = [
+        one
+        for one, other in pairwise(parts)
+        if p.is_sign(one, "from", "to")
+        and "by" not in one.item.ideas
+        and p.is_named(other, "category", "series")
+    ]
+    return p.without(parts, *signs) if len(signs) == 1 else parts
+
+
+def _highest_peak(parts: Parts, _scene: Scene) -> Parts:
+    """ "The second highest peak": a peak is the highest of each already."""
+    again = [
+        other
+        for one, other in pairwise(parts)
+        if isinstance(one, p.Extremum)
+        and isinstance(other, p.Extremum)
+        and (one.rank > 1 and other.rank == 1 and one.which == other.which)
+    ]
+    return p.without(parts, *again)
+
+
+def _both(parts: Parts, scene: Scene) -> Parts:
+    """ "The gap between the countries", where there are two: both are meant."""
+    kind = next(iter(p.of(parts, p.Kind)), None)
+    if kind is None or not p.has(parts, p.Versus) or p.has(parts, p.Moved, p.Extremum):
+        return parts
+    names = _names_of(kind, scene)
+    named = [part for part in parts if p.is_named(part, *({one.role for one in names}))]
+    if len(names) != 2 or named or kind.count not in {0, 2}:
+        return parts
+    item = next((part.item for part in parts if isinstance(part, p.Sign | p.Named)), None)
+    if item is None:
+        return parts
+    return p.replaced(parts, kind, p.Named(tuple((one,) for one in names), replace(item, text=kind.text)))
+
+
+def _names_of(kind: p.Kind, scene: Scene) -> list[Called]:
+    """The names of what a word is for: all series, or all categories of an axis."""
+    if "series" in kind.classes:
+        return [one for one in scene.called if one.role == "series"]
+    axes = {name.removeprefix("category ") for name in kind.classes}
+    return [one for one in scene.called if one.role == "category" and one.axis in axes]
+
+
+def _cell_of_correlations(parts: Parts, scene: Scene) -> Parts:
+    """ "The correlation of A and B" of a grid of correlations is a cell of it."""
+    sign = next((part for part in parts if p.is_sign(part, "correlate", "relationship")), None)
+    if sign is None or any(line.series.kind not in GRIDS for line in scene.lines):
+        return parts
+    stretch = next(iter(p.of(parts, p.Stretch, lambda one: one.joint == "between")), None)
+    rest = [part for part in p.without(parts, sign) if not p.is_sign(part, "between")]
+    if stretch is None or stretch.start is None or stretch.end is None:
+        return rest
+    named = p.Named((stretch.start.names, stretch.end.names), stretch.start)
+    return p.replaced(rest, stretch, named) if all(named.mentions) else parts
+
+
+_TURNS: tuple[Callable[[Parts, Scene], Parts], ...] = (
+    _of_tallest,
+    _pinned,
+    _added,
+    _owed,
+    _highest_peak,
+    _both,
+    _cell_of_correlations,
+)
