@@ -271,7 +271,8 @@ def _which_places(query: Which, every: list[tuple[Marks, Mask]]) -> Finding:
         Point(at=name, value=_value_at(every, place, query))
         for name, place in zip(names, chosen, strict=True)
     ]
-    return _listed(query, every, names, points)
+    found = _listed(query, every, names, points)
+    return found.model_copy(update={"at": names[0]}) if len(names) == 1 else found
 
 
 def _value_at(every: list[tuple[Marks, Mask]], place: float, query: Which) -> Cell:

@@ -172,7 +172,7 @@ _AT_CLOCK = rf"(?:,?\s+(?:at\s+|в\s+)?{_CLOCK})?"
 _SEASONS = (
     (r"winters?|зим(?:а|ы|е|у|ой|ний|него)", (12, 1, 2)),
     (r"spring|весн(?:а|ы|е|у|ой)", (3, 4, 5)),
-    (r"summer|лето|летом", (6, 7, 8)),
+    (r"summer|лето|летом|летн(?:ие|их|ий|его)", (6, 7, 8)),
     (r"autumn|fall(?=\s+of\s+\d)|осен(?:ь|и|ью)", (9, 10, 11)),
 )
 _SEASON = "|".join(form for form, _months in _SEASONS)

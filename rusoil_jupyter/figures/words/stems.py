@@ -165,6 +165,7 @@ reserve запас|efficiency кпд|vibration вибрац|moisture влаг|br
 cement цемент|concrete бетон|hardness твердост|strain деформац|staff персонал|customer клиент
 delivery доставк|thickness толщин|content содержан|fuel топлив|water-cut обводненн|equipment оборудован
 material материал|chemical реагент химреагент
+дневн днем daytime|ночн ночью nighttime
 bicycle bike велосипед|walk walking foot пешком|book книг|fertiliser fertilizer удобрен
 sulphur sulfur сер|export экспорт|import импорт|snow снег|bronze бронз|gold золот|silver серебр
 gain amplification усилен|index индекс|duty пошлин|corrosion коррози|cell клетк клеток|tracer трассер
@@ -263,8 +264,8 @@ def alike(left: str, right: str) -> float:
         return 1.0
     if _same_letters(a) == _same_letters(b) and (len(a) > 1 or len(b) > 1):
         return 0.95
-    if len(left) == len(right) == 3 and left[:2] == right[:2] and {left[2], right[2]} <= set("аеиоуыюя"):
-        return 0.95  # «Уфа», «в Уфе»
+    if len(left) == len(right) == 3 and left[:2] == right[:2] and {left[2], right[2]} <= set("аеиоуыюяь"):
+        return 0.95  # «Уфа», «в Уфе»; «Обь», «Оби»
     short, long = sorted((left, right), key=len)
     if len(short) >= 4 and long.startswith(short) and long[len(short) :] in ENDINGS:
         return 0.95  # «режим», «режима»: the ending of one looks like a case

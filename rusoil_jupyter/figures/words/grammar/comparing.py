@@ -204,7 +204,18 @@ def _sides(frame: Frame, *, is_ratio: bool) -> _Sides:
         end, start = _from_to(frame)
         return _Sides(start, end) if is_ratio else _Sides(end, start)
     name = next((one for one in ("than", "minus", "divided", "to", "and", "from") if frame.has_sign(one)), "")
-    return _Sides(*_contrasted_at(name, frame), swapped) if name else _at_comparative(frame, swapped)
+    if name:
+        return _Sides(*_contrasted_at(name, frame), swapped)
+    return _apart(frame) or _at_comparative(frame, swapped)
+
+
+def _apart(frame: Frame) -> _Sides | None:
+    """ "A's premium over B", "the A B gap": two series without a word that sets them apart."""
+    series = frame.of(p.Named, lambda one: one.role == "series")
+    if len(series) != 2 or any(len(one.mentions) > 1 for one in series) or frame.has(p.Comparative):
+        return None
+    rest = [part for part in frame.parts if not any(part is one for one in series)]
+    return _Sides([series[0], *rest], [series[1], *rest])
 
 
 def _is_stretched(frame: Frame) -> bool:

@@ -159,11 +159,35 @@ def _where(frame: Frame) -> q.Single | None:
     met = asked is not None and asked.what == "when" and _is_curve(subject)
     if only is not None and met and only.other is not None:
         return _meeting(frame, subject, only)
+    if (
+        only is not None
+        and asks == "place"
+        and only.is_set
+        and not only.first
+        and subject.line.series.kind == "step"
+    ):
+        return _set_to(frame, subject, only)
     if only is not None and asks == "place" and (met or only.way or only.first or only.relation == "equal"):
         return _crossing(frame, subject, only, within)
     if any(one.first for one in conditions):
         raise NotUnderstoodError()
     return _which(frame, subject, asks, within)
+
+
+def _set_to(frame: Frame, subject: Subject, condition: p.Condition) -> q.Single:
+    """ "When was it cut to 280", of steps: where it is that and was something else before.
+
+    Raises:
+        NotUnderstoodError: it is of several curves.
+    """
+    if len(subject.lines) != 1:
+        raise NotUnderstoodError()
+    selection = Selector(frame).selection(subject)
+    changes = q.Where(relation=_CHANGES[condition.way], level=0.0, column="change")  # type: ignore[arg-type]
+    return q.Which(of=selection.model_copy(update={"where": (*selection.where, changes)}))
+
+
+_CHANGES = {"": "other_than", "either": "other_than", "up": "above", "down": "below"}
 
 
 def _which(frame: Frame, subject: Subject, asks: str, within: str) -> q.Which:

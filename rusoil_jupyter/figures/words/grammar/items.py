@@ -36,6 +36,7 @@ _SUPERLATIVES: tuple[tuple[lexicon.Part, str], ...] = (
 )
 _BARS = frozenset({"bar", "histogram", "box", "violin"})
 _SIGNS = {">": "above", "<": "below", "≥": "at_least", "≤": "at_most", "=": "equal", "+": "and", "&": "and"}
+_THOUSAND = 1000
 _ORDINAL = re.compile(r"(\d{1,4})-?(?:й|го|му|м|ом|ый|ая|ой|ую|ю|ья|ти|ми|и|е|я|ых|х|th|st|nd|rd)(?![^\W_])")
 _DEGREES = re.compile(r"°\s?[cfсф](?![^\W_])")
 _MANY_OF = re.compile(r"(?:how many|how much in|(?<!\w)in|сколько|(?<!\w)в)\s+$")
@@ -60,7 +61,8 @@ def items_of(text: str, asked: str, scene: Scene) -> list[Item]:
 
 class _Reader:
     def __init__(self, text: str, asked: str, scene: Scene) -> None:
-        full = _with_months(_with_years(_in_full(text.replace("’", "'"), scene), scene), scene)
+        whole = _with_pairs(_in_full(text.replace("’", "'"), scene), scene)
+        full = _with_months(_with_years(whole, scene), scene)
         spelled = _spelled_out(_NO.sub("№ ", full))
         self.text = without_spans(spelled, scene)
         self.asked = asked
@@ -130,6 +132,8 @@ class _Reader:
             yield Item(letter, at, at + 1, unit=letter)
         elif letter == "°" and (degrees := _DEGREES.match(self.text, at)):
             yield Item(degrees[0], at, degrees.end(), unit=degrees[0].replace(" ", "").upper())
+        elif letter == "+" and self.text[:at][-1:].isdigit() and not after[:1].isdigit():
+            yield Item("+", at, at + 1, ideas=frozenset({"or_more"}))
         elif letter in _SIGNS:
             yield Item(letter, at, at + 1, ideas=frozenset({_SIGNS[letter]}))
 
@@ -249,7 +253,8 @@ class _Reader:
         word = WORD.match(self.text, at)
         if word is None or not _begins(self.text, at):
             return
-        yield from _spelled(word)
+        counted = _COUNTING.search(self.text[:at]) is not None  # "how many thousand" asks for a unit
+        yield from (one for one in _spelled(word) if not (counted and _is_thousands(one)))
         yield from self._coloured(word)
         for end, ideas in _ideas_at(self.text, at):
             yield Item(self.text[at:end], at, end, ideas=ideas)
@@ -269,6 +274,10 @@ _TWICE = re.compile(
     rf"(?<![^\W_])([1-4]|i{{1,3}}|iv|перв\w+|втор\w+|трет\w+|first|second|third)(\s*(?:-|по|к|до|и|to|and|through|until)\s*)"
     rf"((?:[1-4]|i{{1,3}}|iv|втор\w+|трет\w+|четверт\w+|second|third|fourth)(?:-?(?:й|ый|м|му))?\s+)({_QUARTERS})"
 )
+_QUARTILES = re.compile(
+    r"(?<!\w)(нижн\w+|верхн\w+|перв\w+|lower|upper|first)(\s+(?:и|and)\s+(?:the\s+)?)"
+    r"(нижн\w+|верхн\w+|трет\w+|lower|upper|third)\s+(квартил\w+|quartiles?)"
+)
 _DAYS = re.compile(
     rf"(?<![:\w])(\d{{1,2}})(\s*(?:-|по|до|to|and|и|through|until)\s*)(\d{{1,2}}\s+)({dates.MONTH})(?![^\W\d_])"
 )
@@ -286,6 +295,7 @@ _DAY_AND_MONTH = re.compile(
     r"(?P<before>(?:^|[а-я]+\s+))(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])"
     r"(?=\s*(?:$|[?!,;]|\.$|(?:по|до|и|у|в|с|на|-)\s))"
 )
+_PAIR = re.compile(r"(?<![\w-])([^\W_]+)[-/]([^\W_]+)(?![\w-])")
 _SHORT_YEAR = re.compile(rf"(?<!\w)({dates.MONTH})(?![^\W\d_])\.?[\s-]+(\d\d)(?![\w:]|[.,]\d)")
 
 
@@ -356,7 +366,7 @@ def _spelled_out(text: str) -> str:
     for written, by in _WRITTEN:
         text = written.sub(by, text)
     text = _CLOCK.sub(r"\2 \1", _CLOCKS.sub(r"\4 \1\2\4 \3", text))
-    text = _TWICE.sub(r"\1 \4\2\3\4", text)
+    text = _QUARTILES.sub(r"\1 \4\2\3 \4", _TWICE.sub(r"\1 \4\2\3\4", text))
     text = _DAYS.sub(r"\1 \4\2\3\4", text)
     return _MONTH_DAYS.sub(r"\1\2\1 \3", text)
 
@@ -397,6 +407,18 @@ def _with_years(text: str, scene: Scene) -> str:
     return _SHORT_YEAR.sub(full, text)
 
 
+def _with_pairs(text: str, scene: Scene) -> str:
+    """ "The Brent-WTI spread" is of Brent and WTI."""
+    names = {plain(one.label) for one in scene.called if one.role == "series"}
+
+    def apart(match: re.Match[str]) -> str:
+        are_names = {match[1], match[2]} <= names and match[0] not in names
+        joint = "и" if re.search(r"[а-я]", text) else "and"
+        return f"{match[1]} {joint} {match[2]}" if are_names else match[0]
+
+    return _PAIR.sub(apart, text)
+
+
 def _with_months(text: str, scene: Scene) -> str:
     """«05.03» of an axis of days is the fifth of March, unless it is a level."""
     if not any(0 < line.spacing <= dates.LONGEST_DAY_STEP for line in scene.lines):
@@ -411,6 +433,10 @@ def _with_months(text: str, scene: Scene) -> str:
         )
 
     return _DAY_AND_MONTH.sub(full, text)
+
+
+def _is_thousands(item: Item) -> bool:
+    return item.number is not None and item.number.value >= _THOUSAND
 
 
 def _begins(text: str, at: int) -> bool:

@@ -16,6 +16,7 @@ from rusoil_jupyter.figures.words.grammar.places import (
     is_coarser,
     period_matches,
     period_of_categories,
+    periods_of,
     shows,
 )
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, CURVES, unit_of
@@ -271,7 +272,12 @@ def _is_named_thing(named: p.Named, frame: Frame, *, behind: bool) -> bool:
     if not behind:
         return _is_of_places(named, frame)
     names = any(line.places.kind == "category" for line in frame.scene.lines)
-    return bool(named.item.period) or (names and _is_of_places(named, frame))
+    return _is_period(named) or (names and _is_of_places(named, frame))
+
+
+def _is_period(named: p.Named) -> bool:
+    """Whether it is an axis that counts periods; "day" of "Day" and "Night" is a series."""
+    return bool(named.item.period) and all(called.role != "series" for called in named.mentions[0])
 
 
 def _is_value(kind: p.Kind, frame: Frame) -> bool:
@@ -445,6 +451,8 @@ def _statistic_of_marks(name: str, frame: Frame, subject: Subject, *, together: 
         raise NotUnderstoodError()
     over_series = at_once and subject.are_several and name != "sum"
     over = {"each": "series", "over": name} if over_series else {}
+    if over_series and name in {"spread", "std"}:
+        name = "mean"  # of one value there is no spread
     return q.Statistic(name=name, of=selection, unit=unit_of_answer(frame, subject.line), **over)  # type: ignore[arg-type]
 
 
@@ -473,6 +481,7 @@ def _of_boxes(frame: Frame, subject: Subject, names: list[str]) -> q.Statistic |
 def _aggregate(frame: Frame) -> q.Statistic | q.Extreme:
     """ "Average of the monthly maxima": the operation beside the period is done in each, the other over
     them."""
+    said = frame.one(p.Kind, lambda one: one.count > 0 and not (one.classes or one.marks or one.period))
     nested = _nested(frame)
     asked = _taken(frame)
     subject = Selector(frame).subject()
@@ -483,6 +492,8 @@ def _aggregate(frame: Frame) -> q.Statistic | q.Extreme:
         each = "place"  # "average yearly total" of several series that have a mark for each year
     frame.skip("everything", "together", "by")
     selection = Selector(frame).selection(subject)
+    if said is not None and (selection.places or said.count != periods_of(subject.line, nested.group.period)):
+        raise NotUnderstoodError(str(said.count))  # "the three monthly maxima" of five months
     unit = unit_of_answer(frame, subject.line)
     made = q.Statistic(name=nested.inner, of=selection, each=each, unit=unit)  # type: ignore[arg-type]
     if each:

@@ -15,7 +15,7 @@ from rusoil_jupyter.figures.words.grammar.places import period_of_names
 from rusoil_jupyter.figures.words.grammar.scene import calendar_of
 from rusoil_jupyter.figures.words.labels import column_of, without_unit
 from rusoil_jupyter.figures.words.numbers import nth_of
-from rusoil_jupyter.figures.words.stems import WORD, alike, concept, plain, stem, words
+from rusoil_jupyter.figures.words.stems import ENDINGS, WORD, alike, concept, plain, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -38,6 +38,7 @@ _NUMBERED_NAME = re.compile(r"([^\W\d_][^\d]*?)[\s№#-]*(\d{1,6})[^\W\d_]?")
 _ROOT = 4  # letters that a verb and a noun share
 _VERB = re.compile(r"[а-я]{2,}(?:л[аои]?|[еию]т|[уя]т|[аея]н[аоы]|то)(?:ся|сь)?|[a-z]{3,}(?:ed|ing|t|s)")
 _AND = frozenset(["и", "and"])
+_SIGNS = ("%", "+")
 _NUMBERS = frozenset(["номер", "number", "no"])
 _COMPARATIVE = re.compile(r"[a-z]+er|[а-я]+(?:ее|ше|же|че)")
 _BY = re.compile(r"\s*(?:по|by|in terms|с конца|from the)(?!\w)")
@@ -87,8 +88,9 @@ class Names:
         end = self.spoken[last][1]
         names = [one.called for one in longest if one.called is not None and one.sure >= least]
         names = _whole_first(names, self.text[start:end])
-        if self.text[end : end + 1] == "%" and any("%" in one.label for one in names if one.role != "axis"):
-            end += 1  # "Discount 8%"
+        sign = self.text[end : end + 1]
+        if sign in _SIGNS and any(sign in one.label for one in names if one.role != "axis"):
+            end += 1  # "Discount 8%", "C3+"
         return end, tuple(names), classes
 
     def word_before(self, start: int) -> str:
@@ -466,6 +468,8 @@ def _split_words(label: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def same(spoken: str, known: str, label: str = "") -> bool:
     """Whether a word of a question is a word of a label, perhaps inflected, translated or with a typo."""
+    if len(known) == 2 < len(spoken) and spoken[2:] in ENDINGS and spoken.startswith(known) and " " in label:
+        return True  # «в Новом Яре»
     if _is_form_of(spoken, known) or (
         len(known) > 2 and spoken.startswith(known) and f"{known}." in plain(label)
     ):

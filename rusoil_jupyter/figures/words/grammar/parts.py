@@ -177,6 +177,7 @@ class Condition:
     way: Way | Literal["either"] = ""
     first: Literal["", "first", "last"] = ""
     measured: Named | None = None  # "more oil than B": the axis that both are on
+    is_set: bool = False  # "became 20", "cut to 20": of steps, only where it is that afterwards
 
 
 @dataclass(frozen=True)

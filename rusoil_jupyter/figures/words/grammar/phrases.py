@@ -91,6 +91,16 @@ def _before(one: Parse, behind: Parse) -> Parse:
     return parse
 
 
+def _not_before(one: Parse, behind: Parse) -> Parse:
+    """This where the other does not stand right behind it, without any word between."""
+
+    def parse(items: Sequence[Item], at: int) -> Any:
+        found = one(items, at)
+        return found if found is not None and behind(items, found[1]) is None else None
+
+    return parse
+
+
 # --- places -------------------------------------------------------------------------------------------
 
 _numbered = made(
@@ -178,8 +188,11 @@ def _echoes(items: Sequence[Item], at: int) -> tuple[p.Echo, int] | None:
 
 _MOST_BEFORE = 30  # items: so the work stays a multiple of the length
 _COMPARES = frozenset({"than", "above", "below", "minus", "difference", "ratio"})
+_nth_alone = when(lambda item: item.nth > 0 and not item.unit)
 _echoing = made(
-    chain(either(_nth, idea("first", "last", "next")), maybe(_bare_number), maybe(either(_period, _marks))),
+    chain(
+        either(_nth_alone, idea("first", "last", "next")), maybe(_bare_number), maybe(either(_period, _marks))
+    ),
     _echo,
 )
 _nth_in_words = when(lambda item: item.nth > 0 and item.text.isalpha())  # "160-м км" is a place
@@ -275,7 +288,17 @@ _reached = made(  # "fell to 20"
 )
 _state = idea("overtake", "at_least", "at_most", "above", "below", "equal", "reach", "cross", "moves")
 
-_relation = either(_reached, _state)
+_became = made(  # "became 20": by any way
+    _before(idea("becomes"), when(lambda item: item.number is not None and item.when is None)),
+    lambda item: replace(item, ideas=item.ideas | {"reach", "moves"}),
+)
+_topped = made(  # "top 100 $/bbl"; "the top 5" are the five largest
+    _before(
+        when(lambda item: item.text == "top"), when(lambda item: item.number is not None and bool(item.unit))
+    ),
+    lambda item: replace(item, ideas=frozenset({"above"})),
+)
+_relation = either(_reached, _became, _topped, _state)
 
 
 def _relation_of(item: Item) -> str:
@@ -292,20 +315,28 @@ def _is_place(item: Item) -> bool:
 
 _average = made(idea("mean", "median"), lambda item: "mean" if "mean" in item.ideas else "median")
 _level = unless(
-    unless(
-        when(lambda item: item.number is not None and not _is_place(item)),
-        when(lambda item: bool(item.classes) and not item.names and not item.unit),
+    _not_before(
+        unless(
+            when(lambda item: item.number is not None and not _is_place(item)),
+            when(lambda item: bool(item.classes) and not item.names and not item.unit),
+        ),
+        when(lambda item: item.when is not None and not item.when.is_year),  # "over the three summer months"
     ),
     chain(idea("dash"), _number),  # "than 2020-2024": no level, a stretch
+)
+_other = made(  # "the planned one"
+    chain(_named, maybe(when(lambda item: item.text in {"one", "ones"}))),
+    lambda found: {"other": found[0]} if found[0].role == "series" else None,
 )
 _compared = either(
     made(_level, lambda item: {"level": item}),
     made(unless(_average, _name), lambda name: {"statistic": name}),
-    made(  # "the planned one"
-        chain(_named, maybe(when(lambda item: item.text in {"one", "ones"}))),
-        lambda found: {"other": found[0]} if found[0].role == "series" else None,
-    ),
+    _other,
 )
+
+
+def _towards(item: Item) -> Item:
+    return replace(item, ideas=item.ideas | {"above" if "deeper" in item.ideas else "below"})
 
 
 def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
@@ -335,8 +366,15 @@ _relating = either(
     _more_of,
     made(chain(_relation, maybe(_than)), lambda found: (found[0], None, found[1])),
 )
+_depthwards = made(  # «глубже плана»: no place, which would be a number
+    chain(idea("deeper", "shallower"), maybe(_than)),
+    lambda found: (_towards(found[0]), None, found[1]),
+)
 _manner = some(
-    either(idea("never", "always", "ever", "not", "first_time", "last_time"), unless(idea("moves"), _to))
+    either(
+        idea("never", "always", "ever", "not", "first_time", "last_time"),
+        unless(_not_before(idea("moves"), _number), _to),
+    )
 )
 _NEGATED = {
     "above": "at_most",
@@ -375,6 +413,7 @@ def _condition(found: list[Any]) -> p.Condition | None:
         way=way_of(said | set(item.ideas), relation),  # type: ignore[arg-type]
         first="first" if "first_time" in said else "last" if "last_time" in said else "",
         measured=measured,
+        is_set=relation == "equal" and {"reach", "moves"} <= item.ideas,
         **what,
     )
 
@@ -389,9 +428,12 @@ def way_of(said: set[str], relation: str) -> str:
 
 
 _or_more = made(
-    chain(maybe(_marker), maybe(idea("from")), _number, idea("or_more", "or_less")),
+    chain(maybe(_marker), maybe(idea("from")), _number, maybe(_axis), idea("or_more", "or_less")),
     lambda found: p.Condition(
-        "at_least" if "or_more" in found[3].ideas else "at_most", level=found[2], marked=found[0] is not None
+        "at_least" if "or_more" in found[4].ideas else "at_most",
+        p.Named((found[3].names,), found[3]) if found[3] is not None else None,
+        found[2],
+        marked=found[0] is not None,
     ),
 )
 _signed = made(
@@ -469,6 +511,7 @@ _conditions = made(
     either(
         chain(_marker, _pair, maybe(_manner), _relating, _compared, maybe(_once)),
         chain(maybe(_marker), maybe(_subject), maybe(_manner), _relating, _compared, maybe(_once)),
+        chain(maybe(_marker), maybe(_subject), maybe(_manner), _depthwards, _other, maybe(_once)),
     ),
     lambda found: _condition(_with_time(found)),
 )
@@ -672,8 +715,10 @@ _buts = either(
 )
 
 
-def _kind_of(found: list[Any]) -> p.Kind:
+def _kind_of(found: list[Any]) -> p.Kind | None:
     every, count, item = found
+    if count is not None and count.text.isalpha() and "each" in item.ideas:
+        return None  # "the three daily minima" are no days
     number = int(count.number.value) if count is not None else 0
     period = item.period if not item.classes else ""
     return p.Kind(item.classes, number, period, item.ideas & MARKS, every is not None, item.text)

@@ -365,6 +365,18 @@ def shows(line: Line, count: float, period: str) -> bool:
     return bool(length) and abs(_days_shown(line) / length - 1) < _NEAR
 
 
+def periods_of(line: Line, period: str) -> int:
+    """How many of these periods a dated axis has marks in; 0 where that is not known."""
+    first, last = (days_of(end) for end in line.span)
+    if first is None or last is None or period not in {"day", "month", "quarter", "half-year", "year"}:
+        return 0
+    if period == "day":
+        return round(last - first) + 1
+    months = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}[period]
+    start, end = (int(one[:4]) * 12 + int(one[5:7]) - 1 for one in line.span)
+    return end // months - start // months + 1
+
+
 def _days_shown(line: Line) -> float:
     """Days from the first to the last mark and what the last one stands for; 0 where that is not known."""
     if line.places.kind == "category":

@@ -107,6 +107,11 @@ class Line:
         return bool(_DEPTHS.search(plain(self.places.label)))
 
     @cached_property
+    def values_are_depth(self) -> bool:
+        """Whether its values are depths."""
+        return bool(_DEPTHS.search(plain(self.values.label)))
+
+    @cached_property
     def time_of_places(self) -> str:
         """The unit of time that numbers on the axis of places count; empty where they count none."""
         axis = self.places

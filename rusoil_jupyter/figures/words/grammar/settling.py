@@ -65,7 +65,16 @@ def settled(parts: Parts, scene: Scene) -> Parts:
     _check_all_of(before)
     before = _without_range(before, whole)
     before = _without_falls(_with_its_value(before, whole), whole)
-    for turn in (_without_where, _without_repeated, _standing, _by_label, _counting, _asking, _choosing):
+    for turn in (
+        _ends,
+        _without_where,
+        _without_repeated,
+        _standing,
+        _by_label,
+        _counting,
+        _asking,
+        _choosing,
+    ):
         before = turn(before)
     return before
 
@@ -100,6 +109,16 @@ def _without_repeated(parts: Parts) -> Parts:
         if isinstance(one, p.Named) and isinstance(other, p.Named) and one.mentions == other.mentions
     ]
     return p.without(parts, *twice)
+
+
+def _ends(parts: Parts) -> Parts:
+    """ "The initial and the final pressure": both ends of what is drawn."""
+    ends = [part for part in parts if p.is_sign(part, "first", "last")]
+    rows = [row for row, part in enumerate(parts) if part in ends]
+    beside = len(rows) == 2 and rows[1] - rows[0] == 2 and p.is_sign(parts[rows[0] + 1], "and")
+    if {part.name for part in ends} != {"first", "last"} or not beside:
+        return parts
+    return [p.Stat(part.name) if part in ends else part for part in parts]  # type: ignore[arg-type]
 
 
 def _choosing(parts: Parts) -> Parts:
@@ -225,6 +244,28 @@ def _along(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     return [*before[:-2], part] if asks and axes and axes <= whole.places else None
 
 
+def _counted_months(part: p.Part, before: Parts, _whole: _Whole) -> Parts | None:
+    """ "The three summer months": how many a season has is no news."""
+    last = before[-1] if before else None
+    when = part.items[0].when if isinstance(part, p.Spots) and len(part.items) == 1 else None
+    counted = isinstance(last, p.Kind) and last.count and not (last.classes or last.marks)
+    if when is None or not counted or not isinstance(last, p.Kind):
+        return None
+    return [*before[:-1], part] if len(when.months) == last.count and not when.day else None
+
+
+def _by_depth(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "Deeper than 1500 m" where depth is what is measured: a level, no place."""
+    if not isinstance(part, p.Stretch) or part.joint != "depth":
+        return None
+    if not all(line.values_are_depth and not line.is_depth for line in whole.scene.lines):
+        return None
+    return [
+        *before,
+        p.Condition("above" if part.start is not None else "below", level=part.start or part.end),
+    ]
+
+
 def _conditioned(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """A condition on the places is a place; one belongs to the things, or the condition, before it."""
     if not isinstance(part, p.Condition):
@@ -320,6 +361,8 @@ _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
     _left_out,
     _bound,
     _along,
+    _counted_months,
+    _by_depth,
     _entire,
     _conditioned,
     _reached,

@@ -123,9 +123,10 @@ def _completed(clause: list[p.Part], full: list[list[p.Part]]) -> list[p.Part]:
     meant of both."""
     first, *others = full
     if clause is first:
-        return _first_completed(first, others)
+        said = _has_place(first) or not any(map(_has_place, others))
+        return first if said else [*first, *_places_of(others, full)]  # "were hired and left in 2019"
     if _has_place(first) and not _has_place(clause):
-        raise NotUnderstoodError()
+        clause = [*clause, *_places_of([first], full)]  # "how many were hired in 2019 and how many left"
     named = p.of(clause, p.Named)
     if not named:
         return [*p.of(first, p.Named), *clause]
@@ -134,15 +135,15 @@ def _completed(clause: list[p.Part], full: list[list[p.Part]]) -> list[p.Part]:
     return [*p.of(first, p.Named, lambda one: one.role == "axis"), *clause]
 
 
-def _first_completed(first: list[p.Part], others: list[list[p.Part]]) -> list[p.Part]:
-    """ "How many were hired and how many left in 2019": the place of the others, where nothing more is
-    asked."""
-    if _has_place(first) or not any(map(_has_place, others)):
-        return first
-    behind = [part for other in others for part in other]
-    if p.has((*first, *behind), *_OPERATIONS):
+def _places_of(clauses: list[list[p.Part]], full: list[list[p.Part]]) -> list[p.Part]:
+    """The places that one question says for another, where values are asked alone.
+
+    Raises:
+        NotUnderstoodError: something else is asked, of all places perhaps.
+    """
+    if any(p.has(clause, *_OPERATIONS) for clause in full):
         raise NotUnderstoodError()
-    return [*first, *(part for part in behind if isinstance(part, p.PLACES))]
+    return [part for clause in clauses for part in clause if _has_place([part])]
 
 
 def _has_place(parts: Sequence[p.Part]) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MANY = (
     r"(?P<many>тыс(?:яч\w*|\.)?|млн\.?|миллион\w*|млрд\.?|миллиард\w*|"
-    r"thousands?|millions?|mln|billions?|bln)(?![^\W\d_])"
+    r"thousands?|millions?|mln|billions?|bln)(?![^\W\d_])(?:\s+of(?=\s))?"
 )
 _TIME = (
     r"(?P<day>d|days?|сут(?:ки|\.)?|день)|(?P<hour>h|hours?|час|ч)|(?P<month>months?|месяц|мес\.?)|"
@@ -49,15 +49,19 @@ def unit_at(text: str, at: int, asked: str, scene: Scene, *, behind_number: bool
     """
     named = _named(text, at)
     own = [unit_of(axis) for line in scene.lines for axis in (line.values, line.places) if unit_of(axis)]
-    known = list(dict.fromkeys([*own, *(bare(unit) for unit in own)]))
+    prices = [money for unit in own if _is_money(money := unit.partition("/")[0])]
+    known = list(dict.fromkeys([*own, *(bare(unit) for unit in own), *prices]))
     if not named[0]:
         named = _stated(text, at, known)
     elif not bare(named[0]):
         base, end = _stated(text, named[1], known)
         named = (f"{named[0]} {base}", end) if base else named
-    if not behind_number and not _BEFORE.search(text[:at]):
+    ends = text[:at].rstrip().endswith(",")
+    if not behind_number and not (ends or _BEFORE.search(text[:at])):
         return named
     symbol, size = measured(text[at:], asked, known)
+    if not behind_number and ends and text[at + size :].strip(" .?!"):
+        return named  # ", м" ends a question
     if re.match(r"(?:in|в|с|a|d)\s", symbol):
         return named
     if symbol in _PREPOSITIONS and symbol not in known and text[at + size :].strip(" .?!"):
