@@ -29,18 +29,20 @@ def counted(frame: Frame) -> q.Single | None:
     if counts and frame.sign("panels") is not None:
         return q.Written(what="panels")
     asked = frame.first(p.Asked, lambda one: one.what == "count")
-    kind = frame.first(p.Kind) if counts else None
-    alone = counts and all(map(p.is_soft, frame.parts))
-    if asked is None and kind is None and alone and all(map(_counts_samples, frame.scene.lines)):
-        return q.Statistic(name="sum", of=Selector(frame).selection(Selector(frame).subject()))
-    if asked is None and kind is None:
-        return None
-    what = asked or kind
+    what = asked or (frame.first(p.Kind) if counts else None)
+    if what is None:
+        alone = counts and all(map(p.is_soft, frame.parts)) and all(map(_counts_samples, frame.scene.lines))
+        return _sum(frame) if alone else None
     frame.drop(what)
     frame.sign("different")
     together = bool(frame.all(p.Stat, lambda one: one.name == "sum")) or frame.sign("together") is not None
     frame.sign("everything")
-    return _count_of(what, frame, together=together)  # type: ignore[arg-type]
+    return _count_of(what, frame, together=together)
+
+
+def _sum(frame: Frame) -> q.Statistic:
+    """What bars or bins count, all of it."""
+    return q.Statistic(name="sum", of=Selector(frame).selection(Selector(frame).subject()))
 
 
 def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Single:
@@ -52,7 +54,7 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
     if together and not what.marks:
         if not _are_counts(frame):
             raise NotUnderstoodError(what.text)
-        return q.Statistic(name="sum", of=Selector(frame).selection(Selector(frame).subject()))
+        return _sum(frame)
     return _names(what, frame) or _marks(what, frame)
 
 
@@ -151,15 +153,20 @@ def _counts_samples(line: Line) -> bool:
 def _key_of(what: p.Asked | p.Kind, lines: list[Line]) -> AxisName | None:
     """The axis whose categories a word is for."""
     keys = {key for line in lines for key in (line.place_key, line.cross_key) if key is not None}
-    own = [key for key in keys if f"category {key}" in what.classes]
-    labels = {
-        (called.label, called.axis)
-        for mention in (what.named.mentions if isinstance(what, p.Asked) and what.named else ())
-        for called in mention
-    }
-    axes = {(line.panel.axes[key].label, key) for line in lines for key in keys if key in line.panel.axes}
-    own += [key for label, key in labels & axes if any(_has_categories(line, key) for line in lines)]
-    return own[0] if len(set(own)) == 1 else None
+    own = {key for key in keys if f"category {key}" in what.classes}
+    if isinstance(what, p.Asked) and what.named is not None:
+        own |= {
+            key
+            for key in keys & _keys_called(what.named, lines)
+            if any(_has_categories(line, key) for line in lines)
+        }
+    return own.pop() if len(own) == 1 else None
+
+
+def _keys_called(named: p.Named, lines: list[Line]) -> set[AxisName]:
+    """The axes of panels that are called so."""
+    said = {(called.label, called.axis) for mention in named.mentions for called in mention}
+    return {key for line in lines for key, axis in line.panel.axes.items() if (axis.label, key) in said}
 
 
 def _has_categories(line: Line, key: AxisName) -> bool:

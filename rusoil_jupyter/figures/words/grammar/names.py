@@ -64,7 +64,7 @@ class Names:
         self._rows = {start: row for row, (start, _end, _word) in enumerate(self.spoken)}
         groups: dict[str, list[Called]] = {}
         for one in scene.called:
-            groups.setdefault("series" if one.role == "series" else f"{one.role} {one.axis}", []).append(one)
+            groups.setdefault(one.kind, []).append(one)
         self.groups = [_Group(name, called) for name, called in groups.items()]
 
     def at(self, start: int) -> Iterator[tuple[int, tuple[Called, ...], frozenset[str]]]:

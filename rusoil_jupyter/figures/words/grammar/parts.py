@@ -80,6 +80,11 @@ class Named:
         return frozenset(called.label for called in self.mentions[0] if called.role == "axis")
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """The series that all of them may be the names of."""
+        return tuple(one for mention in self.mentions for called in mention for one in called.series)
+
+    @property
     def is_axis(self) -> bool:
         """Whether the first mention may be the name of axes alone."""
         return all(called.role == "axis" for called in self.mentions[0])

@@ -23,7 +23,9 @@ from rusoil_jupyter.figures.words.grammar.combinators import (
 from rusoil_jupyter.figures.words.grammar.item import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
+
+    from rusoil_jupyter.figures.words.grammar.scene import Role
 
 MARKS = frozenset({"marks", "bars", "curves"})
 
@@ -48,7 +50,11 @@ _joint = idea("and", "or")
 
 
 def _are_alike(one: Item, other: Item) -> bool:
-    return bool({name.role for name in one.names} & {name.role for name in other.names})
+    return bool(_roles_of(one) & _roles_of(other))
+
+
+def _may_stand_between(item: Item) -> bool:
+    return item.soft and not item.names
 
 
 def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
@@ -62,7 +68,7 @@ def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
         either |= "or" in items[at].ideas
         found.append(more[0])
         at = more[1]
-    kinds = set.intersection(*({name.role for name in one.names} for one in found))
+    kinds = set.intersection(*map(_roles_of, found))
     mentions = tuple(tuple(name for name in one.names if name.role in kinds) for one in found)
     return p.Named(mentions, found[0], either), at
 
@@ -70,15 +76,18 @@ def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
 def _next_name(items: Sequence[Item], at: int, before: str) -> tuple[Item, int] | None:
     """Another name; a word that stood before the first may stand again: "of A and of B"."""
     joint = _joint(items, at)
-    if joint is None and not (at < len(items) and items[at].listed):
-        return None
-    either = joint is not None and "or" in joint[0].ideas
-    at = joint[1] if joint is not None else at
-    while joint is not None and at < len(items) and items[at].soft and not items[at].names:
+    if joint is None:
+        return _name(items, at) if at < len(items) and items[at].listed else None
+    at, either = joint[1], "or" in joint[0].ideas
+    while at < len(items) and _may_stand_between(items[at]):
         if not either and items[at].text != before and items[at].ideas - {"with_mark", "marker"}:
             break
         at += 1
     return _name(items, at)
+
+
+def _roles_of(item: Item) -> set[Role]:
+    return {name.role for name in item.names}
 
 
 def _before(one: Parse, behind: Parse) -> Parse:
@@ -142,30 +151,27 @@ _stretches = either(
 )
 
 
+_PERIODS = {
+    "мес": "month",
+    "сут": "day",
+    "год": "year",
+    "ч": "hour",
+    "нед": "week",
+    "min": "minute",
+    "мин": "minute",
+}
+
+
 def _outer(found: list[Any]) -> p.Outer | None:
     side, number, thing = found
-    if number is not None and number.number.value <= 0:
-        return None
-    count = number.number.value if number is not None else 1.0
     period = thing.period if thing is not None else ""
-    if number is not None and number.unit and not period:
-        period = {
-            "month": "month",
-            "мес": "month",
-            "day": "day",
-            "сут": "day",
-            "year": "year",
-            "год": "year",
-            "hour": "hour",
-            "ч": "hour",
-            "week": "week",
-            "нед": "week",
-            "min": "minute",
-            "мин": "minute",
-        }.get(number.unit, number.unit)
-    if thing is None and not period:
+    end: Literal["first", "last"] = "first" if "first" in side.ideas else "last"
+    if number is None:
+        return p.Outer(end, 1.0, period or "mark") if thing is not None else None
+    period = period or _PERIODS.get(number.unit, number.unit)
+    if number.number.value <= 0 or (thing is None and not period):
         return None
-    return p.Outer("first" if "first" in side.ideas else "last", count, period or "mark")
+    return p.Outer(end, number.number.value, period or "mark")
 
 
 _outers = made(chain(idea("first", "last"), maybe(_bare_number), maybe(either(_period, _marks))), _outer)
@@ -282,6 +288,7 @@ _grouped = made(chain(_by, _kind), lambda found: p.Grouped(classes=found[1].clas
 # --- conditions ---------------------------------------------------------------------------------------
 
 _HOLDS: tuple[Literal["never", "always", "ever"], ...] = ("never", "always", "ever")
+_ENDS: tuple[Literal["first", "last"], ...] = ("first", "last")
 _reached = made(  # "fell to 20"
     chain(idea("moves", "reach"), idea("to")),
     lambda found: replace(found[0], ideas=found[0].ideas | {"reach"}),
@@ -344,16 +351,14 @@ def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
     if at >= len(items) or "marker" not in items[at].ideas:
         return None
     asks = not items[at].ideas.isdisjoint({"when", "where"})
-    last = next(
-        (
-            item
-            for item in reversed(items[max(0, at - MOST_FILLERS) : at])
-            if not item.is_filler or "and" in item.ideas
-        ),
-        None,
-    )
-    begins = last is None or not last.ideas.isdisjoint({"and", "stop"})
-    return None if asks and begins else (items[at], at + 1)
+    return None if asks and _begins_question(items, at) else (items[at], at + 1)
+
+
+def _begins_question(items: Sequence[Item], at: int) -> bool:
+    """Whether nothing stands before it but words that say nothing, or "and"."""
+    near = reversed(items[max(0, at - MOST_FILLERS) : at])
+    last = next((item for item in near if not item.is_filler or "and" in item.ideas), None)
+    return last is None or not last.ideas.isdisjoint({"and", "stop"})
 
 
 _than = idea("than")
@@ -393,38 +398,48 @@ def _condition(found: list[Any]) -> p.Condition | None:
     item, measured, than = relating
     if "statistic" in what and than is None and item.text in _ADJECTIVES:
         return None  # "the lower median" is not what lies below the median
-    subject, measured = (subject[0], subject[1] or measured) if subject is not None else (None, measured)
-    said = set().union(*(one.ideas for one in manner or ()))
-    relation = _relation_of(item)
     if "other" in what and subject is None:
         return None
+    said = _said(manner)
+    relation = _relation_of(item)
     if "not" in said and "reach" in item.ideas and relation == "equal":
-        relation, said = "at_least", said  # "did not reach 1000" stays below it
+        relation = "at_least"  # "did not reach 1000" stays below it
     if relation == "equal" and not item.ideas & {"equal", "reach", "cross"}:
         return None
-    holds = next((one for one in _HOLDS if one in said), "")
-    if "not" in said and not holds:
+    if "not" in said and said.isdisjoint(_HOLDS):
         relation = _NEGATED[relation]
+    subject, on = subject or (None, None)
+    condition = _held(said, relation, said | item.ideas, is_marked=marker is not None)
+    is_set = relation == "equal" and {"reach", "moves"} <= item.ideas
+    return replace(condition, subject=subject, measured=on or measured, is_set=is_set, **what)
+
+
+def _said(manner: Sequence[Item] | None) -> frozenset[str]:
+    return frozenset().union(*(one.ideas for one in manner or ()))
+
+
+def _held(said: frozenset[str], relation: str, moved: frozenset[str], *, is_marked: bool) -> p.Condition:
+    """A condition that holds always, never, or for the first time."""
     return p.Condition(
         relation,  # type: ignore[arg-type]
-        subject,
-        holds=holds,  # type: ignore[arg-type]
-        marked=marker is not None,
-        way=way_of(said | set(item.ideas), relation),  # type: ignore[arg-type]
-        first="first" if "first_time" in said else "last" if "last_time" in said else "",
-        measured=measured,
-        is_set=relation == "equal" and {"reach", "moves"} <= item.ideas,
-        **what,
+        holds=next((one for one in _HOLDS if one in said), ""),
+        marked=is_marked,
+        way=way_of(moved, relation),  # type: ignore[arg-type]
+        first=next((end for end in _ENDS if f"{end}_time" in said), ""),
     )
 
 
-def way_of(said: set[str], relation: str) -> str:
+def way_of(said: Set[str], relation: str) -> str:
     """Whether a level is crossed upwards or downwards; empty for a state, or for either."""
     if said & {"moves", "overtake"} and relation in {"below", "above"}:
         return "down" if relation == "below" else "up"
-    if relation == "equal" and "reach" in said:
-        return "down" if "fall" in said else "up" if "rise" in said or "moves" not in said else "either"
-    return "either" if said & {"reach", "cross", "moves"} and relation == "equal" else ""
+    if relation != "equal":
+        return ""
+    if "reach" not in said:
+        return "either" if said & {"cross", "moves"} else ""
+    if "fall" in said:
+        return "down"
+    return "up" if "rise" in said or "moves" not in said else "either"
 
 
 _or_more = made(
@@ -444,16 +459,9 @@ _signed = made(
 
 def _of_sign(manner: Sequence[Item], sign: Item, *, is_marked: bool) -> p.Condition:
     """ "Negative", "for the first time positive"."""
-    said = set().union(*(one.ideas for one in manner))
+    said = _said(manner)
     relation = _SIGNED["negative" in sign.ideas, "not" in said]
-    return p.Condition(
-        relation,  # type: ignore[arg-type]
-        level=ZERO,
-        holds=next((one for one in _HOLDS if one in said), ""),
-        marked=is_marked,
-        way=way_of(said, relation),  # type: ignore[arg-type]
-        first="first" if "first_time" in said else "last" if "last_time" in said else "",
-    )
+    return replace(_held(said, relation, said, is_marked=is_marked), level=ZERO)
 
 
 _SIGNED = {
@@ -469,12 +477,9 @@ def _pair(items: Sequence[Item], at: int) -> tuple[tuple[p.Named, p.Named], int]
     """A series and the axis that it is on, in either order: "the pH of A", "book loans"."""
     first = _named(items, at) if at < len(items) and not items[at].period else None
     more = after_fillers(_named, items, first[1]) if first is not None else None
-    if (
-        first is None
-        or more is None
-        or any("whether" in item.ideas for item in items[at : more[1]])
-        or {first[0].role, more[0].role} != {"series", "axis"}
-    ):
+    if first is None or more is None or {first[0].role, more[0].role} != {"series", "axis"}:
+        return None
+    if any("whether" in item.ideas for item in items[at : more[1]]):
         return None
     pair = (first[0], more[0]) if first[0].role == "series" else (more[0], first[0])
     return pair, more[1]

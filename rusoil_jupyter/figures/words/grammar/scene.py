@@ -42,6 +42,11 @@ class Called:
     axis: AxisName = "x"
     panel: str = ""
 
+    @property
+    def kind(self) -> str:
+        """``series``, or what it is with the name of its axis."""
+        return "series" if self.role == "series" else f"{self.role} {self.axis}"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -279,10 +284,9 @@ def _shared_axis(description: FigureDescription, panel: Panel, series: Series) -
     own = panel.axes.get(key)
     if own is None or own.label:
         return None
-    axes = [other.axes[key] for other in description.panels if key in other.axes]
-    return next(
-        (axis for axis in axes if axis.label and (axis.kind, axis.range) == (own.kind, own.range)), None
-    )
+    axes = (other.axes[key] for other in description.panels if key in other.axes)
+    alike = (axis for axis in axes if (axis.kind, axis.range) == (own.kind, own.range))
+    return next((axis for axis in alike if axis.label), None)
 
 
 def _called(line: Line) -> list[Called]:
@@ -290,11 +294,8 @@ def _called(line: Line) -> list[Called]:
     found = [Called("series", series.label, (series.id,))] if series.label else []
     if series.kind == "pie":
         found += [Called("category", name, axis="x", panel=panel.id) for name in series.names]
-    for key in {line.place_key, line.value_key, line.cross_key} - {None}:
-        axis = panel.axes.get(key) if key is not None else None
-        if axis is None or key is None:
-            continue
-        found += [Called("category", name, axis=key, panel=panel.id) for name in axis.categories]
-        if axis.label:
-            found.append(Called("axis", axis.label, axis=key, panel=panel.id))
+    for key in {line.place_key, line.value_key, line.cross_key}:
+        if key is not None and (axis := panel.axes.get(key)) is not None:
+            found += [Called("category", name, axis=key, panel=panel.id) for name in axis.categories]
+            found += [Called("axis", label, axis=key, panel=panel.id) for label in (axis.label,) if label]
     return found

@@ -209,7 +209,7 @@ def _is_symmetric(line: Line) -> bool:
 
 def _are_same(series: list[p.Named]) -> bool:
     """Whether names that stand apart are of one series: of "the red line of oil" both."""
-    ids = [{i for mention in one.mentions for called in mention for i in called.series} for one in series]
+    ids = [set(one.ids) for one in series]
     return bool(set.intersection(*ids))
 
 
