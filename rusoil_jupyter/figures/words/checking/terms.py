@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
-from rusoil_jupyter.figures.words.checking.elements import Factor, Word
+from rusoil_jupyter.figures.words.checking.elements import Factor, is_word
 from rusoil_jupyter.figures.words.checking.predicates import is_not_so
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.names import same
@@ -74,7 +74,7 @@ def _without_translated(elements: Sequence[Element]) -> list[Element]:
     found: list[Element] = []
     for row, one in enumerate(elements):
         behind = elements[row + 1] if row + 1 < len(elements) else None
-        if not (isinstance(one, Word) and one.idea == "called" and isinstance(behind, p.Named)):
+        if not (is_word(one, "called") and isinstance(behind, p.Named)):
             found.append(one)
             continue
         for _row in range(_MOST_TRANSLATED):
@@ -127,7 +127,7 @@ def _is_of_quantity(elements: Sequence[Element], row: int, scene: Scene) -> bool
 def _is_comparing(one: Element) -> bool:
     if isinstance(one, p.Unknown):
         return one.item.text.startswith("сам") or one.item.text == "наиболее"
-    return isinstance(one, Word) and one.idea == "than_as"
+    return is_word(one, "than_as")
 
 
 def _shown(scene: Scene) -> str:
