@@ -165,6 +165,7 @@ reserve запас|efficiency кпд|vibration вибрац|moisture влаг|br
 cement цемент|concrete бетон|hardness твердост|strain деформац|staff персонал|customer клиент
 delivery доставк|thickness толщин|content содержан|fuel топлив|water-cut обводненн|equipment оборудован
 material материал|chemical реагент химреагент
+bottomhole забой забоя забою забое забоем
 дневн днем daytime|ночн ночью nighttime
 bicycle bike велосипед|walk walking foot пешком|book книг|fertiliser fertilizer удобрен
 sulphur sulfur сер|export экспорт|import импорт|snow снег|bronze бронз|gold золот|silver серебр

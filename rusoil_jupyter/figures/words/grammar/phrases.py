@@ -203,7 +203,10 @@ _echoing = made(
 )
 _nth_in_words = when(lambda item: item.nth > 0 and item.text.isalpha())  # "160-м км" is a place
 _nths = made(
-    either(chain(_nth, _period), chain(_nth_in_words, _unit)),
+    either(
+        chain(_not_before(_nth, when(lambda item: item.text in {"by", "по"})), _period),
+        chain(_nth_in_words, _unit),
+    ),
     lambda found: p.Nth(found[0].nth, found[1].period or found[1].unit),
 )
 
@@ -517,6 +520,14 @@ _conditions = made(
         chain(_marker, _pair, maybe(_manner), _relating, _compared, maybe(_once)),
         chain(maybe(_marker), maybe(_subject), maybe(_manner), _relating, _compared, maybe(_once)),
         chain(maybe(_marker), maybe(_subject), maybe(_manner), _depthwards, _other, maybe(_once)),
+        chain(  # «впервые стал глубже 1500 м»
+            maybe(_marker),
+            maybe(_subject),
+            _manner,
+            _depthwards,
+            made(_level, lambda item: {"level": item}),
+            maybe(_once),
+        ),
     ),
     lambda found: _condition(_with_time(found)),
 )

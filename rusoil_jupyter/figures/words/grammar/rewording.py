@@ -127,6 +127,26 @@ def _names_of(kind: p.Kind, scene: Scene) -> list[Called]:
     return [one for one in scene.called if one.role == "category" and one.axis in axes]
 
 
+def _more_than(parts: Parts, _scene: Scene) -> Parts:
+    """ "In how many years were more people hired than left": one series is held against another."""
+    asks = p.of(parts, p.Asked, lambda one: one.what in {"which", "when", "where", "count"})
+    said = [part for part in parts if not p.is_soft(part)]
+    row = next((row for row, part in enumerate(said) if p.is_sign(part, "than")), 0)
+    around = said[max(0, row - 2) : row + 2]
+    if len(asks) != 1 or len(around) != 4 or p.has(parts, p.Versus, p.Moved, p.Condition, p.Extremum):
+        return parts
+    more, one, _than, other = around
+    if not (isinstance(more, p.Comparative) and _are_two_series(one, other)):
+        return parts
+    held = p.Condition(more.relation, one, other=other, marked=True)  # type: ignore[arg-type]
+    return [held if part is more else part for part in parts if part is more or part not in around]
+
+
+def _are_two_series(one: p.Part, other: p.Part) -> bool:
+    named = p.is_named(one, "series") and p.is_named(other, "series")
+    return named and one != other and all(len(part.mentions) == 1 for part in (one, other))  # type: ignore[union-attr]
+
+
 def _cell_of_correlations(parts: Parts, scene: Scene) -> Parts:
     """ "The correlation of A and B" of a grid of correlations is a cell of it."""
     sign = next((part for part in parts if p.is_sign(part, "correlate", "relationship")), None)
@@ -141,6 +161,7 @@ def _cell_of_correlations(parts: Parts, scene: Scene) -> Parts:
 
 
 _TURNS: tuple[Callable[[Parts, Scene], Parts], ...] = (
+    _more_than,
     _of_tallest,
     _pinned,
     _added,

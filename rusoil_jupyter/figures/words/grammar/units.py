@@ -53,6 +53,9 @@ def unit_at(text: str, at: int, asked: str, scene: Scene, *, behind_number: bool
     prices = [money for unit in own if _is_money(money := unit.partition("/")[0])]
     known = list(dict.fromkeys([*own, *map(bare, own), *prices]))
     named = _in_words(text, at, known)
+    divided = next((one for unit in own if (one := _divided_at(text, at, unit))[0]), None)
+    if divided is not None:
+        return divided
     ends = text[:at].rstrip().endswith(",")
     if not behind_number and not (ends or _BEFORE.search(text[:at])):
         return named
@@ -90,6 +93,28 @@ def _symbol(text: str, asked: str, known: list[str]) -> tuple[str, int]:
         return "", 0
     tail = _PREPOSITION_BEHIND.search(symbol)
     return (symbol[: tail.start()], size - len(tail[0])) if tail else (symbol, size)
+
+
+def _divided_at(text: str, at: int, unit: str) -> tuple[str, int]:
+    """A unit of the figure as "m³/d per bar", and where it ends; empty where it is not there."""
+    pattern = _divided(unit)
+    match = pattern.match(text, at) if pattern is not None else None
+    return (unit, match.end()) if match is not None else ("", at)
+
+
+@cache
+def _divided(unit: str) -> re.Pattern[str] | None:
+    """A unit of which one part is per another, as it may be said; ``None`` for another unit.
+
+    Of what a so many are of need not be said: "60 g per 100 g", "60 g".
+    """
+    first, *rest = re.split(r"\s*(?:/|\bper\b)\s*", plain(unit))
+    if not rest or not first:
+        return None
+    said = (re.escape(part).replace(r"\ of\ ", r"(?:\ of\ ") + ")?" * part.count(" of ") for part in rest)
+    joined = "".join(rf"\s*(?:/|per|на|в|за)\s*{part}" for part in said)
+    counted = "?" if rest[0][:1].isdigit() else ""
+    return re.compile(rf"\s*{re.escape(first)}(?:{joined}){counted}(?!\s?/|\w)")
 
 
 def _stated(text: str, at: int, known: list[str]) -> tuple[str, int]:
@@ -173,7 +198,7 @@ def _is_spelled_as(unit: str, own: str) -> bool:
 
 def _is_paid_in(unit: str, own: str) -> bool:
     """Whether it is the money of a price: 70 $ on an axis of $/bbl."""
-    return unit.strip() in _MONEY and own.partition("/")[0].strip() == unit.strip()
+    return _is_money(unit) and own.partition("/")[0].strip(" .") == unit.strip(" .")
 
 
 def names_things(unit: str) -> bool:
@@ -182,7 +207,7 @@ def names_things(unit: str) -> bool:
 
 
 def _is_money(unit: str) -> bool:
-    return unit.strip() in _MONEY
+    return unit.strip(" .") in _MONEY
 
 
 def _is_called(unit: str, own: str) -> bool:
