@@ -144,8 +144,9 @@ size размер|share доля|percent процент|flow поток|gamma г
 horizon горизонт|stage стад|monday понедельник|tuesday вторник|wednesday сред|thursday четверг|friday пятниц
 saturday суббот|sunday воскресен|summer лет|winter зим|spring весн|autumn fall осен|north север|south юг
 west запад|east восток|horsepower лошадин|acceleration ускорен|cylinder цилиндр|car автомобил машин|mile мил
-gallon галлон|displacement смещен|stock акци|yield урожай|variety сорт|unemployment безработиц|death смерт
-life жизн|expectancy продолжительн|fertility рождаемост|budget бюджет|gross сбор|movie film фильм|genre жанр
+gallon галлон|displacement смещен|stock акци|yield урожай|variety сорт|unemployment безработиц
+death смерт|life жизн|expectancy exp продолжительн
+fertility рождаемост|budget бюджет|gross сбор|movie film фильм|genre жанр
 passenger пассажир|flight рейс|carbon углерод|emission выброс|consumption потреблен|model модел
 experiment эксперимент опыт|plan план проектн|fact actual reality факт|forecast прогноз|measured замер измерен
 calculated расчет|red красн|green зелен|blue син голуб|error ошибк погрешност|loss потер|accuracy точност
@@ -169,17 +170,17 @@ bottomhole забой забоя забою забое забоем
 дневн днем daytime|ночн ночью nighttime
 bicycle bike велосипед|walk walking foot пешком|book книг|fertiliser fertilizer удобрен
 sulphur sulfur сер|export экспорт|import импорт|snow снег|bronze бронз|gold золот|silver серебр
-gain amplification усилен|index индекс|duty пошлин|corrosion коррози|cell клетк клеток|tracer трассер
-medal медал|letter букв|language язык|island остров|state штат|fruit фрукт|vegetable овощ|animal животн
-patient пациент|class класс|flipper плавник|penguin пингвин|petal лепест|sepal чашелист|guest гост|hall зал
-visit визит|advertising реклам|lunch обед|dinner ужин|breakfast завтрак|smoker курящ|survived выживш
-fare проезд|deck палуб|continent континент|gdp ввп|carat карат|clarity чистот|unemployed безработн
-wheat пшениц|rye рожь ржи|barley ячмен|oats oat овес овса овсом|buckwheat гречих|potato картоф
-tomato помидор томат|cucumber огурец огурц|carrot морков|apple яблок|pear груш|plum слив|grape виноград
-strawberry клубник|cherry вишн|banana банан|orange апельсин|lemon лимон|peach персик|berry berries ягод
-butter масл|flour мук|sugar сахар|egg яйц яиц|milk молок|dog собак|cat кошк кошек|monkey обезьян
-giraffe жираф|child children ребен дет|rent аренд|tooth зуб|bird птиц|tree дерев|magnitude магнитуд
-earthquake землетрясен|salinity соленост
+gain amplification усилен|step шаг|epoch эпох|iteration итерац|shop store магазин|index индекс|duty пошлин
+corrosion коррози|cell клетк клеток|tracer трассер|medal медал|letter букв|language язык|island остров
+state штат|fruit фрукт|vegetable овощ|animal животн|patient пациент|class класс|flipper плавник
+penguin пингвин|petal лепест|sepal чашелист|guest гост|hall зал|visit визит|advertising реклам|lunch обед
+dinner ужин|breakfast завтрак|smoker курящ|survived выживш|fare проезд|deck палуб|continent континент
+gdp ввп|carat карат|clarity чистот|unemployed безработн|wheat пшениц|rye рожь ржи|barley ячмен
+oats oat овес овса овсом|buckwheat гречих|potato картоф|tomato помидор томат|cucumber огурец огурц
+carrot морков|apple яблок|pear груш|plum слив|grape виноград|strawberry клубник|cherry вишн|banana банан
+orange апельсин|lemon лимон|peach персик|berry berries ягод|butter масл|flour мук|sugar сахар|egg яйц яиц
+milk молок|dog собак|cat кошк кошек|monkey обезьян|giraffe жираф|child children ребен дет|rent аренд
+tooth зуб|bird птиц|tree дерев|magnitude магнитуд|earthquake землетрясен|salinity соленост
 """
 
 

@@ -63,6 +63,8 @@ def _names(what: p.Asked | p.Kind, frame: Frame) -> q.Written | None:
     lines, panel = frame.scene.lines, frame.scene.panel
     kinds = {line.series.kind for line in lines}
     groups = "bars" in what.marks and kinds == {"scatter"}  # "groups of points"
+    if groups:
+        frame.all(p.Kind, lambda one: "marks" in one.marks)
     series = groups or ("series" in what.classes and not frame.has(p.Named))
     if "curves" in what.marks or (series and len(lines) > 1):
         return q.Written(what="series", panel=panel)
@@ -97,14 +99,14 @@ def _marks(what: p.Asked | p.Kind, frame: Frame) -> q.Statistic | q.ValueAt:
         subject.lines = _boxes(subject.lines)
     if points or "marks" in what.marks:
         subject.lines = _points(subject.lines, what.text)
-    samples = _are_samples(what, subject.line)
+    samples = _are_samples(what, subject.line, is_named=bool(subject.named))
     selection = Selector(frame).selection(subject)
     if is_cell(selection):
         return q.ValueAt(of=selection)
     return q.Statistic(name="sum" if samples else "count", of=selection)
 
 
-def _are_samples(what: p.Asked | p.Kind, line: Line) -> bool:
+def _are_samples(what: p.Asked | p.Kind, line: Line, *, is_named: bool) -> bool:
     """Whether what is counted in the bins of a histogram is asked for, no bins.
 
     Raises:
@@ -112,9 +114,10 @@ def _are_samples(what: p.Asked | p.Kind, line: Line) -> bool:
     """
     if line.series.kind != "histogram":
         return False
-    if what.text in _ONES or ("marks" in what.marks and not _counts_samples(line)):
+    ones = what.text in _ONES
+    if (ones and not is_named) or ("marks" in what.marks and not _counts_samples(line)):
         raise NotUnderstoodError(what.text)
-    return "marks" in what.marks
+    return "marks" in what.marks or ones
 
 
 def _are_counts(frame: Frame) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.description import Cell
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
+_NEAR = 1e-6
 _TURNED = {"at_most": "above", "at_least": "below"}
 
 
@@ -388,12 +390,22 @@ def _is_counted(asked: p.Asked, line: Line, selection: q.Selection) -> bool:
     )
     if (across and not selection.places) or (along and line.cross_key and selection.cross is None):
         raise NotUnderstoodError()
-    numbered = named and line.places.kind == "number" and not line.is_depth
-    return along or across or numbered or _counts_marks(asked)
+    numbered = named and _is_counted_in_ones(line)
+    dots = line.series.kind == "scatter" and line.values.label in asked.labels - {""}
+    return dots or along or across or numbered or _counts_marks(asked)
 
 
 def _counts_marks(asked: p.Asked) -> bool:
     return "points" in asked.classes or bool(asked.marks)
+
+
+def _is_counted_in_ones(line: Line) -> bool:
+    """Whether the places are numbers that are counted: days, or values that were chosen to measure at; no
+    volumes in small equal steps."""
+    cells = [cell for cell in line.series.values.get(line.series.along, ()) if isinstance(cell, int | float)]
+    steps = [other - one for one, other in pairwise(cells)]
+    small = bool(steps) and max(steps) - min(steps) < _NEAR and abs(steps[0]) < 1 - _NEAR
+    return line.places.kind == "number" and not line.is_depth and not small
 
 
 def _length(frame: Frame) -> q.Single | None:

@@ -153,7 +153,12 @@ class _Reader:
             end, said = self.calendar[at]
             if self._is_said(at, end, said):
                 year = numbers.Written(float(said.year), at, end, 0.5) if said.is_year else None
-                yield Item(self.text[at:end].strip(), at, end, when=said, number=year)
+                names = self._of_year(said) if said.is_year else ()
+                yield Item(self.text[at:end].strip(), at, end, when=said, number=year, names=names)
+
+    def _of_year(self, said: dates.Calendar) -> tuple[Called, ...]:
+        """Series that are called as a year is."""
+        return tuple(one for one in self.scene.called if one.role == "series" and one.label == str(said.year))
 
     def _is_said(self, at: int, end: int, said: dates.Calendar) -> bool:
         """Whether "may" and "march" are months here, not words that look like them."""

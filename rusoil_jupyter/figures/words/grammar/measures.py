@@ -17,6 +17,7 @@ from rusoil_jupyter.figures.words.grammar.places import (
     period_matches,
     period_of_categories,
     periods_of,
+    period_of_names,
     shows,
 )
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, CURVES, unit_of
@@ -141,13 +142,13 @@ def _extreme_of_groups(
 ) -> q.Statistic:
     """ "In which month was the total of all largest": a statistic of each group, and the group of its
     extreme."""
-    if len(stats) != 1 or stats[0].name not in _OVER:
+    if len(stats) != 1 or stats[0].name not in _OVER | {"change"}:
         raise NotUnderstoodError()
     each = _group_asked(asked, subject, is_total=stats[0].name == "sum")
     frame.all(p.Grouped)
     frame.skip("by", "everything", "together")
     selection = Selector(frame).selection(subject)
-    if not each or (each == "place" and not _are_several_at_places(subject)):
+    if not each or (each == "place" and not _may_be_several(subject)):
         raise NotUnderstoodError()
     return q.Statistic(
         name=stats[0].name,  # type: ignore[arg-type]
@@ -189,10 +190,17 @@ def asks_of(
     period = asked.period if subject.line.places.kind == "date" else ""
     if subject.line.places.label in asked.labels - {""}:
         return "place", period
+    if asked.period and subject.are_several and _period_of_series(subject) == asked.period:
+        return "series", ""
     if asked.period:
         _check_period(asked.period, subject.line)
         return "place", period
     return _kind_asked(asked, subject), ""
+
+
+def _period_of_series(subject: Subject) -> str:
+    """The period that each series is: "2015", "2016"; empty where they are none."""
+    return period_of_names([line.series.label for line in subject.lines])
 
 
 def _are_times(line: Line) -> bool:
@@ -276,8 +284,8 @@ def _is_named_thing(named: p.Named, frame: Frame, *, behind: bool) -> bool:
 
 
 def _is_period(named: p.Named) -> bool:
-    """Whether it is an axis that counts periods; "day" of "Day" and "Night" is a series."""
-    return bool(named.item.period) and all(called.role != "series" for called in named.mentions[0])
+    """Whether it is an axis that counts periods; "day" of "Day" and "Night" is none."""
+    return bool(named.item.period) and named.is_axis
 
 
 def _is_value(kind: p.Kind, frame: Frame) -> bool:
@@ -559,6 +567,11 @@ def _each(group: p.Grouped, line: Line) -> str:
 def _are_several_at_places(subject: Subject) -> bool:
     """Whether there may be several marks at a place: of several series, or of a grid."""
     return subject.are_several or subject.line.cross_key is not None
+
+
+def _may_be_several(subject: Subject) -> bool:
+    """Whether marks at a place are several, or the one there is stands for them: a bar of a mean."""
+    return _are_several_at_places(subject) or subject.line.places.kind == "category"
 
 
 # --- values -------------------------------------------------------------------------------------------

@@ -108,7 +108,8 @@ class Names:
         word, lines = self.spoken[row][2], self.scene.lines
         if not lines or is_said_of_figures(word) or not self._is_of_title(word):
             return frozenset()
-        if "scatter" in self.scene.kinds and not self._in_legend_title(word):
+        dots = any(line.series.kind == "scatter" and line.places.kind != "category" for line in lines)
+        if dots and not self._in_legend_title(word):
             return frozenset({"points"})
         if lines[0].cross_key is not None:
             return _things_of_grid(lines[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeGuard, TypeVar
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ class Extremum:
 
     which: Literal["maximum", "minimum"]
     rank: int = 1
+    text: str = field(default="", compare=False)
 
     @property
     def name(self) -> Literal["maximum", "minimum"]:

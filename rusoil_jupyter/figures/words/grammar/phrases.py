@@ -236,7 +236,7 @@ _ordered_by = either(  # "second by average rate", «второй по выру�
     idea("by_size"),
 )
 _extremes = either(
-    made(_most, lambda item: p.Extremum(_side(item))),  # type: ignore[arg-type]
+    made(_most, lambda item: p.Extremum(_side(item), text=item.text)),  # type: ignore[arg-type]
     made(chain(idea("reach"), _most), lambda found: p.Extremum(_side(found[1]))),  # type: ignore[arg-type]
     made(chain(_most, idea("reach")), lambda found: p.Extremum(_side(found[0]))),  # type: ignore[arg-type]
     made(idea("at_most"), lambda _item: p.Extremum("maximum")),

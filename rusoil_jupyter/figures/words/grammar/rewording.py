@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
 Parts = list[p.Part]
+_MOST = re.compile(r"most|fewest|least|(?:больше|меньше|чаще|реже)\s+все\w+")
+_NUMBER = re.compile(r"числ[оа]")
 _ONES = frozenset({"bars", "marks"})
 
 
@@ -46,11 +49,25 @@ def _asks_how_many(part: p.Part) -> bool:
     return p.is_sign(part, "how_many", "how_much") or (isinstance(part, p.Asked) and part.what == "count")
 
 
+def _tallest(parts: Parts, _scene: Scene) -> Parts:
+    """ "Which letter has the tallest bar" asks for a letter; one with the most bars would have several."""
+    bars = [
+        other
+        for one, other in pairwise(parts)
+        if isinstance(one, p.Extremum)
+        and not _MOST.fullmatch(one.text)
+        and isinstance(other, p.Kind)
+        and other.marks == {"bars"}
+    ]
+    asks = p.of(parts, p.Asked, lambda one: one.what == "which" and bool(one.classes))
+    return p.without(parts, *bars) if asks else parts
+
+
 def _pinned(parts: Parts, _scene: Scene) -> Parts:
     """ "How many bronze medals did Canada get": one number is asked, no medals are counted."""
     asks = any(p.is_sign(part, "how_many") for part in parts)
     series = any(p.is_named(part, "series") for part in parts)
-    place = any(p.is_named(part, "category") or isinstance(part, p.Spots) for part in parts)
+    place = any(p.is_named(part, "category") or isinstance(part, p.Spots | p.Stat) for part in parts)
     if not (asks and series and place) or p.has(parts, p.Condition, p.Asked):
         return parts
     behind = [
@@ -90,6 +107,69 @@ def _owed(parts: Parts, _scene: Scene) -> Parts:
         and p.is_named(other, "category", "series")
     ]
     return p.without(parts, *signs) if len(signs) == 1 else parts
+
+
+def _apposed(parts: Parts, _scene: Scene) -> Parts:
+    """ "Line B", «магазин Север»: what kind of thing it is, is said before its name."""
+    said = [
+        one
+        for one, other in pairwise(parts)
+        if isinstance(one, p.Kind) and not (one.count or one.all_of) and _is_of_kind(other, one)
+    ]
+    return p.without(parts, *said)
+
+
+def _is_of_kind(part: p.Part, kind: p.Kind) -> bool:
+    """Whether it is the name of one such thing."""
+    if not isinstance(part, p.Named) or len(part.mentions) > 1:
+        return False
+    if part.role == "series":
+        return "series" in kind.classes or "curves" in kind.marks
+    return part.role == "category" and f"category {part.mentions[0][0].axis}" in kind.classes
+
+
+def _after(parts: Parts, scene: Scene) -> Parts:
+    """ "Cells after 8 hours", where time is counted: the value at this time."""
+    counted = all(line.time_of_places for line in scene.lines)
+    stretch = next(iter(p.of(parts, p.Stretch)), None)
+    others = (p.Extremum, p.Stat, p.Condition, p.Versus, p.Moved, p.Comparative, p.But, p.Grouped, p.Top)
+    if stretch is None or not counted or p.has(parts, *others) or p.says(parts, "whether_any", "trend"):
+        return parts
+    asks = p.of(parts, p.Asked, lambda one: one.what != "count" or one.named is None)
+    start = stretch.start
+    if asks or stretch.end is not None or stretch.joint != "open" or stretch.without != "start":
+        return parts
+    if start is None or start.number is None or start.when is not None:
+        return parts
+    return p.replaced(parts, stretch, p.Spots((start,)))
+
+
+def _changed_most(parts: Parts, scene: Scene) -> Parts:
+    """ "Which well fell the most": of the changes of all the largest."""
+    asks = p.of(parts, p.Asked, lambda one: "series" in one.classes)
+    moved, most = p.of(parts, p.Moved), p.of(parts, p.Extremum)
+    several = len({line.series.label for line in scene.lines}) > 1
+    if not (asks and several and len(moved) == len(most) == 1) or p.has(parts, p.Stat):
+        return parts
+    one, rank = moved[0], most[0]
+    if not one.way or one.negated or one.previous or rank.which != "maximum":
+        return parts
+    turned = p.Extremum("maximum" if one.way == "up" else "minimum", rank.rank)
+    return p.replaced(p.replaced(parts, one, p.Stat("change")), rank, turned)
+
+
+def _of_mean(parts: Parts, _scene: Scene) -> Parts:
+    """ "On average for one field", «среднее число медалей»: the mean is all that is said."""
+    if not p.of(parts, p.Stat, lambda one: one.name == "mean"):
+        return parts
+    said = p.of(parts, p.Kind, lambda one: one.count == 1 or _NUMBER.fullmatch(one.text))
+    return p.without(parts, *said)
+
+
+def _overtaking(parts: Parts, _scene: Scene) -> Parts:
+    """ "How many times does A outstrip B": it is more."""
+    sign = next((part for part in parts if p.is_sign(part, "overtake")), None)
+    return p.replaced(parts, sign, p.Comparative("above")) if sign and p.has(parts, p.Versus) else parts
 
 
 def _highest_peak(parts: Parts, _scene: Scene) -> Parts:
@@ -163,6 +243,12 @@ def _cell_of_correlations(parts: Parts, scene: Scene) -> Parts:
 _TURNS: tuple[Callable[[Parts, Scene], Parts], ...] = (
     _more_than,
     _of_tallest,
+    _tallest,
+    _apposed,
+    _after,
+    _changed_most,
+    _of_mean,
+    _overtaking,
     _pinned,
     _added,
     _owed,

@@ -332,7 +332,7 @@ def _unasked(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     if not isinstance(part, p.Asked) or part.named is None or part.what not in {"which", "count"}:
         return None
     counts = part.what == "count"
-    if counts and (part.period or (whole.is_histogram and whole.has_condition)):
+    if counts and whole.has_condition and (part.period or whole.is_histogram):
         return None
     axes = part.named.axis_labels
     series = not counts and all(called.role == "series" for called in part.named.mentions[0])
@@ -442,7 +442,7 @@ _ASKED_BY_LABEL: dict[str, p.Part] = {
 def _counting(parts: Parts) -> Parts:
     """ "How many levee samples": what is counted may stand behind a name; "how many tonnes" asks for a
     unit."""
-    kind = next(iter(p.of(parts, p.Kind, lambda one: not one.count)), None)
+    kind = next(iter(p.of(parts, p.Kind, lambda one: not (one.count or one.all_of))), None)
     asks = next((one for one in parts if p.is_sign(one, "how_many")), None)
     if asks is None or kind is None or p.has(parts, p.Comparative, p.Versus, p.Moved, p.Asked):
         return _in_unit(parts)

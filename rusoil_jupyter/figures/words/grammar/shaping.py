@@ -146,7 +146,7 @@ def _along(frame: Frame) -> None:
     Raises:
         NotUnderstoodError: against it, "as the depth falls".
     """
-    several = len(_ways(frame)) > 1
+    several = len(_ways(frame)) > 1 and not frame.has_sign("or")
     for last, part in pairwise(frame.parts) if several else ():
         if (
             isinstance(part, p.Moved)

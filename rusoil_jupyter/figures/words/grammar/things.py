@@ -65,9 +65,14 @@ def _with_samples(items: list[Item]) -> list[Item]:
         asks = any(one.ideas & _COUNTS for one in before) and all(
             one.ideas & (_COUNTS | {"sum", "maximum", "minimum"}) for one in before
         )
-        if asks and not item.known and _is_noun(item.text):
+        if asks and _says_nothing_else(item) and _is_noun(item.text):
             found[row] = replace(item, ideas=frozenset({"marks"}), known=True)
     return found
+
+
+def _says_nothing_else(item: Item) -> bool:
+    """Whether a word is not known, or only as one for things of some kind."""
+    return not item.known or (item.ideas == {"things"} and not (item.classes or item.names))
 
 
 def _only_kind(scene: Scene) -> str:
@@ -89,7 +94,11 @@ def _are_names(categories: Sequence[str]) -> bool:
 
 def _is_thing(items: list[Item], row: int) -> bool:
     item, behind = items[row], items[row + 1] if row + 1 < len(items) else None
-    if item.known or not _is_noun(item.text) or (behind is not None and _is_noun_too(behind)):
+    if (
+        not _says_nothing_else(item)
+        or not _is_noun(item.text)
+        or (behind is not None and _is_noun_too(behind))
+    ):
         return False
     before = [one for one in items[:row] if not one.soft or one.text in _ORDERS or one.ideas & _QUESTIONS]
     beside = bool(before) and before[-1] is items[row - 1]
