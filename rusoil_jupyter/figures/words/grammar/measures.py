@@ -439,6 +439,7 @@ def _statistic(frame: Frame) -> q.Statistic | q.Extreme | q.ValueAt | q.Comparis
     if len(names) > 2 or not (names or together):
         raise NotUnderstoodError()
     name = names[0] if names else "sum"
+    frame.sign("how_many")
     subject = Selector(frame).subject(wants_number=name not in {"sum", "first", "last", "change"})
     _check_conditions(frame, subject)
     if is_box(subject):

@@ -13,7 +13,7 @@ from rusoil_jupyter.figures.words.grammar.scene import GRIDS, Called
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rusoil_jupyter.figures.words.grammar.scene import Scene
+    from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
 Parts = list[p.Part]
 _MOST = re.compile(r"most|fewest|least|(?:больше|меньше|чаще|реже)\s+все\w+")
@@ -154,8 +154,19 @@ def _changed_most(parts: Parts, scene: Scene) -> Parts:
     one, rank = moved[0], most[0]
     if not one.way or one.negated or one.previous or rank.which != "maximum":
         return parts
+    if p.has(parts, *p.PLACES) or not any(_goes(line, one.way) for line in scene.lines):
+        return parts
     turned = p.Extremum("maximum" if one.way == "up" else "minimum", rank.rank)
     return p.replaced(p.replaced(parts, one, p.Stat("change")), rank, turned)
+
+
+def _goes(line: Line, way: str) -> bool:
+    """Whether a series is known to end above where it begins, or below."""
+    cells = line.series.values.get("y" if line.series.along == "x" else "x", ())
+    numbers = [cell for cell in cells if isinstance(cell, int | float)]
+    if len(numbers) < max(2, line.series.n):
+        return False
+    return numbers[-1] > numbers[0] if way == "up" else numbers[-1] < numbers[0]
 
 
 def _of_mean(parts: Parts, _scene: Scene) -> Parts:

@@ -65,9 +65,16 @@ def _with_samples(items: list[Item]) -> list[Item]:
         asks = any(one.ideas & _COUNTS for one in before) and all(
             one.ideas & (_COUNTS | {"sum", "maximum", "minimum"}) for one in before
         )
-        if asks and _says_nothing_else(item) and _is_noun(item.text):
+        if asks and _is_sample(item):
             found[row] = replace(item, ideas=frozenset({"marks"}), known=True)
     return found
+
+
+def _is_sample(item: Item) -> bool:
+    """Whether it may be what bins count: a noun, people; no part of them, as women are."""
+    part = lexicon.pattern("parts_of_people", "quantities").fullmatch(item.text)
+    people = lexicon.pattern("people", "soft").fullmatch(item.text)
+    return part is None and _says_nothing_else(item) and bool(people or _is_noun(item.text))
 
 
 def _says_nothing_else(item: Item) -> bool:
@@ -113,6 +120,8 @@ def _is_asked(before: list[Item], behind: list[Item]) -> bool:
         return False
     said = frozenset().union(*(one.ideas for one in behind))
     if "how_many" in last.ideas:
+        if "things" not in behind[0].ideas:
+            return False
         return bool(said & _HELD) or any(_SHOWN.fullmatch(one.text) for one in behind)
     if _ASKS.fullmatch(last.text) is None:
         return False
