@@ -16,8 +16,8 @@ from rusoil_jupyter.figures.words.grammar.places import (
     is_coarser,
     period_matches,
     period_of_categories,
-    periods_of,
     period_of_names,
+    periods_of,
     shows,
 )
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, CURVES, unit_of
