@@ -25,7 +25,8 @@ from rusoil_jupyter.figures.words.forms import (
     where,
 )
 from rusoil_jupyter.figures.words.labels import useful_series, without_unit
-from rusoil_jupyter.figures.words.saying import axis_name, kind_name, marks_count, say
+from rusoil_jupyter.figures.words.saying import say
+from rusoil_jupyter.figures.words.saying.names import axis_name, kind_name, marks_count
 from rusoil_jupyter.figures.words.stems import alike, words
 from rusoil_jupyter.i18n import _, ngettext
 
