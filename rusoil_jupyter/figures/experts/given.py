@@ -115,6 +115,16 @@ def reservoir_rate(stated: Mapping[str, Quantity], *, metric: bool) -> float:
     return stated["q"].si("м³/сут" if metric else "bbl/d") * stated["B"].si("д.ед.")
 
 
+def stated_in(stated: Mapping[str, Quantity], name: str, unit: str) -> float | None:
+    """What is stated in a unit, or as it is where there is none; ``None`` where it can't be told so."""
+    if name not in stated:
+        return None
+    try:
+        return stated[name].to(unit) if unit else stated[name].value
+    except units.UnknownUnit:
+        return None
+
+
 def number(text: str) -> float:
     """A number with a comma or a point."""
     return float(text.replace(",", ".").replace("−", "-"))

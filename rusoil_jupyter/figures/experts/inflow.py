@@ -22,6 +22,7 @@ from rusoil_jupyter.figures.experts.expert import (
     thinned,
     worst,
 )
+from rusoil_jupyter.figures.experts.given import stated_in
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.figures.values.finding import Point
 from rusoil_jupyter.i18n import _
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.optimize import OptimizeResult
 
-    from rusoil_jupyter.figures.conversion import Quantity
     from rusoil_jupyter.figures.experts.expert import Curve, Given
     from rusoil_jupyter.figures.reading import Reading
     from rusoil_jupyter.figures.values.finding import Badge, Finding
@@ -143,7 +143,7 @@ class InflowPerformance(Expert):
         for curve in inflow[:10]:
             q, p, rate_unit, pressure_unit = _rate_and_pressure(curve)
             warnings = _warnings(curve, [*inflow, *lift])
-            fitted = fit(q, p, _stated(stated, "pr", pressure_unit), _stated(stated, "pb", pressure_unit))
+            fitted = fit(q, p, stated_in(stated, "pr", pressure_unit), stated_in(stated, "pb", pressure_unit))
             if fitted is None:
                 warnings.append(_("Too few points for an inflow curve: at least 3 are needed."))
                 findings.append(found("law", _("inflow law"), None, badge=curve.badge, warnings=warnings))
@@ -284,16 +284,6 @@ def _per(rate: str, pressure: str) -> str:
         return ""
     head, slash, tail = rate.partition("/")
     return f"{head}/({tail}·{pressure})" if slash else f"{rate}/{pressure}"
-
-
-def _stated(stated: Given, name: str, unit: str) -> float | None:
-    quantity: Quantity | None = stated.get(name)
-    if quantity is None:
-        return None
-    try:
-        return quantity.to(unit) if unit else quantity.value
-    except units.UnknownUnit:
-        return None
 
 
 def _warnings(curve: Curve, every: list[Curve]) -> list[str]:
@@ -509,9 +499,9 @@ def _beyond(curve: Curve, fitted: Inflow) -> list[str]:
 def _at_pressure(
     curve: Curve, fitted: Inflow, stated: Given, rate: str, pressure: str, lowest: float, warnings: list[str]
 ) -> list[Finding]:
-    flowing = _stated(stated, "pwf", pressure)
+    flowing = stated_in(stated, "pwf", pressure)
     if flowing is None:
-        flowing = _stated(stated, "p", pressure)
+        flowing = stated_in(stated, "p", pressure)
     if flowing is None or not 0 <= flowing <= fitted.reservoir:
         return []
     far = [_("Extrapolated beyond the points.")] if flowing < lowest else []

@@ -13,6 +13,7 @@ from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts import quantities, shale
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, ascending, curves, found
+from rusoil_jupyter.figures.experts.given import stated_in
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.figures.values.finding import Point
 from rusoil_jupyter.i18n import _
@@ -358,19 +359,10 @@ def _summary(track: Track) -> Finding:
     )
 
 
-def _depth_given(stated: Given, unit: str) -> float | None:
-    if "depth" not in stated:
-        return None
-    try:
-        return stated["depth"].to(unit) if unit else stated["depth"].value
-    except units.UnknownUnit:
-        return None
-
-
 def _at_depth(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
     findings = []
     for track in map(_measured, tracks):
-        depth = _depth_given(stated, track.depth_axis.unit)
+        depth = stated_in(stated, "depth", track.depth_axis.unit)
         value = None if depth is None else track.at(depth)
         if depth is not None and value is not None:
             findings.append(
@@ -411,7 +403,7 @@ def _conditions(tracks: list[Track], stated: Given) -> tuple[list[tuple[Track, C
         if key.endswith((" <", " >"))
     ]
     chosen = [(track, cutoff) for cutoff in cutoffs if (track := named(tracks, cutoff.name)) is not None]
-    gamma = _gamma(tracks)
+    gamma = _of_kind(tracks, "gr")
     if chosen or gamma is None:
         return chosen, []
     level, warnings = _drawn_cutoff(gamma), []
@@ -431,8 +423,8 @@ def _drawn_cutoff(track: Track) -> float | None:
     return next((float(value) for value in drawn if isinstance(value, float | int)), None)
 
 
-def _gamma(tracks: list[Track]) -> Track | None:
-    return next((track for track in tracks if track.kind == "gr"), None)
+def _of_kind(tracks: list[Track], kind: str) -> Track | None:
+    return next((track for track in tracks if track.kind == kind), None)
 
 
 def named(tracks: Iterable[Track], name: str) -> Track | None:
@@ -488,14 +480,14 @@ def _reservoir(tracks: list[Track], stated: Given, warnings: list[str]) -> list[
 
 
 def _shale(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
-    gamma = _gamma(tracks)
+    gamma = _of_kind(tracks, "gr")
     if gamma is None:
         return []
     gamma = _measured(gamma)
     clean, full, notes = _ends_of_gamma(gamma, stated)
     if full <= clean:
         return []
-    depth = _depth_given(stated, gamma.depth_axis.unit)
+    depth = stated_in(stated, "depth", gamma.depth_axis.unit)
     at = None if depth is None else gamma.at(depth)
     names: dict[Formula, str] = {
         "linear": _("linear"),
@@ -532,11 +524,11 @@ def _shale(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Find
 
 
 def _spontaneous(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
-    track = next((track for track in tracks if track.kind == "sp"), None)
+    track = _of_kind(tracks, "sp")
     if track is None:
         return []
     track = _measured(track)
-    depth = _depth_given(stated, track.depth_axis.unit)
+    depth = stated_in(stated, "depth", track.depth_axis.unit)
     value = None if depth is None else track.at(depth)
     low, high = (float(np.percentile(track.value, share)) for share in (5, 95))
     if value is None or high <= low:

@@ -156,9 +156,7 @@ def shown_series(reading: Reading, selection: Selection) -> list[tuple[Panel, Se
     Raises:
         CannotAnswer: a named series or panel is not there, or nothing here holds numbers.
     """
-    panels = [panel for panel in reading.description.panels if selection.panel in {"", panel.id}]
-    if selection.panel and not panels:
-        raise no_panel()
+    panels = panels_of(reading, selection.panel)
     if selection.series:
         return _named_series(panels, selection.series)
     shown = [(panel, series) for panel in panels for series in panel.series]
@@ -172,6 +170,18 @@ def shown_series(reading: Reading, selection: Selection) -> list[tuple[Panel, Se
     for droppable in (_is_helper, _is_stroke):
         found = [(panel, series) for panel, series in found if not droppable(series)] or found
     return found
+
+
+def panels_of(reading: Reading, identity: str) -> list[Panel]:
+    """The panel of this id; all, where there is none.
+
+    Raises:
+        CannotAnswer: there is no such panel.
+    """
+    panels = [panel for panel in reading.description.panels if identity in {"", panel.id}]
+    if identity and not panels:
+        raise no_panel()
+    return panels
 
 
 def _named_series(panels: list[Panel], names: tuple[str, ...]) -> list[tuple[Panel, Series]]:

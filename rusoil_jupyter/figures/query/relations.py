@@ -132,7 +132,8 @@ def _compared(query: Comparison, first: Entry, second: Entry) -> Finding:
     number, numbers = _of_two(query, first, second)
     unit, warnings = _unit_of(query, first, second, numbers)
     series, items = _names(query, first, second, is_change=is_change)
-    sides = {"to": first, "from": second} if is_change else {"first": first, "second": second}
+    after, before = ("to", "from") if is_change else ("first", "second")
+    sides = {after: first.value, before: second.value}
     errors = [error for error in (first.error, second.error) if error is not None]
     finding = Measured(
         query=query,
@@ -144,8 +145,7 @@ def _compared(query: Comparison, first: Entry, second: Entry) -> Finding:
         at_unit=first.at_unit,
         items=tuple(name[:500] for name in items),
         details={
-            **{name: cell_of(one.value, None) for name, one in sides.items()},
-            **{name: cell_of(value, None) for name, value in numbers.items()},
+            **{name: cell_of(value, None) for name, value in (sides | numbers).items()},
             **({"from at": second.at, "to at": first.at} if is_change else {}),
         },
         error=sum(errors) if errors and number == numbers["difference"] else None,

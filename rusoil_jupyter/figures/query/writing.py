@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.query.marks import dependent, label_of
-from rusoil_jupyter.figures.query.refusal import CannotAnswer, no_panel, no_series
+from rusoil_jupyter.figures.query.marks import dependent, label_of, panels_of
+from rusoil_jupyter.figures.query.refusal import CannotAnswer, no_series
 from rusoil_jupyter.figures.values.finding import Finding, Point
 from rusoil_jupyter.i18n import _
 
@@ -27,16 +27,9 @@ def badge_of(reading: Reading) -> Badge:
     return "exact" if reading.arrays else "stored"
 
 
-def _panels(reading: Reading, query: Written | Everything) -> list[Panel]:
-    panels = [panel for panel in reading.description.panels if query.panel in {"", panel.id}]
-    if query.panel and not panels:
-        raise no_panel()
-    return panels
-
-
 def title(reading: Reading, query: Written) -> Finding:
     """The title of a panel, or of the figure; all panels' titles in ``items``."""
-    panels = _panels(reading, query)
+    panels = panels_of(reading, query.panel)
     titles = [panel.title for panel in panels if panel.title]
     main = (
         titles[0]
@@ -50,7 +43,7 @@ def title(reading: Reading, query: Written) -> Finding:
 
 def axis(reading: Reading, query: Written) -> Finding:
     """Label, unit, scale, range and categories of an axis; without ``axis`` all of them, one point each."""
-    panels = _panels(reading, query)
+    panels = panels_of(reading, query.panel)
     name: AxisName | None = query.axis
     if query.series:
         panel, series = _named(reading, query)
@@ -142,7 +135,7 @@ def series(reading: Reading, query: Written) -> Finding:
 
 def _listed(reading: Reading, query: Written) -> list[tuple[Panel, Series]]:
     """The series that is named; or those of a legend; or those that can be counted."""
-    every = [(panel, one) for panel in _panels(reading, query) for one in panel.series]
+    every = [(panel, one) for panel in panels_of(reading, query.panel) for one in panel.series]
     if query.series:
         chosen = [(panel, one) for panel, one in every if one.id == query.series]
         if not chosen:
@@ -154,7 +147,7 @@ def _listed(reading: Reading, query: Written) -> list[tuple[Panel, Series]]:
 
 def legend(reading: Reading, query: Written) -> Finding:
     """How many entries the legends have, and which: names of series, or of the slices of a pie."""
-    panels = [panel for panel in _panels(reading, query) if panel.has_legend or panel.legend]
+    panels = [panel for panel in panels_of(reading, query.panel) if panel.has_legend or panel.legend]
     if not panels:
         raise CannotAnswer(_("The figure has no legend."), _("Ask which series there are."), field="panel")
     entries = list(dict.fromkeys(entry for panel in panels for entry in _entries(panel)))
@@ -193,7 +186,7 @@ def kind(reading: Reading, query: Written) -> Finding:
         return Finding(
             query=query, badge=badge_of(reading), value="diagram", items=(description.diagram.kind,)
         )
-    kinds = Counter(one.kind for panel in _panels(reading, query) for one in panel.series)
+    kinds = Counter(one.kind for panel in panels_of(reading, query.panel) for one in panel.series)
     if not kinds:
         raise CannotAnswer(
             _("Nothing is drawn in it."), _("Run the cell that draws it again."), field="panel"
@@ -232,7 +225,7 @@ def references(reading: Reading, query: Written) -> Finding:
     """Lines and spans across panels, with the axis each stands on."""
     listed = [
         (panel, reference)
-        for panel in _panels(reading, query)
+        for panel in panels_of(reading, query.panel)
         for reference in panel.references
         if query.axis in {None, reference.axis}
     ]
@@ -257,7 +250,7 @@ def _place_of(one: Reference) -> Point:
 
 def notes(reading: Reading, query: Written) -> Finding:
     """The texts written into the panels, with their places."""
-    listed = [note for panel in _panels(reading, query) for note in panel.notes]
+    listed = [note for panel in panels_of(reading, query.panel) for note in panel.notes]
     return Finding(
         query=query,
         badge=badge_of(reading),
@@ -272,7 +265,7 @@ def notes(reading: Reading, query: Written) -> Finding:
 def describe(reading: Reading, query: Everything) -> Finding:
     """What there is at all: kinds, panels, series, size; the words for it are made elsewhere."""
     description = reading.description
-    listed = [one for panel in _panels(reading, query) for one in panel.series]
+    listed = [one for panel in panels_of(reading, query.panel) for one in panel.series]
     details: dict[str, float | str | None] = {
         "panels": float(len(description.panels)),
         "series": float(len(listed)),
