@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.checking.clause import Clause
@@ -38,7 +38,7 @@ def conditions(clause: Clause) -> Iterator[Verdict | None]:
     found = [one for one in clause.all(p.Condition) if one.other is None]
     if not found or clause.has(p.Comparative, p.Moved, Factor) or clause.says("up", "down"):
         return
-    if len(found) == 1 and found[0].level is not None:
+    if len(found) == 1:
         yield from _of_result(clause, found[0])
     counts = [one for one in clause.elements if _counts(one)]
     means = clause.stats("mean")
@@ -46,12 +46,16 @@ def conditions(clause: Clause) -> Iterator[Verdict | None]:
         return  # "the mean of the 12 is 14 %, and 6 have more than 10": the condition is not that of the mean
     for count in counts:
         yield from _counted(clause.without(*means), count)
-    parts: list[Figure | Fraction] = [one for one in clause.all(Figure) if one.quantity.is_percent]
-    for part in [*parts, *clause.all(Fraction)]:
-        yield from _shared(clause, part)
+    yield from _shares(clause)
     if not counts and not clause.has(Figure, Fraction):
         yield from _holding(clause)
     yield from _of_those(clause)
+
+
+def _shares(clause: Clause) -> Iterator[Verdict | None]:
+    parts: list[Figure | Fraction] = [one for one in clause.all(Figure) if one.quantity.is_percent]
+    for part in [*parts, *clause.all(Fraction)]:
+        yield from _shared(clause, part)
 
 
 def _counts(one: Element) -> bool:
@@ -124,13 +128,18 @@ def _number_of(clause: Clause, of: q.Selection) -> list[float]:
     found: list[float] = []
     if answer is not None:
         found = answer.numbers[:1] if answer.finding.value is not None else [sum(answer.numbers)]
-    each: list[tuple[str, str]] = []
-    if of.where and len(lines) > 1:
-        each = [(asks, holds) for holds in _HOLDS for asks in ("series", "places")]
-    elif of.where and lines and lines[0].cross_key:
-        each = [(asks, holds) for asks in ("cross", "places") for holds in _HOLDS]
-    findings = (clause.ask.finding(q.Which(of=of, asks=asks, holds=holds)) for asks, holds in each)  # type: ignore[arg-type]
+    findings = (
+        clause.ask.finding(q.Which(of=of, asks=asks, holds=holds)) for asks, holds in _held_by(of, lines)
+    )
     return found + [float(len(one.items)) for one in findings if one is not None]
+
+
+def _held_by(of: q.Selection, lines: Sequence[Line]) -> list[tuple[Any, Any]]:
+    """For what of several series, or of a grid, a condition may hold, and how often."""
+    if of.where and len(lines) > 1:
+        return [(asks, holds) for holds in _HOLDS for asks in ("series", "places")]
+    grid = of.where and lines and lines[0].cross_key
+    return [(asks, holds) for asks in ("cross", "places") for holds in _HOLDS] if grid else []
 
 
 def _lines_of(clause: Clause, of: q.Selection) -> list[Line]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rusoil_jupyter.figures.words.checking.asking import Answer
     from rusoil_jupyter.figures.words.checking.elements import Element
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
@@ -85,20 +86,21 @@ def _between(rest: Clause, way: int) -> Iterator[Verdict | None]:
     values = [one for one in rest.elements if _is_value(one, line)]
     spots = [one for one in rest.elements if _is_spot(one, line)]
     is_from = bool(rest.signs("from")) or not _is_until(rest)
-    if len(values) != 2 or len(spots) != 2 or not is_from:
-        return
-    common = rest.without(*values, *spots, *rest.signs("from", "to"), "monotone", "every").elements
-    ends = [one for spot in spots if (one := rest.ask.number([*common, spot])) is not None]
-    if len(ends) < len(spots):
-        return
-    quantities = [_quantity_of(one) for one in values]
-    pairs = zip(quantities, ends, strict=True)
+    if len(values) == len(spots) == 2 and is_from:
+        common = rest.without(*values, *spots, *rest.signs("from", "to"), "monotone", "every").elements
+        ends = [one for spot in spots if (one := rest.ask.number([*common, spot])) is not None]
+        yield _joined(rest, [_quantity_of(one) for one in values], ends, way) if len(ends) == 2 else None
+
+
+def _joined(rest: Clause, claimed: list[Quantity], ends: list[Answer], way: int) -> Verdict | None:
+    """Whether numbers are those of both ends, and the second lies that way."""
+    pairs = zip(claimed, ends, strict=True)
     holds = [is_in(said, one.numbers, one.unit, one.label) for said, one in pairs]
     if None in holds:
-        return
-    said = " → ".join(one.told(rest.language) for one in quantities)
+        return None
+    said = " → ".join(one.told(rest.language) for one in claimed)
     true = " → ".join(told(one.numbers[0], one.unit, rest.language) for one in ends)
-    yield Verdict(all(holds) and way * (ends[1].numbers[0] - ends[0].numbers[0]) > 0, said, true)
+    return Verdict(all(holds) and way * (ends[1].numbers[0] - ends[0].numbers[0]) > 0, said, true)
 
 
 def _is_value(one: Element, line: Line) -> bool:

@@ -105,29 +105,24 @@ def _is_translation(one: Element, named: p.Named) -> bool:
 def _is_of_quantity(elements: Sequence[Element], row: int, scene: Scene) -> bool:
     """Whether a word is another one for the one quantity of the figure, or the adjective of it."""
     unknown = elements[row]
-    if not isinstance(unknown, p.Unknown) or len({line.values.label for line in scene.lines}) != 1:
+    if not isinstance(unknown, p.Unknown) or len(scene.value_labels) != 1:
         return False
-    word = unknown.item.text
-    shown = _shown(scene)
+    word, shown = unknown.item.text, _shown(scene)
     if any(_is_family(name, word, shown) for name in lexicon.names("families")):
         return True
-    if not is_not_so(word) and any(same(word, title) for title in scene.title_words if len(title) > 2):
+    if is_not_so(word):
+        return False
+    if any(same(word, title) for title in scene.title_words if len(title) > 2):
         return True
     beside = [*elements[max(0, row - 1) : row], *elements[row + 1 : row + 2]]
-    compared = any(
-        isinstance(one, p.Extremum | p.Comparative | Factor) or _is_comparing(one) for one in beside
-    )
-    return (
-        compared
-        and not is_not_so(word)
-        and any(is_adjective_of(word, noun) for own in words(shown) for noun in synonyms(own))
-    )
+    nouns = (noun for own in words(shown) for noun in synonyms(own))
+    return any(map(_is_comparing, beside)) and any(is_adjective_of(word, noun) for noun in nouns)
 
 
 def _is_comparing(one: Element) -> bool:
     if isinstance(one, p.Unknown):
         return one.item.text.startswith("сам") or one.item.text == "наиболее"
-    return is_word(one, "than_as")
+    return isinstance(one, p.Extremum | p.Comparative | Factor) or is_word(one, "than_as")
 
 
 def _shown(scene: Scene) -> str:

@@ -21,7 +21,7 @@ from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
 from rusoil_jupyter.figures.words.grammar.units import bare, fits, is_same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
 
     from rusoil_jupyter.figures.words.grammar.item import Item
     from rusoil_jupyter.figures.words.grammar.scene import Line
@@ -375,9 +375,12 @@ def _contrasted(frame: Frame, is_middle: Callable[[p.Part], bool]) -> tuple[Part
     ours, theirs = ({_slot(part, frame) for part in side} - {None} for side in (left, right))
     if not (ours & theirs):
         raise NotUnderstoodError()
-    missing = [part for part in left if _slot(part, frame) not in theirs and not p.is_soft(part)]
-    lacking = [part for part in right if _slot(part, frame) not in ours and not p.is_soft(part)]
-    return [*left, *lacking], [*missing, *right]
+    return [*left, *_others(right, ours, frame)], [*_others(left, theirs, frame), *right]
+
+
+def _others(side: Parts, slots: Set[str | None], frame: Frame) -> Parts:
+    """What a side says that the other one does not."""
+    return [part for part in side if _slot(part, frame) not in slots and not p.is_soft(part)]
 
 
 def measured(frame: Frame, side: Parts) -> q.ValueAt | q.Extreme | q.Statistic:

@@ -15,7 +15,7 @@ from rusoil_jupyter.figures.words.stems import plain
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.description import AxisName
-    from rusoil_jupyter.figures.words.grammar.scene import Line
+    from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
 _COLUMNS = re.compile(r"columns?|столб\w+")  # of a grid they are no bars
 _GROUPS = re.compile(r"groups?|categor(?:y|ies)|групп\w*|категори\w*")
@@ -60,22 +60,25 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
 
 def _names(what: p.Asked | p.Kind, frame: Frame) -> q.Written | None:
     """The series or the categories that a word is for."""
-    lines, panel = frame.scene.lines, frame.scene.panel
-    kinds = {line.series.kind for line in lines}
-    groups = "bars" in what.marks and kinds == {"scatter"}  # "groups of points"
+    scene = frame.scene
+    groups = "bars" in what.marks and scene.kinds == {"scatter"}  # "groups of points"
     if groups:
         frame.all(p.Kind, lambda one: "marks" in one.marks)
     series = groups or ("series" in what.classes and not frame.has(p.Named))
-    if "curves" in what.marks or (series and len(lines) > 1):
-        return q.Written(what="series", panel=panel)
-    if _COLUMNS.fullmatch(what.text) and kinds <= GRIDS:
-        return q.Written(what="categories", panel=panel, axis="x")
-    if "bars" in what.marks and _GROUPS.fullmatch(what.text) and _stand_in_groups(lines):
-        return q.Written(what="categories", panel=panel, axis=lines[0].place_key)
-    key = _key_of(what, lines)
-    if key is None or frame.has(p.Named):
-        return None
-    return q.Written(what="categories", panel=panel, axis=key)
+    if "curves" in what.marks or (series and len(scene.lines) > 1):
+        return q.Written(what="series", panel=scene.panel)
+    axis = _axis_of_marks(what, scene)
+    if axis is None and not frame.has(p.Named):
+        axis = _key_of(what, scene.lines)
+    return q.Written(what="categories", panel=scene.panel, axis=axis) if axis is not None else None
+
+
+def _axis_of_marks(what: p.Asked | p.Kind, scene: Scene) -> AxisName | None:
+    """The axis that bars stand on in groups, or that has the columns of a grid."""
+    if _COLUMNS.fullmatch(what.text) and scene.kinds <= GRIDS:
+        return "x"
+    grouped = "bars" in what.marks and _GROUPS.fullmatch(what.text) and _stand_in_groups(scene.lines)
+    return scene.lines[0].place_key if grouped else None
 
 
 def _stand_in_groups(lines: list[Line]) -> bool:

@@ -21,6 +21,8 @@ from rusoil_jupyter.figures.words.grammar.scene import BOXES, CURVES
 from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject, is_cell, is_single
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rusoil_jupyter.figures.values.description import Cell
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
@@ -142,17 +144,25 @@ def _where(frame: Frame) -> q.Single | None:
     asks, within = asks_of(asked, subject)
     if frame.has(p.Moved):
         return _moved(frame, subject, asks, asked.period if asked is not None else "")
-    met = asked is not None and asked.what == "when" and _is_curve(subject)
     if len(conditions) == 1 and not conditions[0].holds:
-        if met and conditions[0].other is not None:
-            return _meeting(frame, subject, conditions[0])
-        if asks == "place" and _is_set(conditions[0], subject.line):
-            return _set_to(frame, subject, conditions[0])
-        if asks == "place" and (met or _is_crossed(conditions[0])):
-            return _crossing(frame, subject, conditions[0], within)
+        build = _moment(conditions[0], subject, asked, asks)
+        if build is not None:
+            return build(frame, subject, conditions[0], within)
     if any(one.first for one in conditions):
         raise NotUnderstoodError()
     return _which(frame, subject, asks, within)
+
+
+def _moment(
+    condition: p.Condition, subject: Subject, asked: p.Asked | None, asks: str
+) -> Callable[[Frame, Subject, p.Condition, str], q.Single] | None:
+    """What makes a question of a condition that holds from a moment on; none where it is a state."""
+    met = asked is not None and asked.what == "when" and _is_curve(subject)
+    if met and condition.other is not None:
+        return _meeting
+    if asks == "place" and _is_set(condition, subject.line):
+        return _set_to
+    return _crossing if asks == "place" and (met or _is_crossed(condition)) else None
 
 
 def _is_crossed(condition: p.Condition) -> bool:
@@ -165,7 +175,7 @@ def _is_set(condition: p.Condition, line: Line) -> bool:
     return condition.is_set and not condition.first and line.series.kind == "step"
 
 
-def _set_to(frame: Frame, subject: Subject, condition: p.Condition) -> q.Single:
+def _set_to(frame: Frame, subject: Subject, condition: p.Condition, _within: str) -> q.Single:
     """ "When was it cut to 280", of steps: where it is that and was something else before.
 
     Raises:
@@ -201,10 +211,10 @@ def _is_curve(subject: Subject) -> bool:
     return len(subject.lines) == 1 and line.series.kind in CURVES and line.places.kind != "category"
 
 
-def _meeting(frame: Frame, subject: Subject, condition: p.Condition) -> q.Single:
+def _meeting(frame: Frame, subject: Subject, condition: p.Condition, _within: str) -> q.Single:
     """When one series passes another: where they meet."""
     other = condition.other.mentions[0][0].series if condition.other is not None else ()
-    frame.parts = [part for part in frame.parts if not isinstance(part, p.Condition)]
+    frame.all(p.Condition)
     selection = Selector(frame).selection(subject)
     if len(other) != 1:
         raise NotUnderstoodError()
@@ -385,18 +395,14 @@ def _is_counted(asked: p.Asked, line: Line, selection: q.Selection) -> bool:
     """
     named = line.places.label in asked.labels
     along = f"category {line.place_key}" in asked.classes or (named and line.places.kind == "category")
-    across = f"category {line.cross_key}" in asked.classes or (
-        line.cross_key is not None and line.crossed.label in asked.labels
-    )
-    if (across and not selection.places) or (along and line.cross_key and selection.cross is None):
-        raise NotUnderstoodError()
+    if line.cross_key is not None:
+        across = f"category {line.cross_key}" in asked.classes or line.crossed.label in asked.labels
+        if (across and not selection.places) or (along and selection.cross is None):
+            raise NotUnderstoodError()
+        along |= across
     numbered = named and _is_counted_in_ones(line)
     dots = line.series.kind == "scatter" and line.values.label in asked.labels - {""}
-    return dots or along or across or numbered or _counts_marks(asked)
-
-
-def _counts_marks(asked: p.Asked) -> bool:
-    return "points" in asked.classes or bool(asked.marks)
+    return dots or along or numbered or "points" in asked.classes or bool(asked.marks)
 
 
 def _is_counted_in_ones(line: Line) -> bool:

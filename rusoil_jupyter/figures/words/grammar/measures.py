@@ -453,16 +453,20 @@ def _statistic_of_marks(name: str, frame: Frame, subject: Subject, *, together: 
     frame.sign("everything")
     selection = Selector(frame).selection(subject)
     at_once = len(selection.places) == 1 and Places(frame.scene, subject.line).is_one(selection.places[0])
-    open_ = not is_summable(subject) if name == "sum" else len(subject.named) > 1 and not together
-    if open_ and not at_once:
+    if not at_once and not _is_one_number(name, subject, together=together):
         raise NotUnderstoodError(name)
     if name == "change" and (at_once or subject.line.series.kind not in _RUNNING):
         raise NotUnderstoodError()
-    over_series = at_once and subject.are_several and name != "sum"
-    over = {"each": "series", "over": name} if over_series else {}
-    if over_series and name in {"spread", "std"}:
-        name = "mean"  # of one value there is no spread
-    return q.Statistic(name=name, of=selection, unit=unit_of_answer(frame, subject.line), **over)  # type: ignore[arg-type]
+    unit = unit_of_answer(frame, subject.line)
+    if not (at_once and subject.are_several) or name == "sum":
+        return q.Statistic(name=name, of=selection, unit=unit)  # type: ignore[arg-type]
+    inner = "mean" if name in {"spread", "std"} else name  # of one value there is no spread
+    return q.Statistic(name=inner, of=selection, each="series", over=name, unit=unit)  # type: ignore[arg-type]
+
+
+def _is_one_number(name: str, subject: Subject, *, together: bool) -> bool:
+    """Whether a statistic over several places is one number: a sum that is an amount, or one of a series."""
+    return is_summable(subject) if name == "sum" else len(subject.named) < 2 or together
 
 
 def _of_boxes(frame: Frame, subject: Subject, names: list[str]) -> q.Statistic | q.ValueAt | q.Comparison:

@@ -20,6 +20,7 @@ from rusoil_jupyter.figures.words.stems import ENDINGS, WORD, alike, concept, pl
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from rusoil_jupyter.figures.values.description import Axis
     from rusoil_jupyter.figures.words.grammar.scene import Called, Line, Role, Scene
 
 _LEAST = 0.8
@@ -83,11 +84,9 @@ class Names:
         """Of what begins at a place that which takes most words, as far as it is sure."""
         last = max(one.last for one in found)
         longest = [one for one in found if one.last == last]
-        least = max(one.sure for one in longest) - 0.3
         classes = frozenset(one.cls for one in longest if one.cls)
         end = self.spoken[last][1]
-        names = [one.called for one in longest if one.called is not None and one.sure >= least]
-        names = _whole_first(names, self.text[start:end])
+        names = _whole_first(_surest(longest), self.text[start:end])
         sign = self.text[end : end + 1]
         if sign in _SIGNS and any(sign in one.label for one in names if one.role != "axis"):
             end += 1  # "Discount 8%", "C3+"
@@ -113,12 +112,11 @@ class Names:
             return frozenset({"points"})
         if lines[0].cross_key is not None:
             return _things_of_grid(lines[0])
-        place = lines[0].places
-        dated = any(calendar_of(name) or weekday_of(name) for name in place.categories[:3])
         several = len({line.series.label for line in lines}) > 1
-        category = place.kind == "category" and not (dated and several)
-        kinds = {"series": several, f"category {lines[0].place_key}": category}
-        return frozenset(kind for kind, may_be in kinds.items() if may_be)
+        kinds = ["series"] if several else []
+        if _are_things(lines[0].places, several=several):
+            kinds.append(f"category {lines[0].place_key}")
+        return frozenset(kinds)
 
     def _is_of_title(self, word: str) -> bool:
         """Whether a word is a legend's title, one of a title, or a general one where no name has its own."""
@@ -201,6 +199,18 @@ class Names:
         return self.text[:start].endswith('"') and self.text[end:].startswith('"')
 
 
+def _surest(found: list[_Found]) -> list[Called]:
+    """The names that may be meant as surely as any."""
+    least = max(one.sure for one in found) - 0.3
+    return [one.called for one in found if one.called is not None and one.sure >= least]
+
+
+def _are_things(places: Axis, *, several: bool) -> bool:
+    """Whether a word for things may be one for categories: of several series no dates."""
+    dated = any(calendar_of(name) or weekday_of(name) for name in places.categories[:3])
+    return places.kind == "category" and not (dated and several)
+
+
 def _whole_first(names: list[Called], text: str) -> list[Called]:
     """Without those of a role one of which is the whole text."""
     whole = {one.role for one in names if plain(one.label) == text}
@@ -246,12 +256,15 @@ class _Group:
         self.own = frozenset(one.label for one in called)
         labels = [label_words(one.label) for one in called]
         self.spread = Counter(word for label in labels for word in set(label))
-        shared = {word for word, times in self.spread.items() if times > 1 and not self.is_axis}
-        self.kinds = {word for word in shared if word[0].isalpha() and len(word) > 2}
+        self.kinds = set() if self.is_axis else set(filter(self._is_kind, self.spread))
         self.names = [
             _Name(one, label, [word for word in label if word not in self.kinds] or label)
             for one, label in zip(called, labels, strict=True)
         ]
+
+    def _is_kind(self, word: str) -> bool:
+        """Whether several of them share a word: "well"."""
+        return self.spread[word] > 1 and word[0].isalpha() and len(word) > 2
 
     def found(self, row: int, within: Names) -> Iterator[_Found]:
         """What of this group begins at a word of the question."""

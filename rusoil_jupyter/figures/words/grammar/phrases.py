@@ -401,20 +401,25 @@ def _condition(found: list[Any]) -> p.Condition | None:
     item, measured, than = relating
     if "statistic" in what and than is None and item.text in _ADJECTIVES:
         return None  # "the lower median" is not what lies below the median
-    if "other" in what and subject is None:
-        return None
     said = _said(manner)
-    relation = _relation_of(item)
-    if "not" in said and "reach" in item.ideas and relation == "equal":
-        relation = "at_least"  # "did not reach 1000" stays below it
-    if relation == "equal" and not item.ideas & {"equal", "reach", "cross"}:
+    relation = _relation_said(item, said)
+    if not relation or ("other" in what and subject is None):
         return None
-    if "not" in said and said.isdisjoint(_HOLDS):
-        relation = _NEGATED[relation]
     subject, on = subject or (None, None)
     condition = _held(said, relation, said | item.ideas, is_marked=marker is not None)
     is_set = relation == "equal" and {"reach", "moves"} <= item.ideas
     return replace(condition, subject=subject, measured=on or measured, is_set=is_set, **what)
+
+
+def _relation_said(item: Item, said: frozenset[str]) -> str:
+    """Whether it is above, below or there; turned by "not"; empty for none."""
+    relation = _relation_of(item)
+    if "not" in said and "reach" in item.ideas and relation == "equal":
+        relation = "at_least"  # "did not reach 1000" stays below it
+    if relation == "equal" and not item.ideas & {"equal", "reach", "cross"}:
+        return ""
+    negated = "not" in said and said.isdisjoint(_HOLDS)
+    return _NEGATED[relation] if negated else relation
 
 
 def _said(manner: Sequence[Item] | None) -> frozenset[str]:

@@ -95,8 +95,9 @@ class Places:
         return q.Listed(places=tuple(dict.fromkeys(chain.from_iterable(each))))
 
     def _single(self, item: Item) -> q.Places:
-        named = [one.label for one in item.names if one.role == "category"]
-        named = [label for label in named if label in self.axis.categories]
+        named = [
+            one.label for one in item.names if one.role == "category" and one.label in self.axis.categories
+        ]
         if named:
             return q.Listed(places=(named[0],))
         when, numeric = item.when, self.axis.kind == "number"
@@ -104,7 +105,7 @@ class Places:
             return q.Listed(places=(self._hour(item, when),))
         if when is not None and not (numeric and when.is_year):
             return self._calendar(item, when)
-        if item.number is None or not numeric:
+        if not numeric:
             raise NotUnderstoodError(item.text)
         return q.Listed(places=(self._inside(item),))
 

@@ -342,13 +342,13 @@ class Selector:
 
     def _by_unit(self, lines: list[Line]) -> list[Line]:
         """Of series on several axes those that are measured in the unit that is asked, or of a level."""
+        if len({line.values.label for line in lines}) < 2:
+            return lines
         levels = [one.level for one in self.frame.of(p.Condition) if one.subject is None]
         units = {part.symbol for part in self.frame.of(p.InUnit)} | {self.frame.unit}
         units |= {level.unit for level in levels if level is not None}
-        units.discard("")
-        if len({line.values.label for line in lines}) < 2 or not units:
-            return lines
-        return [line for line in lines if all(fits(unit, line.values) for unit in units)] or lines
+        found = [line for line in lines if all(fits(unit, line.values) for unit in units - {""})]
+        return found or lines
 
     def _of_conditions(self) -> list[p.Named]:
         """What is compared, where nothing else is named."""

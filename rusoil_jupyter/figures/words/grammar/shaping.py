@@ -117,16 +117,26 @@ def _meeting(frame: Frame) -> q.Single:
     first = frame.sign("first", "ever")
     frame.skip("how_many", "times", "whether", "and", "between", "everything")
     frame.all(p.Kind, lambda one: bool(one.marks) and one.count in {0, len(frame.scene.lines)})
+    asks = "first" if first is not None and first.name == "first" else "places"
+    if asked is not None and asked.what in {"times", "count"}:
+        asks = "count"
+    ids = _met(frame)
+    selection = q.Selection(panel=frame.scene.panel, series=ids[:1])
+    return q.Intersection(of=selection, other="".join(ids[1:]), asks=asks)  # type: ignore[arg-type]
+
+
+def _met(frame: Frame) -> tuple[str, ...]:
+    """Takes both curves that are named; none for all.
+
+    Raises:
+        NotUnderstoodError: others are.
+    """
     named = frame.all(p.Named)
     ids = tuple(one for name in named for one in name.ids)
     axes = [one for one in named if not _are_series(one)]
     if len(ids) not in {0, 2} or len(frame.scene.lines) < 2 or len(axes) > 1:
         raise NotUnderstoodError(*(one.item.text for one in named))
-    asks = "first" if first is not None and first.name == "first" else "places"
-    if asked is not None and asked.what in {"times", "count"}:
-        asks = "count"
-    selection = q.Selection(panel=frame.scene.panel, series=ids[:1])
-    return q.Intersection(of=selection, other="".join(ids[1:]), asks=asks)  # type: ignore[arg-type]
+    return ids
 
 
 def _trend(frame: Frame) -> q.Single:

@@ -49,9 +49,8 @@ def unit_at(text: str, at: int, asked: str, scene: Scene, *, behind_number: bool
 
     A symbol of one or two letters is one behind a number or a preposition only.
     """
-    own = [unit for line in scene.lines for axis in (line.values, line.places) if (unit := unit_of(axis))]
-    prices = [money for unit in own if _is_money(money := unit.partition("/")[0])]
-    known = list(dict.fromkeys([*own, *map(bare, own), *prices]))
+    own = _own_units(scene)
+    known = _known(own)
     named = _in_words(text, at, known)
     divided = next((one for unit in own if (one := _divided_at(text, at, unit))[0]), None)
     if divided is not None:
@@ -66,6 +65,18 @@ def unit_at(text: str, at: int, asked: str, scene: Scene, *, behind_number: bool
     if per is not None and not (conversion.measures(symbol, conversion.TIME) or "/" in symbol):
         symbol, size = f"{symbol}/{_TIMES[str(per.lastgroup)][0]}", per.end() - at
     return (symbol, at + size) if at + size > named[1] or not named[0] else named
+
+
+def _own_units(scene: Scene) -> list[str]:
+    """The units of a figure's axes."""
+    axes = (axis for line in scene.lines for axis in (line.values, line.places))
+    return list(filter(None, map(unit_of, axes)))
+
+
+def _known(own: list[str]) -> list[str]:
+    """Units whole, without their thousands, and the money of prices."""
+    prices = filter(_is_money, (unit.partition("/")[0] for unit in own))
+    return list(dict.fromkeys([*own, *map(bare, own), *prices]))
 
 
 def _stands_alone(symbol: str, behind: str, known: list[str], *, ends: bool) -> bool:
