@@ -229,11 +229,8 @@ class Exchange:
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What the client sees, from ``started`` to the last event; each step is kept before the next."""
-        seen, call = self._told.seen, self.call
-        if call is None:
-            answer = self._read_alone()
-        else:
-            answer = seen.led(self._chat.ask(call), self._way.answerer)
+        call = self.call
+        answer = self._read_alone() if call is None else self._led(call)
         is_kept = self._request.session_id is not None
         renewing = asyncio.create_task(self._renew()) if is_kept else None
         try:
@@ -245,6 +242,9 @@ class Exchange:
         finally:
             if renewing is not None:
                 renewing.cancel()
+
+    def _led(self, call: Call) -> AsyncGenerator[Event, None]:
+        return self._told.seen.led(self._chat.ask(call), self._way.answerer)
 
     async def _keep(self, position: int, parts: Sequence[Part]) -> None:
         await self._chat.store.run(self._chat.store.add_steps, self._answer_id, position, parts)

@@ -175,6 +175,7 @@ _TABLE: list[tuple[str, Unit]] = [
 _FOLDED: dict[str, Unit] = {name: unit for names, unit in _TABLE for name in names.split()}
 _THOUSANDS = {"тыс": 1e3, "тыс.": 1e3, "thousand": 1e3, "млн": 1e6, "млн.": 1e6, "million": 1e6, "млрд": 1e9}
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SUBSTANCE = re.compile(r"(?<=\w)\s+CO[2₂][- ]?(?:e|eq\.?|экв\.?)?$", re.IGNORECASE)  # it is a mass of
 _SYMBOL = re.compile(r"(.*?[^\d^\-*])(?:\^|\*\*)?(-?\d)?$")
 
 
@@ -188,6 +189,7 @@ def parse(text: str) -> Unit | None:
     written = text.strip().strip("[]").translate(_SUPERSCRIPTS).replace("−", "-")
     written = re.sub(r"\\mathrm|[${}\\]", "", written)
     written = re.sub(r"(?<=[^\W\d])-(?=[^\W\d])", "·", written)  # md-ft
+    written = _SUBSTANCE.sub("", written)
     if not written or len(written) > 60:
         return None
     factor = 1.0

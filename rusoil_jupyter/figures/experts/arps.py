@@ -9,25 +9,26 @@ Source: Arps J.J., "Analysis of Decline Curves", Transactions of the AIME 160 (1
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from rusoil_jupyter.figures.experts.expert import student
+from rusoil_jupyter.figures.experts.expert import aicc, student
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+    from scipy.optimize import OptimizeResult
 
     Array = NDArray[np.float64]
 
 Model = Literal["exponential", "hyperbolic", "harmonic"]
 SOURCE = "Arps J.J. Analysis of Decline Curves. Trans. AIME, 1945, 160, 228-247 (SPE-945228-G)"
 MOST_B = 3.0
-_ROUNDING = 1e-5  # relative: six digits are saved, and a curve that is exact to them is exact
 _STRETCHES = 7
 _LEAST_STRAY = 0.02  # of a rate; less is not seen
 _FEW = 1e-4  # a smaller b can't be told from 0
@@ -203,28 +204,8 @@ def strays(t: Array, q: Array, decline: Decline) -> bool:
 
 
 def _fit(model: Model, t: Array, q: Array, b: float | None, scale: float, outliers: int) -> Decline | None:
-    from scipy.optimize import least_squares
-
     logs = np.log(q)
-    intercept, di = _start(t, logs)
-    best = None
-    for start_b in (0.5,) if b is None else (b,):
-        for factor in (1.0, 3.0, 10.0):
-            begin = [intercept, math.log(min(factor * di, 1e5))] + ([start_b] if b is None else [])
-
-            def residuals(p: Array) -> Array:
-                return np.asarray(p[0] - _fall(t, math.exp(p[1]), float(p[2]) if b is None else b) - logs)
-
-            low = [-np.inf, -12.0] + ([0.0] if b is None else [])
-            high = [np.inf, 14.0] + ([MOST_B] if b is None else [])
-            try:
-                result = least_squares(
-                    residuals, begin, bounds=(low, high), x_scale="jac", ftol=1e-14, xtol=1e-14, gtol=1e-14
-                )
-            except ValueError:
-                continue
-            if best is None or result.cost < best.cost:
-                best = result
+    best = _closest(t, logs, b)
     if best is None:
         return None
     n, k = len(t), len(best.x)
@@ -234,8 +215,6 @@ def _fit(model: Model, t: Array, q: Array, b: float | None, scale: float, outlie
     errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     di_fit = math.exp(float(best.x[1])) / scale
     spread = float(np.sum((logs - logs.mean()) ** 2))
-    k_all = k + 1  # and the variance
-    correction = 2 * k_all * (k_all + 1) / (n - k_all - 1) if n > k_all + 1 else 1e6
     return Decline(
         model=model,
         qi=math.exp(float(best.x[0])),
@@ -246,10 +225,33 @@ def _fit(model: Model, t: Array, q: Array, b: float | None, scale: float, outlie
         b_error=float(errors[2]) if b is None else float("nan"),
         sigma=math.sqrt(variance),
         r2=1.0 - sse / spread if spread > 0 else 0.0,
-        aicc=n * math.log(sse / n + _ROUNDING**2) + 2 * k_all + correction,
+        aicc=aicc(sse, n, k),
         n=n,
         outliers=outliers,
     )
+
+
+def _closest(t: Array, logs: Array, b: float | None) -> OptimizeResult | None:
+    """The logarithms of ``qi`` and ``Di``, and ``b`` where it is free, that fit best of several starts."""
+    from scipy.optimize import least_squares
+
+    free = b is None
+    intercept, di = _start(t, logs)
+    bounds = ([-np.inf, -12.0] + [0.0] * free, [np.inf, 14.0] + [MOST_B] * free)
+
+    def residuals(p: Array) -> Array:
+        return np.asarray(p[0] - _fall(t, math.exp(p[1]), float(p[2]) if b is None else b) - logs)
+
+    best = None
+    for factor in (1.0, 3.0, 10.0):
+        begin = [intercept, math.log(min(factor * di, 1e5))] + [0.5] * free
+        with suppress(ValueError):
+            result = least_squares(
+                residuals, begin, bounds=bounds, x_scale="jac", ftol=1e-14, xtol=1e-14, gtol=1e-14
+            )
+            if best is None or result.cost < best.cost:
+                best = result
+    return best
 
 
 def interval(value: float, error: float, n: int, k: int) -> tuple[float, float]:

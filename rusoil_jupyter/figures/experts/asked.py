@@ -60,52 +60,50 @@ def unaccounted(
         told: the findings that would be the answer.
     """
     text = question[:MOST_CHARS]
-    names = {finding.name for finding in told}
-    patterns = [
-        piece
-        for name, form in [*expert.asks, *expert.also.items()]
-        if names & set(name.split())
-        for piece in _pieces(form)
-    ]
-    covered = _covered(text, patterns)
+    covered = _covered(text, _asked_by(expert, told))
     for start, end in _used(expert, reading, placed, told):
         before = _BEFORE_STATED.search(text[:start])
-        covered[before.start() if before else start : end] = [True] * (
-            end - (before.start() if before else start)
-        )
+        begin = before.start() if before else start
+        covered[begin:end] = [True] * (end - begin)
     known = _known_words(reading, told)
     units = {word for word in words(text) if any(same_unit(word, finding.unit) for finding in told)}
-    left: list[str] = []
-    for match in _WORD.finditer(text):
-        if any(covered[match.start() : match.end()]):
-            continue
-        word = plain(match.group(0))
-        if word in units:
-            continue
-        if word.isdigit() or not any(alike(word, one) >= 0.8 for one in known):
-            left.append(match.group(0))
-    return tuple(dict.fromkeys(left))
+    left = [match[0] for match in _WORD.finditer(text) if not any(covered[match.start() : match.end()])]
+    return tuple(dict.fromkeys(word for word in left if not _is_known(plain(word), known, units)))
+
+
+def _asked_by(expert: Expert, told: Sequence[Finding]) -> list[re.Pattern[str]]:
+    """The words by which these findings are asked for."""
+    names = {finding.name for finding in told}
+    forms = [form for name, form in (*expert.asks, *expert.also.items()) if names & set(name.split())]
+    return [piece for form in forms for piece in _pieces(form)]
+
+
+def _is_known(word: str, known: Sequence[str], units: set[str]) -> bool:
+    return word in units or (not word.isdigit() and any(alike(word, one) >= 0.8 for one in known))
 
 
 def _used(expert: Expert, reading: Reading, placed: Placed, told: Sequence[Finding]) -> Iterator[Span]:
     """Where that is stated which changes the findings: they differ where it is another number."""
-    names = {finding.name for finding in told}
-    stated = {name: quantity for name, (quantity, _span) in placed.items()}
     if any(finding.value is None and not finding.points and not finding.items for finding in told):
         yield from (span for _quantity, span in placed.values())  # it says what is still missing
         return
-    for name, (quantity, span) in placed.items():
-        for times in _OTHER:
-            other = {**stated, name: replace(quantity, value=quantity.value * times)}
-            again = [finding for finding in expert.read(reading, other) if finding.name in names]
-            if _said(again) != _said(told):
-                yield span
-                break
+    names = {finding.name for finding in told}
+    stated = {name: quantity for name, (quantity, _span) in placed.items()}
+    said = _said(told)
+
+    def changes(name: str, times: float) -> bool:
+        quantity = stated[name]
+        other = {**stated, name: replace(quantity, value=quantity.value * times)}
+        return _said(one for one in expert.read(reading, other) if one.name in names) != said
+
+    for name, (_quantity, span) in placed.items():
+        if any(changes(name, times) for times in _OTHER):
+            yield span
 
 
 def _said(findings: Iterable[Finding]) -> list[str]:
-    told = {finding.series for finding in findings}
-    return [*sorted(told), *sorted(finding.model_dump_json() for finding in findings)]
+    told = list(findings)
+    return [*sorted({one.series for one in told}), *sorted(one.model_dump_json() for one in told)]
 
 
 def _covered(text: str, patterns: Sequence[re.Pattern[str]]) -> list[bool]:
@@ -163,10 +161,9 @@ def _fillers() -> re.Pattern[str]:
 
 def _known_words(reading: Reading, told: Sequence[Finding]) -> list[str]:
     """The words of the curves that are told of, of their axes, and of what the findings are called."""
+    named = {finding.series for finding in told} if any(finding.series for finding in told) else None
     labels = [text for finding in told for text in (finding.series, finding.quantity)]
-    named = {finding.series for finding in told}
     for panel in reading.description.panels:
-        for series in panel.series:
-            if not any(named) or series.label in named or not series.label:
-                labels += [axis.label for axis in panel.axes.values()]
+        if any(named is None or series.label in {"", *named} for series in panel.series):
+            labels += [axis.label for axis in panel.axes.values()]
     return list(dict.fromkeys(word for label in labels for word in words(label) if len(word) > 1))

@@ -16,7 +16,7 @@ import numpy as np
 from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.experts import quantities, semilog
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, student, thinned
-from rusoil_jupyter.figures.experts.given import of_notes
+from rusoil_jupyter.figures.experts.given import of_notes, reservoir_rate
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -121,15 +121,16 @@ def _plot(curve: Curve) -> Plot | None:
         return None
     if quantities.says("pressure change", curve.words) or quantities.says("derivative", curve.words):
         return None
-    label = f"{curve.x_axis.label} {curve.panel.title}"
-    if quantities.says("horner", label) and curve.x.min() >= 0.9:
+    if quantities.says("horner", f"{curve.x_axis.label} {curve.panel.title}") and curve.x.min() >= 0.9:
         return "horner"
-    rises = (
-        np.corrcoef(curve.x, curve.y)[0, 1] > 0.3 if np.ptp(curve.x) > 0 and np.ptp(curve.y) > 0 else False
-    )
-    if not rises or not quantities.measures("time", curve.x_axis) or curve.x_axis.kind == "date":
+    if not _rises(curve) or not quantities.measures("time", curve.x_axis) or curve.x_axis.kind == "date":
         return None
-    return "time" if curve.x_axis.scale == "log" and curve.y_axis.scale == "linear" else "elapsed"
+    return "time" if (curve.x_axis.scale, curve.y_axis.scale) == ("log", "linear") else "elapsed"
+
+
+def _rises(curve: Curve) -> bool:
+    varies = np.ptp(curve.x) > 0 and np.ptp(curve.y) > 0
+    return bool(varies and np.corrcoef(curve.x, curve.y)[0, 1] > 0.3)
 
 
 def _hours(stated: Given, name: str) -> float | None:
@@ -248,94 +249,103 @@ def _hour(test: _Test, line: Line) -> float | None:
     return None if test.tp_hours is None else line.at(math.log10(test.tp_hours + 1))
 
 
+@dataclass(frozen=True)
+class _Flow:
+    """What the line says of the flow, in SI: ``kh``, the viscosity, and the relative half-width of an error.
+
+    ``metric`` is how the results are told.
+    """
+
+    kh: float
+    mu: float
+    relative: float
+    metric: bool
+
+
 def _flow(test: _Test, line: Line, stated: Given) -> list[Finding]:
     """``kh``, ``k`` and skin, as far as what they need is given."""
     curve = test.curve
-    pressure = units.parse(curve.y_axis.unit)
     tell = partial(found, badge=curve.badge, series=curve.name)
-    metric = not (curve.y_axis.unit.casefold().startswith("psi"))
+    missing = [name for name in ("q", "mu", "B") if name not in stated and f"{name}_o" not in stated]
+    if not units.measures(curve.y_axis.unit, units.PRESSURE):
+        missing.append(_("the unit of pressure"))
+    if missing:
+        sentence = _("For kh these must be given: {names}.").format(names=", ".join(missing))
+        return [tell("kh", _("flow capacity kh"), None, warnings=[sentence])]
     try:
-        missing = [name for name in ("q", "mu", "B") if name not in stated and f"{name}_o" not in stated]
-        if pressure is None or pressure.dimension != units.PRESSURE:
-            missing.append(_("the unit of pressure"))
-        if missing or pressure is None:
-            sentence = _("For kh these must be given: {names}.").format(names=", ".join(missing))
-            return [tell("kh", _("flow capacity kh"), None, warnings=[sentence])]
-        m = abs(line.slope) * pressure.factor
-        mu = (stated.get("mu") or stated["mu_o"]).si("мПа·с")
-        reservoir_rate = stated["q"].si("м³/сут" if metric else "bbl/d") * stated["B"].si("д.ед.")
-        kh = math.log(10) * reservoir_rate * mu / (4 * math.pi * m)
+        flow = _flow_of(test, line, stated)
     except units.UnknownUnit as error:
         return [tell("kh", _("flow capacity kh"), None, warnings=[error.message])]
+    in_metric, in_field = (flow.kh / units.known(unit).factor for unit in ("мД·м", "mD·ft"))
+    told, unit = (in_metric, _("mD·m")) if flow.metric else (in_field, _("mD·ft"))
+    capacity = tell(
+        "kh",
+        _("flow capacity kh"),
+        told,
+        unit,
+        error=flow.relative * told,
+        details={"mD_m": in_metric, "mD_ft": in_field},
+        method=_("kh = 2.303 q B μ / (4π m) in SI; 162.6 q B μ / m in US field units."),
+        source=HORNER if test.plot == "horner" else MDH,
+        warnings=test.warnings,
+    )
+    return [capacity, *_permeability_and_skin(test, line, stated, flow)]
+
+
+def _flow_of(test: _Test, line: Line, stated: Given) -> _Flow:
+    unit = test.curve.y_axis.unit
+    metric = not unit.casefold().startswith("psi")
+    mu = (stated.get("mu") or stated["mu_o"]).si("мПа·с")
+    m = abs(line.slope) * units.known(unit).factor
+    kh = math.log(10) * reservoir_rate(stated, metric=metric) * mu / (4 * math.pi * m)
     width = student(line.last - line.first - 1)
-    relative = line.slope_error / abs(line.slope) * width
-    names = (_("mD·m"), _("mD·ft"))
-    in_metric, in_field = kh / units.known("мД·м").factor, kh / units.known("mD·ft").factor
-    warnings = list(test.warnings)
-    findings = [
-        tell(
-            "kh",
-            _("flow capacity kh"),
-            in_metric if metric else in_field,
-            names[0 if metric else 1],
-            error=relative * (in_metric if metric else in_field),
-            details={"mD_m": in_metric, "mD_ft": in_field},
-            method=_("kh = 2.303 q B μ / (4π m) in SI; 162.6 q B μ / m in US field units."),
-            source=HORNER if test.plot == "horner" else MDH,
-            warnings=warnings,
-        )
-    ]
-    return findings + _permeability_and_skin(test, line, stated, kh, mu, metric, relative)
+    return _Flow(kh, mu, line.slope_error / abs(line.slope) * width, metric)
 
 
-def _permeability_and_skin(
-    test: _Test, line: Line, stated: Given, kh: float, mu: float, metric: bool, relative: float
-) -> list[Finding]:
-    curve = test.curve
-    tell = partial(found, badge=curve.badge, series=curve.name, warnings=test.warnings)
+def _permeability_and_skin(test: _Test, line: Line, stated: Given, flow: _Flow) -> list[Finding]:
+    tell = partial(found, badge=test.curve.badge, series=test.curve.name, warnings=test.warnings)
     if "h" not in stated:
         return [tell("k", _("permeability"), None, details={}, method=_("Needs the thickness h."))]
-    length, pressure_unit = ("м", "МПа") if metric else ("ft", "psi")
     try:
-        k = kh / stated["h"].si(length)
+        k = flow.kh / stated["h"].si("м" if flow.metric else "ft")
         millidarcy = k / units.known("мД").factor
-        findings = [
-            tell(
-                "k",
-                _("permeability"),
-                millidarcy,
-                _("mD"),
-                error=relative * millidarcy,
-                method="k = kh / h",
-                source=HORNER,
-            )
-        ]
-        hour = _hour(test, line)
-        needed = [name for name in ("phi", "ct", "rw", "pwf") if name not in stated]
-        if hour is None:
-            needed.append("tp")
-        if needed or hour is None:
-            sentence = _("For the skin these must be given: {names}.").format(names=", ".join(needed))
-            return [*findings, tell("skin", _("skin factor"), None, warnings=[*test.warnings, sentence])]
-        pwf = stated["pwf"].to(curve.y_axis.unit)
-        diffusivity = k / (
-            stated["phi"].si("д.ед.")
-            * mu
-            * stated["ct"].si(f"1/{pressure_unit}")
-            * stated["rw"].si(length) ** 2
+        permeability = tell(
+            "k",
+            _("permeability"),
+            millidarcy,
+            _("mD"),
+            error=flow.relative * millidarcy,
+            method="k = kh / h",
+            source=HORNER,
         )
+        return [permeability, *_skin(test, line, stated, flow, k)]
     except units.UnknownUnit as error:
         return [tell("skin", _("skin factor"), None, warnings=[error.message])]
     except ZeroDivisionError:
         return [tell("skin", _("skin factor"), None, warnings=[_("A quantity that divides is zero.")])]
-    extra = 0.0
-    if test.plot == "horner" and test.tp_hours:
-        extra = math.log10((test.tp_hours + 1) / test.tp_hours)
+
+
+def _skin(test: _Test, line: Line, stated: Given, flow: _Flow, k: float) -> list[Finding]:
+    unit = test.curve.y_axis.unit
+    tell = partial(found, badge=test.curve.badge, series=test.curve.name)
+    hour = _hour(test, line)
+    needed = [name for name in ("phi", "ct", "rw", "pwf") if name not in stated]
+    if needed or hour is None:
+        names = ", ".join([*needed, *(["tp"] if hour is None else [])])
+        sentence = _("For the skin these must be given: {names}.").format(names=names)
+        return [tell("skin", _("skin factor"), None, warnings=[*test.warnings, sentence])]
+    pwf = stated["pwf"].to(unit)
+    length, compressibility = ("м", "1/МПа") if flow.metric else ("ft", "1/psi")
+    diffusivity = k / (
+        stated["phi"].si("д.ед.") * flow.mu * stated["ct"].si(compressibility) * stated["rw"].si(length) ** 2
+    )
+    extra = (
+        math.log10((test.tp_hours + 1) / test.tp_hours) if test.plot == "horner" and test.tp_hours else 0.0
+    )
     skin = (math.log(10) / 2) * (
         (hour - pwf) / abs(line.slope) - math.log10(4 / _EULER * diffusivity * 3600) + extra
     )
     return [
-        *findings,
         tell(
             "skin",
             _("skin factor"),
@@ -345,13 +355,15 @@ def _permeability_and_skin(
                 "s = 1.151 [(p1h - pwf)/m - lg(2.246 k t/(φ μ ct rw²)) + lg((tp + 1)/tp)], t = 1 h, in SI."
             ),
             source=SKIN,
+            warnings=test.warnings,
         ),
         tell(
             "skin_pressure_drop",
             _("pressure drop due to skin"),
             skin * 2 / math.log(10) * abs(line.slope),
-            curve.y_axis.unit,
+            unit,
             method="Δp = 0.869 m s",
             source=SKIN,
+            warnings=test.warnings,
         ),
     ]

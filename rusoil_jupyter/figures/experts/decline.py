@@ -214,35 +214,42 @@ def _fit(curve: Curve) -> _Fitted | str:
 
 def _doubts(decline: Decline, points: tuple[Array, ...], loss: tuple[float, float] | None) -> list[str]:
     """What makes a fit doubtful, in sentences."""
-    warnings = []
     t, q = points
-    if decline.outliers:
-        warnings.append(_("Points far off the curve are left out: {n}.").format(n=decline.outliers))
-    if arps.strays(t, q, decline):
-        warnings.append(
+    error = decline.b_error if decline.b_error > 0 else 0
+    above_one = decline.b > 1 + student(max(decline.n - 3, 1)) * error
+    b_of_loss = decline.b if loss is None or decline.n < 20 else loss[1]
+    doubts = (
+        (
+            decline.outliers > 0,
+            _("Points far off the curve are left out: {n}.").format(n=decline.outliers),
+        ),
+        (
+            arps.strays(t, q, decline),
             _(
                 "One Arps curve does not fit the whole: stretches of points lie off it on one side. "
                 "There may be two stages."
-            )
-        )
-    if decline.b > 1 + student(max(decline.n - 3, 1)) * (decline.b_error if decline.b_error > 0 else 0):
-        warnings.append(
+            ),
+        ),
+        (
+            above_one,
             _(
                 "b is above 1: flow is not yet boundary-dominated, and what is extrapolated grows "
                 "without a bound."
-            )
-        )
-    if decline.n < 12:
-        warnings.append(_("Only {n} points: b is hardly determined.").format(n=decline.n))
-    if float(t[-1]) * decline.di < 0.3:
-        warnings.append(_("The rate has fallen little so far: the type of decline is uncertain."))
-    if loss is not None and decline.n >= 20 and abs(loss[1] - decline.b) > 0.4:
-        warnings.append(
+            ),
+        ),
+        (decline.n < 12, _("Only {n} points: b is hardly determined.").format(n=decline.n)),
+        (
+            float(t[-1]) * decline.di < 0.3,
+            _("The rate has fallen little so far: the type of decline is uncertain."),
+        ),
+        (
+            abs(b_of_loss - decline.b) > 0.4,
             _("The loss ratio gives b = {b}, the fit {fitted}: this is not one decline throughout.").format(
-                b=f"{loss[1]:.2g}", fitted=f"{decline.b:.2g}"
-            )
-        )
-    return warnings
+                b=f"{b_of_loss:.2g}", fitted=f"{decline.b:.2g}"
+            ),
+        ),
+    )
+    return [sentence for holds, sentence in doubts if holds]
 
 
 def _peak(q: Array) -> int:

@@ -16,12 +16,13 @@ import numpy as np
 from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.experts import quantities
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, curves, found, thinned
+from rusoil_jupyter.figures.experts.given import reservoir_rate
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.figures.values.finding import Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -91,19 +92,22 @@ def regimes(t: Array, derivative: Array) -> list[Stretch]:
     x, y = np.log10(t[good]), np.log10(derivative[good])
     if len(x) < 5:
         return []
-    slopes = np.full(len(x), np.nan)
-    for place in range(len(x)):
-        near = slice(np.searchsorted(x, x[place] - 0.15), np.searchsorted(x, x[place] + 0.15, side="right"))
-        px = x[near]
-        if len(px) >= 3 and np.ptp(px) > 0.05:
-            slopes[place] = np.polyfit(px - px.mean(), y[near], 1)[0]
-    stretches = []
-    for slope, regime in _SLOPES:
-        for first, last in _runs(np.abs(slopes - slope) <= _NEAR):
-            if last - first >= 3 and x[last] - x[first] >= _SHORTEST and _steady(x, slopes, first, last):
-                stretches.append(_stretch(regime, x, y, first, last))
+    slopes = np.array([_slope_at(x, y, place) for place in range(len(x))])
+    stretches = [
+        _stretch(regime, x, y, first, last)
+        for slope, regime in _SLOPES
+        for first, last in _runs(np.abs(slopes - slope) <= _NEAR)
+        if last - first >= 3 and x[last] - x[first] >= _SHORTEST and _steady(x, slopes, first, last)
+    ]
     stretches.sort(key=lambda one: one.begin)
     return [_late(one, stretches) for one in stretches]
+
+
+def _slope_at(x: Array, y: Array, place: int) -> float:
+    near = slice(np.searchsorted(x, x[place] - 0.15), np.searchsorted(x, x[place] + 0.15, side="right"))
+    px = x[near]
+    is_enough = len(px) >= 3 and np.ptp(px) > 0.05
+    return float(np.polyfit(px - px.mean(), y[near], 1)[0]) if is_enough else math.nan
 
 
 def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -187,20 +191,26 @@ class LogLog(Expert):
 
 
 def _split(reading: Reading) -> tuple[list[Curve], list[Curve]]:
-    change, derivative = [], []
-    for curve in curves(reading):
-        logarithmic = curve.x_axis.scale == "log" and curve.y_axis.scale == "log"
-        if not logarithmic or not quantities.measures("time", curve.x_axis) or len(curve.x) < 5:
-            continue
-        if quantities.says("horner", curve.x_axis.label):
-            continue
-        if quantities.says("derivative", curve.series.label) or (
-            not curve.series.label and quantities.says("derivative", curve.y_axis.label)
-        ):
-            derivative.append(curve)
-        elif quantities.measures("pressure", curve.y_axis) or quantities.says("pressure change", curve.words):
-            change.append(curve)
+    drawn = [curve for curve in curves(reading) if len(curve.x) >= 5 and _is_log_log_of_time(curve)]
+    derivative = [curve for curve in drawn if _is_derivative(curve)]
+    change = [curve for curve in drawn if not _is_derivative(curve) and _is_change(curve)]
     return change, derivative
+
+
+def _is_log_log_of_time(curve: Curve) -> bool:
+    return (
+        curve.x_axis.scale == curve.y_axis.scale == "log"
+        and quantities.measures("time", curve.x_axis)
+        and not quantities.says("horner", curve.x_axis.label)
+    )
+
+
+def _is_derivative(curve: Curve) -> bool:
+    return quantities.says("derivative", curve.series.label or curve.y_axis.label)
+
+
+def _is_change(curve: Curve) -> bool:
+    return quantities.measures("pressure", curve.y_axis) or quantities.says("pressure change", curve.words)
 
 
 def _name(regime: Regime) -> str:
@@ -249,11 +259,10 @@ def _regimes(curve: Curve, stretches: list[Stretch], method: str, warnings: list
 
 def _numbers(curve: Curve, stretches: list[Stretch], stated: Given, warnings: list[str]) -> list[Finding]:
     tell = partial(found, badge=curve.badge, series=curve.name, source=SOURCE, warnings=warnings)
+    radial, storage = (
+        next((one for one in stretches if one.regime == regime), None) for regime in ("radial", "storage")
+    )
     findings = []
-    radial = next((one for one in stretches if one.regime == "radial"), None)
-    pressure = units.parse(curve.y_axis.unit)
-    if pressure is not None and pressure.dimension != units.PRESSURE:
-        pressure = None
     if radial is not None:
         findings.append(
             tell(
@@ -266,44 +275,60 @@ def _numbers(curve: Curve, stretches: list[Stretch], stated: Given, warnings: li
                 method=_("The median over the flat stretch."),
             )
         )
-    if not {"q", "B"} <= set(stated) or pressure is None:
+    if not {"q", "B"} <= set(stated) or not units.measures(curve.y_axis.unit, units.PRESSURE):
         return findings
-    metric = not curve.y_axis.unit.casefold().startswith("psi")
-    viscosity = stated.get("mu") or stated.get("mu_o")
     try:
-        rate = stated["q"].si("м³/сут" if metric else "bbl/d") * stated["B"].si("д.ед.")
-        if radial is not None and viscosity is not None:
-            kh = rate * viscosity.si("мПа·с") / (4 * math.pi * radial.level * pressure.factor)
-            unit = "мД·м" if metric else "mD·ft"
-            findings.append(
-                tell(
-                    "kh",
-                    _("flow capacity kh"),
-                    kh / units.known(unit).factor,
-                    _("mD·m") if metric else _("mD·ft"),
-                    method=_("kh = q B μ / (4π Δp') with the derivative during radial flow, in SI."),
-                )
-            )
-            if "h" in stated:
-                k = kh / stated["h"].si("м" if metric else "ft") / units.known("мД").factor
-                findings.append(tell("k", _("permeability"), k, _("mD"), method="k = kh / h"))
-        storage = next((one for one in stretches if one.regime == "storage"), None)
-        time = units.parse(curve.x_axis.unit)
-        if storage is not None and time is not None and time.dimension == units.TIME:
-            coefficient = rate * storage.begin * time.factor / (_storage_level(storage) * pressure.factor)
-            unit = "м³/МПа" if metric else "bbl/psi"
-            findings.append(
-                tell(
-                    "storage",
-                    _("wellbore storage coefficient C"),
-                    coefficient / units.known(unit).factor,
-                    _("m³/MPa") if metric else "bbl/psi",
-                    method=_("C = q B Δt / Δp on the unit slope, where the derivative equals Δp."),
-                )
-            )
+        # What was computed before one of the units failed stays.
+        findings.extend(_capacity(curve, radial, stated, tell))
+        findings.extend(_storage(curve, storage, stated, tell))
     except (units.UnknownUnit, ZeroDivisionError) as error:
         findings.append(tell("kh", _("flow capacity kh"), None, method=str(error)))
     return findings
+
+
+def _is_metric(curve: Curve) -> bool:
+    return not curve.y_axis.unit.casefold().startswith("psi")
+
+
+def _capacity(
+    curve: Curve, radial: Stretch | None, stated: Given, tell: Callable[..., Finding]
+) -> Iterator[Finding]:
+    """``kh`` by radial flow, and ``k`` where the thickness is given."""
+    metric = _is_metric(curve)
+    rate = reservoir_rate(stated, metric=metric)
+    viscosity = stated.get("mu") or stated.get("mu_o")
+    if radial is None or viscosity is None:
+        return
+    level = radial.level * units.known(curve.y_axis.unit).factor
+    kh = rate * viscosity.si("мПа·с") / (4 * math.pi * level)
+    yield tell(
+        "kh",
+        _("flow capacity kh"),
+        kh / units.known("мД·м" if metric else "mD·ft").factor,
+        _("mD·m") if metric else _("mD·ft"),
+        method=_("kh = q B μ / (4π Δp') with the derivative during radial flow, in SI."),
+    )
+    if "h" in stated:
+        k = kh / stated["h"].si("м" if metric else "ft") / units.known("мД").factor
+        yield tell("k", _("permeability"), k, _("mD"), method="k = kh / h")
+
+
+def _storage(
+    curve: Curve, storage: Stretch | None, stated: Given, tell: Callable[..., Finding]
+) -> Iterator[Finding]:
+    if storage is None or not units.measures(curve.x_axis.unit, units.TIME):
+        return
+    metric = _is_metric(curve)
+    time, pressure = units.known(curve.x_axis.unit).factor, units.known(curve.y_axis.unit).factor
+    level = _storage_level(storage) * pressure
+    coefficient = reservoir_rate(stated, metric=metric) * storage.begin * time / level
+    yield tell(
+        "storage",
+        _("wellbore storage coefficient C"),
+        coefficient / units.known("м³/МПа" if metric else "bbl/psi").factor,
+        _("m³/MPa") if metric else "bbl/psi",
+        method=_("C = q B Δt / Δp on the unit slope, where the derivative equals Δp."),
+    )
 
 
 def _storage_level(storage: Stretch) -> float:

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 MOST_CURVES = 100
 LARGEST = 1e30  # no quantity is larger: what is, or is smaller than one over it, is damage
+_ROUNDING = 1e-5  # relative: six digits are saved, and a curve that is exact to them is exact
 MOST_POINTS = 200_000  # of one curve, for anything that takes more than one pass
 DRAWN = frozenset({"line", "step", "scatter", "stem", "area", "errorbar"})
 Given = Mapping[str, Quantity]  # what the question or the figure's notes state: ``{"h": Quantity(12, "м")}``
@@ -219,6 +220,19 @@ def student(freedom: int) -> float:
     from scipy.stats import t
 
     return float(t.ppf(0.975, freedom)) if freedom > 0 else float("inf")
+
+
+def aicc(squares: float, n: int, parameters: int) -> float:
+    """Akaike's criterion for few points: how well a law of so many parameters describes ``n`` points.
+
+    Args:
+        squares: the sum of squared residuals, as parts of the values.
+        n: of points.
+        parameters: those that were fitted; the variance is one more.
+    """
+    k = parameters + 1
+    correction = 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else 1e6
+    return n * math.log(squares / n + _ROUNDING**2) + 2 * k + correction
 
 
 def _cell(value: float | str | None) -> Cell:

@@ -9,6 +9,8 @@ from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.conversion import Quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rusoil_jupyter.figures.values.description import FigureDescription
 
 NUMBER = r"[-+−]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?"
@@ -102,6 +104,25 @@ def of_notes(description: FigureDescription) -> dict[str, Quantity]:
         texts.extend(note.text for note in panel.notes)
         texts.extend(reference.label for reference in panel.references)
     return given("\n".join(text for text in texts if text))
+
+
+def reservoir_rate(stated: Mapping[str, Quantity], *, metric: bool) -> float:
+    """The rate times the volume factor, in SI.
+
+    Raises:
+        UnknownUnit: one of them is in another unit.
+    """
+    return stated["q"].si("м³/сут" if metric else "bbl/d") * stated["B"].si("д.ед.")
+
+
+def stated_in(stated: Mapping[str, Quantity], name: str, unit: str) -> float | None:
+    """What is stated in a unit, or as it is where there is none; ``None`` where it can't be told so."""
+    if name not in stated:
+        return None
+    try:
+        return stated[name].to(unit) if unit else stated[name].value
+    except units.UnknownUnit:
+        return None
 
 
 def number(text: str) -> float:

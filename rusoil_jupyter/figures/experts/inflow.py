@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from rusoil_jupyter.figures.experts import quantities
 from rusoil_jupyter.figures.experts.expert import (
     Expert,
     Recognition,
+    aicc,
     ascending,
     curves,
     found,
@@ -21,6 +22,7 @@ from rusoil_jupyter.figures.experts.expert import (
     thinned,
     worst,
 )
+from rusoil_jupyter.figures.experts.given import stated_in
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.figures.values.finding import Point
 from rusoil_jupyter.i18n import _
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
+    from scipy.optimize import OptimizeResult
 
-    from rusoil_jupyter.figures.conversion import Quantity
     from rusoil_jupyter.figures.experts.expert import Curve, Given
     from rusoil_jupyter.figures.reading import Reading
     from rusoil_jupyter.figures.values.finding import Badge, Finding
@@ -48,7 +50,6 @@ SOURCES: dict[Law, str] = {
     "(straight line above "
     "the bubble point, Vogel below)",
 }
-_ROUNDING = 1e-5
 MOST_FITTED = 2000
 _LIFT = ("vlp", "vfp", "нкт", "лифт", "подъём", "подъем", "outflow", "tubing", "tpr", "насос", "lift")
 _INFLOW = ("ipr", "индикатор", "приток", "inflow")
@@ -88,6 +89,13 @@ class Inflow:
         step = 0.1 * self.reservoir  # a power law has no slope at pr: the chord of the first tenth
         return float(self.rate(np.array([self.reservoir - step]))[0]) / step
 
+    def half_width(self, name: str) -> float | None:
+        """Of the 95 % interval of ``qmax`` or of a parameter that was fitted; ``None`` for another."""
+        error = self.errors.get(name)
+        if name == "qmax" and self.law in {"straight", "composite"}:
+            error = self.open_flow * self.errors.get("J", 0.0) / self.parameters["J"]
+        return None if error is None else error * student(self.n - len(self.errors))
+
 
 class InflowPerformance(Expert):
     """IPR by a straight line, Vogel, Fetkovich or a composite; the operating point with a lift curve."""
@@ -121,11 +129,8 @@ class InflowPerformance(Expert):
             return Recognition(0.9, _("Rate over drawdown (“{name}”).").format(name=drawdown[0].name))
         if not inflow:
             return None
-        named = any(word in inflow[0].name.casefold() for word in _INFLOW) or bool(lift)
-        titles = " ".join(
-            [reading.description.title, *(p.title for p in reading.description.panels)]
-        ).casefold()
-        named = named or any(word in titles for word in (*_INFLOW, *_LIFT))
+        titles = " ".join([reading.description.title, *(p.title for p in reading.description.panels)])
+        named = _says(inflow[0].name, _INFLOW) or bool(lift) or _says(titles, (*_INFLOW, *_LIFT))
         return Recognition(
             0.95 if named else 0.7,
             _("Flowing pressure that falls with the rate (“{name}”).").format(name=inflow[0].name),
@@ -138,7 +143,7 @@ class InflowPerformance(Expert):
         for curve in inflow[:10]:
             q, p, rate_unit, pressure_unit = _rate_and_pressure(curve)
             warnings = _warnings(curve, [*inflow, *lift])
-            fitted = fit(q, p, _stated(stated, "pr", pressure_unit), _stated(stated, "pb", pressure_unit))
+            fitted = fit(q, p, stated_in(stated, "pr", pressure_unit), stated_in(stated, "pb", pressure_unit))
             if fitted is None:
                 warnings.append(_("Too few points for an inflow curve: at least 3 are needed."))
                 findings.append(found("law", _("inflow law"), None, badge=curve.badge, warnings=warnings))
@@ -160,30 +165,39 @@ def _rate_and_pressure(curve: Curve) -> tuple[Array, Array, str, str]:
     return curve.y, curve.x, curve.y_axis.unit, curve.x_axis.unit
 
 
+def _says(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text.casefold() for word in words)
+
+
 def _split(reading: Reading) -> tuple[list[Curve], list[Curve]]:
     """The inflow and the lift curves of a figure: by their labels, else by whether pressure falls with
     rate.
     """
-    inflow, lift = [], []
+    inflow: list[Curve] = []
+    lift: list[Curve] = []
     for curve in curves(reading):
-        axes = (curve.x_axis, curve.y_axis)
-        ways = [
-            quantities.measures("rate", rate) and quantities.measures("pressure", pressure)
-            for rate, pressure in (axes, axes[::-1])
-        ]
-        if not any(ways) or len(curve.x) < 3 or _is_drawdown(curve):
-            continue
-        q, p, _rate, _pressure = _rate_and_pressure(curve)
-        words = curve.series.label.casefold()
-        order = np.argsort(q)
-        falls = float(np.polyfit(q[order], p[order], 1)[0]) < 0 if np.ptp(q) > 0 else False
-        if any(word in words for word in _LIFT) and not any(word in words for word in _INFLOW):
-            lift.append(curve)
-        elif falls and p.min() >= 0:
-            inflow.append(curve)
-        else:
-            lift.append(curve)
+        if len(curve.x) >= 3 and _is_pressure_of_rate(curve) and not _is_drawdown(curve):
+            (inflow if _is_inflow(curve) else lift).append(curve)
     return inflow, lift
+
+
+def _is_pressure_of_rate(curve: Curve) -> bool:
+    """Whichever of both stands on which axis."""
+    axes = (curve.x_axis, curve.y_axis)
+    return any(
+        quantities.measures("rate", rate) and quantities.measures("pressure", pressure)
+        for rate, pressure in (axes, axes[::-1])
+    )
+
+
+def _is_inflow(curve: Curve) -> bool:
+    label = curve.series.label
+    if _says(label, _LIFT) and not _says(label, _INFLOW):
+        return False
+    q, p, _rate, _pressure = _rate_and_pressure(curve)
+    order = np.argsort(q)
+    falls = np.ptp(q) > 0 and float(np.polyfit(q[order], p[order], 1)[0]) < 0
+    return bool(falls and p.min() >= 0)
 
 
 def _is_drawdown(curve: Curve) -> bool:
@@ -203,6 +217,24 @@ def _drawdowns(reading: Reading) -> list[Curve]:
     ]
 
 
+@dataclass(frozen=True)
+class _Powers:
+    """A polynomial without a constant, fitted to drawdown over rate; both as parts of their largest."""
+
+    terms: Array
+    error: float  # of the first term
+    aicc: float
+
+
+def _fit_powers(q: Array, p: Array, *powers: int) -> _Powers:
+    matrix = np.column_stack([q**power for power in powers])
+    terms = np.asarray(np.linalg.lstsq(matrix, p, rcond=None)[0], dtype=np.float64)
+    squares = float(np.sum((matrix @ terms - p) ** 2))
+    variance = squares / max(len(q) - len(powers), 1)
+    error = float(np.sqrt(np.linalg.pinv(matrix.T @ matrix)[0, 0] * variance))
+    return _Powers(terms, error, aicc(squares, len(q), len(powers)))
+
+
 def _by_drawdown(curve: Curve) -> list[Finding]:
     """The productivity index from ``Δp = a q`` or, where the points bend, ``Δp = a q + b q²``
     (Forchheimer).
@@ -213,22 +245,12 @@ def _by_drawdown(curve: Curve) -> list[Finding]:
     if len(q) < 3:
         return []
     scale, most = float(q.max()), float(p.max())
-    fits = []
-    for powers in ((1,), (1, 2)):
-        matrix = np.column_stack([(q / scale) ** power for power in powers])
-        solution, *_rest = np.linalg.lstsq(matrix, p / most, rcond=None)
-        sse = float(np.sum((matrix @ solution - p / most) ** 2))
-        n, k = len(q), len(powers) + 1
-        correction = 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else 1e6
-        score = n * math.log(sse / n + _ROUNDING**2) + 2 * k + correction
-        variance = sse / max(n - len(powers), 1)
-        error = float(np.sqrt(np.linalg.pinv(matrix.T @ matrix)[0, 0] * variance))
-        fits.append((score, solution, error))
-    straight = fits[0][0] <= fits[1][0] + 2 or fits[1][1][0] <= 0
-    _score, solution, error = fits[0 if straight else 1]
-    index = scale / (most * float(solution[0]))
+    line, bent = (_fit_powers(q / scale, p / most, *powers) for powers in ((1,), (1, 2)))
+    straight = line.aicc <= bent.aicc + 2 or bent.terms[0] <= 0
+    fitted = line if straight else bent
+    first = float(fitted.terms[0])
+    index = scale / (most * first)
     law = _("straight line (constant productivity index)") if straight else _("two-term (Forchheimer)")
-    details = {} if straight else {"b": float(solution[1]) * most / scale**2}
     tell = partial(
         found,
         badge=curve.badge,
@@ -240,13 +262,18 @@ def _by_drawdown(curve: Curve) -> list[Finding]:
         warnings=_warnings(curve, [curve]),
     )
     return [
-        tell("law", _("inflow law"), law, details=details),
+        tell(
+            "law",
+            _("inflow law"),
+            law,
+            details={} if straight else {"b": float(fitted.terms[1]) * most / scale**2},
+        ),
         tell(
             "pi",
             _("productivity index"),
             index,
             _per(rate, pressure),
-            error=index * error / float(solution[0]) * student(len(q) - (1 if straight else 2)),
+            error=index * fitted.error / first * student(len(q) - (1 if straight else 2)),
         ),
     ]
 
@@ -257,16 +284,6 @@ def _per(rate: str, pressure: str) -> str:
         return ""
     head, slash, tail = rate.partition("/")
     return f"{head}/({tail}·{pressure})" if slash else f"{rate}/{pressure}"
-
-
-def _stated(stated: Given, name: str, unit: str) -> float | None:
-    quantity: Quantity | None = stated.get(name)
-    if quantity is None:
-        return None
-    try:
-        return quantity.to(unit) if unit else quantity.value
-    except units.UnknownUnit:
-        return None
 
 
 def _warnings(curve: Curve, every: list[Curve]) -> list[str]:
@@ -292,23 +309,27 @@ def fit(q: Array, p: Array, pr: float | None = None, pb: float | None = None) ->
     q, p = thinned(MOST_FITTED, q[whole], p[whole])
     if len(q) < 3 or np.ptp(q) <= 0 or np.ptp(p) <= 0:
         return None
+    pr = _static(q, p, pr)
+    tried = [_fit(law, q, p, pr, pb) for law in _worth_trying(len(q), pr, pb)]
+    laws = [law for law in tried if law is not None]
+    least = min((law.aicc for law in laws), default=math.inf)
+    near = [law for law in laws if law.aicc <= least + 2]
+    return min(near, key=lambda law: (len(law.errors), law.aicc), default=None)
+
+
+def _static(q: Array, p: Array, pr: float | None) -> float | None:
+    """The reservoir pressure that is given, or measured without flow; none that these points do not flow
+    from.
+    """
     still = q <= 1e-9 * q.max()
     if pr is None and still.any():
         pr = float(p[still].max())
-    if pr is not None and pr < 0.9 * p.max():
-        pr = None  # not what these points flow from
-    laws: list[Inflow] = []
-    if pb is None or pr is None or pb >= pr:
-        laws += [law for law in (_fit("straight", q, p, pr, None), _fit("vogel", q, p, pr, None)) if law]
-    if len(q) >= 5:
-        fetkovich = _fit("fetkovich", q, p, pr, None)
-        composite = _fit("composite", q, p, pr, pb)
-        laws += [law for law in (fetkovich, composite) if law]
-    if not laws:
-        return None
-    least = min(law.aicc for law in laws)
-    near = [law for law in laws if law.aicc <= least + 2]
-    return min(near, key=lambda law: (len(law.errors), law.aicc))
+    return None if pr is not None and pr < 0.9 * p.max() else pr
+
+
+def _worth_trying(n: int, pr: float | None, pb: float | None) -> tuple[Law, ...]:
+    simple: tuple[Law, ...] = ("straight", "vogel") if pb is None or pr is None or pb >= pr else ()
+    return (*simple, "fetkovich", "composite") if n >= 5 else simple
 
 
 def _vogel(share: Array) -> Array:
@@ -328,42 +349,57 @@ def _rates(law: Law, p: Array, values: dict[str, float]) -> Array:
     return np.asarray(np.where(p >= pb, index * (pr - p), below))
 
 
+class _Free(NamedTuple):
+    """A parameter that is fitted: where the search begins, and its limits."""
+
+    start: float
+    least: float
+    most: float
+
+
+def _parameters(
+    law: Law, q: Array, p: Array, pr: float | None, pb: float | None
+) -> tuple[dict[str, _Free], dict[str, float]]:
+    """The parameters of a law: those that are fitted, and those that are known."""
+    top, low, most = float(p.max()), float(p.min()), float(q.max())
+    guess = pr or 1.05 * top
+    fixed: dict[str, float] = {}
+    if law in {"straight", "composite"}:
+        free = {"J": _Free(most / max(guess - low, 0.05 * guess), 0.0, np.inf)}
+    else:
+        free = {"qmax": _Free(1.2 * most, 0.0, np.inf)}
+    if law == "fetkovich":
+        free["n"] = _Free(0.8, 0.4, 1.3)
+    if pr is None:
+        free["pr"] = _Free(guess, top * (1 + 1e-9), 5 * top)
+    else:
+        fixed["pr"] = pr
+    if law == "composite" and pb is not None:
+        fixed["pb"] = min(pb, guess)
+    elif law == "composite":
+        free["pb"] = _Free(0.6 * guess, max(low, 0.02 * top), guess if pr is None else pr)
+    return free, fixed
+
+
 def _fit(law: Law, q: Array, p: Array, pr: float | None, pb: float | None) -> Inflow | None:
     from scipy.optimize import least_squares
 
-    top, most = float(p.max()), float(q.max())
-    guess = pr or 1.05 * top
-    free: dict[str, tuple[float, float, float]] = {}  # start, least, most
-    fixed: dict[str, float] = {}
-    if law in {"straight", "composite"}:
-        free["J"] = (most / max(guess - float(p.min()), 0.05 * guess), 0.0, np.inf)
-    else:
-        free["qmax"] = (1.2 * most, 0.0, np.inf)
-    if law == "fetkovich":
-        free["n"] = (0.8, 0.4, 1.3)
-    if pr is None:
-        free["pr"] = (guess, top * (1 + 1e-9), 5 * top)
-    else:
-        fixed["pr"] = pr
-    if law == "composite" and pb is None:
-        free["pb"] = (0.6 * guess, max(float(p.min()), 0.02 * top), guess if pr is None else pr)
-    elif law == "composite" and pb is not None:
-        fixed["pb"] = min(pb, guess)
-    names = list(free)
-    if len(q) <= len(names):
+    free, fixed = _parameters(law, q, p, pr, pb)
+    names, most, n, k = list(free), float(q.max()), len(q), len(free)
+    if n <= k:
         return None
+    begins = [{name: one.start for name, one in free.items()}]
+    if "pb" in free:
+        guess = pr or 1.05 * float(p.max())
+        begins += [begins[0] | {"pb": share * guess} for share in (0.3, 0.45, 0.8)]
+    low, high = [one.least for one in free.values()], [one.most for one in free.values()]
 
     def values(x: Array) -> dict[str, float]:
         return {**fixed, **dict(zip(names, map(float, x), strict=True))}
 
-    best = None
-    starts = [[free[name][0] for name in names]]
-    if "pb" in free:
-        starts += [[share * guess if n == "pb" else free[n][0] for n in names] for share in (0.3, 0.45, 0.8)]
-    low, high = [free[n][1] for n in names], [free[n][2] for n in names]
-    for start in starts:
-        begin = np.clip(start, np.add(low, 1e-12), np.subtract(high, 1e-12))
-        result = least_squares(
+    def closest(start: dict[str, float]) -> OptimizeResult:
+        begin = np.clip(list(start.values()), np.add(low, 1e-12), np.subtract(high, 1e-12))
+        return least_squares(
             lambda x: (_rates(law, p, values(x)) - q) / most,
             begin,
             bounds=(low, high),
@@ -372,24 +408,20 @@ def _fit(law: Law, q: Array, p: Array, pr: float | None, pb: float | None) -> In
             xtol=1e-13,
             gtol=1e-13,
         )
-        if best is None or result.cost < best.cost:
-            best = result
-    if best is None:
-        return None
-    n, k = len(q), len(names)
-    sse = 2 * float(best.cost)
-    variance = sse / (n - k)
-    errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(best.jac.T @ best.jac)) * variance, 0.0))
-    correction = 2 * (k + 1) * (k + 2) / (n - k - 2) if n > k + 2 else 1e6
+
+    best = min(map(closest, begins), key=lambda result: float(result.cost))
     fitted = values(best.x)
-    if law == "composite" and fitted["pb"] <= float(p.min()) and pb is None:
+    if law == "composite" and pb is None and fitted["pb"] <= float(p.min()):
         return None
+    squares = 2 * float(best.cost)
+    variance = squares / (n - k)
+    errors = np.sqrt(np.maximum(np.diag(np.linalg.pinv(best.jac.T @ best.jac)) * variance, 0.0))
     return Inflow(
         law=law,
         parameters=fitted,
         errors=dict(zip(names, map(float, errors), strict=True)),
         rate=lambda pressures: _rates(law, np.asarray(pressures, dtype=np.float64), fitted),
-        aicc=n * math.log(sse / n + _ROUNDING**2) + 2 * (k + 1) + correction,
+        aicc=aicc(squares, n, k),
         deviation=math.sqrt(variance),
         n=n,
     )
@@ -404,7 +436,6 @@ def _laws(
         "fetkovich": _("Fetkovich"),
         "composite": _("composite: straight line above the bubble point, Vogel below"),
     }
-    width = student(fitted.n - len(fitted.errors))
     tell = partial(
         found,
         badge=curve.badge,
@@ -412,26 +443,16 @@ def _laws(
         source=SOURCES[fitted.law],
         method=_("Least squares on the rates; the law with the lowest AICc."),
     )
-    far = list(warnings)
-    if lowest > 0.3 * fitted.reservoir:
-        far.append(_("Extrapolated: no point lies below a third of the reservoir pressure."))
-    per = _per(rate, pressure)
-    qmax_error = fitted.errors.get("qmax")
-    if fitted.law in {"straight", "composite"}:
-        qmax_error = fitted.open_flow * fitted.errors.get("J", 0.0) / fitted.parameters["J"]
-    pi_error = fitted.errors.get("J")
-    pr_details = {"n_" + key: value for key, value in fitted.parameters.items() if key == "n"}
+    details = dict(fitted.parameters)
+    if "n" in details:
+        details["exponent"] = details.pop("n")
+    far = _("Extrapolated: no point lies below a third of the reservoir pressure.")
     findings = [
         tell(
             "law",
             _("inflow law"),
             names[fitted.law],
-            details={
-                **{key: value for key, value in fitted.parameters.items() if key != "n"},
-                **({"exponent": fitted.parameters["n"]} if pr_details else {}),
-                "n": float(fitted.n),
-                "deviation": fitted.deviation,
-            },
+            details={**details, "n": float(fitted.n), "deviation": fitted.deviation},
             warnings=warnings,
         ),
         tell(
@@ -439,51 +460,48 @@ def _laws(
             _("absolute open flow (rate at no flowing pressure)"),
             fitted.open_flow,
             rate,
-            error=None if qmax_error is None else qmax_error * width,
-            warnings=far,
+            error=fitted.half_width("qmax"),
+            warnings=[*warnings, far] if lowest > 0.3 * fitted.reservoir else warnings,
         ),
         tell(
             "pi",
             _("productivity index at the reservoir pressure"),
             fitted.index,
-            per,
-            error=None if pi_error is None else pi_error * width,
+            _per(rate, pressure),
+            error=fitted.half_width("J"),
             warnings=warnings,
         ),
-    ]
-    pr_error = fitted.errors.get("pr")
-    pr_warnings = list(warnings)
-    if pr_error is not None and float(np.max(_rate_and_pressure(curve)[1])) < 0.98 * fitted.reservoir:
-        pr_warnings.append(_("Extrapolated to no rate: there is no point at the reservoir pressure."))
-    findings.append(
         tell(
             "pr",
             _("reservoir pressure"),
             fitted.reservoir,
             pressure,
-            error=None if pr_error is None else pr_error * width,
-            warnings=pr_warnings,
-        )
-    )
+            error=fitted.half_width("pr"),
+            warnings=[*warnings, *_beyond(curve, fitted)],
+        ),
+    ]
     if fitted.law == "composite":
+        bubble = fitted.parameters["pb"]
         findings.append(
-            tell(
-                "pb",
-                _("bubble point of the inflow curve"),
-                fitted.parameters["pb"],
-                pressure,
-                warnings=warnings,
-            )
+            tell("pb", _("bubble point of the inflow curve"), bubble, pressure, warnings=warnings)
         )
     return findings
+
+
+def _beyond(curve: Curve, fitted: Inflow) -> list[str]:
+    """A warning where the reservoir pressure is fitted, and no point is near it."""
+    _q, p, _rate, _pressure = _rate_and_pressure(curve)
+    if "pr" not in fitted.errors or float(np.max(p)) >= 0.98 * fitted.reservoir:
+        return []
+    return [_("Extrapolated to no rate: there is no point at the reservoir pressure.")]
 
 
 def _at_pressure(
     curve: Curve, fitted: Inflow, stated: Given, rate: str, pressure: str, lowest: float, warnings: list[str]
 ) -> list[Finding]:
-    flowing = _stated(stated, "pwf", pressure)
+    flowing = stated_in(stated, "pwf", pressure)
     if flowing is None:
-        flowing = _stated(stated, "p", pressure)
+        flowing = stated_in(stated, "p", pressure)
     if flowing is None or not 0 <= flowing <= fitted.reservoir:
         return []
     far = [_("Extrapolated beyond the points.")] if flowing < lowest else []
@@ -506,51 +524,34 @@ def _at_pressure(
 
 def _operating(curve: Curve, other: Curve, fitted: Inflow | None, warnings: list[str]) -> list[Finding]:
     q_in, p_in, rate, pressure = _rate_and_pressure(curve)
-    q_out, p_out, rate_out, pressure_out = _rate_and_pressure(other)
     badge: Badge = worst((curve.badge, other.badge))
+    series = f"{curve.name} × {other.name}"
     try:
-        if rate and rate_out and rate != rate_out:
-            q_out = q_out * units.convert(1.0, rate_out, rate)
-        if pressure and pressure_out and pressure != pressure_out:
-            p_out = p_out * units.convert(1.0, pressure_out, pressure)
+        q_out, p_out = _in_units(other, rate, pressure)
     except units.UnknownUnit as error:
         return [found("operating_rate", _("operating point"), None, badge=badge, warnings=[error.message])]
-    dense = len(q_in) >= 15 and curve.series.kind != "scatter"
-    if fitted is not None and not dense:
+    method = _("Where the inflow curve meets the lift curve, interpolated between points.")
+    is_dense = len(q_in) >= 15 and curve.series.kind != "scatter"
+    if fitted is not None and not is_dense:
         p_in = np.linspace(0.0, fitted.reservoir, 2001)
         q_in = fitted.rate(p_in)
         method = _("Where the fitted inflow law meets the lift curve.")
-    else:
-        method = _("Where the inflow curve meets the lift curve, interpolated between points.")
     points = _meetings(*ascending(q_in, p_in), *ascending(q_out, p_out))
-    series = f"{curve.name} × {other.name}"
     if not points:
         sentence = _("The curves do not meet: the well does not flow under these conditions.")
-        return [
-            found(
-                "operating_rate",
-                _("operating rate"),
-                None,
-                badge=badge,
-                series=series,
-                warnings=[*warnings, sentence],
-            )
-        ]
-    stable = [point for point in points if point[2]] or points
-    q, p, _stable = stable[-1]
-    notes = list(warnings)
-    if len(points) > 1:
-        notes.append(_("The curves meet {n} times; the stable point is given.").format(n=len(points)))
-    places = [Point(at=cell_of(one[0], None), value=cell_of(one[1], None)) for one in points]
+        none = partial(found, badge=badge, series=series, warnings=[*warnings, sentence])
+        return [none("operating_rate", _("operating rate"), None)]
+    q, p, _stable = next((point for point in reversed(points) if point[2]), points[-1])
+    times = _("The curves meet {n} times; the stable point is given.").format(n=len(points))
     tell = partial(
         found,
         badge=badge,
         series=series,
-        points=places,
+        points=[Point(at=cell_of(at, None), value=cell_of(value, None)) for at, value, _stable in points],
         method=method,
         source="Gilbert W.E. Flowing and Gas-Lift Well Performance. API Drilling and Production "
         "Practice, 1954",
-        warnings=notes,
+        warnings=[*warnings, times] if len(points) > 1 else warnings,
     )
     return [
         tell("operating_rate", _("operating rate"), q, rate, at=cell_of(p, None), at_unit=pressure),
@@ -563,6 +564,20 @@ def _operating(curve: Curve, other: Curve, fitted: Inflow | None, warnings: list
             at_unit=rate,
         ),
     ]
+
+
+def _in_units(curve: Curve, rate: str, pressure: str) -> tuple[Array, Array]:
+    """The rates and pressures of a curve in the units of another, where both have any.
+
+    Raises:
+        UnknownUnit: one of them is not known, or measures something else.
+    """
+    q, p, own_rate, own_pressure = _rate_and_pressure(curve)
+    if rate and own_rate and rate != own_rate:
+        q = q * units.convert(1.0, own_rate, rate)
+    if pressure and own_pressure and pressure != own_pressure:
+        p = p * units.convert(1.0, own_pressure, pressure)
+    return q, p
 
 
 def _meetings(q1: Array, p1: Array, q2: Array, p2: Array) -> list[tuple[float, float, bool]]:

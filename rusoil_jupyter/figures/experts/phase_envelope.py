@@ -108,50 +108,73 @@ class PhaseEnvelope(Expert):
         ]
 
 
+@dataclass(frozen=True)
+class _Boundary:
+    """What encloses the two phases: one way around it, its first curve, and where its two curves touch."""
+
+    way: Array
+    first: Curve
+    badge: Badge
+    touch: tuple[float, float] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its ends lie apart."""
+        size = np.ptp(self.way, axis=0)
+        gap = np.abs(self.way[0] - self.way[-1]) / np.where(size > 0, size, 1.0)
+        return bool(gap.max() > 0.02)
+
+
 def _envelope(reading: Reading) -> _Envelope | None:
-    drawn = [
-        curve
-        for curve in curves(reading)
-        if quantities.measures("temperature", curve.x_axis)
-        and quantities.measures("pressure", curve.y_axis)
-        and curve.x_axis.kind == "number"
-    ]
-    words = {id(curve): curve.series.label.casefold() for curve in drawn}
-    single = [c for c in drawn if len(c.x) <= 2 or any(w in words[id(c)] for w in (*_CRITICAL, *_STATES))]
+    drawn = [curve for curve in curves(reading) if _is_pressure_over_temperature(curve)]
+    single = [c for c in drawn if len(c.x) <= 2 or _is_called(c, *_CRITICAL, *_STATES)]
     lines = [c for c in drawn if len(c.x) >= 4 and c not in single]
-    bubble = [c for c in lines if any(w in words[id(c)] for w in _BUBBLE)]
-    dew = [c for c in lines if any(w in words[id(c)] for w in _DEW)]
-    critical: tuple[float, float] | None = None
-    if bubble and dew:
-        joined, critical = _joined(bubble[0], dew[0])
-        badge = worst((bubble[0].badge, dew[0].badge))
-        first = bubble[0]
-    else:
-        whole = [c for c in lines if not any(w in words[id(c)] for w in _QUALITY)] or lines
-        loops = [c for c in whole if _turns(c)]
-        if not loops:
-            return None
-        first = max(loops, key=lambda c: float(np.ptp(c.x) * np.ptp(c.y)))
-        joined, badge = np.column_stack([first.x, first.y]), first.badge
-    critical = _marked(single, first) or critical
-    size = np.ptp(joined, axis=0)
-    gap = np.abs(joined[0] - joined[-1]) / np.where(size > 0, size, 1.0)
-    states = tuple(
-        (float(c.x[0]), float(c.y[0]), c.series.label)
-        for c in single
-        if len(c.x) == 1 and not any(w in words[id(c)] for w in _CRITICAL)
-    )
+    boundary = _of_two_curves(lines) or _of_loop(lines)
+    if boundary is None:
+        return None
+    first = boundary.first
     return _Envelope(
-        t=joined[:, 0],
-        p=joined[:, 1],
-        badge=badge,
+        t=boundary.way[:, 0],
+        p=boundary.way[:, 1],
+        badge=boundary.badge,
         t_unit=first.x_axis.unit,
         p_unit=first.y_axis.unit,
         name=first.name,
-        critical=critical,
-        states=states,
-        open=bool(gap.max() > 0.02),
+        critical=_marked(single, first) or boundary.touch,
+        states=_drawn_states(single),
+        open=boundary.is_open,
     )
+
+
+def _drawn_states(single: list[Curve]) -> tuple[tuple[float, float, str], ...]:
+    points = [c for c in single if len(c.x) == 1 and not _is_called(c, *_CRITICAL)]
+    return tuple((float(c.x[0]), float(c.y[0]), c.series.label) for c in points)
+
+
+def _is_pressure_over_temperature(curve: Curve) -> bool:
+    return (
+        quantities.measures("temperature", curve.x_axis)
+        and quantities.measures("pressure", curve.y_axis)
+        and curve.x_axis.kind == "number"
+    )
+
+
+def _is_called(curve: Curve, *words: str) -> bool:
+    return any(word in curve.series.label.casefold() for word in words)
+
+
+def _of_two_curves(lines: list[Curve]) -> _Boundary | None:
+    bubble, dew = (next((c for c in lines if _is_called(c, *words)), None) for words in (_BUBBLE, _DEW))
+    if bubble is None or dew is None:
+        return None
+    way, touch = _joined(bubble, dew)
+    return _Boundary(way, bubble, worst((bubble.badge, dew.badge)), touch)
+
+
+def _of_loop(lines: list[Curve]) -> _Boundary | None:
+    whole = [c for c in lines if not _is_called(c, *_QUALITY)] or lines
+    first = max(filter(_turns, whole), key=lambda c: float(np.ptp(c.x) * np.ptp(c.y)), default=None)
+    return None if first is None else _Boundary(np.column_stack([first.x, first.y]), first, first.badge)
 
 
 def _joined(bubble: Curve, dew: Curve) -> tuple[Array, tuple[float, float] | None]:
@@ -186,7 +209,7 @@ def _turns(curve: Curve) -> bool:
 
 def _marked(single: list[Curve], envelope: Curve) -> tuple[float, float] | None:
     for curve in single:
-        if len(curve.x) == 1 and any(word in curve.series.label.casefold() for word in _CRITICAL):
+        if len(curve.x) == 1 and _is_called(curve, *_CRITICAL):
             return float(curve.x[0]), float(curve.y[0])
     for note in envelope.panel.notes:
         named = any(word in note.text.casefold() for word in _CRITICAL)
@@ -268,40 +291,43 @@ def _critical(envelope: _Envelope, warnings: list[str]) -> list[Finding]:
 
 
 def _states(envelope: _Envelope, stated: Given, warnings: list[str]) -> list[Finding]:
-    asked = list(envelope.states)
-    if "T" in stated:
-        try:
-            t = stated["T"].to(envelope.t_unit) if envelope.t_unit else stated["T"].value
-            pressure = stated.get("p") or stated.get("pr")
-            if pressure is not None:
-                p = pressure.to(envelope.p_unit) if envelope.p_unit else pressure.value
-                asked.insert(0, (t, p, ""))
-        except units.UnknownUnit as error:
-            return [found("state", _("state"), None, badge=envelope.badge, warnings=[error.message])]
-        findings = _saturation(envelope, t, warnings)
-    else:
-        findings = []
-    for t, p, label in asked[:20]:
-        findings.append(
-            found(
-                "state",
-                _("state"),
-                _phase(envelope, t, p),
-                badge=envelope.badge,
-                series=label,
-                at=cell_of(t, None),
-                at_unit=envelope.t_unit,
-                details={"p": p, "T": t, "inside": 1.0 if envelope.inside(t, p) else 0.0},
-                method=_("Whether the point lies within the envelope."),
-                source=SOURCE,
-                warnings=warnings,
-            )
+    try:
+        t = _stated(stated, ("T",), envelope.t_unit)
+        p = None if t is None else _stated(stated, ("p", "pr"), envelope.p_unit)
+    except units.UnknownUnit as error:
+        return [found("state", _("state"), None, badge=envelope.badge, warnings=[error.message])]
+    asked = [*([] if t is None or p is None else [(t, p, "")]), *envelope.states]
+    return [
+        *([] if t is None else _saturation(envelope, t, warnings)),
+        *(finding for state in asked[:20] for finding in _state(envelope, *state, warnings)),
+    ]
+
+
+def _stated(stated: Given, names: tuple[str, ...], unit: str) -> float | None:
+    quantity = next((stated[name] for name in names if name in stated), None)
+    if quantity is None:
+        return None
+    return quantity.to(unit) if unit else quantity.value
+
+
+def _state(envelope: _Envelope, t: float, p: float, label: str, warnings: list[str]) -> list[Finding]:
+    """The phase at a temperature and a pressure; of a reservoir also what fluid it has."""
+    tell = partial(found, badge=envelope.badge, series=label, source=SOURCE)
+    findings = [
+        tell(
+            "state",
+            _("state"),
+            _phase(envelope, t, p),
+            at=cell_of(t, None),
+            at_unit=envelope.t_unit,
+            details={"p": p, "T": t, "inside": 1.0 if envelope.inside(t, p) else 0.0},
+            method=_("Whether the point lies within the envelope."),
+            warnings=warnings,
         )
-        fluid = _fluid(envelope, t)
-        if fluid and any(word in label.casefold() for word in ("пласт", "reservoir")):
-            findings.append(
-                found("fluid", _("reservoir fluid"), fluid, badge=envelope.badge, series=label, source=SOURCE)
-            )
+    ]
+    fluid = _fluid(envelope, t)
+    if fluid and any(word in label.casefold() for word in ("пласт", "reservoir")):
+        findings.append(tell("fluid", _("reservoir fluid"), fluid))
     return findings
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.finding import Finding
 
     Array = NDArray[np.float64]
+    Smooth = Callable[[Array], Array]
 
 COREY = (
     "Corey A.T. The Interrelation Between Gas and Oil Relative Permeabilities. Producers Monthly, 1954, 19; "
@@ -246,7 +247,7 @@ def _ends(pair: _Pair) -> list[Finding]:
     ]
 
 
-def _smooth(x: Array, y: Array) -> Callable[[Array], Array]:
+def _smooth(x: Array, y: Array) -> Smooth:
     """A monotone curve through points, constant beyond its ends."""
     from scipy.interpolate import PchipInterpolator
 
@@ -255,50 +256,30 @@ def _smooth(x: Array, y: Array) -> Callable[[Array], Array]:
 
 
 def _crossing(pair: _Pair) -> list[Finding]:
-    low, high = max(pair.sw[0], pair.so[0]), min(pair.sw[-1], pair.so[-1])
-    badge = worst((pair.water.badge, pair.oil.badge))
-    if high <= low:
+    met = _met(pair)
+    if met is None:
         return []
-    grid = np.linspace(low, high, 20_001)
-    water, oil = _smooth(pair.sw, pair.krw), _smooth(pair.so, pair.kro)
-    gap = water(grid) - oil(grid)
-    met = np.flatnonzero((gap[:-1] < 0) & (gap[1:] >= 0))
-    if not len(met):
-        return []
-    place = float(grid[met[0]] - gap[met[0]] * (grid[1] - grid[0]) / (gap[met[0] + 1] - gap[met[0]]))
-    value = float(water(np.array([place]))[0])
+    place, value = met
     krw_end = float(np.interp(1 - pair.sor, pair.sw, pair.krw)) / max(float(pair.kro.max()), 1e-12)
-    votes = [
-        (1 if place > 0.5 else -1),
-        (1 if pair.swc > 0.2 else -1 if pair.swc < 0.15 else 0),
-        (1 if krw_end < 0.3 else -1 if krw_end > 0.5 else 0),
-    ]
-    hint = (
-        _("water-wet")
-        if sum(votes) >= 2
-        else _("oil-wet")
-        if sum(votes) <= -2
-        else _("intermediate, not clear")
+    tell = partial(
+        found,
+        badge=worst((pair.water.badge, pair.oil.badge)),
+        series=f"{pair.water.name} × {pair.oil.name}",
     )
-    series = f"{pair.water.name} × {pair.oil.name}"
     return [
-        found(
+        tell(
             "crossing",
             _("saturation at which both relative permeabilities are equal"),
             place,
             _("fraction"),
-            badge=badge,
-            series=series,
             details={"kr": value},
             method=_("Monotone interpolation between the points."),
             warnings=pair.warnings,
         ),
-        found(
+        tell(
             "wettability",
             _("wettability that the curves hint at"),
-            hint,
-            badge=badge,
-            series=series,
+            _wettability(place, pair.swc, krw_end),
             details={"crossing": place, "swc": pair.swc, "krw_end": krw_end},
             method=_(
                 "Rules of thumb: crossing above or below 0.5, Swc above 0.2 or below 0.15, krw at Sor "
@@ -308,6 +289,30 @@ def _crossing(pair: _Pair) -> list[Finding]:
             warnings=[*pair.warnings, _("A hint only: wettability is measured on core.")],
         ),
     ]
+
+
+def _met(pair: _Pair) -> tuple[float, float] | None:
+    """The saturation at which both curves are equal, and what they are there."""
+    low, high = max(pair.sw[0], pair.so[0]), min(pair.sw[-1], pair.so[-1])
+    if high <= low:
+        return None
+    grid = np.linspace(low, high, 20_001)
+    water, oil = _smooth(pair.sw, pair.krw), _smooth(pair.so, pair.kro)
+    gap = water(grid) - oil(grid)
+    met = np.flatnonzero((gap[:-1] < 0) & (gap[1:] >= 0))
+    if not len(met):
+        return None
+    place = float(grid[met[0]] - gap[met[0]] * (grid[1] - grid[0]) / (gap[met[0] + 1] - gap[met[0]]))
+    return place, float(water(np.array([place]))[0])
+
+
+def _wettability(crossing: float, swc: float, krw_end: float) -> str:
+    """By three rules of thumb, of which two must agree and none may object."""
+    for_water = (crossing > 0.5) + (swc > 0.2) + (krw_end < 0.3)
+    for_oil = (crossing <= 0.5) + (swc < 0.15) + (krw_end > 0.5)
+    if for_water - for_oil >= 2:
+        return _("water-wet")
+    return _("oil-wet") if for_oil - for_water >= 2 else _("intermediate, not clear")
 
 
 def _exponents(pair: _Pair, water: Corey | None, oil: Corey | None) -> list[Finding]:
@@ -342,16 +347,14 @@ def _exponents(pair: _Pair, water: Corey | None, oil: Corey | None) -> list[Find
 def _front_of_pair(pair: _Pair, water: Corey | None, oil: Corey | None, stated: Given) -> list[Finding]:
     if "mu_w" not in stated or "mu_o" not in stated:
         return []
-    badge = worst((pair.water.badge, pair.oil.badge))
     try:
         mu_w, mu_o = stated["mu_w"].si("мПа·с"), stated["mu_o"].si("мПа·с")
     except units.UnknownUnit as error:
+        badge = worst((pair.water.badge, pair.oil.badge))
         return [found("front_saturation", _("front"), None, badge=badge, warnings=[error.message])]
     if mu_w <= 0 or mu_o <= 0:
         return []
-    good = water is not None and oil is not None and max(water.deviation, oil.deviation) < 0.02
-    krw = water if good and water is not None else _smooth(pair.sw, pair.krw)
-    kro = oil if good and oil is not None else _smooth(pair.so, pair.kro)
+    krw, kro = _curves_of(pair, water, oil)
 
     def flow(s: Array) -> Array:
         mobile = krw(s) / mu_w
@@ -359,6 +362,13 @@ def _front_of_pair(pair: _Pair, water: Corey | None, oil: Corey | None, stated: 
 
     grid = np.linspace(pair.swc, 1 - pair.sor, 3)
     return _front(flow, grid, pair.water, [*pair.warnings])
+
+
+def _curves_of(pair: _Pair, water: Corey | None, oil: Corey | None) -> tuple[Smooth, Smooth]:
+    """Corey's curves where both describe the points well, else what lies between the points."""
+    if water is not None and oil is not None and max(water.deviation, oil.deviation) < 0.02:
+        return water, oil
+    return _smooth(pair.sw, pair.krw), _smooth(pair.so, pair.kro)
 
 
 def welge(

@@ -29,35 +29,36 @@ def say(findings: Sequence[Finding], language: Language) -> str:
 def _said(findings: Sequence[Finding], language: Language) -> str:
     sentences = []
     for series, group in groupby(findings, key=lambda finding: finding.series):
-        told = [text for text in (_told(finding, language) for finding in group) if text]
+        told = "; ".join(filter(None, (_told(finding, language) for finding in group)))
         if told:
             subject = f"{quoted(series, language)}: " if series else ""
-            sentences.append(capital(f"{subject}{'; '.join(told)}") + ".")
-    sources = list(dict.fromkeys(finding.source for finding in findings if finding.source))
+            sentences.append(capital(f"{subject}{told}") + ".")
+    sources = "; ".join(dict.fromkeys(finding.source for finding in findings if finding.source))
     if sources:
-        sentences.append(_("Source: {sources}.").format(sources="; ".join(sources)))
+        sentences.append(_("Source: {sources}.").format(sources=sources))
     warnings = dict.fromkeys(warning for finding in findings for warning in finding.warnings)
-    sentences += [clean(warning, 300) for warning in warnings]
-    return " ".join(sentences)
+    return " ".join([*sentences, *(clean(warning, 300) for warning in warnings)])
 
 
 def _told(finding: Finding, language: Language) -> str:
-    name = clean(finding.quantity or finding.name, 200)
     if finding.value is None:
         return ""
-    if isinstance(finding.value, str):
-        value = clean(finding.value, 300)
-    elif finding.error and finding.error > 1e-6 * abs(finding.value):
-        error = number(float(f"{finding.error:.2g}"), language)
-        value = f"{number(finding.value, language)} ± {error}"
-        value = f"{value}\u00a0{finding.unit}" if finding.unit else value
-    else:
-        value = quantity(finding.value, finding.unit, language)
+    value = _value(finding, language)
     if isinstance(finding.at, float | int) and finding.at_unit:
         place = quantity(finding.at, finding.at_unit, language)
         value = _("{value} at {place}").format(value=value, place=place)
-    text = f"{name}: {value}"
+    text = f"{clean(finding.quantity or finding.name, 200)}: {value}"
     if finding.items:
         shown = ", ".join(clean(item, 100) for item in finding.items[:MOST_ITEMS])
         text += f" ({shown}{', …' if len(finding.items) > MOST_ITEMS else ''})"
     return text
+
+
+def _value(finding: Finding, language: Language) -> str:
+    value, error = finding.value, finding.error
+    if isinstance(value, str):
+        return clean(value, 300)
+    if value is None or not error or error <= 1e-6 * abs(value):
+        return quantity(value, finding.unit, language)
+    told = f"{number(value, language)} ± {number(float(f'{error:.2g}'), language)}"
+    return f"{told}\u00a0{finding.unit}" if finding.unit else told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,36 +46,51 @@ def straight(x: Array, y: Array, *, late_first: bool) -> Line | None:
     backwards), else the one at large ``x``. ``clear`` is False where no stretch of half a log cycle was
     found.
     """
-    n = len(x)
-    if n < LEAST or np.ptp(y) <= 0:
+    if len(x) < LEAST or np.ptp(y) <= 0:
         return None
-    tolerance = max(1e-3 * float(np.ptp(y)), 2.5 * _scatter(x, y))
-    ends = np.unique(np.linspace(0, n - 1, min(n, _MOST)).astype(int))
-    sums = [np.concatenate([[0.0], np.cumsum(part)]) for part in (x, y, x * x, x * y)]
-    best: tuple[float, int, int] | None = None
+    best = _longest(x, y, late_first=late_first)
+    return None if best is None else _line(x, y, *best)
+
+
+def _longest(x: Array, y: Array, *, late_first: bool) -> tuple[int, int] | None:
+    """The first and the last point of it."""
+    is_straight = _Straightness(x, y)
+    ends = np.unique(np.linspace(0, len(x) - 1, min(len(x), _MOST)).astype(int)).tolist()
+    best, most = None, -math.inf
     for i in ends:
         for j in ends[::-1]:
             if j - i + 1 < LEAST:
                 break
-            width = float(x[j] - x[i])
             middle = (x[i] + x[j]) / 2 - (x[0] + x[-1]) / 2
-            score = width - 0.1 * float(middle if late_first else -middle)
-            if best is not None and score <= best[0]:
-                continue
-            count = j - i + 1
-            sx, sy, sxx, sxy = (float(part[j + 1] - part[i]) for part in sums)
-            spread = sxx - sx * sx / count
-            if spread <= 0:
-                continue
-            slope = (sxy - sx * sy / count) / spread
-            if abs(slope) * width < 0.03 * float(np.ptp(y)):
-                continue
-            off = y[i : j + 1] - (sy / count + slope * (x[i : j + 1] - sx / count))
-            if float(np.max(np.abs(off))) <= tolerance:
-                best = (score, int(i), int(j))
-    if best is None:
-        return None
-    _score, i, j = best
+            score = float(x[j] - x[i]) - 0.1 * float(middle if late_first else -middle)
+            if score > most and is_straight(i, j):
+                best, most = (i, j), score
+    return best
+
+
+class _Straightness:
+    """Whether stretches of points are straight; sums of all points are taken once."""
+
+    def __init__(self, x: Array, y: Array) -> None:
+        self._x, self._y = x, y
+        self._range = float(np.ptp(y))
+        self._tolerance = max(1e-3 * self._range, 2.5 * _scatter(x, y))
+        self._sums = [np.concatenate([[0.0], np.cumsum(part)]) for part in (x, y, x * x, x * y)]
+
+    def __call__(self, i: int, j: int) -> bool:
+        x, y, count = self._x[i : j + 1], self._y[i : j + 1], j - i + 1
+        sx, sy, sxx, sxy = (float(part[j + 1] - part[i]) for part in self._sums)
+        spread = sxx - sx * sx / count
+        if spread <= 0:
+            return False
+        slope = (sxy - sx * sy / count) / spread
+        if abs(slope) * float(x[-1] - x[0]) < 0.03 * self._range:
+            return False
+        off = y - (sy / count + slope * (x - sx / count))
+        return float(np.max(np.abs(off))) <= self._tolerance
+
+
+def _line(x: Array, y: Array, i: int, j: int) -> Line:
     px, py = x[i : j + 1], y[i : j + 1]
     slope, intercept = np.polyfit(px, py, 1)
     off = py - intercept - slope * px

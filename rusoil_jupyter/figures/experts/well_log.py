@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -13,12 +13,13 @@ from rusoil_jupyter.figures import conversion as units
 from rusoil_jupyter.figures.conversion import Quantity
 from rusoil_jupyter.figures.experts import quantities, shale
 from rusoil_jupyter.figures.experts.expert import Expert, Recognition, ascending, curves, found
+from rusoil_jupyter.figures.experts.given import stated_in
 from rusoil_jupyter.figures.reading import cell_of
 from rusoil_jupyter.figures.values.finding import Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -210,11 +211,9 @@ def intervals(depth: Array, value: Array, level: float, *, below: bool) -> list[
         return []
     good = value < level if below else value > level
     steps = np.diff(depth)
-    gaps = steps > 3.5 * float(np.median(steps))
+    near = steps <= 3.5 * float(np.median(steps))
     pieces: list[Interval] = []
-    for i in range(len(steps)):
-        if gaps[i] or not (good[i] or good[i + 1]):
-            continue
+    for i in np.flatnonzero(near & (good[:-1] | good[1:])):
         top, bottom = float(depth[i]), float(depth[i + 1])
         if good[i] != good[i + 1]:
             cross = top + (bottom - top) * float((level - value[i]) / (value[i + 1] - value[i]))
@@ -253,18 +252,21 @@ def _tracks(reading: Reading) -> list[Track]:
 def _track(curve: Curve) -> Track | None:
     down = curve.series.along == "y"
     depth_axis, value_axis = (curve.y_axis, curve.x_axis) if down else (curve.x_axis, curve.y_axis)
-    depth, value = (curve.y, curve.x) if down else (curve.x, curve.y)
     kind = kind_of(curve.series.label) or kind_of(value_axis.label) or kind_of(curve.panel.title)
-    length = units.measures(depth_axis.unit, units.LENGTH)
-    named = quantities.says("depth", depth_axis.label)
-    if depth_axis.kind != "number" or len(depth) < 3:
+    if not depth_axis.kind == value_axis.kind == "number" or not (down or kind):
         return None
-    if not named and not (down and (depth_axis.inverted or length) and (kind or not depth_axis.label)):
+    if not _is_depth(depth_axis, down=down, known=bool(kind)):
         return None
-    if value_axis.kind != "number" or (not down and not kind):
-        return None
-    depth, value = ascending(depth, value)
+    depth, value = ascending(curve.y, curve.x) if down else ascending(curve.x, curve.y)
     return Track(curve, depth, value, depth_axis, value_axis, kind) if len(depth) >= 3 else None
+
+
+def _is_depth(axis: Axis, *, down: bool, known: bool) -> bool:
+    """By its name; or as it is drawn, where it has none, or the curve is ``known``."""
+    if quantities.says("depth", axis.label):
+        return True
+    is_drawn_so = axis.inverted or units.measures(axis.unit, units.LENGTH)
+    return down and is_drawn_so and (known or not axis.label)
 
 
 def drawing_warnings(tracks: list[Track]) -> list[str]:
@@ -275,25 +277,23 @@ def drawing_warnings(tracks: list[Track]) -> list[str]:
     depth_units = {units.parse(t.depth_axis.unit) for t in tracks if t.depth_axis.unit}
     if len(depth_units) > 1:
         warnings.append(_("Depths are in different units (metres and feet): thicknesses can't be compared."))
-    for track in tracks:
-        nulls = np.isin(np.round(track.value, 4), NULLS)
-        if nulls.any():
-            warnings.append(
-                _(
-                    "“{name}”: {n} values like {value} stand for “not measured” and are drawn as if "
-                    "they were data."
-                ).format(name=track.name, n=int(nulls.sum()), value=f"{float(track.value[nulls][0]):g}")
-            )
-        if track.value_axis.scale == "log" and (track.value <= 0).any():
-            warnings.append(
-                _("“{name}”: {n} values of zero or less can't be shown on the logarithmic axis.").format(
-                    name=track.name, n=int(np.count_nonzero(track.value <= 0))
-                )
-            )
-        raw = track.curve.y if track.curve.series.along == "y" else track.curve.x
-        if len(raw) > 2 and (np.diff(raw) > 0).any() and (np.diff(raw) < 0).any():
-            warnings.append(_("“{name}”: depth goes back and forth.").format(name=track.name))
-    return warnings
+    return warnings + [warning for track in tracks for warning in _warnings_of(track)]
+
+
+def _warnings_of(track: Track) -> Iterator[str]:
+    nulls = track.value[np.isin(np.round(track.value, 4), NULLS)]
+    if nulls.size:
+        yield _(
+            "“{name}”: {n} values like {value} stand for “not measured” and are drawn as if they were data."
+        ).format(name=track.name, n=nulls.size, value=f"{float(nulls[0]):g}")
+    hidden = int(np.count_nonzero(track.value <= 0)) if track.value_axis.scale == "log" else 0
+    if hidden:
+        yield _("“{name}”: {n} values of zero or less can't be shown on the logarithmic axis.").format(
+            name=track.name, n=hidden
+        )
+    steps = np.diff(track.curve.y if track.curve.series.along == "y" else track.curve.x)
+    if (steps > 0).any() and (steps < 0).any():
+        yield _("“{name}”: depth goes back and forth.").format(name=track.name)
 
 
 def _measured(track: Track) -> Track:
@@ -359,19 +359,10 @@ def _summary(track: Track) -> Finding:
     )
 
 
-def _depth_given(stated: Given, unit: str) -> float | None:
-    if "depth" not in stated:
-        return None
-    try:
-        return stated["depth"].to(unit) if unit else stated["depth"].value
-    except units.UnknownUnit:
-        return None
-
-
 def _at_depth(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
     findings = []
     for track in map(_measured, tracks):
-        depth = _depth_given(stated, track.depth_axis.unit)
+        depth = stated_in(stated, "depth", track.depth_axis.unit)
         value = None if depth is None else track.at(depth)
         if depth is not None and value is not None:
             findings.append(
@@ -406,32 +397,34 @@ def _conditions(tracks: list[Track], stated: Given) -> tuple[list[tuple[Track, C
     """The cutoffs that are given, each with its curve; else the line drawn in the gamma-ray track; else
     half the index.
     """
-    chosen: list[tuple[Track, Cutoff]] = []
-    warnings: list[str] = []
-    for key, quantity in stated.items():
-        if key[-2:] not in {" <", " >"}:
-            continue
-        cutoff = Cutoff(key[:-2], key.endswith("<"), quantity.value)
-        track = named(tracks, cutoff.name)
-        if track is not None:
-            chosen.append((track, cutoff))
-    if chosen:
-        return chosen, warnings
-    gamma = next((track for track in tracks if track.kind == "gr"), None)
-    if gamma is None:
-        return [], []
-    axis = gamma.curve.series.x if gamma.curve.series.along == "y" else gamma.curve.series.y
-    drawn = [r.value for r in gamma.curve.panel.references if r.axis == axis and r.end is None]
-    level = next((float(value) for value in drawn if isinstance(value, float | int)), None)
+    cutoffs = [
+        Cutoff(key[:-2], key.endswith("<"), quantity.value)
+        for key, quantity in stated.items()
+        if key.endswith((" <", " >"))
+    ]
+    chosen = [(track, cutoff) for cutoff in cutoffs if (track := named(tracks, cutoff.name)) is not None]
+    gamma = _of_kind(tracks, "gr")
+    if chosen or gamma is None:
+        return chosen, []
+    level, warnings = _drawn_cutoff(gamma), []
     if level is None:
         clean, full, _percentiles = _ends_of_gamma(gamma, stated)
         level = (clean + full) / 2
-        warnings.append(
-            _("No cutoff is given: half of the gamma-ray index is taken, {name} < {level}.").format(
-                name=gamma.name, level=f"{level:.4g}"
-            )
-        )
+        sentence = _("No cutoff is given: half of the gamma-ray index is taken, {name} < {level}.")
+        warnings = [sentence.format(name=gamma.name, level=f"{level:.4g}")]
     return [(gamma, Cutoff(gamma.name, True, level))], warnings
+
+
+def _drawn_cutoff(track: Track) -> float | None:
+    """The first line of a number that is drawn across the values of a curve."""
+    series = track.curve.series
+    axis = series.x if series.along == "y" else series.y
+    drawn = [r.value for r in track.curve.panel.references if r.axis == axis and r.end is None]
+    return next((float(value) for value in drawn if isinstance(value, float | int)), None)
+
+
+def _of_kind(tracks: list[Track], kind: str) -> Track | None:
+    return next((track for track in tracks if track.kind == kind), None)
 
 
 def named(tracks: Iterable[Track], name: str) -> Track | None:
@@ -444,39 +437,30 @@ def named(tracks: Iterable[Track], name: str) -> Track | None:
 
 
 def _reservoir(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
-    measured = [_measured(track) for track in tracks]
-    chosen, notes = _conditions(measured, stated)
+    chosen, notes = _conditions([_measured(track) for track in tracks], stated)
     if not chosen:
         return []
-    met: list[Interval] | None = None
-    for track, cutoff in chosen:
-        one = intervals(track.depth, track.value, cutoff.value, below=cutoff.below)
-        met = one if met is None else both(met, one)
-    met = met or []
+    met = reduce(both, (intervals(t.depth, t.value, cut.value, below=cut.below) for t, cut in chosen))
     first = chosen[0][0]
     unit = first.depth_axis.unit
-    net = sum(bottom - top for top, bottom in met)
-    gross = float(first.depth[-1] - first.depth[0])
-    rule = ", ".join(
-        f"{track.name} {'<' if cutoff.below else '>'} {cutoff.value:g}" for track, cutoff in chosen
-    )
+    lengths = [bottom - top for top, bottom in met]
+    net, gross = sum(lengths), float(first.depth[-1] - first.depth[0])
+    rule = ", ".join(f"{t.name} {'<' if cut.below else '>'} {cut.value:g}" for t, cut in chosen)
     tell = partial(
         found,
         badge=first.curve.badge,
         series=", ".join(dict.fromkeys(track.name for track, _cutoff in chosen)),
         warnings=[*warnings, *notes],
     )
+    shown = met[:MOST_INTERVALS]
     return [
         tell(
             "intervals",
             _("intervals where {rule}").format(rule=rule),
             float(len(met)),
-            points=[
-                Point(at=cell_of(top, None), value=cell_of(bottom, None))
-                for top, bottom in met[:MOST_INTERVALS]
-            ],
-            items=[f"{top:.2f}-{bottom:.2f} {unit}".strip() for top, bottom in met[:MOST_INTERVALS]],
-            details={"thickest": max((bottom - top for top, bottom in met), default=0.0)},
+            points=[Point(at=cell_of(top, None), value=cell_of(bottom, None)) for top, bottom in shown],
+            items=[f"{top:.2f}-{bottom:.2f} {unit}".strip() for top, bottom in shown],
+            details={"thickest": max(lengths, default=0.0)},
             method=_("Depths of the cutoff are interpolated between samples."),
         ),
         tell(
@@ -496,14 +480,14 @@ def _reservoir(tracks: list[Track], stated: Given, warnings: list[str]) -> list[
 
 
 def _shale(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
-    gamma = next((track for track in tracks if track.kind == "gr"), None)
+    gamma = _of_kind(tracks, "gr")
     if gamma is None:
         return []
     gamma = _measured(gamma)
     clean, full, notes = _ends_of_gamma(gamma, stated)
     if full <= clean:
         return []
-    depth = _depth_given(stated, gamma.depth_axis.unit)
+    depth = stated_in(stated, "depth", gamma.depth_axis.unit)
     at = None if depth is None else gamma.at(depth)
     names: dict[Formula, str] = {
         "linear": _("linear"),
@@ -540,11 +524,11 @@ def _shale(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Find
 
 
 def _spontaneous(tracks: list[Track], stated: Given, warnings: list[str]) -> list[Finding]:
-    track = next((track for track in tracks if track.kind == "sp"), None)
+    track = _of_kind(tracks, "sp")
     if track is None:
         return []
     track = _measured(track)
-    depth = _depth_given(stated, track.depth_axis.unit)
+    depth = stated_in(stated, "depth", track.depth_axis.unit)
     value = None if depth is None else track.at(depth)
     low, high = (float(np.percentile(track.value, share)) for share in (5, 95))
     if value is None or high <= low:

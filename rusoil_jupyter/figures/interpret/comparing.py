@@ -42,15 +42,14 @@ def compared(asked: InterpretRequest, first: Reading, language: Language) -> tup
         )
     both = (_("First figure"), first), (_("Second figure"), second)
     heard = [hear(asked, one, language) for _name, one in both]
-    if all(one.findings and one.is_answer for one in heard):
-        lines = [
-            f"{name}: {said(one.findings, it, language)}" for (name, it), one in zip(both, heard, strict=True)
-        ]
+    unclear = next((one for one in heard if not (one.findings and one.is_answer)), None)
+    if unclear is None:
+        told = [said(one.findings, it, language) for (_name, it), one in zip(both, heard, strict=True)]
+        lines = [f"{name}: {text}" for (name, _it), text in zip(both, told, strict=True)]
         findings = [finding for one in heard for finding in one.findings]
     elif not asked.question.strip() or _COMPARES.fullmatch(plain(asked.question)):
         lines, findings = _side_by_side(both, language)
     else:
-        unclear = next(one for one in heard if not (one.findings and one.is_answer))
         case = Case(door="api", asks=unclear.asks, grasp=unclear.grasp)
         return unanswered(first, unclear, language), case
     badge = least_sure([*(finding.badge for finding in findings), badge_of(first), badge_of(second)])

@@ -8,7 +8,7 @@ from rusoil_jupyter.figures.interpret.seen import Seen
 from rusoil_jupyter.messages import ImagePart, Message, TextPart, VideoPart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rusoil_jupyter.events import Event
     from rusoil_jupyter.figures.interpret.errands import Look
@@ -67,15 +67,20 @@ class Conversation:
 
 def _remembered(message: Message, looks: Looks, model: ModelInfo) -> Message:
     """A message of the past: figures as stored words, pictures only of the user and where it sees."""
-    parts: list[Part] = []
     hidden = message.role == "assistant" or not model.vision
-    for part, look in zip(message.parts, looks, strict=True):
-        if isinstance(part, VideoPart) or (isinstance(part, ImagePart) and hidden):
-            parts.append(TextPart(text=f"[{part.name or part.type}]"))
-        elif isinstance(part, ImagePart) and look and look.images:
-            parts.append(look.images[0])
-        elif look and look.brief:
-            parts += Seen.told_of(part, look.model_copy(update={"images": ()}), model)
-        else:
-            parts.append(part)
+    parts = [
+        one
+        for part, look in zip(message.parts, looks, strict=True)
+        for one in _part_of_past(part, look, model, hidden=hidden)
+    ]
     return message.model_copy(update={"parts": tuple(parts)})
+
+
+def _part_of_past(part: Part, look: Look | None, model: ModelInfo, *, hidden: bool) -> Iterable[Part]:
+    if isinstance(part, VideoPart) or (isinstance(part, ImagePart) and hidden):
+        return [TextPart(text=f"[{part.name or part.type}]")]
+    if isinstance(part, ImagePart) and look and look.images:
+        return [look.images[0]]
+    if look and look.brief:
+        return Seen.told_of(part, look.model_copy(update={"images": ()}), model)
+    return [part]

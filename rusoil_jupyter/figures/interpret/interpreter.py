@@ -163,26 +163,23 @@ class Interpreter:
             RusoilError: a picture or clip that was attached can't be read.
         """
         others = (await self.plugins()).types
-        shown = [part for part in message.parts if _shows(part, others)]
-        if not shown:
-            return Seen(message, (None,) * len(message.parts), ())
+        places = [place for place, part in enumerate(message.parts) if _shows(part, others)]
+        looks: list[Look | None] = [None] * len(message.parts)
+        if not places:
+            return Seen(message, tuple(looks), ())
+        shown = tuple(message.parts[place] for place in places)
         files = await self._files(shown, owner)
-        clips = any(isinstance(part, VideoPart) for part in shown)
+        attached = errands.Attached(parts=shown, question=message.text, files=files, brief=brief)
+        is_clip = any(isinstance(part, VideoPart) for part in shown)
         try:
-            attached = errands.Attached(parts=tuple(shown), question=message.text, files=files, brief=brief)
-            found = await self._look(attached, CLIP_SECONDS if clips else READ_SECONDS, reader)
+            found = await self._look(attached, CLIP_SECONDS if is_clip else READ_SECONDS, reader)
         except RusoilError as error:
-            texts = [part for part in shown if isinstance(part, OutputPart | FilePart)]
-            if len(texts) < len(shown):
-                raise
-            # They have their text still; the question goes on without its figure.
-            trouble = f"{error.message} {error.next_step}"
-            found = tuple(Look(name=part.name, trouble=trouble) for part in texts)
-        for cause in filter(None, (look.cause for look in found if look)):
-            log.warning("an attached figure could not be read: %s", cause)
-        looks = iter(found)
-        in_place = tuple(next(looks) if _shows(part, others) else None for part in message.parts)
-        return Seen(message, in_place, files)
+            found = _text_alone(shown, error)
+        for place, look in zip(places, found, strict=True):
+            looks[place] = look
+            if look and look.cause:
+                log.warning("an attached figure could not be read: %s", look.cause)
+        return Seen(message, tuple(looks), files)
 
     async def _look(self, attached: Attached, seconds: float, reader: str) -> tuple[Look | None, ...]:
         return (await self._readers.send(errands.LOOK, attached, seconds, reader)).looks
@@ -195,23 +192,19 @@ class Interpreter:
         Raises:
             RusoilError: in strict messages, a picture can't be decoded.
         """
-        places = [
-            (number, place, part)
-            for number, message in enumerate(messages)
-            for place, part in enumerate(message.parts)
-            if (isinstance(part, OutputPart) and FIGURE_TYPE in part.mimebundle)
-            or (isinstance(part, FilePart) and type_of_text(part.name))
-            or (strict and isinstance(part, ImagePart | VideoPart))
-        ]
         looks: list[list[Look | None]] = [[None] * len(message.parts) for message in messages]
+        places = [
+            (row, place, part)
+            for row, message in zip(looks, messages, strict=True)
+            for place, part in enumerate(message.parts)
+            if _is_stored(part) or (strict and isinstance(part, ImagePart | VideoPart))
+        ]
         if places:
-            files = await self._files([part for *_place, part in places], owner)
             parts = tuple(part for *_place, part in places)
-            found = await self._look(
-                errands.Attached(parts=parts, files=files, brief=True), READ_SECONDS, reader
-            )
-            for (number, place, _part), look in zip(places, found, strict=True):
-                looks[number][place] = look
+            attached = errands.Attached(parts=parts, files=await self._files(parts, owner), brief=True)
+            found = await self._look(attached, READ_SECONDS, reader)
+            for (row, place, _part), look in zip(places, found, strict=True):
+                row[place] = look
         return [tuple(row) for row in looks]
 
     async def contradictions(
@@ -294,6 +287,26 @@ def _shows(part: Part, others: tuple[str, ...]) -> bool:
         case FilePart():
             return bool(type_of_text(part.name))
     return isinstance(part, ImagePart | VideoPart)
+
+
+def _is_stored(part: Part) -> bool:
+    """Whether what was read of its figure came with it."""
+    if isinstance(part, OutputPart):
+        return FIGURE_TYPE in part.mimebundle
+    return isinstance(part, FilePart) and bool(type_of_text(part.name))
+
+
+def _text_alone(shown: Sequence[Part], error: RusoilError) -> tuple[Look, ...]:
+    """Of parts that have their text still: the question goes on without their figures.
+
+    Raises:
+        RusoilError: the error; one of them is a picture or a clip.
+    """
+    texts = [part for part in shown if isinstance(part, OutputPart | FilePart)]
+    if len(texts) < len(shown):
+        raise error
+    trouble = f"{error.message} {error.next_step}"
+    return tuple(Look(name=part.name, trouble=trouble) for part in texts)
 
 
 def _told(wanted: Open, model: ModelInfo) -> str:

@@ -115,16 +115,9 @@ class Seen:
         told = look.told if much else look.brief
         if told:
             yield TextPart.made(f"{name}:\n{fenced(told)}")
-        if part.type == "file":
-            if (
-                not told or len(part.text) <= vision.FULL_BYTES
-            ):  # a source is worked on; rows of a log are not
-                yield part
-        elif not told and (part.type == "output" or not model.vision):
+        if _is_needed(part, has_words=bool(told), model=model):
             yield part if not isinstance(part, ImagePart | VideoPart) else TextPart(text=f"[{name}]")
-        if not model.vision:
-            return
-        for number, image in enumerate(look.images):
+        for number, image in enumerate(look.images if model.vision else ()):
             if look.times:
                 yield TextPart(text=f"Frame at {look.times[number]} (minutes:seconds):")
             yield image
@@ -197,3 +190,10 @@ class Seen:
             if look and look.brief and not look.times:
                 wrong += await check(said, self.files, part=part)
         return wrong
+
+
+def _is_needed(part: Part, *, has_words: bool, model: ModelInfo) -> bool:
+    """Whether a part itself is told of, beside what was read of it: a source, or what nothing was read of."""
+    if part.type == "file":  # a source is worked on; rows of a log are not
+        return not has_words or len(part.text) <= vision.FULL_BYTES
+    return not has_words and (part.type == "output" or not model.vision)

@@ -128,9 +128,10 @@ def _within(reading: Reading, region: Region | None) -> Reading:
     A figure that does not say where its panels are, or has one alone, stays whole.
     """
     panels = reading.description.panels
-    if region is None or len(panels) < 2 or any(panel.box is None for panel in panels):
+    boxes = [panel.box for panel in panels if panel.box is not None]
+    if region is None or len(panels) < 2 or len(boxes) < len(panels):
         return reading
-    met = tuple(panel for panel in panels if panel.box is not None and _meet(panel.box, region))
+    met = tuple(panel for panel, box in zip(panels, boxes, strict=True) if _meet(box, region))
     if not met:
         raise InvalidRequest(
             _("Nothing is drawn in this part of the figure."),

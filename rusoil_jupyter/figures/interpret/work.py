@@ -55,12 +55,7 @@ def interpret(given: Asked) -> Outcome:
     if asked.video is not None and given.file is not None:
         return _clip(asked, given.file, language)
     source = source_of(asked, given.file)
-    try:
-        reading = source.read(asked.region)
-    except InvalidRequest:
-        if source.picture is None or not asked.model:
-            raise
-        reading = None  # no chart; a model that sees may know what it is
+    reading = _read(source, asked)
     if reading is None or (asked.model and not has_content(reading) and source.picture is not None):
         return _unread(asked, source, reading, language)
     if asked.other is not None:
@@ -70,6 +65,15 @@ def interpret(given: Asked) -> Outcome:
     case = case_of(heard, answer, reading, "api")
     may_ask = asked.model and _may_ask(case)
     return _outcome(answer, case, _open(reading, source, heard, language, asked) if may_ask else None)
+
+
+def _read(source: Source, asked: InterpretRequest) -> Reading | None:
+    try:
+        return source.read(asked.region)
+    except InvalidRequest:
+        if source.picture is None or not asked.model:
+            raise
+        return None  # no chart; a model that sees may know what it is
 
 
 def choose(given: Chosen) -> Answered:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -255,23 +254,29 @@ def _points_of(marks: Marks, mask: Mask) -> list[Point]:
 
 def _which_places(query: Which, every: list[tuple[Marks, Mask]]) -> Finding:
     """The places, or those on the second axis of a grid: of several series, for all, any or none of them."""
-    if query.asks == "cross" and not all("y" in marks.others for marks, _mask in every):
+    is_cross = query.asks == "cross"
+    if is_cross and not all("y" in marks.others for marks, _mask in every):
         raise CannotAnswer(_("This is no grid."), _("Ask for places."), field="asks")
-    holds: dict[float, list[bool]] = {}
-    for marks, mask in every:
-        places = marks.others["y"] if query.asks == "cross" else marks.places
-        for place, value, one in zip(places, marks.values, mask, strict=True):
-            if math.isfinite(value):
-                holds.setdefault(float(place), []).append(bool(one))
+    holds = _by_place(every, is_cross=is_cross)
     chosen = sorted(place for place, some in holds.items() if _are(query.holds, some))
     first = every[0][0]
-    axis = axis_of(first.panel, first.series, "y") if query.asks == "cross" else first.place_axis
+    axis = axis_of(first.panel, first.series, "y") if is_cross else first.place_axis
     names = [shown(place, axis) for place in chosen]
-    points = [
-        Point(at=name, value=_value_at(every, place, query))
-        for name, place in zip(names, chosen, strict=True)
-    ]
-    return _listed(query, every, names, points)
+    values = [_value_at(every, place, query) for place in chosen]
+    points = [Point(at=name, value=value) for name, value in zip(names, values, strict=True)]
+    found = _listed(query, every, names, points)
+    return found.model_copy(update={"at": names[0]}) if len(names) == 1 else found
+
+
+def _by_place(every: list[tuple[Marks, Mask]], *, is_cross: bool) -> dict[float, list[bool]]:
+    """At each place whether it holds, for each series that has a value there."""
+    holds: dict[float, list[bool]] = {}
+    for marks, mask in every:
+        known = np.isfinite(marks.values)
+        places = marks.others["y"] if is_cross else marks.places
+        for place, one in zip(places[known].tolist(), mask[known].tolist(), strict=True):
+            holds.setdefault(place, []).append(one)
+    return holds
 
 
 def _value_at(every: list[tuple[Marks, Mask]], place: float, query: Which) -> Cell:

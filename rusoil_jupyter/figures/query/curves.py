@@ -45,10 +45,9 @@ def along(column: Numbers, rows: NDArray[np.int64], share: Numbers, *, log: bool
 
 def marks_at(marks: Marks, places: Numbers) -> Marks:
     """A curve at places where it has no mark: as many marks as pieces pass them, none in a gap."""
-    found = [(at, *pieces_at(marks, float(at))) for at in places]
-    rows = np.concatenate([rows for _at, rows, _share in found]) if found else np.zeros(0, dtype=np.int64)
-    share = np.concatenate([share for _at, _rows, share in found]) if found else np.zeros(0)
-    where = np.concatenate([np.full(rows.size, at) for at, rows, _share in found]) if found else np.zeros(0)
+    pieces = [pieces_at(marks, float(at)) for at in places]
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *(rows for rows, _share in pieces)])
+    share = np.concatenate([np.zeros(0), *(share for _rows, share in pieces)])
     others = {
         name: along(column, rows, share)
         for name, column in marks.others.items()
@@ -56,7 +55,7 @@ def marks_at(marks: Marks, places: Numbers) -> Marks:
     }
     return replace(
         marks,
-        places=where,
+        places=np.repeat(places, np.array([rows.size for rows, _share in pieces], dtype=np.int64)),
         values=along(marks.values, rows, share, log=marks.log_values),
         others=others,
         names=(),

@@ -11,6 +11,8 @@ from rusoil_jupyter.figures.values.finding import Finding, Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from rusoil_jupyter.figures.reading import Reading
     from rusoil_jupyter.figures.values.description import Diagram, Edge, Node
     from rusoil_jupyter.figures.values.queries import Arrows, Boxes, Neighbours, Path
@@ -30,23 +32,26 @@ def _diagram(reading: Reading) -> Diagram:
 
 def _node(diagram: Diagram, wanted: str, field: str) -> Node:
     """A node by its id, else by its label, else by the only label that holds the words."""
-    plain = " ".join(wanted.casefold().split())
-    for node in diagram.nodes:
-        if node.id == wanted:
-            return node
-    labels = [(" ".join((node.label or node.id).casefold().split()), node) for node in diagram.nodes]
-    exact = [node for label, node in labels if label == plain]
-    near = exact or [node for label, node in labels if plain and plain in label]
-    if len(near) == 1 or exact:
+    near = _meant(diagram, wanted)
+    if len(near) == 1:
         return near[0]
-    names = ", ".join(f"“{_name(node)[:60]}”" for node in (near or list(diagram.nodes))[:10])
+    names = ", ".join(f"“{_name(node)[:60]}”" for node in (near or diagram.nodes)[:10])
+    problem = _("Which box is “{name}”?") if near else _("There is no box “{name}”.")
     raise CannotAnswer(
-        _("Which box is “{name}”?").format(name=wanted[:80])
-        if near
-        else _("There is no box “{name}”.").format(name=wanted[:80]),
-        _("There are: {names}.").format(names=names),
-        field=field,
+        problem.format(name=wanted[:80]), _("There are: {names}.").format(names=names), field=field
     )
+
+
+def _meant(diagram: Diagram, wanted: str) -> Sequence[Node]:
+    plain = _plain(wanted)
+    labels = [(_plain(_name(node)), node) for node in diagram.nodes]
+    exact = [node for node in diagram.nodes if node.id == wanted]
+    exact = exact or [node for label, node in labels if label == plain]
+    return exact[:1] or [node for label, node in labels if plain and plain in label]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _name(node: Node) -> str:
@@ -61,19 +66,16 @@ def nodes(reading: Reading, query: Boxes) -> Finding:
     """Which boxes there are; those without a way in or out are named in the details."""
     diagram = _diagram(reading)
     sources, targets = {edge.source for edge in diagram.edges}, {edge.target for edge in diagram.edges}
-    starts = [_name(node) for node in diagram.nodes if node.id not in targets and node.id in sources]
-    ends = [_name(node) for node in diagram.nodes if node.id not in sources and node.id in targets]
-    details: dict[str, float | str | None] = {}
-    if starts:
-        details["starts"] = ", ".join(starts)[:500]
-    if ends:
-        details["ends"] = ", ".join(ends)[:500]
+    details = {
+        name: ", ".join(_name(node) for node in diagram.nodes if node.id in ids)[:500]
+        for name, ids in (("starts", sources - targets), ("ends", targets - sources))
+    }
     return Finding(
         query=query,
         badge=badge_of(reading),
         value=float(len(diagram.nodes)),
         items=tuple(_name(node) for node in diagram.nodes[:_MOST]),
-        details=details,
+        details={name: told for name, told in details.items() if told},
         method=_("as drawn"),
     )
 
@@ -103,12 +105,13 @@ def edges(reading: Reading, query: Arrows) -> Finding:
 
 
 def _joins(edge: Edge, start: str | None, end: str | None) -> bool:
-    ways = (
-        [(edge.source, edge.target)]
-        if edge.directed
-        else [(edge.source, edge.target), (edge.target, edge.source)]
-    )
-    return any(start in {None, a} and end in {None, b} for a, b in ways)
+    return any(start in {None, a} and end in {None, b} for a, b in _ways(edge))
+
+
+def _ways(edge: Edge) -> list[tuple[str, str]]:
+    """From where to where a connection leads: both ways where it has no arrow."""
+    way = (edge.source, edge.target)
+    return [way] if edge.directed else [way, way[::-1]]
 
 
 def neighbours(reading: Reading, query: Neighbours) -> Finding:
@@ -117,27 +120,29 @@ def neighbours(reading: Reading, query: Neighbours) -> Finding:
     names = _names(diagram)
     after = _node(diagram, query.node, "node") if query.node else None
     before = _node(diagram, query.to, "to") if query.to else None
-    if after is None and before is None:
-        raise CannotAnswer(_("The question names no box."), _("Name one of the boxes."), field="node")
-    found: list[tuple[str, str]] = []
-    for edge in diagram.edges:
-        if after is not None and (edge.source == after.id or (not edge.directed and edge.target == after.id)):
-            found.append((edge.target if edge.source == after.id else edge.source, edge.label))
-        if before is not None and (
-            edge.target == before.id or (not edge.directed and edge.source == before.id)
-        ):
-            found.append((edge.source if edge.target == before.id else edge.target, edge.label))
-    unique = list(dict.fromkeys(found))
     one = after or before
+    if one is None:
+        raise CannotAnswer(_("The question names no box."), _("Name one of the boxes."), field="node")
+    found = [neighbour for edge in diagram.edges for neighbour in _beside(edge, after, before)]
+    unique = list(dict.fromkeys(found))
     return Finding(
         query=query,
         badge=badge_of(reading),
-        series=_name(one) if one is not None else "",
+        series=_name(one),
         value=float(len({node for node, _label in unique})),
         points=tuple(Point(value=names.get(node, node), label=label) for node, label in unique[:_MOST]),
         items=tuple(dict.fromkeys(names.get(node, node) for node, _label in unique))[:_MOST],
         method=_("as drawn"),
     )
+
+
+def _beside(edge: Edge, after: Node | None, before: Node | None) -> Iterator[tuple[str, str]]:
+    """The other end of a connection that leads from one node, or to another, with its label."""
+    ways = _ways(edge)
+    if after is not None:
+        yield from [(b, edge.label) for a, b in ways if a == after.id][:1]
+    if before is not None:
+        yield from [(a, edge.label) for a, b in ways if b == before.id][:1]
 
 
 def path(reading: Reading, query: Path) -> Finding:
@@ -148,30 +153,29 @@ def path(reading: Reading, query: Path) -> Finding:
             _("A way has two ends."), _("Name the box where it starts and the one where it ends."), field="to"
         )
     start, end = _node(diagram, query.node, "node"), _node(diagram, query.to, "to")
-    nexts: dict[str, list[str]] = {}
-    for edge in diagram.edges:
-        nexts.setdefault(edge.source, []).append(edge.target)
-        if not edge.directed:
-            nexts.setdefault(edge.target, []).append(edge.source)
-    came: dict[str, str] = {start.id: ""}
-    waiting = deque([start.id])
-    while waiting and end.id not in came:
-        here = waiting.popleft()
-        for there in nexts.get(here, []):
-            if there not in came:
-                came[there] = here
-                waiting.append(there)
-    way: list[str] = []
-    at = end.id if end.id in came else ""
-    while at:
-        way.append(at)
-        at = came[at]
+    way = _shortest(diagram, start.id, end.id)
     names = _names(diagram)
     return Finding(
         query=query,
         badge=badge_of(reading),
         series=f"{_name(start)}, {_name(end)}"[:500],
-        value=float(max(len(way) - 1, 0)) if way else None,
-        items=tuple(names.get(node, node) for node in reversed(way))[:_MOST],
+        value=float(len(way) - 1) if way else None,
+        items=tuple(names.get(node, node) for node in way)[:_MOST],
         method=_("the fewest connections"),
     )
+
+
+def _shortest(diagram: Diagram, start: str, end: str) -> list[str]:
+    """The ids on the way; none where there is no way."""
+    nexts: dict[str, list[str]] = {}
+    for here, there in (way for edge in diagram.edges for way in _ways(edge)):
+        nexts.setdefault(here, []).append(there)
+    ways = {start: [start]}
+    waiting = deque([start])
+    while waiting and end not in ways:
+        here = waiting.popleft()
+        for there in nexts.get(here, []):
+            if there not in ways:
+                ways[there] = [*ways[here], there]
+                waiting.append(there)
+    return ways.get(end, [])

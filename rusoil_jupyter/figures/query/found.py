@@ -70,17 +70,18 @@ def found(
         unit=(marks.unit if unit is None else unit)[:100],
         at=None if at is None else shown(at, marks.place_axis),
         at_unit=marks.place_unit,
-        points=tuple(
-            Point(at=shown(u, marks.place_axis), value=cell_of(v, marks.value_axis), label=label[:500])
-            for u, v, label in list(points)[:MOST_POINTS]
-        ),
+        points=tuple(_point(marks, *point) for point in list(points)[:MOST_POINTS]),
         details={name: _detail(cell) for name, cell in (details or {}).items()},
-        error=None if error is None or not math.isfinite(error) else float(error),
+        error=float(error) if error is not None and math.isfinite(error) else None,
         method="; ".join(dict.fromkeys(filter(None, (method, *marks.by)))),
         warnings=(*warnings, *_of_heights(query, marks)),
     )
     finding._full = value
     return finding
+
+
+def _point(marks: Marks, at: float, value: float, label: str) -> Point:
+    return Point(at=shown(at, marks.place_axis), value=cell_of(value, marks.value_axis), label=label[:500])
 
 
 def _of_heights(query: Single, marks: Marks) -> tuple[str, ...]:

@@ -34,26 +34,23 @@ def by_group(query: Statistic, every: list[Marks], one: Callable[[Statistic, Mar
     Raises:
         CannotAnswer: the marks have no such groups.
     """
-    entries = _of_series(query, every, one) if query.each == "series" else _of_marks(query, every)
+    by_series = query.each == "series"
+    entries = _of_series(query, every, one) if by_series else _of_marks(query, every)
     axis = every[0].value_axis if query.name not in {"count", "sum", "std", "spread", "change"} else None
     if query.over in {"maximum", "minimum"}:
         return ordered(query, entries, axis, smallest=query.over == "minimum", rank=query.rank)
-    first = entries[0]
+    first, told = entries[0], entries[:MOST_LISTED]
     finding = Finding(
         query=query,
         badge=weakest([entry.badge for entry in entries]),
-        series=first.label if query.each != "series" and len(every) == 1 else "",
+        series=first.label if not by_series and len(every) == 1 else "",
         unit=first.unit if query.over != "count" else "",
         at_unit=first.at_unit,
         points=tuple(
-            Point(
-                at=entry.at,
-                value=cell_of(entry.value, axis),
-                label=entry.label if query.each == "series" else "",
-            )
-            for entry in entries[:MOST_LISTED]
+            Point(at=one.at, value=cell_of(one.value, axis), label=one.label if by_series else "")
+            for one in told
         ),
-        items=tuple(entry.name for entry in entries[:MOST_LISTED]),
+        items=tuple(entry.name for entry in told),
         details={"groups": float(len(entries))},
         method=_("of {count} groups").format(count=len(entries)),
     )
@@ -89,28 +86,30 @@ def _of_marks(query: Statistic, every: list[Marks]) -> list[Entry]:
         raise CannotAnswer(
             _("These series are measured in different units."), _("Ask about one of them."), field="series"
         )
+    name, axis = _naming(query, first)
+    is_count, function = query.name == "count", STATISTICS[query.name]
+    label, unit = first.label if len(every) == 1 else "", "" if is_count else first.unit
+    at_unit, badge = axis.unit if axis is not None else "", weakest([marks.badge for marks in every])
+    entries = [
+        Entry(float(np.asarray(function(known))), name(key, axis), label, unit, at_unit, badge, None)
+        for key, known in _grouped(query, every)
+        if known.size or is_count
+    ]
+    if not entries:
+        raise no_numbers(first)
+    return entries
+
+
+def _grouped(query: Statistic, every: list[Marks]) -> list[tuple[object, Numbers]]:
+    """The known values of each group, in the order of their places."""
     keys = np.concatenate([_keys(query, marks) for marks in every])
     values = np.concatenate([marks.values for marks in every])
     places = np.concatenate([marks.places for marks in every])
     usable = np.isfinite(places)
-    order = np.flatnonzero(usable)[np.argsort(places[usable], kind="stable")]
     groups: dict[object, list[int]] = {}
-    for row in order:
-        groups.setdefault(keys[row], []).append(int(row))
-    name, axis = _naming(query, first)
-    badge, function = weakest([marks.badge for marks in every]), STATISTICS[query.name]
-    entries = []
-    for key, rows in groups.items():
-        known = values[rows][np.isfinite(values[rows])]
-        if known.size or query.name == "count":
-            number = float(np.asarray(function(known)))
-            unit = "" if query.name == "count" else first.unit
-            label = first.label if len(every) == 1 else ""
-            at_unit = axis.unit if axis is not None else ""
-            entries.append(Entry(number, name(key, axis), label, unit, at_unit, badge, None))
-    if not entries:
-        raise no_numbers(first)
-    return entries
+    for row in np.flatnonzero(usable)[np.argsort(places[usable], kind="stable")].tolist():
+        groups.setdefault(keys[row], []).append(row)
+    return [(key, values[rows][np.isfinite(values[rows])]) for key, rows in groups.items()]
 
 
 def _keys(query: Statistic, marks: Marks) -> NDArray[np.object_]:

@@ -11,7 +11,7 @@ from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.query.curves import between_points, values_at
 from rusoil_jupyter.figures.query.marks import Marks, label_of, marks_of
 from rusoil_jupyter.figures.query.places import place_of, shown, span_of
-from rusoil_jupyter.figures.query.refusal import CannotAnswer
+from rusoil_jupyter.figures.query.refusal import CannotAnswer, no_series
 from rusoil_jupyter.figures.reading import axis_of, cell_of
 from rusoil_jupyter.i18n import _
 
@@ -141,9 +141,7 @@ def series_marks(reading: Reading, identity: str, column: str) -> Marks:
     try:
         panel, series = reading.description.find(identity)
     except KeyError as error:
-        raise CannotAnswer(
-            _("The figure has no such series."), _("Ask which series there are."), field="series"
-        ) from error
+        raise no_series() from error
     return marks_of(reading, panel, series, column)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.query.refusal import CannotAnswer
+from rusoil_jupyter.figures.query.refusal import CannotAnswer, no_panel, no_series
 from rusoil_jupyter.figures.reading import axis_of, number_of
 from rusoil_jupyter.figures.values.description import Axis
 from rusoil_jupyter.i18n import _
@@ -100,6 +100,11 @@ class Marks:
         """Whether values are drawn on a logarithmic axis."""
         return self.value_axis is not None and self.value_axis.scale == "log"
 
+    @property
+    def every_span(self) -> tuple[Span, ...]:
+        """Where places may be, whichever of the selection's parts says so."""
+        return tuple(span for some in self.spans for span in some)
+
     def known(self) -> NDArray[np.bool_]:
         """Which marks have both a place and a value."""
         return np.asarray(np.isfinite(self.places) & np.isfinite(self.values))
@@ -151,32 +156,38 @@ def shown_series(reading: Reading, selection: Selection) -> list[tuple[Panel, Se
     Raises:
         CannotAnswer: a named series or panel is not there, or nothing here holds numbers.
     """
-    panels = [panel for panel in reading.description.panels if selection.panel in {"", panel.id}]
-    if selection.panel and not panels:
-        raise CannotAnswer(
-            _("The figure has no such panel."), _("Ask which panels there are."), field="panel"
-        )
+    panels = panels_of(reading, selection.panel)
     if selection.series:
         return _named_series(panels, selection.series)
-    found = [(panel, series) for panel in panels for series in panel.series if series.kind not in _NO_NUMBERS]
-    for droppable in (_is_helper, _is_stroke):
-        kept = [(panel, series) for panel, series in found if not droppable(series)]
-        found = kept or found
+    shown = [(panel, series) for panel in panels for series in panel.series]
+    found = [(panel, series) for panel, series in shown if series.kind not in _NO_NUMBERS]
     if not found:
         raise CannotAnswer(
             _("There are no series of numbers in this figure."),
             _("Ask what it shows, or what is written on it."),
             field="series",
         )
+    for droppable in (_is_helper, _is_stroke):
+        found = [(panel, series) for panel, series in found if not droppable(series)] or found
     return found
+
+
+def panels_of(reading: Reading, identity: str) -> list[Panel]:
+    """The panel of this id; all, where there is none.
+
+    Raises:
+        CannotAnswer: there is no such panel.
+    """
+    panels = [panel for panel in reading.description.panels if identity in {"", panel.id}]
+    if identity and not panels:
+        raise no_panel()
+    return panels
 
 
 def _named_series(panels: list[Panel], names: tuple[str, ...]) -> list[tuple[Panel, Series]]:
     known = {series.id: (panel, series) for panel in reversed(panels) for series in reversed(panel.series)}
     if not set(names) <= known.keys():
-        raise CannotAnswer(
-            _("The figure has no such series."), _("Ask which series there are."), field="series"
-        )
+        raise no_series()
     return [known[name] for name in dict.fromkeys(names)]
 
 
@@ -195,25 +206,14 @@ def marks_of(reading: Reading, panel: Panel, series: Series, column: str = "") -
         CannotAnswer: the series has no such column, or no numbers at all.
     """
     table = reading.table(series.id)
-    if column == series.along and column in table.columns and dependent(series) in table.columns:
+    if column == series.along and {column, dependent(series)} <= table.columns.keys():
         return _turned(reading, panel, series)
     name = column or _usual(series, table)
+    is_sample = table.badge == "estimated" and reading.badge != "estimated"
+    stats = series.stats.get(name) if is_sample else None
     values = _values(table, name)
-    if values is None and column and not series.stats.get(column):
-        known = ", ".join(sorted(table.columns)) or "–"
-        raise CannotAnswer(
-            _("“{series}” has no column “{column}”.").format(series=label_of(panel, series), column=column),
-            _("It has: {columns}.").format(columns=known),
-            field="column",
-        )
-    stats = series.stats.get(name) if table.badge == "estimated" and reading.badge != "estimated" else None
     if values is None:
-        if stats is None:
-            raise CannotAnswer(
-                _("No numbers of “{series}” were saved.").format(series=label_of(panel, series)),
-                _("Run the cell again, then ask while its kernel runs."),
-                field="series",
-            )
+        _check_saved(panel, series, table, column, stats)
         values = np.zeros(0)
     places, axis = _places(panel, series, table, values.size)
     others = {
@@ -229,12 +229,33 @@ def marks_of(reading: Reading, panel: Panel, series: Series, column: str = "") -
         values,
         others,
         axis,
-        axis_of(panel, series, name if name not in {"iqr"} else "q1"),
+        axis_of(panel, series, "q1" if name == "iqr" else name),
         table.badge,
         table.error.get(name),
         stats,
         series.names if len(series.names) == values.size else (),
     )
+
+
+def _check_saved(panel: Panel, series: Series, table: Table, column: str, stats: Stats | None) -> None:
+    """Of a column without values at least its statistics must be there.
+
+    Raises:
+        CannotAnswer: they are not, or the series has no such column.
+    """
+    if column and not series.stats.get(column):
+        known = ", ".join(sorted(table.columns)) or "–"
+        raise CannotAnswer(
+            _("“{series}” has no column “{column}”.").format(series=label_of(panel, series), column=column),
+            _("It has: {columns}.").format(columns=known),
+            field="column",
+        )
+    if stats is None:
+        raise CannotAnswer(
+            _("No numbers of “{series}” were saved.").format(series=label_of(panel, series)),
+            _("Run the cell again, then ask while its kernel runs."),
+            field="series",
+        )
 
 
 def _turned(reading: Reading, panel: Panel, series: Series) -> Marks:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from rusoil_jupyter.figures.query.found import found, together
+from rusoil_jupyter.figures.query.found import Thing, found, together
 from rusoil_jupyter.figures.query.holding import level_in, no_numbers
 from rusoil_jupyter.figures.query.marks import GRIDS, Marks, weakest
 from rusoil_jupyter.figures.query.places import period_of
@@ -20,10 +20,11 @@ from rusoil_jupyter.figures.values.finding import Finding
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from rusoil_jupyter.figures.reading import Reading
-    from rusoil_jupyter.figures.values.description import Axis
     from rusoil_jupyter.figures.values.finding import Badge
     from rusoil_jupyter.figures.values.queries import Crossing, Intersection
 
@@ -67,34 +68,51 @@ def _in_periods(finding: Finding, period: str) -> Finding:
 
 def _crossing(query: Crossing, marks: Marks) -> Finding:
     level = level_in(query.level, query.unit, marks.unit)
-    known = marks.known()
-    if not known.any():
+    if not marks.known().any():
         raise no_numbers(marks)
     if not marks.is_curve:
         return _reached_by_marks(query, marks, level)
     whole = marks.full if marks.full is not None and not query.of.where else marks
-    meetings = level_places(whole.places, whole.values, level, whole)
-    inside = marks.covers(np.array([meeting.at for meeting in meetings]))
-    meetings = [meeting for meeting, holds in zip(meetings, inside, strict=True) if holds]
-    wanted: Way | None = _WAYS.get(query.way)
-    chosen = [meeting for meeting in meetings if wanted is None or meeting.way == wanted]
-    values = marks.values[known]
-    told = (chosen[-1] if query.asks == "last" else chosen[0]) if chosen else None
+    every = level_places(whole.places, whole.values, level, whole)
+    inside = marks.covers(np.array([meeting.at for meeting in every]))
+    meetings = [meeting for meeting, holds in zip(every, inside, strict=True) if holds]
+    chosen = [one for one in meetings if _WAYS.get(query.way, one.way) == one.way]
+    is_step = marks.series.kind == "step"
+    return _reached(
+        query,
+        marks,
+        level,
+        [meeting.at for meeting in chosen],
+        [(one.at, level, one.way) for one in (chosen if query.asks == "count" else meetings)],
+        len(meetings),
+        method=_("at the steps") if is_step else _("straight between the points as drawn"),
+        warnings=_from_start(query, marks, level),
+        badge=_badge_of(meetings, [whole]),
+        error=marks.error,
+    )
+
+
+def _reached(
+    query: Crossing,
+    marks: Marks,
+    level: float,
+    places: Sequence[float],
+    points: Sequence[tuple[float, float, str]],
+    count: int,
+    **more: Any,
+) -> Finding:
+    """Where a level is reached: of the ``places`` in the asked way the first or last, or how many."""
+    is_count, values = query.asks == "count", marks.values[marks.known()]
     return found(
         query,
         marks,
         None,
-        value_cell=float(len(chosen)) if query.asks == "count" else cell_of(level, marks.value_axis),
-        unit="" if query.asks == "count" else marks.unit,
-        at=told.at if told is not None else None,
-        points=[(one.at, level, one.way) for one in (chosen if query.asks == "count" else meetings)],
-        method=_("straight between the points as drawn")
-        if marks.series.kind != "step"
-        else _("at the steps"),
-        details={"count": len(meetings), "minimum": float(values.min()), "maximum": float(values.max())},
-        warnings=_from_start(query, marks, level),
-        badge=_badge_of(meetings, [whole]),
-        error=marks.error,
+        value_cell=float(len(places)) if is_count else cell_of(level, marks.value_axis),
+        unit="" if is_count else marks.unit,
+        at=_told(query, places),
+        points=points,
+        details={"count": count, "minimum": float(values.min()), "maximum": float(values.max())},
+        **more,
     )
 
 
@@ -123,31 +141,16 @@ def _badge_of(meetings: list[Meeting], curves: list[Marks]) -> Badge:
 
 
 def _reached_by_marks(query: Crossing, marks: Marks, level: float) -> Finding:
-    known = marks.known()
-    values = marks.values
+    known, values = marks.known(), marks.values
     if query.way:
         rows = np.flatnonzero(known & ((values > level) if query.way == "up" else (values < level)))
     else:
         rows = np.flatnonzero(known & np.isclose(values, level, rtol=1e-5, atol=0))
         rows = rows if rows.size else np.flatnonzero(known & (values >= level))
-    order = np.argsort(marks.places[rows], kind="stable")
-    rows = rows[order]
-    row = (rows[-1] if query.asks == "last" else rows[0]) if rows.size else None
-    return found(
-        query,
-        marks,
-        None,
-        value_cell=float(rows.size) if query.asks == "count" else cell_of(level, marks.value_axis),
-        unit="" if query.asks == "count" else marks.unit,
-        at=float(marks.places[row]) if row is not None else None,
-        points=[(float(marks.places[row]), float(values[row]), "") for row in rows],
-        method=_("mark by mark"),
-        details={
-            "count": int(rows.size),
-            "minimum": float(values[known].min()),
-            "maximum": float(values[known].max()),
-        },
-    )
+    rows = rows[np.argsort(marks.places[rows], kind="stable")]
+    points = [(float(marks.places[row]), float(values[row]), "") for row in rows]
+    places = [place for place, _value, _label in points]
+    return _reached(query, marks, level, places, points, len(places), method=_("mark by mark"))
 
 
 def level_places(u: Numbers, v: Numbers, level: float, marks: Marks) -> list[Meeting]:
@@ -174,27 +177,33 @@ def level_places(u: Numbers, v: Numbers, level: float, marks: Marks) -> list[Mee
 
 def zeros(x: Numbers, d: Numbers, *, stepped: bool = False) -> list[Meeting]:
     """Zeros of a polyline, each once: sign changes, touches, and the beginnings of stretches on zero."""
-    bad = ~(np.isfinite(x) & np.isfinite(d))
-    found_: list[Meeting] = []
-    size = float(np.nanmax(np.abs(d))) if (~bad).any() else 0.0
-    sign = np.where(bad, 0, np.where(np.abs(d) <= 1e-12 * size, 0, np.sign(d))).astype(int)
-    usable = ~bad[:-1] & ~bad[1:]
-    for row in np.flatnonzero(usable & (sign[:-1] * sign[1:] < 0)):
-        share = 1.0 if stepped else float(d[row] / (d[row] - d[row + 1]))
-        at = float(x[row] + share * (x[row + 1] - x[row]))
-        rising = (d[row + 1] > d[row]) == (x[row + 1] >= x[row])
-        found_.append(Meeting(at, "rising" if rising else "falling"))
-    on_zero = np.flatnonzero((sign == 0) & ~bad)
-    for run in np.split(on_zero, np.flatnonzero(np.diff(on_zero) > 1) + 1) if on_zero.size else []:
-        start, end = int(run[0]), int(run[-1])
-        before = sign[start - 1] if start > 0 and not bad[start - 1] else 0
-        after = sign[end + 1] if end + 1 < sign.size and not bad[end + 1] else 0
-        way: Way = "touching"
-        if before * after < 0:
-            forward = x[end + 1] >= x[start - 1]
-            way = "rising" if (after > 0) == forward else "falling"
-        found_.append(Meeting(float(x[start]), way))
-    return sorted(found_, key=lambda meeting: meeting.at)
+    known = np.isfinite(x) & np.isfinite(d)
+    size = float(np.nanmax(np.abs(d))) if known.any() else 0.0
+    sign = np.where(known & (np.abs(d) > 1e-12 * size), np.sign(d), 0).astype(int)
+    on_zero = np.flatnonzero((sign == 0) & known)
+    runs = np.split(on_zero, np.flatnonzero(np.diff(on_zero) > 1) + 1) if on_zero.size else []
+    passed = [
+        _passed(x, d, row, stepped=stepped) for row in np.flatnonzero(sign[:-1] * sign[1:] < 0).tolist()
+    ]
+    met = [_on_zero(x, sign, int(run[0]), int(run[-1])) for run in runs]
+    return sorted([*passed, *met], key=lambda meeting: meeting.at)
+
+
+def _passed(x: Numbers, d: Numbers, row: int, *, stepped: bool) -> Meeting:
+    """A change of sign between a point and the next."""
+    share = 1.0 if stepped else float(d[row] / (d[row] - d[row + 1]))
+    rising = (d[row + 1] > d[row]) == (x[row + 1] >= x[row])
+    return Meeting(float(x[row] + share * (x[row + 1] - x[row])), "rising" if rising else "falling")
+
+
+def _on_zero(x: Numbers, sign: NDArray[np.int_], start: int, end: int) -> Meeting:
+    """A stretch of points on zero: passed where the signs before and after it differ."""
+    before = sign[start - 1] if start > 0 else 0
+    after = sign[end + 1] if end + 1 < sign.size else 0
+    if before * after >= 0:
+        return Meeting(float(x[start]), "touching")
+    rising = (after > 0) == (x[end + 1] >= x[start - 1])
+    return Meeting(float(x[start]), "rising" if rising else "falling")
 
 
 # --- two series ------------------------------------------------------------------------------------
@@ -202,33 +211,42 @@ def zeros(x: Numbers, d: Numbers, *, stepped: bool = False) -> list[Meeting]:
 
 def intersection(reading: Reading, query: Intersection) -> Finding:
     """Where two series meet; where neither is named and there are a few, every pair."""
-    named = [*query.of.series, *([query.other] if query.other else [])]
-    if len(named) == 2:
-        if named[0] == named[1]:
-            raise CannotAnswer(
-                _("It takes two series to meet."), _("Ask where one series reaches a level."), field="other"
-            )
-        first, second = (_whole(reading, query, (name,), "")[0] for name in named)
-        return _in_periods(_meet(query, first, second), query.within)
-    pairs = _pairs(reading, query, named)
-    if len(pairs) == 1:
-        return _in_periods(_meet(query, *pairs[0]), query.within)
+    named = [*query.of.series, *filter(None, [query.other])]
+    pairs = [_named_pair(reading, query, *named)] if len(named) == 2 else _pairs(reading, query, named)
     findings = [_meet(query, *pair) for pair in pairs[:_MOST_PAIRS]]
+    merged = findings[0] if len(pairs) == 1 else _of_pairs(query, findings)
+    if len(pairs) > _MOST_PAIRS:
+        many = _("There are many pairs of series; the first ones were looked at.")
+        merged = merged.model_copy(update={"warnings": (*merged.warnings, many)})
+    return _in_periods(merged, query.within)
+
+
+def _of_pairs(query: Intersection, findings: list[Finding]) -> Finding:
+    first = findings[0]
     points = [p.model_copy(update={"label": f.series}) for f in findings for p in f.points]
     warnings = dict.fromkeys(warning for finding in findings for warning in finding.warnings)
-    if len(pairs) > _MOST_PAIRS:
-        warnings[_("There are many pairs of series; the first ones were looked at.")] = None
-    merged = Finding(
+    return Finding(
         query=query,
         badge=weakest([finding.badge for finding in findings]),
-        unit=findings[0].unit,
-        at_unit=findings[0].at_unit,
+        unit=first.unit,
+        at_unit=first.at_unit,
         points=tuple(points[:200]),
         details={"count": len(points)},
-        method=findings[0].method,
+        method=first.method,
         warnings=tuple(warnings),
     )
-    return _in_periods(merged, query.within)
+
+
+def _no_pair() -> CannotAnswer:
+    return CannotAnswer(
+        _("It takes two series to meet."), _("Ask where one series reaches a level."), field="other"
+    )
+
+
+def _named_pair(reading: Reading, query: Intersection, first: str, second: str) -> tuple[Marks, Marks]:
+    if first == second:
+        raise _no_pair()
+    return _whole(reading, query, (first,), "")[0], _whole(reading, query, (second,), "")[0]
 
 
 def _whole(reading: Reading, query: Intersection, series: tuple[str, ...], panel: str) -> list[Marks]:
@@ -252,51 +270,65 @@ def _pairs(reading: Reading, query: Intersection, named: list[str]) -> list[tupl
     if len(named) == 1:
         pairs = [pair for pair in pairs if named[0] in {pair[0].series.id, pair[1].series.id}]
     if not pairs:
-        raise CannotAnswer(
-            _("It takes two series to meet."), _("Ask where one series reaches a level."), field="other"
-        )
+        raise _no_pair()
     return pairs
 
 
 def _meet(query: Intersection, first: Marks, second: Marks) -> Finding:
-    warnings: list[str] = []
     a, b = _drawn(first), _drawn(second)
-    axes = [(marks.series.x, marks.series.y, marks.panel.id) for marks in (first, second)]
-    if axes[0] != axes[1]:
-        a, b = _in_picture(first, a), _in_picture(second, b)
+    warnings: list[str] = []
+    visible: _Visible | None = None
+    if _axes(first) != _axes(second):
+        visible = _visible(first)
+        a, b = (a[0], visible.shares(a[1])), (b[0], _visible(second).shares(b[1]))
         warnings.append(
             _("The two are drawn against different axes: they meet in the picture, their values differ.")
         )
     are_functions = _runs_forward(a[0]) and _runs_forward(b[0])
     meetings = _of_functions(*a, *b) if are_functions else _of_polylines(*a, *b)
-    points = []
-    for at, height, way in meetings:
-        place = math.exp(at) if first.log_places else at
-        points.append((place, _sure_part(_undrawn(first, height, warned=bool(warnings)), first, second), way))
-    inside = first.covers(np.array([place for place, _height, _way in points]))
-    points = [point for point, holds in zip(points, inside, strict=True) if holds]
-    told = _told(query, points)
-    places = [Meeting(place, "touching") for place, _height, _way in points]
+    met = [
+        (
+            math.exp(at) if first.log_places else at,
+            _sure_part(_value(first, visible, height), first, second),
+            way,
+        )
+        for at, height, way in meetings
+    ]
+    inside = first.covers(np.array([place for place, _height, _way in met]))
+    points = [point for point, holds in zip(met, inside, strict=True) if holds]
+    at, value, _way = _told(query, points) or (None, None, "")
     finding = found(
         query,
         first,
-        float(len(points)) if query.asks == "count" else told[1] if told else None,
-        at=told[0] if told else None,
+        float(len(points)) if query.asks == "count" else value,
+        at=at,
         points=points,
         method=_("straight between the points as drawn"),
         details={"count": len(points)},
         warnings=warnings,
-        badge=_badge_of(places, [first, second]),
+        badge=_badge_of([Meeting(place, "touching") for place, _height, _way in points], [first, second]),
     )
     return finding.model_copy(
         update={"series": f"{first.label}, {second.label}"[:500], "items": (first.label, second.label)}
     )
 
 
-def _told(query: Intersection, points: list[tuple[float, float, str]]) -> tuple[float, float, str] | None:
-    if not points:
+def _axes(marks: Marks) -> tuple[str, str, str]:
+    return marks.series.x, marks.series.y, marks.panel.id
+
+
+def _value(marks: Marks, visible: _Visible | None, height: float) -> float:
+    """What a height is on the axis of the values."""
+    if visible is not None:
+        return visible.value(height)
+    return math.exp(height) if marks.log_values else height
+
+
+def _told(query: Crossing | Intersection, some: Sequence[Thing]) -> Thing | None:
+    """The first or the last of them, as it is asked."""
+    if not some:
         return None
-    return points[-1] if query.asks == "last" else points[0]
+    return some[-1] if query.asks == "last" else some[0]
 
 
 def _sure_part(height: float, first: Marks, second: Marks) -> float:
@@ -318,44 +350,45 @@ def _drawn(marks: Marks) -> tuple[Numbers, Numbers]:
     return x, y
 
 
-def _in_picture(marks: Marks, drawn: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:
-    """Heights as shares of the axis, for series that have different ones.
+@dataclass(frozen=True)
+class _Visible:
+    """What is seen of an axis, from ``low`` to ``high``: logarithms where it is logarithmic."""
+
+    low: float
+    high: float
+    is_log: bool
+    inverted: bool
+
+    def shares(self, drawn: Numbers) -> Numbers:
+        """Heights as parts of the picture, which are the same for series of different axes."""
+        share = (drawn - self.low) / (self.high - self.low)
+        return 1 - share if self.inverted else share
+
+    def value(self, share: float) -> float:
+        """What a height in the picture is on this axis."""
+        drawn = self.low + (1 - share if self.inverted else share) * (self.high - self.low)
+        return math.exp(drawn) if self.is_log else drawn
+
+
+def _visible(marks: Marks) -> _Visible:
+    """What is seen of the axis of a series' values.
 
     Raises:
-        CannotAnswer: the visible range of an axis is not known, or the places are measured differently.
+        CannotAnswer: that is not known, or the places are measured differently.
     """
-    x, y = drawn
     axis = marks.value_axis
-    if axis is None or axis.range is None or marks.series.along != "x" or marks.series.x not in {"x", "x2"}:
-        raise CannotAnswer(
-            _("The two series are drawn against different axes, so they have no common values."),
-            _("Ask where each reaches a level."),
-            field="other",
-        )
-    low, high = (number_of(end, axis) for end in axis.range)
-    if marks.log_values and low > 0 and high > 0:
+    low, high = (number_of(end, axis) for end in (axis.range if axis and axis.range else (None, None)))
+    is_log = marks.log_values and low > 0 and high > 0
+    if is_log:
         low, high = math.log(low), math.log(high)
-    if not math.isfinite(high - low) or high == low:
+    is_known = math.isfinite(high - low) and high != low
+    if axis is None or not is_known or marks.series.along != "x" or marks.series.x not in {"x", "x2"}:
         raise CannotAnswer(
             _("The two series are drawn against different axes, so they have no common values."),
             _("Ask where each reaches a level."),
             field="other",
         )
-    share = (y - low) / (high - low)
-    return x, 1 - share if axis.inverted else share
-
-
-def _undrawn(marks: Marks, height: float, *, warned: bool) -> float:
-    if not warned:
-        return math.exp(height) if marks.log_values else height
-    axis: Axis | None = marks.value_axis
-    if axis is None or axis.range is None:
-        return math.nan
-    low, high = (number_of(end, axis) for end in axis.range)
-    share = 1 - height if axis.inverted else height
-    if marks.log_values and low > 0 and high > 0:
-        return math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
-    return low + share * (high - low)
+    return _Visible(low, high, is_log, axis.inverted)
 
 
 def _runs_forward(x: Numbers) -> bool:

@@ -142,19 +142,18 @@ def _period(year: int, month: int, day: int) -> Place:
 
 def _category(cell: Cell, axis: Axis) -> Place:
     text = _plain(f"{cell:.12g}" if isinstance(cell, int | float) else str(cell))
-    names = [_plain(name) for name in axis.categories]
-    found = [place for place, name in enumerate(names) if name == text]
-    if not found:
-        found = [place for place, name in enumerate(names) if _same_number(name, text)]
-    if not found and text:
-        found = [place for place, name in enumerate(names) if name.startswith(text)]
-        found = found if len(found) == 1 else []
+    names = list(enumerate(map(_plain, axis.categories)))
+    found = [place for place, name in names if name == text]
+    found = found or [place for place, name in names if _same_number(name, text)]
+    begun = [place for place, name in names if text and name.startswith(text)]
+    if not found and len(begun) == 1:
+        found = begun
     if found:
         return Place(float(found[0]), float(found[0]))
     known = ", ".join(f"“{_short(name)}”" for name in axis.categories[:_MOST_NAMED])
     raise CannotAnswer(
         _("There is no category “{place}”.").format(place=_short(cell)),
-        _("There are: {names}.").format(names=known) if known else "",
+        known and _("There are: {names}.").format(names=known),
         field="at",
     )
 

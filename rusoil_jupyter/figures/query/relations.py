@@ -126,40 +126,56 @@ def _is_change(query: Comparison, first: Entry, second: Entry) -> bool:
 
 
 def _compared(query: Comparison, first: Entry, second: Entry) -> Finding:
-    change = _is_change(query, first, second)
-    if query.asks in {"larger", "smaller"} and (change or first.label != second.label):
-        is_won = first.value >= second.value if query.asks == "larger" else first.value <= second.value
-        first, second = (first, second) if is_won else (second, first)
+    is_change = _is_change(query, first, second)
+    if _is_choice(query) and (is_change or first.label != second.label):
+        first, second = _chosen_first(query, first, second)
     number, numbers = _of_two(query, first, second)
-    before, after = ("from", "to") if change else ("second", "first")
-    details: dict[str, Cell] = {
-        after: cell_of(first.value, None),
-        before: cell_of(second.value, None),
-        **{name: cell_of(value, None) for name, value in numbers.items()},
-    }
-    if change:
-        details |= {"from at": second.at, "to at": first.at}
-    errors = [error for error in (first.error, second.error) if error is not None]
     unit, warnings = _unit_of(query, first, second, numbers)
-    chosen = first.label == second.label or (query.asks in {"larger", "smaller"} and not change)
-    names = (str(first.at), str(second.at)) if change and query.asks in {"larger", "smaller"} else None
-    labels = (second.label, first.label) if change else (first.label, second.label)
+    series, items = _names(query, first, second, is_change=is_change)
+    after, before = ("to", "from") if is_change else ("first", "second")
+    sides = {after: first.value, before: second.value}
+    errors = [error for error in (first.error, second.error) if error is not None]
     finding = Measured(
         query=query,
         badge=weakest([first.badge, second.badge]),
-        series=(first.label if chosen else f"{first.label}, {second.label}")[:500],
+        series=series[:500],
         value=cell_of(number, None),
         unit=unit,
-        at=None if change or first.at != second.at else first.at,
+        at=None if is_change or first.at != second.at else first.at,
         at_unit=first.at_unit,
-        items=tuple(name[:500] for name in names or labels),
-        details=details,
+        items=tuple(name[:500] for name in items),
+        details={
+            **{name: cell_of(value, None) for name, value in (sides | numbers).items()},
+            **({"from at": second.at, "to at": first.at} if is_change else {}),
+        },
         error=sum(errors) if errors and number == numbers["difference"] else None,
-        method=_method(query, change=change),
+        method=_method(query, change=is_change),
         warnings=tuple(warnings),
     )
     finding._full = number
     return finding
+
+
+def _is_choice(query: Comparison) -> bool:
+    """Whether it is asked which of both it is."""
+    return query.asks in {"larger", "smaller"}
+
+
+def _chosen_first(query: Comparison, first: Entry, second: Entry) -> tuple[Entry, Entry]:
+    is_won = first.value >= second.value if query.asks == "larger" else first.value <= second.value
+    return (first, second) if is_won else (second, first)
+
+
+def _names(query: Comparison, first: Entry, second: Entry, *, is_change: bool) -> tuple[str, tuple[str, str]]:
+    """What is compared, as the series and by its two sides."""
+    series = first.label
+    if first.label != second.label and (is_change or not _is_choice(query)):
+        series = f"{first.label}, {second.label}"
+    if not is_change:
+        return series, (first.label, second.label)
+    if _is_choice(query):
+        return series, (str(first.at), str(second.at))
+    return series, (second.label, first.label)
 
 
 def _of_two(query: Comparison, first: Entry, second: Entry) -> tuple[float, dict[str, float]]:
@@ -279,12 +295,9 @@ def share(reading: Reading, query: Share) -> Finding:
     part, whole = _marks(reading, query, query.of), _marks(reading, query, query.whole)
     if query.by == "sum" and _are_same(part, whole):
         return _of_each_series(query, whole) if len(whole) > 1 else _of_each_mark(query, whole)
-    own, total = (sum(_amount(query, marks) for marks in some) for some in (part, whole))
-    if not total or not math.isfinite(total):
-        raise _no_whole()
+    own, total = sum(_amount(query, marks) for marks in part), _total(query, whole)
     place = one_place(query.of)
     first = part[0]
-    negative = any((marks.values < 0).any() for marks in whole)
     return Finding(
         query=query,
         badge=weakest([marks.badge for marks in (*part, *whole)]),
@@ -295,8 +308,28 @@ def share(reading: Reading, query: Share) -> Finding:
         at_unit=first.place_unit,
         details={"part": cell_of(own, None), "whole": cell_of(total, None)},
         method="; ".join(dict.fromkeys(filter(None, (_way(query, part, whole), *first.by)))),
-        warnings=(_("Some values are negative, so shares mean little."),) if negative else (),
+        warnings=_of_negative(whole),
     )
+
+
+def _total(query: Share, every: list[Marks]) -> float:
+    """All of a whole.
+
+    Raises:
+        CannotAnswer: it is nothing.
+    """
+    total = sum(_amount(query, marks) for marks in every)
+    if not total or not math.isfinite(total):
+        raise CannotAnswer(
+            _("The whole is zero, so there are no shares."), _("Ask for the values."), field="series"
+        )
+    return total
+
+
+def _of_negative(every: list[Marks]) -> tuple[str, ...]:
+    if any((marks.values < 0).any() for marks in every):
+        return (_("Some values are negative, so shares mean little."),)
+    return ()
 
 
 def _marks(reading: Reading, query: Share, selection: Selection) -> list[Marks]:
@@ -339,9 +372,7 @@ def _way(query: Share, part: list[Marks], whole: list[Marks]) -> str:
 
 
 def _of_each_series(query: Share, every: list[Marks]) -> Finding:
-    whole = sum(_amount(query, marks) for marks in every)
-    if not whole or not math.isfinite(whole):
-        raise _no_whole()
+    whole = _total(query, every)
 
     def one(marks: Marks) -> Finding:
         own = _amount(query, marks)
@@ -359,9 +390,7 @@ def _of_each_series(query: Share, every: list[Marks]) -> Finding:
 
 
 def _of_each_mark(query: Share, every: list[Marks]) -> Finding:
-    whole = sum(_amount(query, marks) for marks in every)
-    if not whole or not math.isfinite(whole):
-        raise _no_whole()
+    whole = _total(query, every)
     points = [
         Point(
             at=shown(float(marks.places[row]), marks.place_axis),
@@ -380,10 +409,4 @@ def _of_each_mark(query: Share, every: list[Marks]) -> Finding:
         points=tuple(points),
         details={"whole": cell_of(whole, None)},
         method=_("of the sum of all marks"),
-    )
-
-
-def _no_whole() -> CannotAnswer:
-    return CannotAnswer(
-        _("The whole is zero, so there are no shares."), _("Ask for the values."), field="series"
     )

@@ -112,16 +112,11 @@ def _placed(selection: Selection, marks: Marks) -> Marks:
     asked = tuple(tuple(_spans(places, marks)) for places in selection.places)
     gaps = tuple(span for places in selection.but for span in _spans(places, marks))
     whole = replace(marks, spans=asked, gaps=gaps)
-    mask = whole.covers(marks.places)
     _check_all_there(selection, whole)
-    chosen = replace(whole.where(mask), full=marks)
+    chosen = replace(whole.where(whole.covers(marks.places)), full=marks)
     points = _points_between(selection, chosen, whole)
     if points.size:
-        more = marks_at(whole, points)
-        if not mask.any():
-            chosen = more
-        elif more.places.size:
-            chosen = _joined(chosen, more)
+        chosen = _joined(chosen, marks_at(whole, points))
     if not chosen.places.size:
         raise _none_at(whole)
     return chosen
@@ -142,6 +137,8 @@ def _check_all_there(selection: Selection, marks: Marks) -> None:
 
 
 def _joined(chosen: Marks, more: Marks) -> Marks:
+    if not chosen.places.size or not more.places.size:
+        return chosen if chosen.places.size else more
     others = {
         name: np.concatenate([column, more.others[name]])
         for name, column in chosen.others.items()
@@ -159,13 +156,14 @@ def _points_between(selection: Selection, chosen: Marks, whole: Marks) -> Number
     """Places where a curve is asked and has no mark."""
     if not whole.is_curve:
         return np.zeros(0)
-    lists = [places for places in selection.places if isinstance(places, Listed)]
-    points = {span.low for some in whole.spans for span in some if span.low == span.high} if lists else set()
-    missing = np.array(sorted(points - set(chosen.places.tolist())))
-    if not lists and not chosen.places.size and all(isinstance(p, Interval) for p in selection.places):
-        ends = [end for some in whole.spans for span in some for end in (span.low, span.high)]
-        missing = np.array([end for end in ends if math.isfinite(end)])
-    return missing[whole.covers(missing)] if lists and missing.size else missing
+    if any(isinstance(places, Listed) for places in selection.places):
+        points = {span.low for span in whole.every_span if span.low == span.high}
+        missing = np.array(sorted(points - set(chosen.places.tolist())))
+        return missing[whole.covers(missing)]
+    if chosen.places.size or not all(isinstance(places, Interval) for places in selection.places):
+        return np.zeros(0)
+    ends = [end for span in whole.every_span for end in (span.low, span.high)]
+    return np.array(list(filter(math.isfinite, ends)))
 
 
 def _spans(places: Places, marks: Marks) -> list[Span]:
@@ -400,10 +398,9 @@ def _nearest(column: Numbers, place: Place, marks: Marks) -> float:
 
 def _none_at(marks: Marks) -> CannotAnswer:
     """Why there is no mark at the places asked for."""
-    known = marks.places[marks.known()]
+    known, spans = marks.places[marks.known()], marks.every_span
     if not known.size:
         return no_numbers(marks)
-    spans = [span for some in marks.spans for span in some]
     if not spans:
         return _all_excepted(marks)
     low, high = float(known.min()), float(known.max())
@@ -418,8 +415,9 @@ def _none_at(marks: Marks) -> CannotAnswer:
             _("Ask about a place where the curve is drawn."),
             field="at",
         )
-    finite = next((value for value in (start, end) if math.isfinite(value)), low)
-    return _not_there(marks, finite) if marks.gaps == () else _all_excepted(marks)
+    if marks.gaps:
+        return _all_excepted(marks)
+    return _not_there(marks, next(filter(math.isfinite, (start, end)), low))
 
 
 def _all_excepted(marks: Marks) -> CannotAnswer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -41,24 +42,27 @@ def in_unit(finding: Finding, unit: str) -> Finding:
             _("Ask without a unit."),
             field="unit",
         )
+    return _measured_in(finding, unit)
+
+
+def _measured_in(finding: Finding, unit: str) -> Finding:
+    """A finding whose values are told in the unit that was asked for."""
     is_difference = getattr(finding.query, "name", "") in _DIFFERENCES
 
     def turned(cell: Cell) -> Cell:
-        if not isinstance(cell, int | float):
-            return cell
-        return cell_of(converted(float(cell), finding.unit, unit, is_difference=is_difference)[0], None)
+        return _turned(cell, finding.unit, unit, is_difference=is_difference)
 
     full = in_full(finding, None)
     value, _unit, by = converted(full, finding.unit, unit, is_difference=is_difference)
+    is_known = finding.value is not None and not math.isnan(full)
+    error = finding.error and converted(finding.error, finding.unit, unit, is_difference=True)[0]
     changed = finding.model_copy(
         update={
-            "value": turned(finding.value) if finding.value is None or full != full else cell_of(value, None),
+            "value": cell_of(value, None) if is_known else turned(finding.value),
             "unit": unit,
             "points": tuple(p.model_copy(update={"value": turned(p.value)}) for p in finding.points),
             "details": {k: turned(v) if k in _MEASURED else v for k, v in finding.details.items()},
-            "error": None
-            if finding.error is None
-            else converted(finding.error, finding.unit, unit, is_difference=True)[0],
+            "error": error,
             "badge": weakest([finding.badge, "estimated"]) if by else finding.badge,
             "method": "; ".join(filter(None, (finding.method, by))),
         }
@@ -68,13 +72,18 @@ def in_unit(finding: Finding, unit: str) -> Finding:
     return changed
 
 
+def _turned(cell: Cell, unit: str, to: str, *, is_difference: bool = False) -> Cell:
+    """A number in another unit; what is none stays."""
+    if not isinstance(cell, int | float):
+        return cell
+    return cell_of(converted(float(cell), unit, to, is_difference=is_difference)[0], None)
+
+
 def _placed_in(finding: Finding, unit: str) -> Finding:
     """A finding whose place is told in the unit that was asked for."""
 
     def turned(cell: Cell) -> Cell:
-        if not isinstance(cell, int | float):
-            return cell
-        return cell_of(converted(float(cell), finding.at_unit, unit)[0], None)
+        return _turned(cell, finding.at_unit, unit)
 
     points = tuple(point.model_copy(update={"at": turned(point.at)}) for point in finding.points)
     return finding.model_copy(update={"at": turned(finding.at), "at_unit": unit, "points": points})

@@ -159,16 +159,13 @@ def extreme(reading: Reading, query: Extreme) -> Finding:
 
 def _utmost(query: Extreme, every: list[Marks], findings: list[Finding]) -> Finding:
     """Of the extremes of several series the extreme one, where they can be compared."""
-    if len(findings) == 1:
-        return findings[0]
-    if len({finding.unit for finding in findings}) > 1 or len({marks.panel.id for marks in every}) > 1:
+    kinds = {finding.unit for finding in findings}, {marks.panel.id for marks in every}
+    if len(findings) == 1 or any(len(some) > 1 for some in kinds):
         return together(query, findings)
     numbers = [number_cell(finding.value, every[0].value_axis) for finding in findings]
-    best = numbers.index(max(numbers) if query.which == "maximum" else min(numbers))
-    same = [
-        finding.series for finding, number in zip(findings, numbers, strict=True) if number == numbers[best]
-    ]
-    return findings[best].model_copy(
+    utmost = max(numbers) if query.which == "maximum" else min(numbers)
+    same = [finding.series for finding, number in zip(findings, numbers, strict=True) if number == utmost]
+    return findings[numbers.index(utmost)].model_copy(
         update={
             "badge": weakest([finding.badge for finding in findings]),
             "points": tuple(Point(at=f.at, value=f.value, label=f.series) for f in findings),
@@ -299,14 +296,22 @@ def _is_daily(marks: Marks) -> bool:
 
 def _of_all(query: Statistic, every: list[Marks], findings: list[Finding]) -> dict[str, object]:
     """The number for all series together, where there is one: sums, counts, and groups of one cloud."""
-    if query.name in {"count", "sum"} and len({finding.unit for finding in findings}) == 1:
-        numbers = [number_cell(finding.value, None) for finding in findings]
-        if all(map(math.isfinite, numbers)):
-            return {"value": cell_of(sum(numbers), None)}
-    if query.name in {"maximum", "minimum"} and len({finding.unit for finding in findings}) == 1:
-        numbers = [number_cell(finding.value, every[0].value_axis) for finding in findings]
-        return {"value": cell_of(max(numbers) if query.name == "maximum" else min(numbers), None)}
-    return _of_groups(query, every)
+    if query.name not in _OF_NUMBERS or len({finding.unit for finding in findings}) > 1:
+        return _of_groups(query, every)
+    is_utmost = query.name in {"maximum", "minimum"}
+    axis = every[0].value_axis if is_utmost else None
+    numbers = [number_cell(finding.value, axis) for finding in findings]
+    if is_utmost or all(map(math.isfinite, numbers)):
+        return {"value": cell_of(_OF_NUMBERS[query.name](numbers), None)}
+    return {}
+
+
+_OF_NUMBERS: dict[str, Callable[[list[float]], float]] = {
+    "count": sum,
+    "sum": sum,
+    "maximum": max,
+    "minimum": min,
+}
 
 
 def _without_curves(every: list[Marks]) -> list[Marks]:
@@ -327,10 +332,7 @@ def _of_groups(query: Statistic, every: list[Marks]) -> dict[str, object]:
     Nothing where they are not, or where only a sample of the points is at hand.
     """
     every = _without_curves(every)
-    one = {(marks.panel.id, marks.series.kind, marks.series.x, marks.series.y) for marks in every}
-    if query.name not in _POOLED or not every or len(one) > 1 or every[0].series.kind != "scatter":
-        return {}
-    if any((marks.full or marks).values.size < marks.series.n for marks in every):
+    if query.name not in _POOLED or not _are_one_cloud(every):
         return {}
     values = np.concatenate([marks.values[np.isfinite(marks.values)] for marks in every])
     if not values.size:
@@ -338,6 +340,13 @@ def _of_groups(query: Statistic, every: list[Marks]) -> dict[str, object]:
     number = float(np.asarray(STATISTICS[query.name](values)))
     axis = every[0].value_axis if query.name in {"mean", "median"} else None
     return {"value": cell_of(number, axis), "method": _("over all {count} marks").format(count=values.size)}
+
+
+def _are_one_cloud(every: list[Marks]) -> bool:
+    """Scatters over the same axes, of which all points are at hand."""
+    one = {(marks.panel.id, marks.series.kind, marks.series.x, marks.series.y) for marks in every}
+    is_whole = all((marks.full or marks).values.size >= marks.series.n for marks in every)
+    return len(one) == 1 and every[0].series.kind == "scatter" and is_whole
 
 
 def one_statistic(query: Statistic, marks: Marks) -> Finding:
@@ -372,13 +381,9 @@ def _change(query: Statistic, marks: Marks) -> Finding:
     Raises:
         CannotAnswer: there is no number at an end, or several.
     """
-    known = marks.places[marks.known()]
-    start, end = float(known.min()), float(known.max())
     whole = marks.full or marks
-    if not marks.is_date and len(marks.spans) == 1 == len(marks.spans[0]):
-        span, drawn = marks.spans[0][0], whole.places[whole.known()]
-        start, end = max(span.low, float(drawn.min())), min(span.high, float(drawn.max()))
-    between = not np.isin([start, end], known).all()
+    start, end = _ends_of_change(marks, whole)
+    between = not np.isin([start, end], marks.places[marks.known()]).all()
     values = [values_at(whole, at) for at in (start, end)]
     if start == end or _is_moment(marks) or any(some.size != 1 for some in values):
         raise no_numbers(marks)
@@ -393,6 +398,14 @@ def _change(query: Statistic, marks: Marks) -> Finding:
         badge="estimated" if between else None,
         details={"first": first, "last": last},
     )
+
+
+def _ends_of_change(marks: Marks, whole: Marks) -> tuple[float, float]:
+    known = marks.places[marks.known()]
+    if marks.is_date or len(marks.spans) != 1 or len(marks.spans[0]) != 1:
+        return float(known.min()), float(known.max())
+    span, drawn = marks.spans[0][0], whole.places[whole.known()]
+    return max(span.low, float(drawn.min())), min(span.high, float(drawn.max()))
 
 
 def _end(query: Statistic, marks: Marks, places: Numbers, values: Numbers) -> Finding:

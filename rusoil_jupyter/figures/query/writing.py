@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.figures.query.marks import dependent, label_of
-from rusoil_jupyter.figures.query.refusal import CannotAnswer
+from rusoil_jupyter.figures.query.marks import dependent, label_of, panels_of
+from rusoil_jupyter.figures.query.refusal import CannotAnswer, no_series
 from rusoil_jupyter.figures.values.finding import Finding, Point
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
-    from rusoil_jupyter.figures.values.description import Axis, AxisName, Panel, Series, SeriesKind
+    from rusoil_jupyter.figures.values.description import Axis, AxisName, Panel, Reference, Series, SeriesKind
     from rusoil_jupyter.figures.values.finding import Badge
     from rusoil_jupyter.figures.values.queries import Everything, Written
 
 _MOST = 100
+_HELPERS: tuple[SeriesKind, ...] = ("other", "errorbar", "band")
 
 
 def badge_of(reading: Reading) -> Badge:
@@ -26,18 +27,9 @@ def badge_of(reading: Reading) -> Badge:
     return "exact" if reading.arrays else "stored"
 
 
-def _panels(reading: Reading, query: Written | Everything) -> list[Panel]:
-    panels = [panel for panel in reading.description.panels if not query.panel or panel.id == query.panel]
-    if query.panel and not panels:
-        raise CannotAnswer(
-            _("The figure has no such panel."), _("Ask which panels there are."), field="panel"
-        )
-    return panels
-
-
 def title(reading: Reading, query: Written) -> Finding:
     """The title of a panel, or of the figure; all panels' titles in ``items``."""
-    panels = _panels(reading, query)
+    panels = panels_of(reading, query.panel)
     titles = [panel.title for panel in panels if panel.title]
     main = (
         titles[0]
@@ -51,39 +43,41 @@ def title(reading: Reading, query: Written) -> Finding:
 
 def axis(reading: Reading, query: Written) -> Finding:
     """Label, unit, scale, range and categories of an axis; without ``axis`` all of them, one point each."""
-    panels = _panels(reading, query)
+    panels = panels_of(reading, query.panel)
     name: AxisName | None = query.axis
     if query.series:
         panel, series = _named(reading, query)
-        panels = [panel]
-        if name in {None, "y"} and not query.axis:
-            name = series.y if dependent(series) == "y" else series.x if dependent(series) == "x" else "color"
-    named = [
-        (panel, key, value) for panel in panels for key, value in panel.axes.items() if name in {None, key}
-    ]
+        panels, name = [panel], name or _value_axis(series)
+    named = [(key, value) for panel in panels for key, value in panel.axes.items() if name in {None, key}]
     if not named:
         raise CannotAnswer(_("The figure has no such axis."), _("Ask which axes there are."), field="axis")
     if name is None and len(named) > 1:
-        return Finding(
-            query=query,
-            badge=badge_of(reading),
-            points=tuple(
-                Point(at=key, value=value.unit or None, label=value.label) for _p, key, value in named[:_MOST]
-            ),
-            items=tuple(value.label for _p, _k, value in named[:_MOST]),
-            details={"count": float(len(named))},
-            method=_("as written"),
-        )
-    return _axis(reading, query, named[0][1], named[0][2], {value.label for _p, _k, value in named})
+        return _axes(reading, query, named)
+    return _axis(reading, query, *named[0], {value.label for _key, value in named})
+
+
+def _value_axis(series: Series) -> AxisName:
+    return {"x": series.x, "y": series.y}.get(dependent(series), "color")
+
+
+def _axes(reading: Reading, query: Written, named: list[tuple[AxisName, Axis]]) -> Finding:
+    return Finding(
+        query=query,
+        badge=badge_of(reading),
+        points=tuple(
+            Point(at=key, value=value.unit or None, label=value.label) for key, value in named[:_MOST]
+        ),
+        items=tuple(value.label for _key, value in named[:_MOST]),
+        details={"count": float(len(named))},
+        method=_("as written"),
+    )
 
 
 def _named(reading: Reading, query: Written) -> tuple[Panel, Series]:
     try:
         return reading.description.find(query.series)
     except KeyError as error:
-        raise CannotAnswer(
-            _("The figure has no such series."), _("Ask which series there are."), field="series"
-        ) from error
+        raise no_series() from error
 
 
 def categories(reading: Reading, query: Written) -> Finding:
@@ -122,19 +116,7 @@ def _axis(reading: Reading, query: Written, name: str, axis: Axis, labels: set[s
 
 def series(reading: Reading, query: Written) -> Finding:
     """Which series there are, with their colours and kinds; about one of them where it is named."""
-    listed = [
-        (panel, one)
-        for panel in _panels(reading, query)
-        for one in panel.series
-        if not query.series or one.id == query.series
-    ]
-    if query.series and not listed:
-        raise CannotAnswer(
-            _("The figure has no such series."), _("Ask which series there are."), field="series"
-        )
-    if not query.series:
-        labelled = [(panel, one) for panel, one in listed if one.label]
-        listed = labelled if labelled and _legend(reading, labelled) else _countable(listed)
+    listed = _listed(reading, query)
     labels = list(dict.fromkeys(label_of(panel, one) for panel, one in listed))
     return Finding(
         query=query,
@@ -145,15 +127,27 @@ def series(reading: Reading, query: Written) -> Finding:
             Point(at=one.kind, value=one.colour or None, label=label_of(panel, one))
             for panel, one in listed[:_MOST]
         ),
-        items=tuple(label for label in labels[:_MOST] if label),
+        items=tuple(filter(None, labels[:_MOST])),
         details=_legend_title(listed),
         method=_("as drawn"),
     )
 
 
+def _listed(reading: Reading, query: Written) -> list[tuple[Panel, Series]]:
+    """The series that is named; or those of a legend; or those that can be counted."""
+    every = [(panel, one) for panel in panels_of(reading, query.panel) for one in panel.series]
+    if query.series:
+        chosen = [(panel, one) for panel, one in every if one.id == query.series]
+        if not chosen:
+            raise no_series()
+        return chosen
+    labelled = [(panel, one) for panel, one in every if one.label]
+    return labelled if labelled and _has_legend(reading, labelled) else _countable(every)
+
+
 def legend(reading: Reading, query: Written) -> Finding:
     """How many entries the legends have, and which: names of series, or of the slices of a pie."""
-    panels = [panel for panel in _panels(reading, query) if panel.has_legend or panel.legend]
+    panels = [panel for panel in panels_of(reading, query.panel) if panel.has_legend or panel.legend]
     if not panels:
         raise CannotAnswer(_("The figure has no legend."), _("Ask which series there are."), field="panel")
     entries = list(dict.fromkeys(entry for panel in panels for entry in _entries(panel)))
@@ -172,13 +166,12 @@ def _entries(panel: Panel) -> tuple[str, ...]:
     return panel.legend or slices or tuple(one.label for one in panel.series if one.label)
 
 
-def _legend(reading: Reading, labelled: list[tuple[Panel, Series]]) -> bool:
+def _has_legend(reading: Reading, labelled: list[tuple[Panel, Series]]) -> bool:
     return len(labelled) > 1 or any(panel.has_legend for panel in reading.description.panels)
 
 
 def _countable(listed: list[tuple[Panel, Series]]) -> list[tuple[Panel, Series]]:
-    kept = [(panel, one) for panel, one in listed if one.kind not in {"band", "errorbar", "other"}]
-    return kept or listed
+    return [(panel, one) for panel, one in listed if one.kind not in _HELPERS] or listed
 
 
 def _legend_title(listed: list[tuple[Panel, Series]]) -> dict[str, float | str | None]:
@@ -193,13 +186,12 @@ def kind(reading: Reading, query: Written) -> Finding:
         return Finding(
             query=query, badge=badge_of(reading), value="diagram", items=(description.diagram.kind,)
         )
-    kinds = Counter(one.kind for panel in _panels(reading, query) for one in panel.series)
+    kinds = Counter(one.kind for panel in panels_of(reading, query.panel) for one in panel.series)
     if not kinds:
         raise CannotAnswer(
             _("Nothing is drawn in it."), _("Run the cell that draws it again."), field="panel"
         )
-    helpers: tuple[SeriesKind, ...] = ("other", "errorbar", "band")
-    for helper in helpers:
+    for helper in _HELPERS:
         if len(kinds) > 1:
             kinds.pop(helper, None)
     common = [name for name, _count in kinds.most_common()]
@@ -233,7 +225,7 @@ def references(reading: Reading, query: Written) -> Finding:
     """Lines and spans across panels, with the axis each stands on."""
     listed = [
         (panel, reference)
-        for panel in _panels(reading, query)
+        for panel in panels_of(reading, query.panel)
         for reference in panel.references
         if query.axis in {None, reference.axis}
     ]
@@ -243,23 +235,22 @@ def references(reading: Reading, query: Written) -> Finding:
         badge=badge_of(reading),
         value=listed[0][1].value if len(listed) == 1 else None,
         unit=units.pop() if len(units) == 1 else "",
-        points=tuple(
-            Point(
-                at=one.value if one.end is not None else None,
-                value=one.end if one.end is not None else one.value,
-                label=one.label or one.axis,
-            )
-            for _panel, one in listed[:_MOST]
-        ),
+        points=tuple(_place_of(one) for _panel, one in listed[:_MOST]),
         items=tuple(one.label for _panel, one in listed[:_MOST] if one.label),
         details={"count": float(len(listed))},
         method=_("as drawn"),
     )
 
 
+def _place_of(one: Reference) -> Point:
+    """Of a span from where to where, of a line only where."""
+    at, value = (None, one.value) if one.end is None else (one.value, one.end)
+    return Point(at=at, value=value, label=one.label or one.axis)
+
+
 def notes(reading: Reading, query: Written) -> Finding:
     """The texts written into the panels, with their places."""
-    listed = [note for panel in _panels(reading, query) for note in panel.notes]
+    listed = [note for panel in panels_of(reading, query.panel) for note in panel.notes]
     return Finding(
         query=query,
         badge=badge_of(reading),
@@ -274,7 +265,7 @@ def notes(reading: Reading, query: Written) -> Finding:
 def describe(reading: Reading, query: Everything) -> Finding:
     """What there is at all: kinds, panels, series, size; the words for it are made elsewhere."""
     description = reading.description
-    listed = [one for panel in _panels(reading, query) for one in panel.series]
+    listed = [one for panel in panels_of(reading, query.panel) for one in panel.series]
     details: dict[str, float | str | None] = {
         "panels": float(len(description.panels)),
         "series": float(len(listed)),

@@ -112,32 +112,40 @@ def _when(match: re.Match[str]) -> When | None:
     part = {name: value for name, value in match.groupdict().items() if value}
     try:
         if "iso" in part:
-            day, _sep, clock = part["iso"].replace("t", " ").partition(" ")
-            year, month, number = (int(piece) for piece in day.split("-"))
-            text = date(year, month, number).isoformat()
-            if clock:
-                hour, *rest = clock.split(":")
-                text += "T" + ":".join([hour.zfill(2), *rest])
-            return When(text)
+            return When(_moment(part["iso"]))
         if "isomonth" in part:
             year, month = (int(piece) for piece in part["isomonth"].split("-"))
-            return When(f"{date(year, month, 1):%Y-%m}".zfill(7)) if 1 <= month <= 12 else None
-        year = int(part["year"])
+            return When(f"{date(year, month, 1):%Y-%m}".zfill(7))
         if "quarter" in part or "nth" in part:
-            quarter = int(part.get("quarter") or 0) or _nth(part["nth"])
-            first = 3 * quarter - 2
-            last = date(year + first // 10, (first + 2) % 12 + 1, 1) - timedelta(days=1)
-            return When(date(year, first, 1).isoformat(), last.isoformat())
-        if "mon" in part:
-            return When(date(year, int(part["mon"]), int(part["day"])).isoformat())
-        if "month" in part:
-            month = month_of(part["month"])
-            if "day" in part:
-                return When(date(year, month, int(part["day"])).isoformat())
-            return When(f"{year:04d}-{month:02d}")
-        return When(f"{year:04d}", is_year=True)
+            return _quarter(int(part["year"]), int(part.get("quarter") or 0) or _nth(part["nth"]))
+        return _day(part)
     except ValueError:
         return None
+
+
+def _moment(iso: str) -> str:
+    day, _sep, clock = iso.replace("t", " ").partition(" ")
+    year, month, number = (int(piece) for piece in day.split("-"))
+    hour, *rest = clock.split(":")
+    text = date(year, month, number).isoformat()
+    return f"{text}T{':'.join([hour.zfill(2), *rest])}" if clock else text
+
+
+def _quarter(year: int, quarter: int) -> When:
+    first = 3 * quarter - 2
+    last = date(year + first // 10, (first + 2) % 12 + 1, 1) - timedelta(days=1)
+    return When(date(year, first, 1).isoformat(), last.isoformat())
+
+
+def _day(part: dict[str, str]) -> When:
+    """A day, a month or a year."""
+    year = int(part["year"])
+    if "mon" not in part and "month" not in part:
+        return When(f"{year:04d}", is_year=True)
+    month = int(part["mon"]) if "mon" in part else month_of(part["month"])
+    if "day" in part:
+        return When(date(year, month, int(part["day"])).isoformat())
+    return When(f"{year:04d}-{month:02d}")
 
 
 def _nth(text: str) -> int:
@@ -172,7 +180,7 @@ _AT_CLOCK = rf"(?:,?\s+(?:at\s+|в\s+)?{_CLOCK})?"
 _SEASONS = (
     (r"winters?|зим(?:а|ы|е|у|ой|ний|него)", (12, 1, 2)),
     (r"spring|весн(?:а|ы|е|у|ой)", (3, 4, 5)),
-    (r"summer|лето|летом", (6, 7, 8)),
+    (r"summer|лето|летом|летн(?:ие|их|ий|его)", (6, 7, 8)),
     (r"autumn|fall(?=\s+of\s+\d)|осен(?:ь|и|ью)", (9, 10, 11)),
 )
 _SEASON = "|".join(form for form, _months in _SEASONS)
@@ -261,19 +269,17 @@ def parts_of_calendar(text: str) -> list[tuple[int, int, Calendar]]:
 
 def _said(match: re.Match[str]) -> Calendar | None:
     part = {name: value for name, value in match.groupdict().items() if value}
-    year, clock = int(part.get("year", 0)), part.get("clock", "").zfill(5) if "clock" in part else ""
     if "iso" in part or "isomonth" in part:
-        pieces = [int(piece) for piece in match.group(0).split("-")]
-        return _valid(Calendar((pieces[1],), pieces[0], pieces[2] if len(pieces) > 2 else 0))
-    if "mon" in part:
-        return _valid(Calendar((int(part["mon"]),), year, int(part["day"]), clock))
-    if "month" in part:
-        return _valid(Calendar((month_of(part["month"]),), year, int(part.get("day", 0)), clock))
+        year, month, day = (int(piece) for piece in f"{match[0]}-0".split("-")[:3])
+        return _valid(Calendar((month,), year, day))
+    year, clock = int(part.get("year", 0)), part["clock"].zfill(5) if "clock" in part else ""
+    if "mon" in part or "month" in part:
+        month = int(part["mon"]) if "mon" in part else month_of(part["month"])
+        return _valid(Calendar((month,), year, int(part.get("day", 0)), clock))
     if "season" in part:
         text = match.string[match.start("season") :]
-        months = next(months for form, months in _SEASONS if re.match(form, text))
-        return Calendar(months, year)
-    return Calendar(_months_of(match.group(0), part), year, clock=clock)
+        return Calendar(next(months for form, months in _SEASONS if re.match(form, text)), year)
+    return Calendar(_months_of(match[0], part), year, clock=clock)
 
 
 def _months_of(text: str, part: dict[str, str]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 from rusoil_jupyter.figures.values import queries as q
@@ -25,14 +26,15 @@ from rusoil_jupyter.figures.words.forms import (
     where,
 )
 from rusoil_jupyter.figures.words.labels import useful_series, without_unit
-from rusoil_jupyter.figures.words.saying import axis_name, kind_name, marks_count, say
+from rusoil_jupyter.figures.words.saying import say
+from rusoil_jupyter.figures.words.saying.names import axis_name, kind_name, marks_count
 from rusoil_jupyter.figures.words.stems import alike, words
 from rusoil_jupyter.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.reading import Reading
     from rusoil_jupyter.figures.values.description import Axis, AxisName, Panel, Series
-    from rusoil_jupyter.figures.values.finding import Finding
+    from rusoil_jupyter.figures.values.finding import Finding, Point
 
 FIRST_SENTENCE = 250
 MOST_PANELS = 4
@@ -44,6 +46,7 @@ MOST_BOXES = 12
 _RELATED = 0.3  # |r| from which on a correlation is told
 _CURVES = frozenset({"line", "step", "area", "stem"})
 _ORDERED = frozenset({"line", "step", "area", "stem", "bar"})
+_BOTH_ENDS: tuple[Literal["maximum", "minimum"], ...] = ("maximum", "minimum")
 _GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})
 
 
@@ -79,25 +82,24 @@ class _Describer:
     def paragraph(self) -> str:
         if self.description.diagram is not None and not self.panels:
             return self._diagram()
-        sentences = [self._opening()]
-        for panel in self.panels[:MOST_PANELS]:
-            if len(self.panels) > 1:
-                sentences.append(self._panel_heading(panel))
-                sentences += self._series(panel, MOST_OF_PANEL)
-                continue
-            sentences += self._axes(panel)
-            sentences += self._series(panel, MOST_SERIES)
-            sentences += self._together(panel)[:1] + self._marked(panel)[:1]
-        if len(self.panels) > MOST_PANELS:
-            left = len(self.panels) - MOST_PANELS
-            sentences.append(
-                ngettext(
-                    "{count} more panel is not described.", "{count} more panels are not described.", left
-                ).format(count=left)
+        tell = self._alone if len(self.panels) == 1 else self._among_others
+        sentences = [self._opening(), *(text for panel in self.panels[:MOST_PANELS] for text in tell(panel))]
+        left = len(self.panels) - MOST_PANELS
+        if left > 0:
+            text = ngettext(
+                "{count} more panel is not described.", "{count} more panels are not described.", left
             )
+            sentences.append(text.format(count=left))
         if self.description.omitted:
             sentences.append(_("Not everything of the figure was saved."))
-        return " ".join(sentence for sentence in sentences if sentence)
+        return " ".join(filter(None, sentences))
+
+    def _alone(self, panel: Panel) -> list[str]:
+        together, marked = self._together(panel), self._marked(panel)
+        return [*self._axes(panel), *self._series(panel, MOST_SERIES), *together[:1], *marked[:1]]
+
+    def _among_others(self, panel: Panel) -> list[str]:
+        return [self._panel_heading(panel), *self._series(panel, MOST_OF_PANEL)]
 
     def alternative(self) -> str:
         if self.description.diagram is not None and not self.panels:
@@ -168,23 +170,27 @@ class _Describer:
         label = without_unit(axis.label) if axis.unit else axis.label
         if not label and not axis.unit and axis.scale != "log":
             return ""
-        text = axis_name(name)
-        if label:
-            text = _("{axis} shows {label}").format(axis=text, label=quoted(label, self.language))
-        if axis.unit:
-            text += ", " + _("in {unit}").format(unit=clean(axis.unit, 30))
+        called = axis_name(name)
+        shows = _("{axis} shows {label}").format(axis=called, label=quoted(label, self.language))
+        told = (
+            shows if label else called,
+            _("in {unit}").format(unit=clean(axis.unit, 30)) if axis.unit else "",
+            self._extent(axis),
+            _("on a logarithmic scale") if axis.scale == "log" else "",
+            _direction(name) if axis.inverted else "",
+        )
+        return ", ".join(filter(None, told))
+
+    def _extent(self, axis: Axis) -> str:
+        """How many categories it has, or from where to where it runs."""
+        count = len(axis.categories)
         if axis.kind == "category":
-            count = len(axis.categories)
-            if count:
-                text += ", " + ngettext("{count} category", "{count} categories", count).format(count=count)
-        elif axis.range is not None and self._is_plain(axis):
-            low, high = (self._end(end, axis) for end in axis.range)
-            text += ", " + _("from {low} to {high}").format(low=low, high=high)
-        if axis.scale == "log":
-            text += ", " + _("on a logarithmic scale")
-        if axis.inverted:
-            text += ", " + (_("running downwards") if name in {"y", "y2"} else _("running to the left"))
-        return text
+            text = ngettext("{count} category", "{count} categories", count)
+            return text.format(count=count) if count else ""
+        if axis.range is None or not self._is_plain(axis):
+            return ""
+        low, high = (self._end(end, axis) for end in axis.range)
+        return _("from {low} to {high}").format(low=low, high=high)
 
     @staticmethod
     def _is_plain(axis: Axis) -> bool:
@@ -205,73 +211,71 @@ class _Describer:
     def _series(self, panel: Panel, most: int) -> list[str]:
         listed = useful_series(panel)
         told = [self._one(panel, series) for series in listed[:most]]
-        others = [quoted(_short(series.label), self.language) for series in listed[most:] if series.label]
-        if others and len(others) == len(listed) - most:
-            names = ", ".join(others[:8]) + ("…" if len(others) > 8 else "")
-            told.append(capital(_("there are also {names}").format(names=names)) + ".")
-        elif len(listed) > most:
-            left = len(listed) - most
-            told.append(
-                ngettext(
-                    "{count} more series is not described.", "{count} more series are not described.", left
-                ).format(count=left)
-            )
-        return [text for text in told if text]
+        return [*filter(None, told), *self._others(listed[most:])]
+
+    def _others(self, left: list[Series]) -> list[str]:
+        """Series of which no more is said than their names, or their number."""
+        names = [quoted(_short(series.label), self.language) for series in left if series.label]
+        if not left:
+            return []
+        if len(names) == len(left):
+            return [capital(_("there are also {names}").format(names=_first_of(names, 8))) + "."]
+        count = len(left)
+        text = ngettext(
+            "{count} more series is not described.", "{count} more series are not described.", count
+        )
+        return [text.format(count=count)]
 
     def _one(self, panel: Panel, series: Series) -> str:
-        pieces = []
-        axis = panel.axes.get(series.x if series.along == "x" else series.y)
         if series.kind == "pie":
             return self._pie(panel, series)
         if series.kind in {"box", "violin"}:
             return self._boxes(panel, series)
-        trend = self._found(q.Trend(of=_all_of(panel, series)))
-        if trend is not None and series.kind in _ORDERED and self._is_ordered(axis) and series.n > 2:
-            passed = self._passed(trend, _all_of(panel, series))
-            if passed:
-                name = quoted(series.label, self.language) if series.label else self._points(series)
-                points = f" ({self._points(series)})" if series.label and series.n else ""
-                return capital(f"{name}{points}: {passed}.")
-            if trend.value != "mixed":
-                pieces.append(self._way(trend))
-        maximum = self._found(q.Extreme(which="maximum", of=_all_of(panel, series)))
-        minimum = self._found(q.Extreme(which="minimum", of=_all_of(panel, series)))
+        axis = panel.axes.get(series.x if series.along == "x" else series.y)
+        of = _all_of(panel, series)
+        is_ordered = series.kind in _ORDERED and self._is_ordered(axis) and series.n > 2
+        trend = self._found(q.Trend(of=of)) if is_ordered else None
+        passed = "" if trend is None else self._passed(trend, of)
+        pieces = [passed] if passed else [self._way(trend), *self._extremes(of, axis)]
+        told = ", ".join(filter(None, pieces))
+        return capital(f"{self._named(series)}: {told}.") if told else ""
+
+    def _named(self, series: Series) -> str:
+        if not series.label:
+            return self._points(series)
+        points = f" ({self._points(series)})" if series.n else ""
+        return quoted(series.label, self.language) + points
+
+    def _extremes(self, of: q.Selection, axis: Axis | None) -> list[str]:
+        maximum, minimum = (self._found(q.Extreme(which=which, of=of)) for which in _BOTH_ENDS)
+        pieces = []
         if maximum is not None:
             pieces.append(self._extreme(_("maximum {value}"), maximum, axis))
         if minimum is not None and (maximum is None or minimum.value != maximum.value):
             pieces.append(self._extreme(_("minimum {value}"), minimum, axis))
-        pieces = [piece for piece in pieces if piece]
-        name = quoted(series.label, self.language) if series.label else self._points(series)
-        if not pieces:
-            return ""
-        points = f" ({self._points(series)})" if series.label and series.n else ""
-        return capital(f"{name}{points}: {', '.join(pieces)}.")
+        return pieces
 
     def _passed(self, trend: Finding, of: q.Selection) -> str:
         """A rise or a fall from one extreme to the other, which then need no words of their own."""
         if trend.value not in {"rising", "falling"} or trend.badge == "estimated" or len(trend.points) < 2:
             return ""
-        which: tuple[Literal["minimum", "maximum"], ...] = ("minimum", "maximum")
-        if trend.value == "falling":
-            which = ("maximum", "minimum")
-        ends = [self._found(q.Extreme(which=one, of=of)) for one in which]
-        start, end = trend.points[0], trend.points[-1]
-        known = [finding for finding in ends if finding is not None]
-        if [(one.value, one.at, one.error) for one in known] != [
-            (point.value, point.at, None) for point in (start, end)
-        ] or any("times" in one.details for one in known):
+        falls = trend.value == "falling"
+        ends = [self._found(q.Extreme(which=which, of=of)) for which in _BOTH_ENDS]
+        start, end = ends if falls else ends[::-1]
+        if (
+            start is None
+            or end is None
+            or not _lies_at(start, trend.points[0])
+            or not _lies_at(end, trend.points[-1])
+        ):
             return ""
         axis = self._axis_of(places=True) if len(self.panels) == 1 else None
         first, last = (
             f"{quantity(one.value, one.unit, self.language)} "
             f"({where(one.at, axis, one.at_unit, self.language)})"
-            for one in known
+            for one in (start, end)
         )
-        sentence = (
-            _("it falls from {first} to {last}")
-            if trend.value == "falling"
-            else _("it rises from {first} to {last}")
-        )
+        sentence = _("it falls from {first} to {last}") if falls else _("it rises from {first} to {last}")
         return sentence.format(first=first, last=last)
 
     def _points(self, series: Series) -> str:
@@ -308,9 +312,9 @@ class _Describer:
     def _is_ordered(axis: Axis | None) -> bool:
         return axis is None or axis.kind != "category"
 
-    def _way(self, finding: Finding) -> str:
+    def _way(self, trend: Finding | None) -> str:
         words = {"rising": _("it rises"), "falling": _("it falls"), "flat": _("it hardly changes")}
-        return words.get(str(finding.value), _("no steady trend"))
+        return "" if trend is None else words.get(str(trend.value), "")
 
     def _extreme(self, sentence: str, finding: Finding, axis: Axis | None) -> str:
         if finding.value is None:
@@ -318,23 +322,23 @@ class _Describer:
         value = quantity(finding.value, finding.unit, self.language)
         if finding.error:
             value += f" ± {number(finding.error, self.language, 2)}"
-        text = sentence.format(value=value)
-        if "y" in finding.details:
-            at = finding.details["y"]
-            x, y = quantity(finding.at, "", self.language), quantity(at, "", self.language)
-            return f"{text} (x = {x}, y = {y})"
-        if "left" in finding.details:
-            ends = [
-                quantity(finding.details[name], finding.at_unit, self.language) for name in ("left", "right")
-            ]
-            return f"{text} " + _("(the bin from {left} to {right})").format(left=ends[0], right=ends[1])
-        place = (
-            "" if finding.badge == "estimated" else where(finding.at, axis, finding.at_unit, self.language)
-        )
-        times = finding.details.get("times")
-        if isinstance(times, float) and times > 1:
-            return text
-        return f"{text} ({place})" if place else text
+        place = self._place(finding, axis)
+        return sentence.format(value=value) + (f" {place}" if place else "")
+
+    def _place(self, finding: Finding, axis: Axis | None) -> str:
+        """Where an extreme is, in brackets; not where that is not sure, or one of several places."""
+        details, unit = finding.details, finding.at_unit
+        if "y" in details:
+            x, y = (quantity(at, "", self.language) for at in (finding.at, details["y"]))
+            return f"(x = {x}, y = {y})"
+        if "left" in details:
+            left, right = (quantity(details[name], unit, self.language) for name in ("left", "right"))
+            return _("(the bin from {left} to {right})").format(left=left, right=right)
+        times = details.get("times")
+        if finding.badge == "estimated" or (isinstance(times, float) and times > 1):
+            return ""
+        place = where(finding.at, axis, unit, self.language)
+        return f"({place})" if place else ""
 
     def _is_whole(self, *series: Series) -> bool:
         """Whether all points of these series are known: what lies between them is then as it is drawn."""
@@ -357,22 +361,25 @@ class _Describer:
 
     def _together(self, panel: Panel) -> list[str]:
         curves = [s for s in useful_series(panel) if s.kind in _CURVES and s.n > 2]
-        told = []
-        if 2 <= len(curves) <= 3 and len({(s.x, s.y, s.along) for s in curves}) == 1:
-            for row, first in enumerate(curves):
-                for second in curves[row + 1 :]:
-                    query = q.Intersection(of=_all_of(panel, first), other=second.id)
-                    finding = self._found(query)
-                    if finding is not None and self._is_whole(first, second) and 0 < len(finding.points) <= 3:
-                        places = [point.model_copy(update={"value": None}) for point in finding.points]
-                        bare = finding.model_copy(update={"points": tuple(places)})
-                        told.append(say([bare], self.description, self.language))
-        for series in useful_series(panel):
-            if series.kind == "scatter" and series.n > 4:
-                finding = self._found(q.Correlation(of=_all_of(panel, series)))
-                if finding is not None and finding.badge != "estimated" and _is_related(finding):
-                    told.append(say([finding], self.description, self.language))
-        return told[:4]
+        are_few = 2 <= len(curves) <= 3 and len({(s.x, s.y, s.along) for s in curves}) == 1
+        meetings = [self._meeting(panel, *pair) for pair in combinations(curves, 2)] if are_few else []
+        clouds = [s for s in useful_series(panel) if s.kind == "scatter" and s.n > 4]
+        related = [self._relation(panel, series) for series in clouds]
+        return list(filter(None, [*meetings, *related]))[:4]
+
+    def _meeting(self, panel: Panel, first: Series, second: Series) -> str:
+        """Where two curves meet, without what they are there."""
+        finding = self._found(q.Intersection(of=_all_of(panel, first), other=second.id))
+        if finding is None or not self._is_whole(first, second) or not 0 < len(finding.points) <= 3:
+            return ""
+        places = tuple(point.model_copy(update={"value": None}) for point in finding.points)
+        return say([finding.model_copy(update={"points": places})], self.description, self.language)
+
+    def _relation(self, panel: Panel, series: Series) -> str:
+        finding = self._found(q.Correlation(of=_all_of(panel, series)))
+        if finding is None or finding.badge == "estimated" or not _is_related(finding):
+            return ""
+        return say([finding], self.description, self.language)
 
     def _marked(self, panel: Panel) -> list[str]:
         told = []
@@ -391,30 +398,22 @@ class _Describer:
     def _first_sentence(self) -> str:
         """Kind, title, axes and series, as many as fit."""
         head = self._opening()[:-1]
-        parts = [head]
-        if len(self.panels) == 1:
-            panel = self.panels[0]
-            labels = [
-                quoted(_short(series.label), self.language) for series in useful_series(panel) if series.label
-            ]
-            if labels:
-                parts.append(", ".join(labels[:6]) + ("…" if len(labels) > 6 else ""))
-            axes = [
-                f"{axis_name(name)} – {quoted(_short(axis.label), self.language)}"
-                for name, axis in panel.axes.items()
-                if axis.label
-            ]
-            parts += axes
-        else:
-            titles = [quoted(_short(panel.title), self.language) for panel in self.panels if panel.title]
-            if titles:
-                parts.append(", ".join(titles[:6]) + ("…" if len(titles) > 6 else ""))
-        text = parts[0]
-        for part in parts[1:]:
+        text = head
+        for part in self._first_parts():
             if len(text) + len(part) + 3 > FIRST_SENTENCE:
                 break
             text += ("; " if text != head else ": ") + part
         return (text if len(text) < FIRST_SENTENCE else clean(text, FIRST_SENTENCE - 1)) + "."
+
+    def _first_parts(self) -> list[str]:
+        """The names of the series and of the axes; of several panels their titles."""
+        only = self.panels[0] if len(self.panels) == 1 else None
+        labels = (
+            [one.label for one in useful_series(only)] if only else [panel.title for panel in self.panels]
+        )
+        names = _first_of([quoted(_short(label), self.language) for label in labels if label], 6)
+        axes = [self._axis_of_panel(name, axis) for name, axis in only.axes.items()] if only else []
+        return list(filter(None, [names, *axes]))
 
     def _message(self) -> str:
         """The chief things that it says: of the first series of each panel, at most three sentences."""
@@ -430,25 +429,30 @@ class _Describer:
 
     def _caption_text(self) -> str:
         title = clean(self._title(), 200)
-        value = self._value_axis()
-        unit = clean(value.unit, 30) if value is not None else ""
         if title:
+            unit = self._unit()
             return f"{title}, {unit}" if unit and unit not in title and self._names_value(title) else title
         if self.description.diagram is not None and not self.panels:
             return _("Diagram")
         titles = [clean(panel.title, 60) for panel in self.panels if panel.title]
-        if titles:
-            return "; ".join(titles[:6])
-        place = self._place_axis()
-        label = clean(without_unit(value.label), 80) if value is not None and value.label else ""
+        return "; ".join(titles[:6]) or self._plotted()
+
+    def _plotted(self) -> str:
+        """The values, or else the series, and what they are plotted against."""
+        value, place = self._value_axis(), self._place_axis()
+        label = clean(without_unit(value.label), 80) if value is not None else ""
         if not label:
             labels = [clean(s.label, 60) for panel in self.panels for s in useful_series(panel) if s.label]
             label = ", ".join(labels[:4]) or capital(self._kind())
-        text = f"{label}, {unit}" if unit else label
-        if place is not None and place.label:
-            name = clean(without_unit(place.label), 80)
-            return _("{value} against “{place}”").format(value=text, place=name)
-        return text
+        text = ", ".join(filter(None, (label, self._unit())))
+        if place is None or not place.label:
+            return text
+        name = clean(without_unit(place.label), 80)
+        return _("{value} against “{place}”").format(value=text, place=name)
+
+    def _unit(self) -> str:
+        value = self._value_axis()
+        return clean(value.unit, 30) if value is not None else ""
 
     def _names_value(self, title: str) -> bool:
         """Whether a title speaks of the values, so that their unit belongs behind it."""
@@ -497,6 +501,21 @@ class _Describer:
 
 def _short(label: str) -> str:
     return clean(label, 40)
+
+
+def _first_of(told: list[str], most: int) -> str:
+    return ", ".join(told[:most]) + ("…" if len(told) > most else "")
+
+
+def _direction(name: AxisName) -> str:
+    """Of an axis that runs the other way."""
+    return _("running downwards") if name in {"y", "y2"} else _("running to the left")
+
+
+def _lies_at(extreme: Finding, end: Point) -> bool:
+    """Whether an extreme is the end of a trend, for sure and alone."""
+    is_sure = extreme.error is None and "times" not in extreme.details
+    return is_sure and (extreme.value, extreme.at) == (end.value, end.at)
 
 
 def _is_related(finding: Finding) -> bool:

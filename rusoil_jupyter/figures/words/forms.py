@@ -154,13 +154,12 @@ def moment(text: str, language: Language, *, of: bool = False) -> str:
         name = _("Q{number} {year}") if part[2] == "Q" else _("half-year {number} of {year}")
         return name.format(number=part[3], year=part[1])
     match = _ISO.fullmatch(text)
-    if not match or not 0 <= int(match[2] or 0) <= 12:
+    year, month, day = (int(part or 0) for part in match.groups()[:3]) if match else (0, 13, 0)
+    if match is None or month > 12:
         return clean(text)
-    date = _date(int(match[1]), int(match[2] or 0), int(match[3] or 0), language, of=of)
-    clock = match[4] or ""
-    if clock and match[5] not in {None, ":00"}:
-        clock += match[5]
-    return f"{date}, {clock}" if clock and clock != "00:00" else date
+    date = _date(year, month, day, language, of=of)
+    clock = (match[4] or "") + (match[5] or "").replace(":00", "", 1)
+    return f"{date}, {clock}" if clock not in {"", "00:00"} else date
 
 
 _ISO = re.compile(

@@ -26,22 +26,29 @@ def measured(behind: str, asked: str, known: Iterable[str] = ()) -> tuple[str, i
         asked: the question as it was asked: in a unit capitals count.
         known: the units of the figure, whatever they are: "$", "API".
     """
+    return _of_figure(behind, set(known)) or _of_table(behind, asked) or ("", 0)
+
+
+def _of_figure(behind: str, known: set[str]) -> tuple[str, int] | None:
     start = len(behind) - len(behind.lstrip())
+    rest = behind[start:].casefold()
     for unit in sorted({plain(one) for one in known} - {""}, key=len, reverse=True):
-        rest = behind[start:].casefold()
         if plain(rest[: len(unit)]) == unit and not rest[len(unit) : len(unit) + 1].isalnum():
             return behind[start : start + len(unit)], start + len(unit)
     if "°" in {one.strip() for one in known} and (turned := _DEGREES.match(behind)):
         return turned[1], turned.end()
+    return None
+
+
+def _of_table(behind: str, asked: str) -> tuple[str, int] | None:
     head = re.match(r"(\s*)([^\s<?!;:,]+(?:\s+[^\s<?!;:,]+){0,2})", behind)
     if head is None:
-        return "", 0
+        return None
     folded = plain(asked)
     at = folded.find(head[2]) if len(folded) == len(asked) else -1
     found = (units.unit_after(asked[at:]) if at >= 0 else "") or units.unit_after(head[2])
-    if not found or (found.casefold() in _PREPOSITIONS and re.match(r"\s*\S+\s+[^\W\d]", behind)):
-        return "", 0
-    return found, len(head[1]) + len(found)
+    is_word = found.casefold() in _PREPOSITIONS and re.match(r"\s*\S+\s+[^\W\d]", behind)
+    return (found, len(head[1]) + len(found)) if found and not is_word else None
 
 
 @lru_cache(maxsize=4096)
@@ -53,14 +60,13 @@ def same_unit(word: str, unit: str, *, whole: bool = False) -> bool:
     one, other = plain(word).strip(". "), plain(unit).strip(". ")
     if not one or not other:
         return False
-    if one == other or latin(one) == latin(other) or (alike(one, "degrees") >= 0.8 and "°" in other):
+    if latin(one) == latin(other) or ("°" in other and alike(one, "degrees") >= 0.8):
         return True
     left, right = units.parse(word), units.parse(unit)
     if left is not None and right is not None:
         return left == right
-    if whole and without_many(unit) != unit:
-        return False
-    return any(_short_for(one, part) for part in words(unit))
+    is_part = whole and without_many(unit) != unit
+    return not is_part and any(_short_for(one, part) for part in words(unit))
 
 
 def without_many(unit: str) -> str:

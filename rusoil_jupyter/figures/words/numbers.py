@@ -75,26 +75,27 @@ def find(text: str, language: str = "") -> list[Written]:
 
 
 def _written(match: re.Match[str], *, russian: bool) -> Written:
-    body = re.sub(rf"[{_SPACES}]", "", match["body"])
-    if (
-        body.count(",") > 1
-        or ("," in body and "." in body)
-        or (re.fullmatch(r"[1-9]\d{0,2},\d{3}", body) and not russian)
-    ):
-        body = body.replace(",", "")
-    body = body.replace(",", ".")
-    exponent = 0
-    if match["power"]:
-        digits = re.search(r"[eе^]\(?([+-]?\d+)|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", match["power"], re.IGNORECASE)
-        if digits:
-            exponent = int(digits[1] or digits[2].translate(_SUPERSCRIPT))
+    body, exponent = _pointed(match["body"], russian=russian), _exponent(match["power"] or "")
     sign = -1.0 if match["sign"] in {"-", "−"} else 1.0
     word = (match["many"] or "").casefold()
     many = next((times for start, times in _TIMES if word.startswith(start)), 1.0)
     value = _power(float(body), exponent) * many * sign
-    places = len(body.partition(".")[2])
-    half = _power(0.5, exponent - places) * many
+    half = _power(0.5, exponent - len(body.partition(".")[2])) * many
     return Written(value, match.start(), match.end(), half, percent=bool(match["percent"]), many=many)
+
+
+def _pointed(body: str, *, russian: bool) -> str:
+    """Digits with a point: whether a comma is one, or parts thousands."""
+    body = re.sub(rf"[{_SPACES}]", "", body)
+    parts_thousands = body.count(",") > 1 or ("," in body and "." in body)
+    if parts_thousands or (not russian and re.fullmatch(r"[1-9]\d{0,2},\d{3}", body)):
+        return body.replace(",", "")
+    return body.replace(",", ".")
+
+
+def _exponent(power: str) -> int:
+    digits = re.search(r"[eе^]\(?([+-]?\d+)|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", power, re.IGNORECASE)
+    return int(digits[1] or digits[2].translate(_SUPERSCRIPT)) if digits else 0
 
 
 def _power(number: float, exponent: int) -> float:

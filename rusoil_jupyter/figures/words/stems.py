@@ -7,6 +7,10 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _LEAST = 3  # letters that a stem keeps
@@ -144,8 +148,9 @@ size размер|share доля|percent процент|flow поток|gamma г
 horizon горизонт|stage стад|monday понедельник|tuesday вторник|wednesday сред|thursday четверг|friday пятниц
 saturday суббот|sunday воскресен|summer лет|winter зим|spring весн|autumn fall осен|north север|south юг
 west запад|east восток|horsepower лошадин|acceleration ускорен|cylinder цилиндр|car автомобил машин|mile мил
-gallon галлон|displacement смещен|stock акци|yield урожай|variety сорт|unemployment безработиц|death смерт
-life жизн|expectancy продолжительн|fertility рождаемост|budget бюджет|gross сбор|movie film фильм|genre жанр
+gallon галлон|displacement смещен|stock акци|yield урожай|variety сорт|unemployment безработиц
+death смерт|life жизн|expectancy exp продолжительн
+fertility рождаемост|budget бюджет|gross сбор|movie film фильм|genre жанр
 passenger пассажир|flight рейс|carbon углерод|emission выброс|consumption потреблен|model модел
 experiment эксперимент опыт|plan план проектн|fact actual reality факт|forecast прогноз|measured замер измерен
 calculated расчет|red красн|green зелен|blue син голуб|error ошибк погрешност|loss потер|accuracy точност
@@ -165,8 +170,21 @@ reserve запас|efficiency кпд|vibration вибрац|moisture влаг|br
 cement цемент|concrete бетон|hardness твердост|strain деформац|staff персонал|customer клиент
 delivery доставк|thickness толщин|content содержан|fuel топлив|water-cut обводненн|equipment оборудован
 material материал|chemical реагент химреагент
+bottomhole забой забоя забою забое забоем
+дневн днем daytime|ночн ночью nighttime
 bicycle bike велосипед|walk walking foot пешком|book книг|fertiliser fertilizer удобрен
 sulphur sulfur сер|export экспорт|import импорт|snow снег|bronze бронз|gold золот|silver серебр
+gain amplification усилен|step шаг|epoch эпох|iteration итерац|shop store магазин|index индекс|duty пошлин
+corrosion коррози|cell клетк клеток|tracer трассер|medal медал|letter букв|language язык|island остров
+state штат|fruit фрукт|vegetable овощ|animal животн|patient пациент|class класс|flipper плавник
+penguin пингвин|petal лепест|sepal чашелист|guest гост|hall зал|visit визит|advertising реклам|lunch обед
+dinner ужин|breakfast завтрак|smoker курящ|survived выживш|fare проезд|deck палуб|continent континент
+gdp ввп|carat карат|clarity чистот|unemployed безработн|wheat пшениц|rye рожь ржи|barley ячмен
+oats oat овес овса овсом|buckwheat гречих|potato картоф|tomato помидор томат|cucumber огурец огурц
+carrot морков|apple яблок|pear груш|plum слив|grape виноград|strawberry клубник|cherry вишн|banana банан
+orange апельсин|lemon лимон|peach персик|berry berries ягод|butter масл|flour мук|sugar сахар|egg яйц яиц
+milk молок|dog собак|cat кошк кошек|monkey обезьян|giraffe жираф|child children ребен дет|rent аренд
+tooth зуб|bird птиц|tree дерев|magnitude магнитуд|earthquake землетрясен|salinity соленост
 """
 
 
@@ -191,17 +209,17 @@ def stem(word: str) -> str:
     """The part of a word that declension leaves: light, for comparing only."""
     word = word.replace("ё", "е")
     if re.search(r"[а-я]", word):
-        if word.endswith("ся") and len(word) > 5:
-            word = word[:-2]
-        for end in ENDINGS:
-            if word.endswith(end) and len(word) - len(end) >= _LEAST:
-                return word[: -len(end)]
-        return word
-    for end in _EN:
-        if word.endswith(end) and len(word) - len(end) >= _LEAST:
-            cut = word[: -len(end)]
-            return cut + "y" if end == "ies" else cut
+        word = word[:-2] if word.endswith("ся") and len(word) > 5 else word
+        return word.removesuffix(_ending(word, ENDINGS))
+    end = _ending(word, _EN)
+    if end:
+        return word.removesuffix(end) + ("y" if end == "ies" else "")
     return word[:-1] if word.endswith("e") and len(word) > 4 else word
+
+
+def _ending(word: str, ends: Sequence[str]) -> str:
+    """The first of these with which a word ends that is long enough without it."""
+    return next((end for end in ends if word.endswith(end) and len(word) - len(end) >= _LEAST), "")
 
 
 @lru_cache(maxsize=1)
@@ -247,25 +265,51 @@ def alike(left: str, right: str) -> float:
         return 1.0
     if any(letter.isdigit() for letter in left + right):
         return 0.0
-    a, b = stem(left), stem(right)
-    if a == b:
+    if stem(left) == stem(right):
         return 1.0
-    if _same_letters(a) == _same_letters(b) and (len(a) > 1 or len(b) > 1):
-        return 0.95
-    if len(left) == len(right) == 3 and left[:2] == right[:2] and {left[2], right[2]} <= set("аеиоуыюя"):
-        return 0.95  # «Уфа», «в Уфе»
+    return next((sure for sure, are_so in _LIKENESS if are_so(left, right)), 0.0)
+
+
+def _are_spelled_alike(left: str, right: str) -> bool:
+    a, b = stem(left), stem(right)
+    return max(len(a), len(b)) > 1 and _same_letters(a) == _same_letters(b)
+
+
+def _are_short_cases(left: str, right: str) -> bool:
+    """«Уфа», «в Уфе»; «Обь», «Оби»."""
+    return len(left) == len(right) == 3 and left[:2] == right[:2] and {left[2], right[2]} <= _SOFT_ENDS
+
+
+def _are_cases(left: str, right: str) -> bool:
+    """«режим», «режима»: the ending of one looks like a case."""
     short, long = sorted((left, right), key=len)
-    if len(short) >= 4 and long.startswith(short) and long[len(short) :] in ENDINGS:
-        return 0.95  # «режим», «режима»: the ending of one looks like a case
-    shorter, longer = sorted((a, b), key=len)
-    if len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3:
-        return 0.9
-    one, two = concept(left), concept(right)
-    if one is not None and one == two:
-        return 0.85
-    if len(shorter) >= 5 and a[0] == b[0] and SequenceMatcher(None, a, b).ratio() >= _TYPO:
-        return 0.8
-    return 0.0
+    return len(short) >= 4 and long.startswith(short) and long[len(short) :] in ENDINGS
+
+
+def _begin_alike(left: str, right: str) -> bool:
+    short, long = sorted((stem(left), stem(right)), key=len)
+    return len(short) >= 4 and long.startswith(short) and len(long) - len(short) <= 3
+
+
+def _mean_the_same(left: str, right: str) -> bool:
+    one = concept(left)
+    return one is not None and one == concept(right)
+
+
+def _are_a_typo_apart(left: str, right: str) -> bool:
+    a, b = stem(left), stem(right)
+    return min(len(a), len(b)) >= 5 and a[0] == b[0] and SequenceMatcher(None, a, b).ratio() >= _TYPO
+
+
+_LIKENESS: tuple[tuple[float, Callable[[str, str], bool]], ...] = (
+    (0.95, _are_spelled_alike),
+    (0.95, _are_short_cases),
+    (0.95, _are_cases),
+    (0.9, _begin_alike),
+    (0.85, _mean_the_same),
+    (0.8, _are_a_typo_apart),
+)
+_SOFT_ENDS = frozenset("аеиоуыюяь")
 
 
 def _same_letters(word: str) -> str:

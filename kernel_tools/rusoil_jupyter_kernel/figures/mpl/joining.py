@@ -17,6 +17,9 @@ _HOSTS = {"bar", "line", "scatter", "step"}
 _AROUND = {"band", "errorbar"}  # they come after what they stand around
 _MERGED = {"bar", "box", "violin", "scatter", "errorbar"}
 _DEPTH = re.compile(r"depth|глубин|\b(?:tvd|tvdss|md|dept|абс\.? ?отм)", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b(?:days?|weeks?|months?|hours?|date|сут\w*|дни|дней|дата|недел\w*|месяц\w*|час\w*)\b", re.IGNORECASE
+)
 MOST_HOST_POINTS = 2000
 
 
@@ -189,7 +192,8 @@ def _run_down(sheet: Sheet) -> None:
         return
     shared = sheet.axes.get_shared_y_axes().get_siblings(sheet.axes)  # only one of these bears the label
     named = any(_DEPTH.search(label) for label in (ruler.axis.label, *(one.get_ylabel() for one in shared)))
-    if not named and not ruler.axis.inverted:
+    over_time = sheet.x.axis.kind == "date" or _TIME.search(sheet.x.axis.label) is not None
+    if over_time or not (named or ruler.axis.inverted):  # "depth against days" is no log
         return
     curves = [mark for mark in sheet.marks if mark.kind in {"line", "step", "scatter", "area", "errorbar"}]
     down = [mark for mark in curves if mark.along == "x" and _runs_down(mark, named, ruler.axis.inverted)]

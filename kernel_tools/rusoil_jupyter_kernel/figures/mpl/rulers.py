@@ -32,6 +32,7 @@ MOST_HOURS = 20_000  # of moments whose offset from UTC is looked up one by one
 _PLAIN_FORMATTERS = (ticker.ScalarFormatter, ticker.LogFormatter, ticker.FixedFormatter, ticker.NullFormatter)
 MOST_CATEGORIES = 1000
 _SCALES = {"linear", "log", "symlog", "logit"}
+_LATEST = 1.5  # place of a first name: in the middle of bars that stand beside 0, or beside 1
 _FREQUENCIES = {"MS": "M", "ME": "M", "QE": "Q", "QS": "Q", "YE": "Y", "YS": "Y", "BME": "M", "SME": "M"}
 
 
@@ -257,10 +258,12 @@ def _written(axis: Any) -> tuple[tuple[str, ...], float] | None:
     start = places[0]
     steps = np.diff(places)
     step = round(float(steps.min())) if steps.size else 1
-    if start not in {0.0, 0.5, 1.0} or step < 1 or not np.allclose(steps, step, atol=1e-6):
+    if not 0 <= start < _LATEST or step < 1 or not np.allclose(steps, step, atol=1e-6):
         return None
     if step == 1:
         return _unique(names), float(start)
+    if start not in {0.0, 0.5, 1.0}:
+        return None
     count = int(places[-1] - start) + step  # only every n-th row is named: the others have their number
     low, high = sorted(axis.get_view_interval())
     if count > MOST_CATEGORIES or abs((high - low) - count) > step:

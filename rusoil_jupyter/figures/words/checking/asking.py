@@ -120,8 +120,7 @@ class Asker:
             return None
         frame = Frame(self.scene, parts)
         try:
-            for word in ("everything", "whole", "together"):
-                frame.sign(word)
+            frame.skip("everything", "whole", "together")
             subject = Selector(frame).subject()
             made = Selector(frame).selection(subject)
             frame.ends()

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Kind = TypeVar("Kind")
 SHARE = p.Sign("share", Item("share"))
 THAN = p.Sign("than", Item("than"))
-PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Clause:
 
     def named(self, what: str) -> list[p.Named]:
         """The names of series, of categories, of axes."""
-        return [one for one in self.all(p.Named) if role(one) == what]
+        return [one for one in self.all(p.Named) if one.role == what]
 
     def stats(self, name: str) -> list[p.Stat]:
         """The words for a statistic."""
@@ -82,13 +81,3 @@ class Clause:
     def sign(self, *names: str) -> p.Sign | None:
         """The first of these words of the grammar."""
         return next((one for one in self.all(p.Sign) if one.name in names), None)
-
-
-def role(named: p.Named) -> str:
-    """What a name is of: series, category, axis."""
-    return named.mentions[0][0].role
-
-
-def is_place(one: object) -> bool:
-    """Whether an element says where."""
-    return isinstance(one, PLACES) or (isinstance(one, p.Named) and role(one) == "category")

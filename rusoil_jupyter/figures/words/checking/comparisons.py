@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import PLACES, THAN, Clause, role
-from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Word
+from rusoil_jupyter.figures.words.checking.clause import THAN, Clause
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, is_word
 from rusoil_jupyter.figures.words.checking.quantities import Quantity, amounts_of, is_in
 from rusoil_jupyter.figures.words.checking.values import percent_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
@@ -16,7 +16,7 @@ from rusoil_jupyter.figures.words.grammar.units import fits
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rusoil_jupyter.figures.words.checking.asking import Answer
     from rusoil_jupyter.figures.words.checking.elements import Element
@@ -27,9 +27,12 @@ Claim = Figure | Factor | Fraction
 
 def comparisons(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on each reading of a clause that compares."""
-    compares = clause.has(p.Comparative, Factor) or any(one.other for one in clause.all(p.Condition))
-    compares |= len(clause.all(Figure)) > 1 and any(_is_place(one, clause) for one in clause.all(p.Condition))
-    if not (compares or clause.says("differ")) or clause.has(p.Extremum) or clause.says("up", "down"):
+    conditions = clause.all(p.Condition)
+    compares = (
+        clause.has(p.Comparative, Factor) or clause.says("differ") or any(one.other for one in conditions)
+    )
+    compares |= len(clause.all(Figure)) > 1 and any(_is_place(one, clause) for one in conditions)
+    if not compares or clause.has(p.Extremum) or clause.says("up", "down"):
         return
     for claim in [*clause.all(Figure), *clause.all(Factor), *clause.all(Fraction), None]:
         yield from _judged(clause, claim)
@@ -46,13 +49,12 @@ def _is_place(condition: p.Condition, clause: Clause) -> bool:
 
 def _judged(clause: Clause, claim: Claim | None) -> Iterator[Verdict | None]:
     elements = _as_question(clause, claim)
-    if any(isinstance(one, Factor | Fraction) for one in elements):
+    if p.has(elements, Factor, Fraction):
         return
-    points = clause.says("points")
     relations: set[str] = {one.relation for one in clause.all(p.Comparative)}
     relations |= {one.relation for one in clause.all(p.Condition)}
     way = -1 if clause.says("differ") or "below" in relations else 1
-    for kind, quantity in _kinds(claim, points=points):
+    for kind, quantity in _kinds(claim, points=clause.says("points")):
         answer = clause.ask.number(elements, p.Versus(kind)) or _of_sides(clause.of(elements), kind)  # type: ignore[arg-type]
         if answer is None or not isinstance(answer.query, q.Comparison):
             continue
@@ -76,20 +78,25 @@ def _verdict(
 def _of_sides(clause: Clause, kind: str) -> Answer | None:
     """Both sides asked by themselves: of a grid, where a row and a column are places alike."""
     comparatives = clause.all(p.Comparative)
-    parting = clause.sign("than") or (comparatives[0] if comparatives else None)
+    parting = clause.sign("than") or next(iter(comparatives), None)
     if parting is None or len(comparatives) > 1:
         return None
-    row = clause.elements.index(parting)
-    left = [one for one in clause.elements[:row] if one not in comparatives]
-    right = list(clause.elements[row + 1 :])
-    theirs = {_slot(one) for one in right}
-    sides = [left, [*(one for one in left if _slot(one) not in theirs or not _slot(one)), *right]]
-    first, second = (clause.ask.query(side) for side in sides)
-    if not (isinstance(first, q.ValueAt | q.Statistic) and isinstance(second, q.ValueAt | q.Statistic)):
+    sides = [clause.ask.query(side) for side in _sides(clause, parting)]
+    if not all(isinstance(one, q.ValueAt | q.Statistic) for one in sides):
         return None
-    if comparatives and comparatives[0].relation == "below":
-        first, second = second, first
-    return clause.ask.answer(q.Comparison(first=first, second=second, asks=kind))  # type: ignore[arg-type]
+    if any(one.relation == "below" for one in comparatives):
+        sides.reverse()
+    return clause.ask.answer(q.Comparison(first=sides[0], second=sides[1], asks=kind))  # type: ignore[arg-type]
+
+
+def _sides(clause: Clause, parting: Element) -> tuple[list[Element], list[Element]]:
+    """What stands before a word and behind it, with what only the first side says."""
+    row = clause.elements.index(parting)
+    left: list[Element] = [one for one in clause.elements[:row] if not isinstance(one, p.Comparative)]
+    right = clause.elements[row + 1 :]
+    theirs = {_slot(one) for one in right} - {""}
+    shared: list[Element] = [one for one in left if _slot(one) not in theirs]
+    return left, [*shared, *right]
 
 
 def _slot(one: Element) -> str:
@@ -97,22 +104,21 @@ def _slot(one: Element) -> str:
     if isinstance(one, p.Named):
         called = one.mentions[0][0]
         return f"category {called.axis}" if called.role == "category" else called.role
-    return "category x" if isinstance(one, PLACES) else ""
+    return "category x" if isinstance(one, p.PLACES) else ""
 
 
 def _either(answer: Answer, clause: Clause, kind: str) -> list[float]:
     """The numbers that may be meant: a difference without a direction; per cent of the one or the other."""
     numbers = answer.numbers
     if clause.says("differ"):
-        return [abs(one) for one in numbers] + (
-            [1 / one for one in numbers if one] if kind == "ratio" else []
-        )
-    if kind == "percent":
-        if any(one.relation == "below" for one in clause.all(p.Comparative)):
-            numbers = [*numbers, *(-one for one in numbers if one < 0)]  # "52 % lower" is no negative number
-        ratio = 1 + numbers[0] / 100
-        return [*numbers, *([100 * (1 - 1 / ratio)] if ratio > 0 else [])]
-    return numbers
+        turned = [1 / one for one in numbers if one and kind == "ratio"]
+        return [*map(abs, numbers), *turned]
+    if kind != "percent":
+        return numbers
+    if any(one.relation == "below" for one in clause.all(p.Comparative)):
+        numbers = [*numbers, *(-one for one in numbers if one < 0)]  # "52 % lower" is no negative number
+    ratio = 1 + numbers[0] / 100
+    return [*numbers, *([100 * (1 - 1 / ratio)] if ratio > 0 else [])]
 
 
 def _kinds(claim: Claim | None, *, points: bool) -> list[tuple[str, Quantity]]:
@@ -138,36 +144,33 @@ def _as_question(clause: Clause, claim: Claim | None) -> list[Element]:
     parted |= any(one.other for one in clause.all(p.Condition))
     for one in clause.elements:
         if one is claim:
-            if isinstance(one, Factor | Fraction) and not parted:
-                found.append(THAN)
-        elif isinstance(one, Word) and one.idea == "than_as":
-            if not (found and isinstance(found[-1], p.Sign) and found[-1].name == "than"):
-                found.append(THAN)
-        elif not (isinstance(one, Word) and one.idea in {"differ", "points", "throughout"}):
+            found += [THAN] if isinstance(one, Factor | Fraction) and not parted else []
+        elif is_word(one, "than_as"):
+            found += [THAN] if not p.says(found[-1:], "than") else []
+        elif not is_word(one, "differ", "points", "throughout"):
             found.append(one)
     return found
 
 
 def _overall(clause: Clause) -> Iterator[Verdict | None]:
     """Two series as wholes: one lies above the other somewhere, or everywhere where that is said."""
-    named = [one for one in clause.all(p.Named) if role(one) == "series" and len(one.mentions) == 1]
-    relations = [one.relation for one in clause.all(p.Comparative)]
     conditions = [one for one in clause.all(p.Condition) if one.other is not None]
     always = clause.says("throughout", "stays", "every") or any(one.holds == "always" for one in conditions)
-    clause = clause.without("throughout", "stays", "every")
-    if len(named) == 2 and len(relations) == 1:
-        than = clause.signs("than")
-        rest = clause.without(*named, *clause.all(p.Comparative), *than)
-        condition = p.Condition(relations[0], other=named[1], marked=True)
-        elements: list[Element] = [named[0], condition, *rest.elements]
-    elif len(conditions) == 1 and not relations:
-        elements = list(clause.elements)
-    else:
-        return
-    made = clause.ask.selection(elements)
+    elements = _of_condition(clause.without("throughout", "stays", "every"), conditions)
+    made = clause.ask.selection(elements) if elements is not None else None
     if made is None or not made[1].where or not made[1].where[0].than:
         return
-    query = q.Which(of=made[1], holds="always" if always else "ever", asks="whether")
-    finding = clause.ask.finding(query)
+    finding = clause.ask.finding(q.Which(of=made[1], holds="always" if always else "ever", asks="whether"))
     if finding is not None:
         yield Verdict(finding.value == "yes", "", _("not everywhere") if always else _("nowhere"))
+
+
+def _of_condition(clause: Clause, conditions: list[p.Condition]) -> Sequence[Element] | None:
+    """A clause with the condition that it says, or is: "A is higher than B"."""
+    named = [one for one in clause.named("series") if len(one.mentions) == 1]
+    comparatives = clause.all(p.Comparative)
+    if len(named) == 2 and len(comparatives) == 1:
+        rest = clause.without(*named, *comparatives, *clause.signs("than"))
+        condition = p.Condition(comparatives[0].relation, other=named[1], marked=True)
+        return [named[0], condition, *rest.elements]
+    return clause.elements if len(conditions) == 1 and not comparatives else None

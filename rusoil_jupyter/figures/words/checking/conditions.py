@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import Clause, role
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
 from rusoil_jupyter.figures.words.checking.quantities import is_in
 from rusoil_jupyter.figures.words.checking.values import asked, percent_of
@@ -17,13 +18,15 @@ from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rusoil_jupyter.figures.values.finding import Finding
     from rusoil_jupyter.figures.words.checking.asking import Answer
     from rusoil_jupyter.figures.words.checking.elements import Element
     from rusoil_jupyter.figures.words.checking.quantities import Quantity
+    from rusoil_jupyter.figures.words.grammar.scene import Line
 
+_HOLDS = ("ever", "always")
 _ALWAYS = ("throughout", "every", "stays")
 _SIGNS = {"above": ">", "at_least": "≥", "below": "<", "at_most": "≤", "equal": "=", "other_than": "≠"}
 _TURNED = {"at_most": "above", "at_least": "below"}
@@ -35,7 +38,7 @@ def conditions(clause: Clause) -> Iterator[Verdict | None]:
     found = [one for one in clause.all(p.Condition) if one.other is None]
     if not found or clause.has(p.Comparative, p.Moved, Factor) or clause.says("up", "down"):
         return
-    if len(found) == 1 and found[0].level is not None:
+    if len(found) == 1:
         yield from _of_result(clause, found[0])
     counts = [one for one in clause.elements if _counts(one)]
     means = clause.stats("mean")
@@ -43,12 +46,16 @@ def conditions(clause: Clause) -> Iterator[Verdict | None]:
         return  # "the mean of the 12 is 14 %, and 6 have more than 10": the condition is not that of the mean
     for count in counts:
         yield from _counted(clause.without(*means), count)
-    parts: list[Figure | Fraction] = [one for one in clause.all(Figure) if one.quantity.is_percent]
-    for part in [*parts, *clause.all(Fraction)]:
-        yield from _shared(clause, part)
+    yield from _shares(clause)
     if not counts and not clause.has(Figure, Fraction):
         yield from _holding(clause)
     yield from _of_those(clause)
+
+
+def _shares(clause: Clause) -> Iterator[Verdict | None]:
+    parts: list[Figure | Fraction] = [one for one in clause.all(Figure) if one.quantity.is_percent]
+    for part in [*parts, *clause.all(Fraction)]:
+        yield from _shared(clause, part)
 
 
 def _counts(one: Element) -> bool:
@@ -95,17 +102,13 @@ def _of_those(clause: Clause) -> Iterator[Verdict | None]:
         return  # "below the mean of 2022, 94.8" tells the mean
     for claim in clause.numbers:
         rest = clause.without(claim)
-        marked = [
-            p.Condition(**{**vars(one), "marked": True}) if isinstance(one, p.Condition) else one
-            for one in rest.elements
-        ]
-        for one in (rest.elements, marked):
-            answer = clause.ask.number(one)
-            if answer is not None and not isinstance(answer.query, q.Which):
-                holds = is_in(claim.quantity, answer.numbers, answer.unit, answer.label)
-                true = told(answer.numbers[0], answer.unit, clause.language)
-                yield None if holds is None else Verdict(holds, claim.quantity.told(clause.language), true)
-                break
+        marked = [replace(one, marked=True) if isinstance(one, p.Condition) else one for one in rest.elements]
+        answers = (clause.ask.number(one) for one in (rest.elements, marked))
+        numbers = (one for one in answers if one is not None and not isinstance(one.query, q.Which))
+        for answer in islice(numbers, 1):
+            holds = is_in(claim.quantity, answer.numbers, answer.unit, answer.label)
+            true = told(answer.numbers[0], answer.unit, clause.language)
+            yield None if holds is None else Verdict(holds, claim.quantity.told(clause.language), true)
 
 
 # --- how many ---------------------------------------------------------------------------------------
@@ -119,26 +122,33 @@ def _selected(clause: Clause) -> q.Selection | None:
 
 def _number_of(clause: Clause, of: q.Selection) -> list[float]:
     """How many marks a selection has: of a histogram what its bins hold; of several series also how many."""
-    lines = [line for line in clause.ask.scene.lines if not of.series or line.id in of.series]
-    if lines and lines[0].series.kind == "histogram" and not of.where:
-        answer = clause.ask.answer(q.Statistic(name="sum", of=of))
-    else:
-        answer = clause.ask.answer(q.Statistic(name="count", of=of))
-    found = [sum(answer.numbers)] if answer is not None and not answer.finding.value else []
-    if answer is not None and answer.finding.value is not None:
-        found = answer.numbers[:1]
+    lines = _lines_of(clause, of)
+    samples = _are_samples(lines) and not of.where
+    answer = clause.ask.answer(q.Statistic(name="sum" if samples else "count", of=of))
+    found: list[float] = []
+    if answer is not None:
+        found = answer.numbers[:1] if answer.finding.value is not None else [sum(answer.numbers)]
+    findings = (
+        clause.ask.finding(q.Which(of=of, asks=asks, holds=holds)) for asks, holds in _held_by(of, lines)
+    )
+    return found + [float(len(one.items)) for one in findings if one is not None]
+
+
+def _held_by(of: q.Selection, lines: Sequence[Line]) -> list[tuple[Any, Any]]:
+    """For what of several series, or of a grid, a condition may hold, and how often."""
     if of.where and len(lines) > 1:
-        for holds in ("ever", "always"):
-            which = clause.ask.finding(q.Which(of=of, asks="series", holds=holds))
-            found += [float(len(which.items))] if which is not None else []
-            places = clause.ask.finding(q.Which(of=of, asks="places", holds=holds))
-            found += [float(len(places.items))] if places is not None else []
-    elif of.where and lines and lines[0].cross_key:
-        for asks in ("cross", "places"):
-            for holds in ("ever", "always"):
-                which = clause.ask.finding(q.Which(of=of, asks=asks, holds=holds))  # type: ignore[arg-type]
-                found += [float(len(which.items))] if which is not None else []
-    return found
+        return [(asks, holds) for holds in _HOLDS for asks in ("series", "places")]
+    grid = of.where and lines and lines[0].cross_key
+    return [(asks, holds) for asks in ("cross", "places") for holds in _HOLDS] if grid else []
+
+
+def _lines_of(clause: Clause, of: q.Selection) -> list[Line]:
+    return [line for line in clause.ask.scene.lines if not of.series or line.id in of.series]
+
+
+def _are_samples(lines: Sequence[Line]) -> bool:
+    """Whether what is drawn are numbers of samples in bins."""
+    return bool(lines) and lines[0].series.kind == "histogram"
 
 
 def _counted(clause: Clause, count: Element) -> Iterator[Verdict | None]:
@@ -176,15 +186,15 @@ def _count(one: Element) -> float:
 
 def _shared(clause: Clause, part: Figure | Fraction) -> Iterator[Verdict | None]:
     """ "Half of the samples have less than 11 %"."""
-    rest = _without_links(clause.without(part, "of_total", "only"))
-    of = _selected(rest)
+    of = _selected(_without_links(clause.without(part, "of_total", "only")))
     if of is None:
         return
-    whole = q.Statistic(name="count", of=of.model_copy(update={"where": (), "places": ()}))
-    lines = [line for line in clause.ask.scene.lines if not of.series or line.id in of.series]
-    if lines and lines[0].series.kind == "histogram":
-        whole = whole.model_copy(update={"name": "sum"})
-    every = clause.ask.answer(whole)
+    every = clause.ask.answer(
+        q.Statistic(
+            name="sum" if _are_samples(_lines_of(clause, of)) else "count",
+            of=of.model_copy(update={"where": (), "places": ()}),
+        )
+    )
     some = _number_of(clause, of) or [0.0]
     if every is None or not every.numbers[0]:
         return
@@ -202,37 +212,38 @@ def _shared(clause: Clause, part: Figure | Fraction) -> Iterator[Verdict | None]
 
 def _holding(clause: Clause) -> Iterator[Verdict | None]:
     """That it holds always, never, or somewhere."""
-    every = (
-        any(one.all_of for one in clause.all(p.Kind))
-        or clause.says(*_ALWAYS)
-        or clause.sign("always", "everything") is not None
-    )
-    never = clause.says("never") or clause.sign("never") is not None
+    said = _said(clause)
+    periods = [one for one in clause.named("axis") if said == "always" and one.item.period]
     signs = clause.signs("always", "never", "ever")
-    kinds = clause.kinds
-    periods = [one for one in clause.all(p.Named) if role(one) == "axis" and one.item.period]
-    found = [one for one in clause.all(p.Condition) if one.other is None]
-    rest = _without_links(clause.without(*_ALWAYS, "never", *signs, *kinds, *(periods if every else [])))
+    rest = _without_links(clause.without(*_ALWAYS, "never", *signs, *clause.kinds, *periods))
     made = rest.ask.selection(rest.elements)
-    if made is None or not made[1].where:
-        return
-    if any(one.relation == "equal" for one in made[1].where):
+    of = made[1] if made is not None else q.Selection()
+    if not of.where or any(one.relation == "equal" for one in of.where):
         return  # a level may be passed between two marks
-    held = {one.holds for one in found if one.holds}
-    of = made[1]
-    negated = all(one.relation in {"at_least", "at_most"} for one in of.where)
-    holds = (
-        "never" if never or "never" in held else "always" if every or "always" in held or negated else "ever"
-    )
+    holds = _held(clause, said, of)
     if holds == "never":  # "in no month it did not exceed": said twice, meant once
-        turned = [
+        turned = (
             one.model_copy(update={"relation": _TURNED.get(one.relation, one.relation)}) for one in of.where
-        ]
+        )
         of = of.model_copy(update={"where": tuple(turned)})
     finding = clause.ask.finding(q.Which(of=of, holds=holds, asks="whether"))  # type: ignore[arg-type]
-    if finding is None:
-        return
-    yield Verdict(finding.value == "yes", "", _points(finding, clause))
+    if finding is not None:
+        yield Verdict(finding.value == "yes", "", _points(finding, clause))
+
+
+def _said(clause: Clause) -> str:
+    """Whether always or never is said, beside the condition."""
+    every = any(one.all_of for one in clause.all(p.Kind)) or clause.says(*_ALWAYS)
+    return "always" if every or clause.sign("always", "everything") is not None else ""
+
+
+def _held(clause: Clause, said: str, of: q.Selection) -> str:
+    """Whether the condition is to hold always, never or somewhere."""
+    held = {said, *(one.holds for one in clause.all(p.Condition) if one.other is None)}
+    if "never" in held or clause.says("never") or clause.sign("never") is not None:
+        return "never"
+    negated = all(one.relation in {"at_least", "at_most"} for one in of.where)
+    return "always" if negated or "always" in held else "ever"
 
 
 def _points(finding: Finding, clause: Clause) -> str:

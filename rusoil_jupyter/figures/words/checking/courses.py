@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
-from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
+from rusoil_jupyter.figures.words.checking.clause import Clause
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word, is_word
 from rusoil_jupyter.figures.words.checking.quantities import Quantity, amounts_of, is_in
 from rusoil_jupyter.figures.words.checking.values import percent_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rusoil_jupyter.figures.words.checking.asking import Answer
     from rusoil_jupyter.figures.words.checking.elements import Element
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
@@ -56,55 +57,65 @@ def courses(clause: Clause) -> Iterator[Verdict | None]:
     if clause.has(p.Extremum, p.Comparative) or clause.says("differ", "meet"):
         return
     clause = _along(clause)
-    ways = [one for one in clause.all(Word) if one.idea in _WAYS]
-    if clause.says("flat") and not ways:
+    ways = {one.idea for one in clause.all(Word)} & set(_WAYS)
+    if not ways and clause.says("flat"):
         yield from _flat(clause.without("flat"))
-        return
-    doubled = [one for one in clause.all(Factor)] if not ways else []
-    if len({one.idea for one in ways}) != 1 and not doubled:
-        return
-    way = -1 if ways and ways[0].idea == "down" else 1
-    rest = clause.without(*_WAYS, "points")
+    elif len(ways) == 1 or (not ways and clause.has(Factor)):
+        way = -1 if "down" in ways else 1
+        yield from _moved(clause.without(*_WAYS, "points"), way, points=clause.says("points"))
+
+
+def _moved(rest: Clause, way: int, *, points: bool) -> Iterator[Verdict | None]:
+    """By how much, from what to what, or only which way."""
     claims: list[Claim] = [*rest.all(Figure), *rest.all(Factor), *rest.all(Fraction), *rest.all(Pair)]
     claims += [one for one in rest.all(p.Stretch) if _is_end(one)]
     yield from _between(rest, way)
     for claim in claims:
         for more in [None, *rest.all(Pair)]:
             if more is not claim:
-                left = rest.without(claim, more)
-                yield from _by(left, claim, more, way, points=clause.says("points"), by=_is_by(rest, claim))
-    if not claims or all(isinstance(one, Figure | Pair) for one in claims):
+                yield from _by(
+                    rest.without(claim, more), claim, more, way, points=points, by=_is_by(rest, claim)
+                )
+    if all(isinstance(one, Figure | Pair) for one in claims):
         yield from _directed(rest, way)
 
 
 def _between(rest: Clause, way: int) -> Iterator[Verdict | None]:
     """ "From 8 at one place to 23 at another": two values, each at its place."""
-    places = {line.places.label: line for line in rest.ask.scene.lines}
-    line = next(iter(places.values()))
-    values = [
-        one for one in rest.elements if (isinstance(one, Figure) and not _is_at(one, line)) or _is_end(one)
-    ]
-    spots = [one for one in rest.elements if is_place(one) and not _is_end(one)]
-    spots += [one for one in rest.all(Figure) if _is_at(one, line)]
-    spots = [one for one in rest.elements if any(one is other for other in spots)]
+    line = next(iter({line.places.label: line for line in rest.ask.scene.lines}.values()))
+    values = [one for one in rest.elements if _is_value(one, line)]
+    spots = [one for one in rest.elements if _is_spot(one, line)]
     is_from = bool(rest.signs("from")) or not _is_until(rest)
-    if len(values) != 2 or len(spots) != 2 or not is_from:
-        return
-    signs = rest.signs("from", "to")
-    common = rest.without(*values, *spots, *signs, "monotone", "every").elements
-    ends = [rest.ask.number([*common, spot]) for spot in spots]
-    quantities = [one.quantity if isinstance(one, Figure) else Figure(one.end).quantity for one in values]  # type: ignore[arg-type,union-attr]
-    if None in ends:
-        return
-    known = [one for one in ends if one is not None]
-    holds = [
-        is_in(said, one.numbers, one.unit, one.label) for said, one in zip(quantities, known, strict=True)
-    ]
+    if len(values) == len(spots) == 2 and is_from:
+        common = rest.without(*values, *spots, *rest.signs("from", "to"), "monotone", "every").elements
+        ends = [one for spot in spots if (one := rest.ask.number([*common, spot])) is not None]
+        yield _joined(rest, [_quantity_of(one) for one in values], ends, way) if len(ends) == 2 else None
+
+
+def _joined(rest: Clause, claimed: list[Quantity], ends: list[Answer], way: int) -> Verdict | None:
+    """Whether numbers are those of both ends, and the second lies that way."""
+    pairs = zip(claimed, ends, strict=True)
+    holds = [is_in(said, one.numbers, one.unit, one.label) for said, one in pairs]
     if None in holds:
-        return
-    said = " → ".join(one.told(rest.language) for one in quantities)
-    true = " → ".join(told(one.numbers[0], one.unit, rest.language) for one in known)
-    yield Verdict(all(holds) and way * (known[1].numbers[0] - known[0].numbers[0]) > 0, said, true)
+        return None
+    said = " → ".join(one.told(rest.language) for one in claimed)
+    true = " → ".join(told(one.numbers[0], one.unit, rest.language) for one in ends)
+    return Verdict(all(holds) and way * (ends[1].numbers[0] - ends[0].numbers[0]) > 0, said, true)
+
+
+def _is_value(one: Element, line: Line) -> bool:
+    """Whether it says how large something is: "8", "to 23"."""
+    return _is_end(one) or (isinstance(one, Figure) and not _is_at(one, line))
+
+
+def _is_spot(one: Element, line: Line) -> bool:
+    """Whether it says where."""
+    return _is_at(one, line) if isinstance(one, Figure) else p.is_place(one) and not _is_end(one)
+
+
+def _quantity_of(one: Element) -> Quantity:
+    """A number, or the end of "to 23", as a claim."""
+    return one.quantity if isinstance(one, Figure) else Figure(one.end).quantity  # type: ignore[arg-type,union-attr]
 
 
 def _is_at(figure: Figure, line: Line) -> bool:
@@ -130,38 +141,28 @@ def _is_end(one: Element) -> bool:
 def _along(clause: Clause) -> Clause:
     """ "As porosity grows" is the axis: what falls along it falls."""
     row = next((row for row, one in enumerate(clause.elements) if _is_along(one)), None)
-    if row is None:
-        return clause
-    places = {line.places.label for line in clause.ask.scene.lines}
-    behind = list(clause.elements[row + 1 :])
-    named = next(
-        (
-            one
-            for one in behind[:2]
-            if isinstance(one, p.Named) and any(called.label in places for called in one.mentions[0])
-        ),
-        None,
-    )
+    behind = list(clause.elements[row + 1 :]) if row is not None else []
+    places = clause.ask.scene.place_labels
+    named = next((one for one in behind[:2] if isinstance(one, p.Named) and one.labels & places), None)
     if named is None:
         return clause
     at = behind.index(named)
-    own = behind[at + 1] if at + 1 < len(behind) else None
-    turned = isinstance(own, Word) and own.idea == "down"
-    own = own if isinstance(own, Word) and own.idea in _WAYS else None
-    kept = [one for one in behind if one is not named and one is not own]
-    elements = [*clause.elements[:row], *kept]
-    if turned or clause.says("along_down"):
-        flip = {"up": "down", "down": "up"}
-        elements = [
-            Word(flip[one.idea]) if isinstance(one, Word) and one.idea in flip else one for one in elements
-        ]
-    return clause.of(elements)
+    own = next((one for one in behind[at + 1 : at + 2] if is_word(one, *_WAYS)), None)
+    kept = clause.without(*clause.elements[row : row + 1], named, own)  # type: ignore[operator]
+    if is_word(own, "down") or clause.says("along_down"):
+        return kept.of([_flipped(one) for one in kept.elements])
+    return kept
+
+
+def _flipped(one: Element) -> Element:
+    flip = {"up": "down", "down": "up"}
+    return Word(flip[one.idea]) if is_word(one, *flip) else one
 
 
 def _is_along(one: Element) -> bool:
     if isinstance(one, p.Sign):
         return one.item.text in {"с", "with"}
-    return isinstance(one, Word) and one.idea in {"along", "along_down"}
+    return is_word(one, "along", "along_down")
 
 
 def _course(rest: Clause, way: int) -> _Course | None:
@@ -180,7 +181,7 @@ def _course(rest: Clause, way: int) -> _Course | None:
 def _is_until(rest: Clause) -> bool:
     """Whether "by" stands before a place."""
     return any(
-        isinstance(one, p.Sign) and one.item.text in {"by", "к"} and is_place(behind)
+        isinstance(one, p.Sign) and one.item.text in {"by", "к"} and p.is_place(behind)
         for one, behind in pairwise(rest.elements)
     )
 
@@ -189,7 +190,7 @@ def _is_by(rest: Clause, claim: Claim) -> bool:
     """Whether "by" stands before it: the change itself, not what it comes to."""
     row = next(row for row, one in enumerate(rest.elements) if one is claim)
     before = rest.elements[row - 1] if row else None
-    return isinstance(before, p.Sign) and before.name == "by"
+    return p.is_sign(before, "by")
 
 
 def _by(
@@ -200,22 +201,17 @@ def _by(
         return
     if course.values.size == _ENDS and _is_until(rest):
         return  # "by June it had lost 20": since when is not said
-    ends = _ends(more, course, rest) if more is not None else None
-    if more is not None and ends is None:
-        return
-    if ends is not None and not ends.holds:
+    ends = _ends(more, course, rest) if more is not None else Verdict(True)
+    if ends is None or not ends.holds:
         yield ends
-        return
-    if isinstance(claim, Pair):
+    elif isinstance(claim, Pair):
         yield _ends(claim, course, rest)
-        return
-    if isinstance(claim, p.Stretch):
-        end = Figure(claim.end)  # type: ignore[arg-type]
-        yield _compared(end.quantity, [float(course.values[-1])], course.unit, course, rest)
-        return
-    for numbers, unit, quantity in _changes(claim, course, points=points):
-        for amount in amounts_of(quantity, way):
-            yield _compared(amount, numbers[:1] if by else numbers, unit, course, rest)
+    elif isinstance(claim, p.Stretch):
+        yield _compared(_quantity_of(claim), [float(course.values[-1])], course.unit, course, rest)
+    else:
+        for numbers, unit, quantity in _changes(claim, course, points=points):
+            for amount in amounts_of(quantity, way):
+                yield _compared(amount, numbers[:1] if by else numbers, unit, course, rest)
 
 
 def _changes(
@@ -224,23 +220,26 @@ def _changes(
     """What a number may be of a change: the difference, per cent, the ratio, or the last value."""
     first, last = float(course.values[0]), float(course.values[-1])
     percent = 100 * course.way * course.net / abs(first) if first else math.nan
-    ratio = (last / first if course.way > 0 else first / last) if first and last else math.nan
     difference = course.way * course.net
     if isinstance(claim, Factor):
-        yield [ratio, *([1 / ratio] if course.way < 0 and ratio else [])], "", claim.quantity
+        yield _ratios(course), "", claim.quantity
         return
-    if isinstance(claim, Fraction):
-        yield [percent], "%", percent_of(claim)
-        return
-    quantity = claim.quantity
-    if points:
+    quantity = percent_of(claim) if isinstance(claim, Fraction) else claim.quantity
+    if points and isinstance(claim, Figure):
         yield [difference], "", Quantity(quantity.value, quantity.low, quantity.high)
         return
     if quantity.is_percent:
         yield [percent], "%", quantity
-        if course.unit != "%":
-            return
-    yield [difference, last], course.unit, quantity
+    if isinstance(claim, Figure) and (not quantity.is_percent or course.unit == "%"):
+        yield [difference, last], course.unit, quantity
+
+
+def _ratios(course: _Course) -> list[float]:
+    """How many times more; of a fall also how many times less."""
+    first, last = float(course.values[0]), float(course.values[-1])
+    if not first or not last:
+        return [math.nan]
+    return [last / first] if course.way > 0 else [first / last, last / first]
 
 
 def _compared(
@@ -261,17 +260,22 @@ def _ends(pair: Pair, course: _Course, rest: Clause) -> Verdict | None:
         return None
     said = f"{first.told(rest.language)} → {last.told(rest.language)}"
     holds = all(ends) and course.way * course.net > 0
-    if rest.says("whole_span"):  # "within two years": any two of them
-        firsts, lasts = (
-            [row for row, value in enumerate(course.values) if is_in(one, [float(value)], course.unit, label)]
-            for one in (first, last)
-        )
-        holds |= (
-            bool(firsts and lasts)
-            and min(firsts) < max(lasts)
-            and course.way * (last.value - first.value) > 0
-        )
+    holds |= rest.says("whole_span") and _come_in_order(first, last, course)
     return Verdict(holds, said, _told(course, rest))
+
+
+def _come_in_order(first: Quantity, last: Quantity, course: _Course) -> bool:
+    """Whether one value comes before another one: "within two years" any two of them."""
+    firsts, lasts = (
+        [
+            row
+            for row, value in enumerate(course.values)
+            if is_in(one, [float(value)], course.unit, course.line.values.label)
+        ]
+        for one in (first, last)
+    )
+    way = course.way * (last.value - first.value)
+    return bool(firsts and lasts) and min(firsts) < max(lasts) and way > 0
 
 
 def _told(course: _Course, rest: Clause) -> str:
@@ -283,43 +287,30 @@ def _directed(rest: Clause, way: int) -> Iterator[Verdict | None]:
     """A direction: of the whole, or of every step where that is said."""
     each = rest.says("monotone", "every", "throughout")
     rest = rest.without("monotone", "every", "throughout")
-    periods = [
-        one
-        for one in rest.elements
-        if each
-        and (
-            isinstance(one, p.Kind) or (isinstance(one, p.Named) and role(one) == "axis" and one.item.period)
-        )
-    ]
+    periods = [one for one in rest.elements if each and _is_period(one)]
     course = _course(rest.without(*periods), way)
     if course is None or any(_is_beyond(one, course.line) for one in rest.all(Pair)):
         return
-    steps = way * np.diff(course.values)
-    size = float(np.ptp(course.values))
+    rises = way * course.net > 0
     if each:
-        yield Verdict(
-            bool((steps > -_STEP * size).all()) and way * course.net > 0, "", _told_steps(course, rest)
-        )
+        steps, least = way * np.diff(course.values), -_STEP * float(np.ptp(course.values))
+        yield Verdict(bool((steps > least).all()) and rises, "", _told_steps(course, rest))
         return
-    leaning = _leaning(course) * way
-    if way * course.net > 0 or leaning > 0:
-        yield Verdict(True)
-    else:
-        yield Verdict(False, "", _told(course, rest))
+    holds = rises or _leaning(course) * way > 0
+    yield Verdict(holds, "", "" if holds else _told(course, rest))
+
+
+def _is_period(one: Element) -> bool:
+    """Whether it is a word for steps: "every month"."""
+    return isinstance(one, p.Kind) or (p.is_named(one, "axis") and bool(one.item.period))
 
 
 def _is_beyond(pair: Pair, line: Line) -> bool:
     """Whether numbers without a unit reach beyond the axis: then they are no places."""
-    ends = [
-        item.number.value
-        for item in (pair.stretch.start, pair.stretch.end)
-        if item is not None and item.number
-    ]
     unit = pair.quantities[0].unit
-    if unit and not fits(unit, line.places):
-        return True
-    if line.extent is None or unit:
-        return False
+    if unit or line.extent is None:
+        return bool(unit) and not fits(unit, line.places)
+    ends = [item.number.value for item in pair.stretch.ends if item.number]
     slack = 0.05 * (line.extent[1] - line.extent[0])
     return min(ends) < line.extent[0] - slack or max(ends) > line.extent[1] + slack
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from rusoil_jupyter.figures.words.checking.lexis import idea_of
 from rusoil_jupyter.figures.words.checking.quantities import HEDGES, Quantity, factor_of, quantity_of
@@ -13,6 +13,7 @@ from rusoil_jupyter.figures.words.grammar.phrases import parts_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rusoil_jupyter.figures.words.dates import Calendar
     from rusoil_jupyter.figures.words.grammar.item import Item
 
 _FACTORS = {
@@ -75,7 +76,7 @@ class Pair:
     @property
     def quantities(self) -> tuple[Quantity, Quantity]:
         """Both as claims; a unit said once is that of both."""
-        ends = [item for item in (self.stretch.start, self.stretch.end) if item is not None]
+        ends = self.stretch.ends
         unit = next((item.unit for item in reversed(ends) if item.unit), "")
         many = next((item.number.many for item in reversed(ends) if item.number is not None), 1.0)
         first, last = (_shared(item, unit, many) for item in ends)
@@ -99,6 +100,11 @@ class Fraction:
 Element = p.Part | Word | Figure | Pair | Factor | Fraction
 
 
+def is_word(one: object, *ideas: str) -> TypeGuard[Word]:
+    """Whether it is one of these words of statements."""
+    return isinstance(one, Word) and one.idea in ideas
+
+
 def elements_of(items: Sequence[Item]) -> list[Element]:
     """The elements of a clause, in order."""
     return _hedged(_multiplied(list(_plain(parts_of(items)))))
@@ -112,7 +118,7 @@ def question_of(elements: Sequence[Element]) -> list[p.Part] | None:
             found.append(p.Spots((one.item,)))
         elif isinstance(one, Pair):
             found.append(one.stretch)
-        elif isinstance(one, Word) and one.idea in _SILENT:
+        elif is_word(one, *_SILENT):
             continue
         elif isinstance(one, Word | Factor | Fraction | p.Unknown):
             return None
@@ -123,18 +129,18 @@ def question_of(elements: Sequence[Element]) -> list[p.Part] | None:
 
 def _dated(parts: list[p.Part]) -> list[p.Part]:
     """A year and a month said apart are of one another: "in 2021 ... in December"."""
-    spots = [
-        one
-        for one in parts
-        if isinstance(one, p.Spots) and len(one.items) == 1 and one.items[0].when is not None
-    ]
-    years = [one for one in spots if one.items[0].when.is_year]  # type: ignore[union-attr]
-    others = [one for one in spots if not one.items[0].when.year]  # type: ignore[union-attr]
+    spots = [(one, when) for one in p.of(parts, p.Spots) if (when := _when_of(one)) is not None]
+    years = [(one, when.year) for one, when in spots if when.is_year]
+    others = [(one, when) for one, when in spots if not when.year]
     if len(spots) != 2 or len(years) != 1 or len(others) != 1:
         return parts
-    year, item = years[0].items[0].when.year, others[0].items[0]  # type: ignore[union-attr]
-    dated = p.Spots((replace(item, when=replace(item.when, year=year)),))  # type: ignore[type-var]
-    return [dated if one is others[0] else one for one in parts if one is not years[0]]
+    (spot, year), (other, when) = years[0], others[0]
+    dated = p.Spots((replace(other.items[0], when=replace(when, year=year)),))
+    return p.without(p.replaced(parts, other, dated), spot)
+
+
+def _when_of(spots: p.Spots) -> Calendar | None:
+    return spots.items[0].when if len(spots.items) == 1 else None
 
 
 def _plain(parts: Sequence[p.Part]) -> Iterator[Element]:
@@ -146,12 +152,9 @@ def _plain(parts: Sequence[p.Part]) -> Iterator[Element]:
                 continue
             case p.Sign(name="times"):
                 yield Word("times")
-            case p.Spots(items=items) if any(_is_number(item) for item in items):
-                for item in items:
-                    yield Figure(item) if _is_number(item) else p.Spots((item,))
-            case p.Stretch(start=start, end=end) if (
-                start is not None and end is not None and all(map(_is_number, (start, end)))
-            ):
+            case p.Spots(items=items) if any(map(_is_number, items)):
+                yield from (Figure(item) if _is_number(item) else p.Spots((item,)) for item in items)
+            case p.Stretch(ends=(start, end)) if _is_number(start) and _is_number(end):
                 yield Pair(part)
             case p.Moved(way="up" | "down" as way, previous=False, negated=False):
                 yield Word(way)
@@ -167,24 +170,31 @@ def _multiplied(elements: Sequence[Element]) -> list[Element]:
     """Factors and fractions from their words."""
     found: list[Element] = []
     for one in elements:
-        if isinstance(one, Word) and one.idea in {"times", "fold"} and found:
-            last = found[-1]
-            if isinstance(last, Figure) and not last.item.unit and last.item.number is not None:
-                found[-1] = Factor(factor_of(last.item.number.value))
-                continue
-            if isinstance(last, Pair):
-                first, other = last.quantities
-                found[-1] = Factor(Quantity(first.value, first.value * 0.95, other.value * 1.05))
-                continue
-        if isinstance(one, Word) and one.idea in _FACTORS:
-            one = Factor(factor_of(_FACTORS[one.idea]))
-        elif isinstance(one, Word) and one.idea == "halved":
-            found.append(Word("down"))
-            one = Factor(factor_of(2.0))
-        elif isinstance(one, Word) and one.idea in _FRACTIONS:
-            one = Fraction(factor_of(_FRACTIONS[one.idea]))
-        found.append(one)
+        factor = _factor(found[-1]) if found and is_word(one, "times", "fold") else None
+        if factor is not None:
+            found[-1] = factor
+        else:
+            found += _spelled(one) if isinstance(one, Word) else [one]
     return found
+
+
+def _factor(number: Element) -> Factor | None:
+    """A number, or from one to another, as so many times."""
+    if isinstance(number, Pair):
+        first, other = number.quantities
+        return Factor(Quantity(first.value, first.value * 0.95, other.value * 1.05))
+    if not isinstance(number, Figure) or number.item.unit or number.item.number is None:
+        return None
+    return Factor(factor_of(number.item.number.value))
+
+
+def _spelled(word: Word) -> list[Element]:
+    """A factor or a fraction in one word."""
+    if word.idea == "halved":
+        return [Word("down"), Factor(factor_of(2.0))]
+    if word.idea in _FACTORS:
+        return [Factor(factor_of(_FACTORS[word.idea]))]
+    return [Fraction(factor_of(_FRACTIONS[word.idea]))] if word.idea in _FRACTIONS else [word]
 
 
 def _hedged(elements: Sequence[Element]) -> list[Element]:
@@ -193,19 +203,15 @@ def _hedged(elements: Sequence[Element]) -> list[Element]:
     hedge = ""
     held: list[Element] = []
     for one in elements:
-        if isinstance(one, Word) and one.idea in HEDGES:
-            hedge = one.idea if not hedge or hedge in {"only", "about"} else hedge
+        if is_word(one, *HEDGES):
+            hedge = one.idea if hedge in {"", "only", "about"} else hedge
             held.append(one)
-            continue
-        if hedge and isinstance(one, p.Sign) and one.item.soft:
+        elif not hedge or p.is_soft(one):
             found.append(one)
-            continue
-        if hedge:
+        else:
             with_it = _with(one, hedge)
             found += [one, *held] if with_it is None else [with_it]
             hedge, held = "", []
-        else:
-            found.append(one)
     return [*found, *held]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
-from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
+from rusoil_jupyter.figures.words.checking.clause import Clause
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, is_word
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
 from rusoil_jupyter.figures.words.checking.values import percent_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, place, told
@@ -33,18 +33,24 @@ def extremes(clause: Clause) -> Iterator[Verdict | None]:
     found = clause.all(p.Extremum)
     if len(found) != 1 or clause.has(p.Comparative, p.Moved, Factor):
         return
-    claims: list[Figure | Fraction] = [
-        *(one for one in clause.all(Figure) if not one.is_spelled),
-        *clause.all(Fraction),
-    ]
+    claims: list[Figure | Fraction] = [*clause.numbers, *clause.all(Fraction)]
     for size in range(min(len(claims), 2) + 1):
         for numbers in combinations(claims, size):
             left = clause.without(*numbers, found[0])
-            claimed = _claimed(clause, found[0], left)
-            for where in _wheres(left.without(*_before(clause, found[0]))):
-                said = numbers or clause.says("states", "reaches") or not any(map(_is_long, where))
-                if (numbers or where) and said and claimed <= set(map(id, where)):
-                    yield from _judged(left.without(*where), found[0], numbers, where)
+            for where in _claimed_places(clause, found[0], left, is_said=bool(numbers)):
+                yield from _judged(left.without(*where), found[0], numbers, where)
+
+
+def _claimed_places(
+    clause: Clause, extremum: p.Extremum, left: Clause, *, is_said: bool
+) -> Iterator[tuple[Element, ...]]:
+    """What may be claimed as places, with all that a verb claims; without a number one at least."""
+    claimed = _claimed(clause, extremum, left)
+    says = is_said or clause.says("states", "reaches")
+    for where in _wheres(left.without(*_before(clause, extremum))):
+        said = says or not any(map(_is_long, where))
+        if (is_said or where) and said and claimed <= set(map(id, where)):
+            yield where
 
 
 def _wheres(left: Clause) -> list[tuple[Element, ...]]:
@@ -69,15 +75,15 @@ def _claimed(clause: Clause, extremum: p.Extremum, left: Clause) -> set[int]:
     """The places behind the verb: where the largest "was" is claimed."""
     row = _row(clause, extremum)
     verbs = [
-        max(at, row)
+        at
         for at, one in enumerate(clause.elements)
-        if isinstance(one, Word) and (one.idea == "reaches" or (one.idea == "states" and at > row))
+        if is_word(one, "reaches") or (is_word(one, "states") and at > row)
     ]
-    behind = clause.elements[min(verbs) :] if verbs else ()
-    found = [one for one in behind if any(one is other for other in _places(left))]
-    front = [months_of(one) for one in clause.elements[: _row(clause, extremum)] if is_place(one)]
+    behind = clause.elements[max(verbs[0], row) :] if verbs else ()
+    places = set(map(id, _places(left)))
+    front = min((months_of(one) for one in clause.elements[:row] if p.is_place(one)), default=math.inf)
     # "in June it hit 279, its lowest of the first half": the longer time says among which
-    return {id(one) for one in found if not (front and months_of(one) > min(front))}
+    return {id(one) for one in behind if id(one) in places and months_of(one) <= front}
 
 
 def months_of(place: Element) -> float:
@@ -93,9 +99,9 @@ def _places(clause: Clause) -> list[Element]:
     return [
         one
         for one in clause.elements
-        if is_place(one)
+        if p.is_place(one)
         or isinstance(one, Figure | Pair)
-        or (isinstance(one, p.Named) and role(one) == "series" and len(one.mentions) == 1)
+        or (p.is_named(one, "series") and len(one.mentions) == 1)
     ]
 
 
@@ -114,10 +120,9 @@ def _judged(
         if answer is None or (not where and _is_single(rest, query)):
             continue
         verdicts = [_of_number(rest, number, answer) for number in numbers]
-        if where:
-            verdicts.append(_of_place(rest, query, answer, where))
-        known = [one for one in verdicts if one is not None]
-        if len(known) == len(verdicts):
+        verdicts += [_of_place(rest, query, answer, where)] if where else []
+        if None not in verdicts:
+            known = [one for one in verdicts if one is not None]
             yield next((one for one in reversed(known) if not one.holds), known[0])
 
 
@@ -135,11 +140,9 @@ def _queries(rest: Clause, extremum: p.Extremum, where: tuple[Element, ...]) -> 
             yield plain.model_copy(update={"asks": "value", "within": ""})
         elif made is not None:
             yield q.Extreme(which=extremum.which, of=made[1], rank=extremum.rank)
-    if made is None or len(where) != 1:
-        return
-    names = [one.name for one in stats] or ["sum", "mean"]
-    for name in names[:2]:
-        for each in _groups(rest, where[0]):
+    if made is not None and len(where) == 1:
+        names = [one.name for one in stats] or ["sum", "mean"]
+        for name, each in product(names[:2], _groups(rest, where[0])):
             yield q.Statistic(
                 name=name,  # type: ignore[arg-type]
                 of=made[1],
@@ -153,7 +156,7 @@ def _queries(rest: Clause, extremum: p.Extremum, where: tuple[Element, ...]) -> 
 def _groups(rest: Clause, where: Element) -> list[str]:
     """What the groups may be of which one is claimed."""
     lines = rest.ask.scene.lines
-    if isinstance(where, p.Named) and role(where) == "series":
+    if p.is_named(where, "series"):
         return ["series"]
     if any(line.cross_key for line in lines):
         return ["place", "cross"]

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Figure, Pair
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, place, told
 from rusoil_jupyter.figures.words.forms import number
 from rusoil_jupyter.figures.words.grammar import parts as p
-from rusoil_jupyter.figures.words.grammar.scene import unit_of
+from rusoil_jupyter.figures.words.grammar.scene import CURVES, unit_of
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
@@ -30,16 +30,14 @@ def meetings(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on where two curves meet, and how often."""
     if not clause.says("meet") or clause.has(p.Condition, p.Extremum, p.Stat):
         return
-    figures = clause.all(Figure)
-    lines = [line for line in clause.ask.scene.lines if line.series.kind in {"line", "step", "area"}]
-    named = clause.named("series")
-    axes = clause.named("axis")
-    kinds = clause.all(p.Kind)
-    signs = clause.all(p.Sign)
-    rest = clause.without("meet", "once", *figures, *named, *axes, *kinds, *signs)
-    ids = tuple(dict.fromkeys(one for name in named for called in name.mentions for one in called[0].series))
-    ids = ids or tuple(line.id for line in lines)
-    if rest.elements or len(ids) != 2 or len(figures) > 1 or not (figures or clause.says("once")):
+    figures, named = clause.all(Figure), clause.named("series")
+    said = (*figures, *named, *clause.named("axis"), *clause.all(p.Kind), *clause.all(p.Sign))
+    if clause.without("meet", "once", *said).elements or len(figures) > 1:
+        return
+    curves = [line.id for line in clause.ask.scene.lines if line.series.kind in CURVES]
+    own = [one for name in named for called in name.mentions for one in called[0].series]
+    ids = tuple(dict.fromkeys(own or curves))
+    if len(ids) != 2 or not (figures or clause.says("once")):
         return
     finding = clause.ask.finding(q.Intersection(of=q.Selection(series=ids[:1]), other=ids[1]))
     if finding is not None:
@@ -47,48 +45,39 @@ def meetings(clause: Clause) -> Iterator[Verdict | None]:
 
 
 def _met(clause: Clause, finding: Finding, figures: list[Figure]) -> Verdict | None:
-    places = [one.at for one in finding.points] or ([finding.at] if finding.at is not None else [])
-    told_places = ", ".join(place(one, finding.at_unit, clause.language) for one in places[:4]) or _(
-        "nowhere"
-    )
+    places = [one.at for one in finding.points] or [one for one in (finding.at,) if one is not None]
+    shown = ", ".join(place(one, finding.at_unit, clause.language) for one in places[:4]) or _("nowhere")
     if clause.says("once") and len(places) != 1:
-        return Verdict(False, "1", told_places)
-    if not figures:
-        return Verdict(True)
+        return Verdict(False, "1", shown)
+    numbers = [float(one) for one in places if isinstance(one, int | float)]
+    if not figures or not numbers:
+        return None if figures else Verdict(True)
     line = clause.ask.scene.lines[0]
     extent = line.extent[1] - line.extent[0] if line.extent is not None else 0.0
     claimed = place_of(figures[0].item, figures[0].hedge, extent)
-    numbers = [float(one) for one in places if isinstance(one, int | float)]
-    if not numbers:
-        return None
     claimed = replace(claimed, low=claimed.low - _READ * extent, high=claimed.high + _READ * extent)
     holds = is_in(claimed, numbers, unit_of(line.places), line.places.label)
-    return None if holds is None else Verdict(holds, claimed.told(clause.language), told_places)
+    return None if holds is None else Verdict(holds, claimed.told(clause.language), shown)
 
 
 def ranges(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on "ranges from A to B"."""
-    spread = clause.stats("spread")
-    pairs = clause.all(Pair)
-    if (
-        not (clause.says("ranges") or spread)
-        or len(pairs) != 1
-        or clause.has(p.Extremum, p.Condition, Figure)
-    ):
+    spread, pairs = clause.stats("spread"), clause.all(Pair)
+    ranged = bool(spread) or clause.says("ranges")
+    if not ranged or len(pairs) != 1 or clause.has(p.Extremum, p.Condition, Figure):
         return
     signs = clause.signs("from", "to", "between", "and")
     rest = clause.without("ranges", *spread, *pairs, *signs, *clause.all(p.Kind))
     ends = _ends_of_places(rest) or _ends_of_values(rest)
     if ends is None:
         return
-    low, high, axis = ends
+    *bounds, axis = ends
     unit = unit_of(axis)
-    holds = [
-        is_in(one, [end], unit, axis.label) for one, end in zip(pairs[0].quantities, (low, high), strict=True)
-    ]
+    claimed = zip(pairs[0].quantities, bounds, strict=True)
+    holds = [is_in(one, [end], unit, axis.label) for one, end in claimed]
     if None not in holds:
         said = "–".join(one.told(clause.language) for one in pairs[0].quantities)
-        true = "–".join(told(end, unit, clause.language) for end in (low, high))
+        true = "–".join(told(end, unit, clause.language) for end in bounds)
         yield Verdict(all(holds), said, true)
 
 
@@ -100,49 +89,33 @@ def _ends_of_values(rest: Clause) -> tuple[float, float, Axis] | None:
 
 def _ends_of_places(rest: Clause) -> tuple[float, float, Axis] | None:
     """From where to where marks reach along the axis of places, where that is named."""
-    lines = rest.ask.scene.lines
-    values = {line.values.label for line in lines}
-    named = [
-        one
-        for one in rest.all(p.Named)
-        if role(one) == "axis"
-        and any(
-            called.label == lines[0].places.label and called.label not in values for called in one.mentions[0]
-        )
-    ]
-    made = (
-        rest.ask.selection(rest.without(*named).elements)
-        if named and lines[0].places.kind == "number"
-        else None
-    )
+    axis = rest.ask.scene.lines[0].places
+    if axis.kind != "number" or axis.label in rest.ask.scene.value_labels:
+        return None
+    named = [one for one in rest.named("axis") if axis.label in one.labels]
+    made = rest.ask.selection(rest.without(*named).elements) if named else None
     every = rest.ask.marks(made[1]) if made is not None else []
     places = [float(place) for marks in every for place in marks.places[marks.known()]]
-    return (min(places), max(places), lines[0].places) if places else None
+    return (min(places), max(places), axis) if places else None
 
 
 def reached(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on "reaches 50": something is there as large."""
     figures = clause.numbers
-    if (
-        not clause.says("reaches")
-        or len(figures) != 1
-        or clause.has(p.Extremum, p.Condition, p.Stat, p.Comparative)
-    ):
+    others = clause.has(p.Extremum, p.Condition, p.Stat, p.Comparative)
+    if others or len(figures) != 1 or not clause.says("reaches"):
         return
     rest = clause.without(*figures)
-    if any(is_place(one) for one in rest.elements) and not clause.has(p.Stretch):
+    if any(map(p.is_place, rest.elements)) and not clause.has(p.Stretch):
         return
     made = rest.ask.selection(rest.elements)
     ends = _both_ends(rest, made[1]) if made is not None else None
     if ends is None:
         return
     claimed = figures[0].quantity
-    sides = (replace(claimed, high=math.inf), replace(claimed, low=-math.inf))
     low, high = ends
-    holds = [
-        is_in(side, answer.numbers, answer.unit, answer.label)
-        for side, answer in zip(sides, (high, low), strict=True)
-    ]
+    sides = ((replace(claimed, high=math.inf), high), (replace(claimed, low=-math.inf), low))
+    holds = [is_in(side, answer.numbers, answer.unit, answer.label) for side, answer in sides]
     if None not in holds:
         said = claimed.told(clause.language)
         yield Verdict(all(holds), said, told(high.numbers[0], high.unit, clause.language), rest.elements)
@@ -158,27 +131,28 @@ def things(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on how many series, categories, marks or samples there are."""
     kinds = [one for one in clause.all(p.Kind) if one.count]
     figures = [one for one in clause.all(Figure) if not one.item.unit]
-    if len(kinds) + len(figures) != 1:
+    if len(kinds) + len(figures) != 1 or (figures and not (clause.kinds or _counts_samples(clause))):
         return
-    if clause.says("wide"):  # "twelve bins, each 5 MPa wide"
-        clause = clause.without(
-            "wide", "every", *clause.all(p.Stretch), *(one for one in clause.all(Figure) if one.item.unit)
-        )
+    clause = _without_widths(clause)
     sums = clause.stats("sum")
     named = clause.all(p.Named) if figures else []
-    kinds_without = clause.kinds
-    if figures and not (kinds_without or _counts_samples(clause)):
-        return
     rest = clause.without(
-        "there_are", "only", *kinds, *figures, *sums, *clause.all(p.Sign), *kinds_without, *named
+        "there_are", "only", *kinds, *figures, *sums, *clause.all(p.Sign), *clause.kinds, *named
     )
     if rest.elements or not (sums or clause.says("there_are") or clause.sign("whether")):
         return
     said = float(kinds[0].count) if kinds else figures[0].item.number.value  # type: ignore[union-attr]
     true = _drawn(clause)
-    yield Verdict(
-        said in true, number(said, clause.language), ", ".join(number(one, clause.language) for one in true)
-    )
+    shown = ", ".join(number(one, clause.language) for one in true)
+    yield Verdict(said in true, number(said, clause.language), shown)
+
+
+def _without_widths(clause: Clause) -> Clause:
+    """ "Twelve bins, each 5 MPa wide"."""
+    if not clause.says("wide"):
+        return clause
+    measured = [one for one in clause.all(Figure) if one.item.unit]
+    return clause.without("wide", "every", *clause.all(p.Stretch), *measured)
 
 
 def _counts_samples(clause: Clause) -> bool:

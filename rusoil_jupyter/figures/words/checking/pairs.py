@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Figure
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
@@ -46,26 +47,38 @@ class _Apart:
 
 def gaps(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on how far apart two series are at most, at least or on average, and where."""
-    found = clause.all(p.Extremum)
-    means = clause.stats("mean")
+    found: list[p.Extremum | p.Stat] = [*clause.all(p.Extremum), *clause.stats("mean")]
     versus = [one for one in clause.all(p.Versus) if one.kind == "difference"]
-    if len(found) + len(means) != 1 or not (clause.says("lag", "differ") or versus):
+    if len(found) != 1 or not (clause.says("lag", "differ") or versus):
         return
     spelled = [one for one in clause.all(Figure) if one.is_spelled]  # "between the two"
-    rest = clause.without("lag", "differ", "states", "reaches", *found, *means, *versus, *spelled)
+    rest = clause.without("lag", "differ", "states", "reaches", *found, *versus, *spelled)
     numbers, places = _numbers_and_places(rest)
-    apart = _apart(rest.without(*numbers, *places)) if len(numbers) < 2 and len(places) < 2 else None
-    if apart is None or not (numbers or places) or (means and places):
+    if max(len(numbers), len(places)) != 1 or (places and isinstance(found[0], p.Stat)):
         return
-    for values in (np.abs(apart.values), apart.values, -apart.values):
-        true = float(values.mean()) if means else _most(values, found[0].which)
-        number = [is_in(one.quantity, [true], apart.unit, apart.line.values.label) for one in numbers]
-        rows = np.flatnonzero(np.abs(values - true) <= _SAME * max(1.0, abs(true)))
-        there = [_is_there(one, apart, rows, rest) for one in places]
-        if None in number or None in there:
-            return
-        said = numbers[0].quantity.told(clause.language) if numbers else ""
-        yield Verdict(all(number) and all(there), said, _told(apart, true, rows, clause))
+    apart = _apart(rest.without(*numbers, *places))
+    if apart is not None:
+        each = (_judged(rest, way, found[0], numbers, places) for way in _ways(apart))
+        yield from takewhile(lambda one: one is not None, each)
+
+
+def _ways(apart: _Apart) -> tuple[_Apart, ...]:
+    """How far apart they are, and one before the other, and the other before the one."""
+    return tuple(replace(apart, values=one) for one in (np.abs(apart.values), apart.values, -apart.values))
+
+
+def _judged(
+    rest: Clause, apart: _Apart, found: p.Extremum | p.Stat, numbers: list[Figure], places: list[Element]
+) -> Verdict | None:
+    values = apart.values
+    true = float({"maximum": values.max, "minimum": values.min}.get(found.name, values.mean)())
+    number = [is_in(one.quantity, [true], apart.unit, apart.line.values.label) for one in numbers]
+    rows = np.flatnonzero(np.abs(values - true) <= _SAME * max(1.0, abs(true)))
+    there = [_is_there(one, apart, rows, rest) for one in places]
+    if None in number or None in there:
+        return None
+    said = numbers[0].quantity.told(rest.language) if numbers else ""
+    return Verdict(all(number) and all(there), said, _told(apart, true, rows, rest))
 
 
 def _numbers_and_places(rest: Clause) -> tuple[list[Figure], list[Element]]:
@@ -74,7 +87,7 @@ def _numbers_and_places(rest: Clause) -> tuple[list[Figure], list[Element]]:
     places: list[Element] = [
         one
         for one in rest.elements
-        if is_place(one) or (isinstance(one, Figure) and not any(one is other for other in numbers))
+        if p.is_place(one) or (isinstance(one, Figure) and not any(one is other for other in numbers))
     ]
     if len(numbers) == 2 and not places and rest.ask.scene.lines[0].places.kind == "number":
         return numbers[:1], list(numbers[1:])
@@ -84,7 +97,7 @@ def _numbers_and_places(rest: Clause) -> tuple[list[Figure], list[Element]]:
 def mostly(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on which of two series is the larger for most of the way."""
     relations = [one.relation for one in clause.all(p.Comparative)]
-    named = [one for one in clause.all(p.Named) if role(one) == "series" and len(one.mentions) == 1]
+    named = [one for one in clause.all(p.Named) if one.role == "series" and len(one.mentions) == 1]
     if not clause.says("most_of") or len(relations) != 1 or len(named) != 2:
         return
     apart = _apart(clause.without("most_of", "states", *clause.all(p.Comparative), *clause.kinds))
@@ -93,10 +106,6 @@ def mostly(clause: Clause) -> Iterator[Verdict | None]:
     way = 1 if relations[0] == "above" else -1
     share = float((way * apart.values > 0).mean())
     yield Verdict(share >= _MOST, "", told(round(100 * share), "%", clause.language))
-
-
-def _most(values: Numbers, which: str) -> float:
-    return float(values.max() if which == "maximum" else values.min())
 
 
 def _is_at(figure: Figure, clause: Clause) -> bool:

@@ -24,36 +24,34 @@ _ABOUT = 0.25
 
 def sameness(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on numbers of all series or categories that are said to be the same."""
-    figures = clause.all(Figure)
-    if (
-        not clause.says("same", "meet")
-        or clause.has(p.Extremum, p.Condition, p.Comparative)
-        or len(figures) > 1
-    ):
+    figures, stats = clause.all(Figure), clause.all(p.Stat)
+    if clause.has(p.Extremum, p.Condition, p.Comparative) or len(figures) > 1 or len(stats) > 1:
         return
-    stats = clause.all(p.Stat)
-    kinds = clause.all(p.Kind)
+    if not clause.says("same") and not (stats and clause.says("meet")):
+        return
     signs = clause.signs("everything", "always", "and", "with_mark")
-    if len(stats) > 1 or not (stats or clause.says("same")):
-        return
     rest = clause.without(
-        "same", "meet", "within", "throughout", "about", "nearly", "states", *figures, *kinds, *stats, *signs
+        *("same", "meet", "within", "throughout", "about", "nearly", "states"),
+        *(*figures, *clause.all(p.Kind), *stats, *signs),
     )
     numbers = _numbers(rest, stats[0].name if stats else "")
-    if len(numbers) < 2:
-        return
+    if len(numbers) > 1:
+        yield _judged(clause, numbers, figures)
+
+
+def _judged(clause: Clause, numbers: list[float], figures: list[Figure]) -> Verdict | None:
+    """Whether numbers differ by as much as is said, or by little."""
     spread, unit = float(np.ptp(numbers)), unit_of(clause.ask.scene.lines[0].values)
     true = f"{told(min(numbers), unit, clause.language)} … {told(max(numbers), unit, clause.language)}"
-    if figures:
-        within = figures[0].quantity
-        holds = is_in(within, [spread], unit) or (
-            is_in(within, [0.0], unit) is not None and spread <= within.high
-        )
-        if is_in(within, [spread], unit) is not None:
-            yield Verdict(bool(holds), within.told(clause.language), true)
-        return
-    slack = _ABOUT if clause.says("about", "nearly") else _SAME
-    yield Verdict(spread <= slack * abs(float(np.mean(numbers))), "", true)
+    if not figures:
+        slack = _ABOUT if clause.says("about", "nearly") else _SAME
+        return Verdict(spread <= slack * abs(float(np.mean(numbers))), "", true)
+    within = figures[0].quantity
+    holds = is_in(within, [spread], unit)
+    if holds is None:
+        return None
+    none_at_all = is_in(within, [0.0], unit) is not None and spread <= within.high
+    return Verdict(holds or none_at_all, within.told(clause.language), true)
 
 
 def _numbers(rest: Clause, name: str) -> list[float]:
@@ -61,17 +59,18 @@ def _numbers(rest: Clause, name: str) -> list[float]:
     made = rest.ask.selection(rest.elements)
     if made is None or made[1].where:
         return []
-    of = made[1]
-    if name in _COLUMNS or (rest.ask.scene.lines[0].series.kind in BOXES):
-        marks = rest.ask.marks(of.model_copy(update={"column": name or "median"}))
-        return [float(value) for one in marks for value in one.values[one.known()]]
-    if len(made[0].lines) > 1:
-        each = [of.model_copy(update={"series": (line.id,)}) for line in made[0].lines]
-        answers = [rest.ask.answer(q.Statistic(name=name or "mean", of=one)) for one in each]  # type: ignore[arg-type]
-        return [one.numbers[0] for one in answers if one is not None]
-    if name:
-        return []
-    return [float(value) for one in rest.ask.marks(of) for value in one.values[one.known()]]
+    subject, of = made
+    if name in _COLUMNS or rest.ask.scene.lines[0].series.kind in BOXES:
+        return _values(rest, of.model_copy(update={"column": name or "median"}))
+    if not subject.are_several:
+        return [] if name else _values(rest, of)
+    each = [of.model_copy(update={"series": (line.id,)}) for line in subject.lines]
+    answers = [rest.ask.answer(q.Statistic(name=name or "mean", of=one)) for one in each]  # type: ignore[arg-type]
+    return [one.numbers[0] for one in answers if one is not None]
+
+
+def _values(clause: Clause, of: q.Selection) -> list[float]:
+    return [float(value) for one in clause.ask.marks(of) for value in one.values[one.known()]]
 
 
 def bounded(clause: Clause) -> Iterator[Verdict | None]:
@@ -96,6 +95,5 @@ def bounded(clause: Clause) -> Iterator[Verdict | None]:
 
 
 def _column(clause: Clause, of: q.Selection, name: str) -> float | None:
-    marks = clause.ask.marks(of.model_copy(update={"column": name}))
-    values = [float(value) for one in marks for value in one.values[one.known()]]
+    values = _values(clause, of.model_copy(update={"column": name}))
     return values[0] if len(values) == 1 else None

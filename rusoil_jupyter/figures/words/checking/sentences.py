@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words.checking.asking import Asker
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.clauses import (
     adds,
     completed,
@@ -20,7 +21,7 @@ from rusoil_jupyter.figures.words.checking.clauses import (
 from rusoil_jupyter.figures.words.checking.comparisons import comparisons
 from rusoil_jupyter.figures.words.checking.conditions import conditions
 from rusoil_jupyter.figures.words.checking.courses import courses
-from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, Word, elements_of
+from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, elements_of, is_word
 from rusoil_jupyter.figures.words.checking.extremes import extremes, months_of
 from rusoil_jupyter.figures.words.checking.lexis import marked, with_points
 from rusoil_jupyter.figures.words.checking.meetings import meetings, ranges, reached, things
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.words.checking.elements import Element
     from rusoil_jupyter.figures.words.grammar.item import Item
+    from rusoil_jupyter.figures.words.grammar.scene import Scene
 
 _CLAIMS = (
     *(values, extremes, comparisons, courses, conditions, meetings, ranges, reached, things),
@@ -102,13 +104,10 @@ class Sentence:
 
     def _clause(self, pieces: Sequence[_Piece]) -> Clause | None:
         panels = {piece.panels for piece in pieces}
-        scene = pieces[0].scene
-        if len(panels) > 1:
-            every = max(panels, key=len)
-            named = [one for one in panels if one != every]
-            if len(named) != 1:
-                return None
-            scene = next(piece.scene for piece in pieces if piece.panels == named[0])
+        named = panels - {max(panels, key=len)} if len(panels) > 1 else panels
+        if len(named) != 1:
+            return None
+        scene = next(piece.scene for piece in pieces if piece.panels in named)
         items = [item for piece in pieces for item in piece.items]
         elements = settled(elements_of(without_predicates(items)), scene)
         return Clause(
@@ -128,8 +127,7 @@ class Sentence:
             return found
         for elements in _completed(clause, before):
             for read in readings_of(elements, clause.ask.scene):
-                for claims in _CLAIMS:
-                    found += [one for one in claims(clause.of(read)) if one is not None]
+                found += _verdicts_on(clause.of(read))
             if any(one.holds for one in found):
                 break
         return found
@@ -141,6 +139,12 @@ class Sentence:
         return _("The text says {said}, but the figure gives {true}: “{clause}”").format(
             said=verdict.said, true=verdict.true, clause=clause
         )
+
+
+def _verdicts_on(clause: Clause) -> Iterator[Verdict]:
+    """The verdicts of all kinds of claims."""
+    for claims in _CLAIMS:
+        yield from filter(None, claims(clause))
 
 
 def _longest(pieces: Sequence[_Piece]) -> int:
@@ -155,7 +159,7 @@ def _is_of_changes(clause: Clause, before: Sequence[Element]) -> bool:
 
 
 def _moved(before: Sequence[Element]) -> bool:
-    return any(isinstance(one, Word) and one.idea in {"up", "down"} for one in before)
+    return any(is_word(one, "up", "down") for one in before)
 
 
 def _is_of_part(clause: Clause, before: Sequence[Element]) -> bool:
@@ -173,51 +177,60 @@ def _is_of_both(clause: Clause) -> bool:
 def _is_aside(clause: Clause, before: Sequence[Element]) -> bool:
     """Whether "its lowest of the first half" says of what was told of June that it is the lowest."""
     said = [one for one in clause.elements if not isinstance(one, p.Spots | p.Outer | p.Nth | p.Kind)]
-    front = [months_of(one) for one in before if is_place(one)]
-    is_longer = bool(front) and any(months_of(one) > min(front) for one in clause.elements)
-    is_bare = all(isinstance(one, p.Extremum) or one == Word("states") for one in said)
-    return is_longer and is_bare and bool(said) and isinstance(said[-1], p.Extremum)
+    if not said or not isinstance(said[-1], p.Extremum):
+        return False
+    if not all(isinstance(one, p.Extremum) or is_word(one, "states") for one in said):
+        return False
+    front = min((months_of(one) for one in before if p.is_place(one)), default=math.inf)
+    return any(months_of(one) > front for one in clause.elements)
 
 
 def _about(verdicts: Sequence[Verdict], clause: Clause, before: tuple[Element, ...]) -> tuple[Element, ...]:
     """What the next clause may leave unsaid, of the reading that holds; a name stays until another one."""
     ordered = sorted(verdicts, key=lambda one: not one.holds)
     about = next((one.about for one in ordered if one.about), clause.elements)
-    about = (
-        *(one for one in clause.elements if isinstance(one, Word) and one.idea in {"up", "down"}),
-        *about,
-    )
-    if any(isinstance(one, p.Named) and not is_place(one) for one in about):
-        return about
-    return (*(one for one in before if isinstance(one, p.Named) and not is_place(one)), *about)
+    about = (*_ways(clause.elements), *about)
+    return about if _names(about) else (*_names(before), *about)
+
+
+def _names(elements: Sequence[Element]) -> tuple[Element, ...]:
+    """The series and axes that are named."""
+    return tuple(one for one in elements if p.is_named(one, "series", "axis"))
+
+
+def _ways(elements: Sequence[Element]) -> tuple[Element, ...]:
+    return tuple(one for one in elements if is_word(one, "up", "down"))
 
 
 def _completed(clause: Clause, before: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
     """The elements of a clause; then with what of the one before it it may leave unsaid."""
-    names = tuple(one for one in before if isinstance(one, p.Named) and not is_place(one))
     if clause.adds:
-        yield (*(one for one in before if isinstance(one, p.Named)), *clause.elements)
+        yield (*p.of(before, p.Named), *clause.elements)
         return
     yield clause.elements
-    scene = clause.ask.scene
-    places = tuple(
-        one
-        for one in before
-        if is_place(one) or isinstance(one, Pair) or (isinstance(one, Figure) and fits_places(one, scene))
-    )
-    moves = tuple(one for one in before if isinstance(one, Word) and one.idea in {"up", "down"})
-    stats = tuple(one for one in before if isinstance(one, p.Stat))
-    if any(isinstance(one, p.Named) and not is_place(one) for one in clause.elements):
-        names = ()
-    if any(is_place(one) for one in clause.elements) and not clause.has(p.Comparative):
-        places = ()
+    names = () if _names(clause.elements) else _names(before)
+    places = () if _says_where(clause) else _places(before, clause.ask.scene)
     operations: list[tuple[Element, ...]] = [
-        moves if not clause.says("up", "down", "states") else (),
-        stats if not clause.has(p.Stat) else (),
+        (),
+        () if clause.says("up", "down", "states") else _ways(before),
+        () if clause.has(p.Stat) else tuple(p.of(before, p.Stat)),
     ]
     which_marks: list[tuple[Element, ...]] = [(), names, places, (*names, *places)]
-    said = [(*operation, *which) for operation in [(), *operations] for which in which_marks]
-    yield from ((*more, *clause.elements) for more in dict.fromkeys(said) if more)
+    said = dict.fromkeys((*operation, *which) for operation in operations for which in which_marks)
+    yield from ((*more, *clause.elements) for more in said if more)
+
+
+def _says_where(clause: Clause) -> bool:
+    return any(map(p.is_place, clause.elements)) and not clause.has(p.Comparative)
+
+
+def _places(elements: Sequence[Element], scene: Scene) -> tuple[Element, ...]:
+    """What may say where: places, and numbers that may be some."""
+    return tuple(
+        one
+        for one in elements
+        if p.is_place(one) or isinstance(one, Pair) or (isinstance(one, Figure) and fits_places(one, scene))
+    )
 
 
 class _Piece:

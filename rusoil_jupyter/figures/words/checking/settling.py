@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.words import lexicon
-from rusoil_jupyter.figures.words.checking.clause import THAN, role
-from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word
+from rusoil_jupyter.figures.words.checking.clause import THAN
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word, is_word
 from rusoil_jupyter.figures.words.checking.terms import in_terms
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.item import Item
@@ -54,16 +54,24 @@ def settled(elements: Sequence[Element], scene: Scene) -> list[Element]:
     """The elements without what only repeats an axis; others in the figure's terms."""
     found = _without_doubled_places(in_terms(elements, scene), scene)
     found = list(_without_moves(_named_extremes(list(_apart(found, scene)), scene)))
-    found = [_counted(one, scene) for one in found]
-    found = _spread(_without_others(found))
+    found = _spread(_without_others([_counted(one, scene) for one in found]))
     found = [one for one in found if not (isinstance(one, p.Unknown) and _repeats(one, scene))]
     found = [_in_unit_of_places(one, scene) if isinstance(one, Figure) else one for one in found]
     found = _without_axes(found, scene)
-    if any(isinstance(one, p.Extremum | Fraction) or _is_percent(one) for one in found):
-        found = [one for one in found if not (isinstance(one, Word) and one.idea == "ranges")]
+    if p.has(found, p.Extremum, Fraction) or any(map(_is_percent, found)):
+        found = _unsaid(found, "ranges")
     found = [_end(one) for one in _of_length(_placed(found, scene), scene)]
     found = list(_since(_two_curves(found, scene), scene))
     return _without_described(found, scene)
+
+
+def _unsaid(elements: Sequence[Element], *ideas: str) -> list[Element]:
+    """Without these words."""
+    return [one for one in elements if not is_word(one, *ideas)]
+
+
+def _says(elements: Sequence[Element], *ideas: str) -> bool:
+    return any(is_word(one, *ideas) for one in elements)
 
 
 def readings_of(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Element, ...]]:
@@ -81,7 +89,7 @@ def readings_of(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Ele
 
 def _by_worth(elements: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
     """ "The best" of what may be good where it is large or small."""
-    judged = next((one for one in elements if isinstance(one, Word) and one.idea in _WORTH), None)
+    judged = next((one for one in elements if is_word(one, *_WORTH)), None)
     for which in ("maximum", "minimum") if judged is not None else ():
         yield tuple(p.Extremum(which) if one is judged else one for one in elements)
 
@@ -109,21 +117,21 @@ def _at_ends(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Elemen
 
 def _peaking_after(elements: Sequence[Element]) -> Sequence[Element]:
     """ "Peaks at 8 m after 10 hours": at 10 hours."""
-    last = elements[-1] if elements else None
-    if not (
-        isinstance(last, p.Stretch) and last.end is None and last.without == "start" and _peaks(elements)
-    ):
-        return elements
-    if last.start is None or last.start.number is None or not last.start.unit:
-        return elements
-    return [*elements[:-1], Figure(last.start)]
+    match elements[-1:]:
+        case [
+            p.Stretch(start=Item(number=Written(), unit=str(unit)) as start, end=None, without="start")
+        ] if unit:
+            return [*elements[:-1], Figure(start)] if _peaks(elements) else elements
+    return elements
 
 
 def _peaks(elements: Sequence[Element]) -> bool:
     """Whether a verb says that the largest or smallest is reached."""
-    reaches = any(isinstance(one, Word) and one.idea == "reaches" for one in elements)
-    extremes = [row for row, one in enumerate(elements) if isinstance(one, p.Extremum)]
-    return any(reaches or list(elements[row + 1 : row + 2]) == [Word("states")] for row in extremes)
+    if _says(elements, "reaches"):
+        return p.has(elements, p.Extremum)
+    return any(
+        isinstance(one, p.Extremum) and is_word(behind, "states") for one, behind in pairwise(elements)
+    )
 
 
 def _by_marks(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Element, ...]]:
@@ -193,7 +201,7 @@ def _apart(elements: Sequence[Element], scene: Scene) -> Iterator[Element]:
             yield p.Stretch(replace(start, when=None, unit=end.unit), end)
         elif start.when is not None and end.when is None and end.number is not None:
             yield from (p.Spots((start,)), p.Stretch(None, end, joint="open"))
-        elif isinstance(one, Pair) and start.unit and end.unit and start.unit != end.unit:
+        elif isinstance(one, Pair) and "" != start.unit != end.unit != "":
             yield from (Figure(start, one.hedge), p.Stretch(None, end, joint="open"))
         else:
             yield one
@@ -258,37 +266,33 @@ def _better(scene: Scene) -> str:
 def _without_moves(elements: Iterator[Element]) -> Iterator[Element]:
     """ "Dropped below 50" is below 50."""
     held = list(elements)
-    never = any(isinstance(one, Word) and one.idea == "never" for one in held)  # in Russian said twice
+    never = _says(held, "never")  # in Russian said twice
     kept = [
         one
         for one, behind in zip(held, [*held[1:], None], strict=False)
-        if not (
-            isinstance(one, Word)
-            and one.idea in {"up", "down"}
-            and isinstance(behind, p.Condition)
-            and behind.level is not None
-        )
+        if not (is_word(one, *_WAYS) and _is_level(behind))
     ]
     for before, one, behind in zip([None, *kept], kept, [*kept[1:], None], strict=False):
-        if isinstance(one, p.Sign) and one.name == "not" and isinstance(behind, p.Condition):
+        if p.is_sign(one, "not") and isinstance(behind, p.Condition):
             continue
-        negated = (
-            not never and isinstance(before, p.Sign) and before.name == "not" and isinstance(one, p.Condition)
-        )
+        negated = isinstance(one, p.Condition) and p.is_sign(before, "not") and not never
         yield replace(one, relation=_NEGATED[one.relation]) if negated else one  # type: ignore[union-attr]
+
+
+def _is_level(one: Element | None) -> bool:
+    return isinstance(one, p.Condition) and one.level is not None
 
 
 def _without_others(elements: Sequence[Element]) -> list[Element]:
     """ "More than any other" is the most."""
-    if not any(isinstance(one, Word) and one.idea == "others" for one in elements):
+    if not _says(elements, "others"):
         return list(elements)
-    found: list[Element] = []
-    for one in elements:
-        if isinstance(one, p.Comparative):
-            found.append(p.Extremum("maximum" if one.relation == "above" else "minimum"))
-        elif not (isinstance(one, Word) and one.idea == "others"):
-            found.append(one)
-    return found
+    return [
+        p.Extremum("maximum" if one.relation == "above" else "minimum")
+        if isinstance(one, p.Comparative)
+        else one
+        for one in _unsaid(elements, "others")
+    ]
 
 
 def _counted(one: Element, scene: Scene) -> Element:
@@ -302,44 +306,29 @@ def _counted(one: Element, scene: Scene) -> Element:
 
 def _spread(elements: list[Element]) -> list[Element]:
     """ "The difference between the largest and the smallest" is the spread."""
-    extremes = {one.which for one in elements if isinstance(one, p.Extremum)}
-    differ = any(isinstance(one, Word) and one.idea == "differ" for one in elements)
-    differ |= any(isinstance(one, p.Versus) and one.kind == "difference" for one in elements)
-    if len(extremes) != 2 or not differ:
+    extremes = {one.which for one in p.of(elements, p.Extremum)}
+    differ = p.of(elements, p.Versus, lambda one: one.kind == "difference")
+    if len(extremes) != 2 or not (differ or _says(elements, "differ")):
         return elements
-    gone = (p.Extremum, p.Versus)
-    kept: list[Element] = [
-        one
-        for one in elements
-        if not isinstance(one, gone)
-        and not (isinstance(one, Word) and one.idea == "differ")
-        and not (isinstance(one, p.Sign) and one.name in {"and", "between"})
-    ]
-    return [p.Stat("spread"), *kept]
+    kept = [one for one in elements if not isinstance(one, p.Extremum | p.Versus)]
+    kept = [one for one in kept if not p.is_sign(one, "and", "between")]
+    return [p.Stat("spread"), *_unsaid(kept, "differ")]
 
 
 def _repeats(unknown: p.Unknown, scene: Scene) -> bool:
     """Whether a word is one of the label of the axis of places, which a panel may have from another."""
-    labels = {line.places.label for line in scene.lines}
-    return any(
-        same(unknown.item.text, word)
-        for label in labels
-        for word in words(without_unit(label))
-        if len(word) > 2
-    )
+    known = {word for label in scene.place_labels for word in words(without_unit(label))}
+    return any(len(word) > 2 and same(unknown.item.text, word) for word in known)
 
 
 def _without_axes(elements: Sequence[Element], scene: Scene) -> list[Element]:
     """ "At a porosity of 21 %" is at 21 %."""
+    is_peak = "histogram" in scene.kinds and p.has(elements, p.Extremum)
     found: list[Element] = []
-    bins = any(line.series.kind == "histogram" for line in scene.lines)
-    is_peak = bins and any(isinstance(one, p.Extremum) for one in elements)
     for row, one in enumerate(elements):
         beside = [*elements[max(0, row - 1) : row], *elements[row + 1 : row + 2]]
-        repeats = isinstance(one, p.Named) and _is_of_places(one, scene)
-        if repeats and is_peak:
-            continue
-        if not (repeats and any(isinstance(other, Figure) and fits_places(other, scene) for other in beside)):
+        repeats = is_peak or any(isinstance(other, Figure) and fits_places(other, scene) for other in beside)
+        if not (repeats and isinstance(one, p.Named) and _is_of_places(one, scene)):
             found.append(one)
     return found
 
@@ -350,20 +339,16 @@ def _is_place(figure: Figure, scene: Scene) -> bool:
 
 def fits_places(figure: Figure, scene: Scene) -> bool:
     """Whether a number may be a place on a numeric axis."""
+    lines = [line for line in scene.lines if line.places.kind == "number"]
     unit = figure.item.unit
-    return any(
-        line.places.kind == "number"
-        and (not unit or (fits(unit, line.places) and not fits(unit, line.values)))
-        for line in scene.lines
-    )
+    return any(not unit or (fits(unit, line.places) and not fits(unit, line.values)) for line in lines)
 
 
 def _two_curves(elements: list[Element], scene: Scene) -> list[Element]:
     """ "The difference between the curves" is that of both."""
     series = [one for one in scene.called if one.role == "series"]
-    differ = any(isinstance(one, Word) and one.idea == "differ" for one in elements)
-    named = any(isinstance(one, p.Named) and role(one) == "series" for one in elements)
-    if not differ or named or len(series) != 2:
+    named = any(p.is_named(one, "series") for one in elements)
+    if named or len(series) != 2 or not _says(elements, "differ"):
         return elements
     both = p.Named(tuple((one,) for one in series), Item(series[0].label))
     return [both if isinstance(one, p.Kind) and one.count in {0, 2} else one for one in elements]
@@ -371,40 +356,40 @@ def _two_curves(elements: list[Element], scene: Scene) -> list[Element]:
 
 def _since(elements: Sequence[Element], scene: Scene) -> Iterator[Element]:
     """What begins at a place and has no end is open; what is counted is what is named."""
-    ends = any(
-        isinstance(one, Pair | p.Stretch) or (isinstance(one, p.Sign) and one.name == "to")
-        for one in elements
-    )
+    ends = p.has(elements, Pair, p.Stretch) or p.says(elements, "to")
     begins = False
     for one, behind in zip(elements, [*elements[1:], None], strict=False):
-        starts = isinstance(behind, p.Spots) or (isinstance(behind, Figure) and _is_place(behind, scene))
-        if isinstance(one, p.Sign) and one.name in {"from", "since"} and starts and not ends:
-            begins = True
-            continue
-        if begins and isinstance(one, p.Spots) and len(one.items) == 1:
-            yield p.Stretch(one.items[0], None, "", "open")
-        elif begins and isinstance(one, Figure):
-            yield p.Stretch(one.item, None, "", "open")
+        start = _start_of(one) if begins else None
+        begins = not ends and p.is_sign(one, "from", "since") and _is_start(behind, scene)
+        if start is not None:
+            yield p.Stretch(start, None, "", "open")
         elif isinstance(one, p.Asked) and one.what == "count" and one.named is not None:
             yield one.named
-        else:
+        elif not begins:
             yield one
-        begins = False
+
+
+def _is_start(one: Element | None, scene: Scene) -> bool:
+    return isinstance(one, p.Spots) or (isinstance(one, Figure) and _is_place(one, scene))
+
+
+def _start_of(one: Element) -> Item | None:
+    """The one place that an element is."""
+    if isinstance(one, Figure):
+        return one.item
+    return one.items[0] if isinstance(one, p.Spots) and len(one.items) == 1 else None
 
 
 def _placed(elements: Sequence[Element], scene: Scene) -> list[Element]:
     """ "By day 18", «в конце суток»: places, where nothing rises by so much or falls until then."""
-    moves = any(
-        isinstance(one, p.Moved | Factor) or (isinstance(one, Word) and one.idea in _WAYS) for one in elements
-    )
+    moves = p.has(elements, p.Moved, Factor) or _says(elements, *_WAYS)
     found: list[Element] = []
-    for row, one in enumerate(elements):
-        behind = elements[row + 1] if row + 1 < len(elements) else None
-        if isinstance(one, Word) and one.idea == "by_so_much":
+    for one, behind in zip(elements, [*elements[1:], None], strict=False):
+        if is_word(one, "by_so_much"):
             found += [p.Sign("by", Item("by"))] if moves and isinstance(behind, Figure) else []
-        elif isinstance(one, Word) and one.idea in _ENDS:
+        elif is_word(one, *_ENDS):
             found += [] if moves else [p.Outer(_ENDS[one.idea], 1.0, "mark")]  # type: ignore[arg-type]
-        elif not (isinstance(one, p.Sign) and not moves and _leads_to_place(one, behind, scene)):
+        elif moves or not _leads_to_place(one, behind, scene):
             found.append(one)
     return found
 
@@ -415,7 +400,7 @@ def _of_length(elements: Sequence[Element], scene: Scene) -> list[Element]:
     low, high = scene.lines[0].extent or (math.nan, math.nan)
     for one in elements:
         before = found[-1] if found else None
-        ends = isinstance(before, p.Sign) and before.name in {"first", "last"} and isinstance(one, Figure)
+        ends = p.is_sign(before, "first", "last") and isinstance(one, Figure)
         if ends and _is_place(one, scene) and math.isfinite(low):  # type: ignore[arg-type]
             length = one.quantity.value  # type: ignore[union-attr]
             first, last = (low, low + length) if before.name == "first" else (high - length, high)  # type: ignore[union-attr]
@@ -425,15 +410,11 @@ def _of_length(elements: Sequence[Element], scene: Scene) -> list[Element]:
     return found
 
 
-def _leads_to_place(sign: p.Sign, behind: Element | None, scene: Scene) -> bool:
-    if sign.item.text not in {"by", "к"}:
+def _leads_to_place(sign: Element, behind: Element | None, scene: Scene) -> bool:
+    if not isinstance(sign, p.Sign) or sign.item.text not in {"by", "к"}:
         return False
     is_number = isinstance(behind, Figure) and fits_places(behind, scene)
-    return (
-        is_number
-        or isinstance(behind, p.Spots)
-        or (isinstance(behind, p.Named) and role(behind) == "category")
-    )
+    return is_number or isinstance(behind, p.Spots) or p.is_named(behind, "category")
 
 
 def _is_percent(one: Element) -> bool:
@@ -442,16 +423,14 @@ def _is_percent(one: Element) -> bool:
 
 def _end(one: Element) -> Element:
     """ "The initial rate" is the first."""
-    if isinstance(one, p.Sign) and one.name in {"first", "last"}:
+    if p.is_sign(one, "first", "last"):
         return p.Stat("first" if one.name == "first" else "last")
     return one
 
 
 def _is_of_places(named: p.Named, scene: Scene) -> bool:
-    labels = {called.label for called in named.mentions[0]}
-    return role(named) == "axis" and any(
-        line.places.label in labels and line.values.label not in labels for line in scene.lines
-    )
+    places = {line.places.label for line in scene.lines if line.values.label not in named.labels}
+    return named.role == "axis" and bool(places & named.labels)
 
 
 def _in_unit_of_places(figure: Figure, scene: Scene) -> Figure:
@@ -482,19 +461,19 @@ def _without_described(elements: Sequence[Element], scene: Scene) -> list[Elemen
     """ "Over the six fields": how many there are may be said where it is right."""
     found: list[Element] = []
     for one in elements:
-        before = found[-1] if found else None
-        if isinstance(before, Word) and before.idea == "over_all":
-            if (
-                isinstance(one, Figure)
-                and one.item.number is not None
-                and one.item.number.value in drawn(scene)
-            ):
+        if found and is_word(found[-1], "over_all"):
+            count = _count_of(one)
+            if count in drawn(scene):
                 found.pop()
                 continue
-            if isinstance(one, p.Kind) and one.count in drawn(scene):
-                found.pop()
-                continue
-            if not isinstance(one, Figure) and not (isinstance(one, p.Kind) and one.count):
+            if count is None:
                 found.pop()
         found.append(one)
     return found
+
+
+def _count_of(one: Element) -> float | None:
+    """How many an element says there are; ``None`` where it says nothing of it."""
+    if isinstance(one, Figure):
+        return one.item.number.value if one.item.number is not None else math.nan
+    return (one.count or None) if isinstance(one, p.Kind) else None

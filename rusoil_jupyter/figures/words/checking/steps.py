@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rusoil_jupyter.figures.words.checking.clause import Clause, is_place
+from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Figure, Pair
 from rusoil_jupyter.figures.words.checking.quantities import amounts_of, is_in, place_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
@@ -57,17 +57,21 @@ def steps(clause: Clause) -> Iterator[Verdict | None]:
     rest = clause.without(
         "up", "down", "states", *found, *moved, *clause.kinds, *clause.all(p.Grouped), *signs
     )
-    places = [one for one in rest.elements if is_place(one) or isinstance(one, Pair)]
+    yield _judged(rest, 1 if "up" in ways else -1)
+
+
+def _judged(rest: Clause, way: int) -> Verdict | None:
+    places = [one for one in rest.elements if p.is_place(one) or isinstance(one, Pair)]
     numbers = rest.all(Figure)
-    way = 1 if "up" in ways else -1
     largest = _largest(rest.without(*places, *numbers), way)
     if largest is None or len(numbers) > 1 or not places:
-        return
+        return None
     there = _ends_there(places, largest, rest)
     amounts = amounts_of(numbers[0].quantity, way) if numbers else []
     number = [is_in(one, [largest.size], largest.unit, largest.line.values.label) for one in amounts]
-    if there is not None and None not in number:
-        yield Verdict(there and (any(number) or not numbers), "", _told(largest, clause))
+    if there is None or None in number:
+        return None
+    return Verdict(there and (any(number) or not numbers), "", _told(largest, rest))
 
 
 def _largest(rest: Clause, way: int) -> _Steps | None:
@@ -134,32 +138,28 @@ def _line(rest: Clause, marks: Marks) -> Line:
 def firsts(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on the place where a level is passed for the first time."""
     conditions = [one for one in clause.all(p.Condition) if one.level is not None]
-    said_first = clause.says("first_time") or any(one.first == "first" for one in conditions)
-    if (
-        not said_first
-        or len(conditions) != 1
-        or conditions[0].relation not in {"above", "below", "at_least", "at_most", "equal"}
-    ):
-        return
-    condition = conditions[0]
-    subject = [condition.subject] if condition.subject is not None else []
-    rest = clause.without("first_time", "up", "down", "states", "reaches", condition)
-    rest = rest.of([*subject, *rest.elements])
-    places = [one for one in rest.elements if is_place(one) or isinstance(one, Figure)]
+    said = clause.says("first_time") or any(one.first == "first" for one in conditions)
+    if said and len(conditions) == 1 and conditions[0].relation != "other_than":
+        subject = [conditions[0].subject] if conditions[0].subject is not None else []
+        rest = clause.without("first_time", "up", "down", "states", "reaches", conditions[0])
+        yield _first(rest.of([*subject, *rest.elements]), conditions[0])
+
+
+def _first(rest: Clause, condition: p.Condition) -> Verdict | None:
+    places = [one for one in rest.elements if p.is_place(one) or isinstance(one, Figure)]
     marks = _single(rest.without(*places))
     if marks is None or len(places) != 1:
-        return
+        return None
     line = _line(rest, marks)
-    level = Figure(condition.level).quantity  # type: ignore[arg-type]
     at, values = _in_order(marks)
-    held = _held(level, condition.relation, values, line)
+    held = _held(Figure(condition.level).quantity, condition.relation, values, line)  # type: ignore[arg-type]
     if held is None or not held.any():
-        return
+        return None
     row = int(np.argmax(held))
     there = _is_first(places[0], at, row, line, rest)
-    if there is not None:
-        value = told(float(values[row]), unit_of(line.values), clause.language)
-        yield Verdict(there, "", f"{rest.ask.shown(marks, float(at[row]))} ({value})")
+    value = told(float(values[row]), unit_of(line.values), rest.language)
+    true = f"{rest.ask.shown(marks, float(at[row]))} ({value})"
+    return Verdict(there, "", true) if there is not None else None
 
 
 def _held(level: Quantity, relation: str, values: Numbers, line: Line) -> NDArray[np.bool_] | None:

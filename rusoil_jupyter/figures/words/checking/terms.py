@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
-from rusoil_jupyter.figures.words.checking.elements import Factor, Word
+from rusoil_jupyter.figures.words.checking.elements import Factor, is_word
 from rusoil_jupyter.figures.words.checking.predicates import is_not_so
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.names import same
@@ -63,7 +63,7 @@ def _is_particle(one: Element) -> bool:
     """«У» is no axis, «число» in front of what is counted no date."""
     if isinstance(one, p.Kind):
         return one.period == "day" and one.text.startswith("числ")
-    return isinstance(one, p.Sign) and one.name == "letter_y" and one.item.text == "у"
+    return p.is_sign(one, "letter_y") and one.item.text == "у"
 
 
 # --- names ------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def _without_translated(elements: Sequence[Element]) -> list[Element]:
     found: list[Element] = []
     for row, one in enumerate(elements):
         behind = elements[row + 1] if row + 1 < len(elements) else None
-        if not (isinstance(one, Word) and one.idea == "called" and isinstance(behind, p.Named)):
+        if not (is_word(one, "called") and isinstance(behind, p.Named)):
             found.append(one)
             continue
         for _row in range(_MOST_TRANSLATED):
@@ -105,29 +105,24 @@ def _is_translation(one: Element, named: p.Named) -> bool:
 def _is_of_quantity(elements: Sequence[Element], row: int, scene: Scene) -> bool:
     """Whether a word is another one for the one quantity of the figure, or the adjective of it."""
     unknown = elements[row]
-    if not isinstance(unknown, p.Unknown) or len({line.values.label for line in scene.lines}) != 1:
+    if not isinstance(unknown, p.Unknown) or len(scene.value_labels) != 1:
         return False
-    word = unknown.item.text
-    shown = _shown(scene)
+    word, shown = unknown.item.text, _shown(scene)
     if any(_is_family(name, word, shown) for name in lexicon.names("families")):
         return True
-    if not is_not_so(word) and any(same(word, title) for title in scene.title_words if len(title) > 2):
+    if is_not_so(word):
+        return False
+    if any(same(word, title) for title in scene.title_words if len(title) > 2):
         return True
     beside = [*elements[max(0, row - 1) : row], *elements[row + 1 : row + 2]]
-    compared = any(
-        isinstance(one, p.Extremum | p.Comparative | Factor) or _is_comparing(one) for one in beside
-    )
-    return (
-        compared
-        and not is_not_so(word)
-        and any(is_adjective_of(word, noun) for own in words(shown) for noun in synonyms(own))
-    )
+    nouns = (noun for own in words(shown) for noun in synonyms(own))
+    return any(map(_is_comparing, beside)) and any(is_adjective_of(word, noun) for noun in nouns)
 
 
 def _is_comparing(one: Element) -> bool:
     if isinstance(one, p.Unknown):
         return one.item.text.startswith("сам") or one.item.text == "наиболее"
-    return isinstance(one, Word) and one.idea == "than_as"
+    return isinstance(one, p.Extremum | p.Comparative | Factor) or is_word(one, "than_as")
 
 
 def _shown(scene: Scene) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rusoil_jupyter.figures.values import queries as q
-from rusoil_jupyter.figures.words.checking.clause import PLACES, SHARE, Clause, is_place, role
+from rusoil_jupyter.figures.words.checking.clause import SHARE, Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
 from rusoil_jupyter.figures.words.checking.quantities import Quantity
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, of_number
@@ -53,8 +53,7 @@ def _of_whole(clause: Clause) -> list[Fraction]:
     return [
         one
         for one, behind in zip(clause.elements, [*clause.elements[1:], None], strict=False)
-        if isinstance(one, Fraction)
-        and not (isinstance(behind, p.Named) and role(behind) in {"series", "category"})
+        if isinstance(one, Fraction) and not p.is_named(behind, "series", "category")
     ]
 
 
@@ -69,22 +68,25 @@ def asked(rest: Clause, quantity: Quantity, *, adds_up: bool = True) -> Iterator
 
     ``adds_up``: of several marks their sum or mean may be meant, though no word says so.
     """
-    if rest.says("monthly") and bool(rest.stats("mean")):
+    if rest.stats("mean"):
         rest = rest.without("monthly")
     if quantity.is_percent:
         yield from _shares(rest)
     plain = rest.ask.number(rest.elements) or _sum_of_things(rest)
     if plain is not None:
         yield plain
-    elif not adds_up:
-        return
-    elif (rest.has(*PLACES, p.But) or rest.says("whole_span")) and not rest.has(p.Stat):
-        names = ("sum", "mean")
-        yield from filter(None, (rest.ask.number(rest.elements, p.Stat(name)) for name in names))  # type: ignore[arg-type]
-    elif (
-        not any(map(is_place, rest.elements)) and not rest.has(p.Stat) and rest.sign("together", "everything")
-    ):
-        yield from filter(None, [rest.ask.number(rest.elements, p.Stat("sum"))])
+    elif adds_up and not rest.has(p.Stat):
+        answers = (rest.ask.number(rest.elements, p.Stat(name)) for name in _unsaid(rest))
+        yield from filter(None, answers)
+
+
+def _unsaid(rest: Clause) -> tuple[Literal["sum", "mean"], ...]:
+    """What may be meant of several marks: of those at a place their sum or mean, of all the sum where that
+    is said."""
+    if rest.has(*p.PLACES, p.But) or rest.says("whole_span"):
+        return ("sum", "mean")
+    together = rest.sign("together", "everything") is not None
+    return ("sum",) if together and not any(map(p.is_place, rest.elements)) else ()
 
 
 def _sum_of_things(rest: Clause) -> Answer | None:

@@ -27,7 +27,7 @@ from rusoil_jupyter.figures.words.grammar.outcome import (
     Understood,
 )
 from rusoil_jupyter.figures.words.grammar.panels import panels_of
-from rusoil_jupyter.figures.words.grammar.parts import Part, Spots, Unknown
+from rusoil_jupyter.figures.words.grammar.parts import Part, Spots, Unknown, of
 from rusoil_jupyter.figures.words.grammar.phrases import parts_of
 from rusoil_jupyter.figures.words.grammar.scene import Scene
 from rusoil_jupyter.figures.words.grammar.selections import Frame
@@ -37,6 +37,7 @@ from rusoil_jupyter.figures.words.stems import WORD, plain
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.description import FigureDescription
     from rusoil_jupyter.figures.values.queries import Query
+    from rusoil_jupyter.figures.words.grammar.item import Item
 
 __all__ = ["Absent", "Understood", "understood"]
 MOST_CANDIDATES = 4
@@ -57,9 +58,11 @@ def understood(question: str, description: FigureDescription) -> Understood:
         return Understood(q.Everything(panel=scene.named_panel))
     if description.diagram is not None:
         return asked_of_diagram(text, description.diagram)
-    if not scene.is_readable:
-        return _of_words(text, question, scene)
     items = items_of(text, " ".join(question.split()), scene)
+    return _of_numbers(items, question, scene) if scene.is_readable else _of_words(items, question, scene)
+
+
+def _of_numbers(items: list[Item], question: str, scene: Scene) -> Understood:
     parts = parts_of(items)
     absent = absent_of(parts, scene)
     if absent is not None:
@@ -69,25 +72,22 @@ def understood(question: str, description: FigureDescription) -> Understood:
     except AbsentError as error:
         return Understood(absent=error.absent)
     except OpenError as error:
-        left = tuple(_as_asked(word, question) for word in error.words)
-        return Understood(left=left, candidates=_of_each_year(parts, error.years, scene))
+        return Understood(left=_left(error, question), candidates=_of_each_year(parts, error.years, scene))
     except ValidationError:  # more than a query may hold: "the 5,000 largest"
         return Understood(left=tuple(item.text for item in items if item.number is not None))
     except NotUnderstoodError as error:
-        unknown = [part.item.text for part in parts if isinstance(part, Unknown)]
-        quantity = absent_quantity(unknown, scene)
-        left = () if quantity else tuple(_as_asked(word, question) for word in error.words)
-        return Understood(left=left, absent=quantity)
+        quantity = absent_quantity([part.item.text for part in of(parts, Unknown)], scene)
+        return Understood(left=() if quantity else _left(error, question), absent=quantity)
 
 
-def _of_words(text: str, question: str, scene: Scene) -> Understood:
+def _of_words(items: list[Item], question: str, scene: Scene) -> Understood:
     """Of a figure whose numbers are not known: what is written on it."""
-    frame = Frame(scene, parts_of(items_of(text, " ".join(question.split()), scene)))
+    frame = Frame(scene, parts_of(items))
     try:
         made = written(frame)
         frame.ends()
     except NotUnderstoodError as error:
-        return Understood(left=tuple(_as_asked(word, question) for word in error.words))
+        return Understood(left=_left(error, question))
     return Understood(made)
 
 
@@ -98,6 +98,11 @@ def _asks_for_everything(text: str) -> bool:
         return False
     rest = WORD.findall(f"{text[: asked.start()]} {text[asked.end() :]}")
     return all(is_soft(word) or lexicon.pattern("asks", "flow").fullmatch(word) for word in rest)
+
+
+def _left(error: NotUnderstoodError, question: str) -> tuple[str, ...]:
+    """What is not understood, in the words of the question."""
+    return tuple(_as_asked(word, question) for word in error.words)
 
 
 def _as_asked(words: str, question: str) -> str:

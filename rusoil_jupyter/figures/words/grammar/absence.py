@@ -56,32 +56,27 @@ def _unlike_others(parts: Sequence[p.Part], scene: Scene) -> Absent | None:
     for one in scene.called:
         if one.role != "axis" and (match := _NUMBERED.fullmatch(plain(one.label))):
             heads.setdefault(match[1], []).append(one.label)
-    for part in parts:
-        match = _NUMBERED.fullmatch(part.item.text) if isinstance(part, p.Unknown) else None
-        if match and match[1] in heads and isinstance(part, p.Unknown):
+    for part in p.of(parts, p.Unknown):
+        match = _NUMBERED.fullmatch(part.item.text)
+        if match and match[1] in heads:
             return Absent("name", part.item.text, tuple(heads[match[1]][:MOST_KNOWN]))
     return None
 
 
 def _tail(part: p.Part) -> Item | None:
     """A number or a sign that stands where the rest of a name would."""
-    if isinstance(part, p.Unknown) and any(letter.isdigit() for letter in part.item.text):
-        return part.item
-    if (
-        isinstance(part, p.Spots)
-        and len(part.items) == 1
-        and not part.items[0].unit
-        and part.items[0].when is None
-    ):
-        return part.items[0]
+    match part:
+        case p.Unknown(item=item) if any(letter.isdigit() for letter in item.text):
+            return item
+        case p.Spots(items=(item,)) if not item.unit and item.when is None:
+            return item
     return None
 
 
 def _known(classes: frozenset[str], scene: Scene) -> tuple[str, ...]:
     """The names of a kind, where numbers or letters tell them apart."""
-    found = []
-    for one in scene.called:
-        kind = "series" if one.role == "series" else f"category {one.axis}"
-        if kind in classes and one.role != "axis" and any(letter.isdigit() for letter in one.label):
-            found.append(one.label)
-    return tuple(found)
+    return tuple(
+        one.label
+        for one in scene.called
+        if one.kind in classes and any(letter.isdigit() for letter in one.label)
+    )

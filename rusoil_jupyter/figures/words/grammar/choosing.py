@@ -18,42 +18,34 @@ def chosen(frame: Frame) -> q.Single | None:
         NotUnderstoodError: it is open between what.
     """
     _join_across_than(frame)
-    if frame.has(p.Versus, p.Moved, p.Condition, p.Grouped, p.Top) or frame.has_sign(
-        "than", "minus", "how_much"
-    ):
+    others = frame.has(p.Versus, p.Moved, p.Condition, p.Grouped, p.Top)
+    if others or frame.has_sign("than", "minus", "how_much"):
         return None
-    extremes, comparatives = _of(frame, p.Extremum), _of(frame, p.Comparative)
+    extremes, comparatives = frame.of(p.Extremum), frame.of(p.Comparative)
     if len(extremes) + len(comparatives) != 1:
         return None
     way = _MORE[extremes[0].which if extremes else comparatives[0].relation]
     named = _among(frame, is_open=bool(comparatives))
     if named is not None:
         return _between(frame, named, way)
-    if comparatives and _asks(frame):
-        return _of_two(frame, way)
-    return None
+    return _of_two(frame, way) if comparatives and _asks(frame) else None
 
 
 def _join_across_than(frame: Frame) -> None:
     """ "Is A higher than B in 2003": two of one kind, set apart only by the word between them."""
-    named = [part for part in frame.parts if isinstance(part, p.Named) and part.mentions[0][0].role != "axis"]
-    asks = (
-        frame.has_sign("whether") and frame.has(p.Comparative) and not frame.has_sign("how_much", "how_many")
-    )
-    alike = len(named) == 2 and len({one.mentions[0][0].role for one in named}) == 1
-    if not (asks and alike and frame.has_sign("than")) or any(len(one.mentions) > 1 for one in named):
+    asks = frame.has_sign("whether") and not frame.has_sign("how_much", "how_many")
+    if not asks or not frame.has(p.Comparative) or not frame.has_sign("than"):
+        return
+    named = [part for part in frame.parts if p.is_named(part, "series", "category")]
+    if [len(one.mentions) for one in named] != [1, 1] or named[0].role != named[1].role:
         return
     frame.sign("than")
     both = p.Named((named[0].mentions[0], named[1].mentions[0]), named[0].item, either=True)
-    frame.parts = [both if part is named[0] else part for part in frame.parts if part is not named[1]]
-
-
-def _of(frame: Frame, kind: type) -> list:  # type: ignore[type-arg]
-    return [part for part in frame.parts if isinstance(part, kind)]
+    frame.parts = p.replaced(p.without(frame.parts, named[1]), named[0], both)
 
 
 def _asks(frame: Frame) -> bool:
-    return any(isinstance(part, p.Asked) and part.what in {"which", "who", "where"} for part in frame.parts)
+    return frame.first(p.Asked, lambda one: one.what in {"which", "who", "where"}) is not None
 
 
 def _among(frame: Frame, *, is_open: bool) -> p.Named | p.Spots | None:
@@ -61,15 +53,9 @@ def _among(frame: Frame, *, is_open: bool) -> p.Named | p.Spots | None:
     for part in frame.parts:
         if isinstance(part, p.Named | p.Spots) and part.either:
             return part
-    pairs = [
-        part
-        for part in frame.parts
-        if isinstance(part, p.Named) and len(part.mentions) == 2 and part.mentions[0][0].role != "axis"
-    ]
-    asks = _asks(frame) or frame.has_sign("between", "compare")
-    return (
-        pairs[0] if len(pairs) == 1 and asks and (is_open or frame.has_sign("between", "compare")) else None
-    )
+    pairs = frame.of(p.Named, lambda one: len(one.mentions) == 2 and one.role != "axis")
+    asks = frame.has_sign("between", "compare") or (is_open and _asks(frame))
+    return pairs[0] if len(pairs) == 1 and asks else None
 
 
 def _between(frame: Frame, among: p.Named | p.Spots, way: str) -> q.Single:
@@ -81,12 +67,9 @@ def _between(frame: Frame, among: p.Named | p.Spots, way: str) -> q.Single:
     if len(ones) != 2:
         raise NotUnderstoodError()
     frame.all(p.Asked, lambda one: one.what in {"which", "who", "where", "when"})
-    frame.all(p.Extremum)
-    frame.all(p.Comparative)
-    for word in ("between", "or", "whether", "and", "compare"):
-        frame.sign(word)
-    rest = [part for part in frame.parts if part is not among]
-    frame.parts = []
+    frame.drop(among, *frame.of(p.Extremum), *frame.of(p.Comparative))
+    frame.skip("between", "or", "whether", "and", "compare")
+    rest, frame.parts = frame.parts, []
     first, second = (measured(frame, [one, *rest]) for one in ones)
     return q.Comparison(first=first, second=second, asks=way)  # type: ignore[arg-type]
 
@@ -98,11 +81,8 @@ def _of_two(frame: Frame, way: str) -> q.Single | None:
     asked = frame.one(p.Asked)
     frame.all(p.Comparative)
     subject = Selector(frame).subject()
-    if (
-        asked is None
-        or len(subject.lines) != 2
-        or not (asked.what != "which" or "series" in asked.classes or asked.marks)
-    ):
+    of_series = asked is not None and (asked.what != "which" or "series" in asked.classes or asked.marks)
+    if not of_series or len(subject.lines) != 2:
         raise NotUnderstoodError()
     selection = Selector(frame).selection(subject)
     if not selection.places:

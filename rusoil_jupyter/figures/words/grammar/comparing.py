@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.grammar import parts as p
@@ -20,12 +21,23 @@ from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
 from rusoil_jupyter.figures.words.grammar.units import bare, fits, is_same
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Set
+
     from rusoil_jupyter.figures.words.grammar.item import Item
     from rusoil_jupyter.figures.words.grammar.scene import Line
 
 Parts = list[p.Part]
+
+
+class _Sides(NamedTuple):
+    """The parts of both numbers; ``swapped``: the second is asked to be the larger."""
+
+    first: Parts
+    second: Parts
+    swapped: bool = False
+
+
 _PLACED = frozenset({"which", "when", "where", "who"})
-_PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
 
 
 def compared(frame: Frame) -> q.Single | None:
@@ -37,27 +49,43 @@ def compared(frame: Frame) -> q.Single | None:
     versus = _kind(frame)
     if versus is None:
         return None
-    if any(isinstance(part, p.Asked) and part.what in _PLACED for part in frame.parts):
+    if frame.first(p.Asked, lambda one: one.what in _PLACED) is not None:
         raise NotUnderstoodError()  # where a difference is largest
     frame.sign("how_does")
     frame.parts = _of_places(frame)
     frame.unit = versus.unit
     moved = _moved(frame)
-    grown = moved if moved is not None and _compares_changes(frame) else None
-    if grown is not None:
-        moved, frame.parts = None, [p.Stat("change"), *frame.parts]
-    if moved is not None and (moved.previous or moved.negated):
+    if moved is None:
+        return _comparison(frame, versus, _sides(frame, is_ratio=versus.kind == "ratio"))
+    return _of_changes(frame, versus, moved) if _compares_changes(frame) else _change(frame, versus, moved)
+
+
+def _change(frame: Frame, versus: p.Versus, moved: p.Moved) -> q.Comparison:
+    """What it rose or fell by: at the end against the start."""
+    if moved.previous or moved.negated:
         raise NotUnderstoodError()
-    first, second, swapped = _sides(frame, moved, is_ratio=versus.kind == "ratio")
+    sides = _Sides(*_moved_sides(frame))
+    if versus.kind == "ratio":
+        return _comparison(frame, versus, sides._replace(swapped=moved.way == "down"))
+    return _comparison(frame, versus, sides, _CLAIMS[moved.way])
+
+
+def _of_changes(frame: Frame, versus: p.Versus, moved: p.Moved) -> q.Comparison:
+    """One change against another; a larger fall is a smaller change."""
+    frame.parts = [p.Stat("change"), *frame.parts]
+    sides = _sides(frame, is_ratio=versus.kind == "ratio")
+    turned = moved.way == "down" and versus.kind == "difference"
+    return _comparison(frame, versus, sides._replace(swapped=sides.swapped != turned))
+
+
+def _comparison(
+    frame: Frame, versus: p.Versus, sides: _Sides, claim: Literal["", "rise", "fall"] = ""
+) -> q.Comparison:
     frame.parts = []
-    one, other = (measured(frame, side) for side in (first, second))
-    falls = moved is not None and moved.way == "down" and versus.kind == "ratio"
-    if grown is not None and grown.way == "down" and versus.kind == "difference":
-        swapped = not swapped  # a larger fall is a smaller change
-    if (swapped and versus.kind != "percent") or falls:
+    one, other = (measured(frame, side) for side in (sides.first, sides.second))
+    if sides.swapped and versus.kind != "percent":
         one, other = other, one
-    unit = _unit(versus, _line(frame, first))
-    claim = _CLAIMS[moved.way] if moved is not None and versus.kind != "ratio" else ""
+    unit = _unit(versus, _line(frame, sides.first))
     return q.Comparison(first=one, second=other, asks=versus.kind, claim=claim, unit=unit)
 
 
@@ -85,32 +113,59 @@ def _unit(versus: p.Versus, line: Line) -> str:
 
 def _kind(frame: Frame) -> p.Versus | None:
     """What kind of comparison is asked for: said, or by "how many days longer", "minus"."""
+    return next((found for rule in _KINDS if (found := rule(frame)) is not None), None)
+
+
+def _in_percent(frame: Frame) -> p.Versus | None:
+    compares = frame.has(p.Moved, p.Comparative, p.Versus)
+    if not compares or frame.sign("percent", "share") is None:
+        return None
+    frame.all(p.Versus)
+    return p.Versus("percent")
+
+
+def _said(frame: Frame) -> p.Versus | None:
     said = frame.all(p.Versus)
-    percent = frame.has(p.Moved, p.Comparative) or bool(said)
-    if percent and frame.sign("percent", "share") is not None:
-        return p.Versus("percent")
+    kinds = {one.kind for one in said}
     unit = frame.one(p.InUnit) if [one.kind for one in said] == ["difference"] else None
     if unit is not None:  # "by how much more metres"
         return p.Versus("difference", unit.symbol)
-    if said:
-        kinds = {one.kind for one in said}
-        if len(kinds) > 1 and kinds != {"difference", "percent"}:
-            raise NotUnderstoodError()
-        return p.Versus("percent") if len(kinds) > 1 else said[0]
-    if frame.has_sign("how_much", "how_many") and frame.has(p.Moved, p.Comparative):
-        frame.sign("how_much", "how_many")
-        return p.Versus("difference")
-    asked = next((one for one in frame.parts if isinstance(one, p.Asked) and one.what == "count"), None)
-    if asked is not None and frame.has(p.Comparative):
+    if len(kinds) > 1 and kinds != {"difference", "percent"}:
+        raise NotUnderstoodError()
+    return p.Versus("percent") if len(kinds) > 1 else next(iter(said), None)
+
+
+def _how_much_more(frame: Frame) -> p.Versus | None:
+    if not frame.has(p.Moved, p.Comparative) or frame.sign("how_much", "how_many") is None:
+        return None
+    return p.Versus("difference")
+
+
+def _longer(frame: Frame) -> p.Versus | None:
+    """ "How many days longer", "longer than B in days"."""
+    asked, unit = frame.first(p.Asked, lambda one: one.what == "count"), frame.first(p.InUnit)
+    if not frame.has(p.Comparative):
+        return None
+    if asked is not None:
         frame.all(p.Asked)
         return p.Versus("difference", asked.unit)
-    in_unit = next((one for one in frame.parts if isinstance(one, p.InUnit)), None)
-    if in_unit is not None and frame.has(p.Comparative) and frame.has_sign("than"):
-        frame.all(p.InUnit)
-        return p.Versus("difference", in_unit.symbol)
-    if frame.has(p.Moved) and not frame.has(p.Asked, p.Condition, p.Extremum, p.Stat) and _is_change(frame):
-        return p.Versus("difference")
-    return p.Versus("difference") if frame.has_sign("minus") else None
+    if unit is None or not frame.has_sign("than"):
+        return None
+    frame.all(p.InUnit)
+    return p.Versus("difference", unit.symbol)
+
+
+def _unsaid(frame: Frame) -> p.Versus | None:
+    others = frame.has(p.Asked, p.Condition, p.Extremum, p.Stat)
+    changed = frame.has(p.Moved) and not others and _is_change(frame)
+    return p.Versus("difference") if changed or frame.has_sign("minus") else None
+
+
+def _quotient(frame: Frame) -> p.Versus | None:
+    return p.Versus("ratio") if frame.has_sign("divided") else None
+
+
+_KINDS = (_in_percent, _said, _how_much_more, _longer, _quotient, _unsaid)
 
 
 def _moved(frame: Frame) -> p.Moved | None:
@@ -126,47 +181,61 @@ def _moved(frame: Frame) -> p.Moved | None:
 def _is_change(frame: Frame) -> bool:
     """Whether a rise or fall is asked for by its own name: "change in water cut during 2022"."""
     first = next((part for part in frame.parts if not isinstance(part, p.Sign)), None)
-    from_to = any(isinstance(part, p.Stretch) and part.start and part.end for part in frame.parts)
-    begins = isinstance(first, p.Moved) and not first.previous and frame.has(*_PLACES)
+    from_to = frame.first(p.Stretch, lambda one: len(one.ends) == 2) is not None
+    begins = isinstance(first, p.Moved) and not first.previous and frame.has(*p.PLACES)
     return begins or (from_to and not frame.has_sign("whether"))
 
 
-def _sides(frame: Frame, moved: p.Moved | None, *, is_ratio: bool) -> tuple[Parts, Parts, bool]:
+def _moved_sides(frame: Frame) -> tuple[Parts, Parts]:
+    if not _splits_at_comparative(frame):
+        frame.one(p.Comparative)
+    frame.sign("between")
+    return _contrasted_at("than", frame) if frame.has_sign("than") else _from_to(frame)
+
+
+def _sides(frame: Frame, *, is_ratio: bool) -> _Sides:
     """The parts of both numbers, and whether the second is asked to be the larger."""
-    between = _between(frame) if moved is None else None
+    between = _between(frame)
     comparative = frame.one(p.Comparative) if not _splits_at_comparative(frame) else None
     swapped = comparative is not None and comparative.relation == "below"
     if between is not None:
-        return *between, swapped
-    stretched = sum(isinstance(part, p.Stretch) and part.joint == "to" for part in frame.parts) == 1
-    frame.sign("between") if moved is not None else None
-    if moved is not None and frame.has_sign("than"):
-        return *_contrasted(
-            *_split(frame.parts, lambda part: isinstance(part, p.Sign) and part.name == "than"), frame
-        ), False
-    if moved is not None or (stretched and comparative is None and not frame.has(p.Comparative)):
-        first, second = _from_to(frame)
-        return (second, first, False) if moved is None and is_ratio else (first, second, False)
-    for name in ("than", "minus", "to", "and", "from"):
-        if frame.has_sign(name):
-            left, right = _split(
-                frame.parts, lambda part, name=name: isinstance(part, p.Sign) and part.name == name
-            )
-            return *_contrasted(left, right, frame), swapped
-    return _at_comparative(frame, swapped)
+        return _Sides(*between, swapped)
+    if comparative is None and _is_stretched(frame):
+        end, start = _from_to(frame)
+        return _Sides(start, end) if is_ratio else _Sides(end, start)
+    name = next((one for one in ("than", "minus", "divided", "to", "and", "from") if frame.has_sign(one)), "")
+    if name:
+        return _Sides(*_contrasted_at(name, frame), swapped)
+    return _apart(frame) or _at_comparative(frame, swapped)
+
+
+def _apart(frame: Frame) -> _Sides | None:
+    """ "A's premium over B", "the A B gap": two series without a word that sets them apart."""
+    series = frame.of(p.Named, lambda one: one.role == "series")
+    if len(series) != 2 or any(len(one.mentions) > 1 for one in series) or frame.has(p.Comparative):
+        return None
+    rest = [part for part in frame.parts if not any(part is one for one in series)]
+    return _Sides([series[0], *rest], [series[1], *rest])
+
+
+def _is_stretched(frame: Frame) -> bool:
+    """Whether the one stretch that is said leads from one place to another, which are compared."""
+    return len(frame.of(p.Stretch, lambda one: one.joint == "to")) == 1 and not frame.has(p.Comparative)
 
 
 def _of_places(frame: Frame) -> Parts:
     """A year behind "exceed" is no level but a place: "2023 exceeds 2022"; so is «выше, чем на 2 ч»."""
-    found: Parts = []
-    for part in frame.parts:
-        level = part.level if isinstance(part, p.Condition) and not part.marked else None
-        if isinstance(part, p.Condition) and level is not None and _is_place(level, frame):
-            found += [part.subject] if part.subject is not None else []
-            found += [p.Comparative("below" if part.relation == "below" else "above"), p.Spots((level,))]
-        else:
-            found.append(part)
-    return found
+    each = (_as_place(part, frame) if isinstance(part, p.Condition) else [part] for part in frame.parts)
+    return list(chain.from_iterable(each))
+
+
+def _as_place(condition: p.Condition, frame: Frame) -> Parts:
+    level = condition.level
+    if level is None or condition.marked or not _is_place(level, frame):
+        return [condition]
+    subject = [condition.subject] if condition.subject is not None else []
+    relation: Literal["above", "below"] = "below" if condition.relation == "below" else "above"
+    return [*subject, p.Comparative(relation), p.Spots((level,))]
 
 
 def _is_place(level: Item, frame: Frame) -> bool:
@@ -180,47 +249,60 @@ def _splits_at_comparative(frame: Frame) -> bool:
     return frame.has(p.Comparative) and not frame.has_sign("than", "minus")
 
 
-def _at_comparative(frame: Frame, swapped: bool) -> tuple[Parts, Parts, bool]:
+def _at_comparative(frame: Frame, swapped: bool) -> _Sides:
     """ "By how much did A exceed B": the word between them."""
-    found = frame.all(
-        p.Condition, lambda one: one.other is not None and one.subject is not None and not one.marked
-    )
-    if len(found) == 1 and found[0].subject is not None and found[0].other is not None:
-        common = [*frame.parts, *([found[0].measured] if found[0].measured is not None else [])]
-        return [found[0].subject, *common], [found[0].other, *common], found[0].relation == "below"
-    left, right = _split(frame.parts, lambda part: isinstance(part, p.Comparative))
-    middle = next((part for part in frame.parts if isinstance(part, p.Comparative)), None)
+    found = frame.all(p.Condition, _compares_two)
+    if len(found) == 1:
+        subject, other, *measured_on = p.of((found[0].subject, found[0].other, found[0].measured), p.Named)
+        common = [*frame.parts, *measured_on]
+        return _Sides([subject, *common], [other, *common], found[0].relation == "below")
+    middle = frame.first(p.Comparative)
     if middle is None:
         raise NotUnderstoodError()
-    return *_contrasted(left, right, frame), swapped or middle.relation == "below"
+    sides = _contrasted(frame, lambda part: isinstance(part, p.Comparative))
+    return _Sides(*sides, swapped or middle.relation == "below")
+
+
+def _compares_two(condition: p.Condition) -> bool:
+    return condition.other is not None and condition.subject is not None and not condition.marked
 
 
 def _between(frame: Frame) -> tuple[Parts, Parts] | None:
     """Two of one kind, named together: "between A and D", "July and January", the largest and the
     smallest."""
-    if frame.has_sign("than", "minus"):
+    if frame.has_sign("than", "minus", "divided"):
         return None
     frame.sign("between")
-    pairs: list[tuple[p.Part, tuple[p.Part, p.Part]]] = []
-    for part in frame.parts:
-        if isinstance(part, p.Named) and len(part.mentions) == 2:
-            one, other = (p.Named((mention,), part.item) for mention in part.mentions)
-            pairs.append((part, (one, other)))
-        elif isinstance(part, p.Spots) and len(part.items) == 2:
-            pairs.append((part, (p.Spots(part.items[:1]), p.Spots(part.items[1:]))))
-        elif isinstance(part, p.Stretch) and part.joint == "between" and part.start and part.end:
-            pairs.append((part, (_spot(part.start, frame), _spot(part.end, frame))))
-    operations = [part for part in frame.parts if isinstance(part, p.Extremum)]
-    named = [part for part in frame.parts if isinstance(part, p.Named) and part.mentions[0][0].role != "axis"]
-    if not pairs and len(operations) == 2 and len(named) < 2:
-        frame.sign("and")
-        rest: Parts = [part for part in frame.parts if not isinstance(part, p.Extremum)]
-        return [operations[0], *rest], [operations[1], *rest]
+    pairs = [(part, pair) for part in frame.parts if (pair := _pair_of(part, frame)) is not None]
+    if not pairs:
+        return _two_extremes(frame)
     if len(pairs) != 1 or frame.has_sign("and"):
         return None
-    pair, (left, right) = pairs[0]
-    rest = [part for part in frame.parts if part is not pair]
+    both, (left, right) = pairs[0]
+    rest = p.without(frame.parts, both)
     return [left, *rest], [right, *rest]
+
+
+def _pair_of(part: p.Part, frame: Frame) -> tuple[p.Part, p.Part] | None:
+    """Both of two that one part names."""
+    match part:
+        case p.Named(mentions=(one, other)):
+            return p.Named((one,), part.item), p.Named((other,), part.item)
+        case p.Spots(items=(one, other)):
+            return p.Spots((one,)), p.Spots((other,))
+        case p.Stretch(joint="between", ends=(start, end)):
+            return _spot(start, frame), _spot(end, frame)
+    return None
+
+
+def _two_extremes(frame: Frame) -> tuple[Parts, Parts] | None:
+    found = frame.of(p.Extremum)
+    named = [part for part in frame.parts if p.is_named(part, "series", "category")]
+    if len(found) != 2 or len(named) > 1:
+        return None
+    frame.sign("and")
+    rest = p.without(frame.parts, *found)
+    return [found[0], *rest], [found[1], *rest]
 
 
 def _spot(found: Item, frame: Frame) -> p.Part:
@@ -235,17 +317,21 @@ def _spot(found: Item, frame: Frame) -> p.Part:
 def _from_to(frame: Frame) -> tuple[Parts, Parts]:
     """ "From June to June": the value at the end against that at the start; of a period its last and its
     first."""
-    stretch = [part for part in frame.parts if isinstance(part, p.Stretch) and part.start and part.end]
-    rest = [part for part in frame.parts if part not in stretch]
-    of_each = any(isinstance(part, p.Extremum | p.Stat) for part in rest)
+    stretch = frame.of(p.Stretch, lambda one: len(one.ends) == 2)
+    rest = p.without(frame.parts, *stretch)
+    of_each = p.has(rest, p.Extremum, p.Stat)
     if of_each and not (stretch and _hold_several(stretch[0], frame)):
         raise NotUnderstoodError()
-    if len(stretch) == 1 and stretch[0].start is not None and stretch[0].end is not None:
-        start, end = _shared_year(stretch[0].start, stretch[0].end)
+    if len(stretch) == 1:
+        start, end = _shared_year(*stretch[0].ends)
         return [_spot(end, frame), *rest], [_spot(start, frame), *rest]
-    if not any(isinstance(part, _PLACES) for part in rest):
+    if not p.has(rest, *p.PLACES):
         raise NotUnderstoodError()
     return [p.Stat("last"), *rest], [p.Stat("first"), *rest]
+
+
+def _contrasted_at(name: str, frame: Frame) -> tuple[Parts, Parts]:
+    return _contrasted(frame, lambda part: p.is_sign(part, name))
 
 
 def _hold_several(stretch: p.Stretch, frame: Frame) -> bool:
@@ -254,7 +340,7 @@ def _hold_several(stretch: p.Stretch, frame: Frame) -> bool:
     if len(lines) > 1 or lines[0].cross_key is not None:
         return True
     places = Places(frame.scene, lines[0])
-    ends = [_spot(item, frame) for item in (stretch.start, stretch.end) if item is not None]
+    ends = [_spot(item, frame) for item in stretch.ends]
     return not any(isinstance(end, p.Spots | p.Named) and places.is_one(places.of(end)) for end in ends)
 
 
@@ -266,41 +352,35 @@ def _shared_year(start: Item, end: Item) -> tuple[Item, Item]:
     return first, replace(end, when=replace(end.when, year=end.when.year or year))
 
 
-def _split(parts: Parts, at: object) -> tuple[Parts, Parts]:
-    rows = [row for row, part in enumerate(parts) if at(part)]  # type: ignore[operator]
-    if len(rows) != 1:
-        raise NotUnderstoodError()
-    return parts[: rows[0]], parts[rows[0] + 1 :]
-
-
 def _slot(part: p.Part, frame: Frame) -> str | None:
     """What of a side a part says, where only one can; of a grid each of its axes is one."""
     if isinstance(part, p.Named):
         first = part.mentions[0][0]
         return f"place {first.axis}" if first.role == "category" else first.role
-    if isinstance(part, _PLACES):
+    if isinstance(part, p.PLACES):
         return f"place {axis_of_calendar(frame.scene.lines[0])}"
     return "operation" if isinstance(part, p.Extremum | p.Stat) else None
 
 
-def _contrasted(left: Parts, right: Parts, frame: Frame) -> tuple[Parts, Parts]:
-    """Both sides whole: what only one says is meant of both.
+def _contrasted(frame: Frame, is_middle: Callable[[p.Part], bool]) -> tuple[Parts, Parts]:
+    """Both sides of a word, whole: what only one says is meant of both.
 
     Raises:
         NotUnderstoodError: they do not differ in anything of one kind.
     """
-    ours, theirs = (
-        {slot for part in side if (slot := _slot(part, frame)) is not None} for side in (left, right)
-    )
+    rows = [row for row, part in enumerate(frame.parts) if is_middle(part)]
+    if len(rows) != 1:
+        raise NotUnderstoodError()
+    left, right = frame.parts[: rows[0]], frame.parts[rows[0] + 1 :]
+    ours, theirs = ({_slot(part, frame) for part in side} - {None} for side in (left, right))
     if not (ours & theirs):
         raise NotUnderstoodError()
-    missing = [part for part in left if _slot(part, frame) not in theirs and _is_shared(part)]
-    lacking = [part for part in right if _slot(part, frame) not in ours and _is_shared(part)]
-    return [*left, *lacking], [*missing, *right]
+    return [*left, *_others(right, ours, frame)], [*_others(left, theirs, frame), *right]
 
 
-def _is_shared(part: p.Part) -> bool:
-    return not isinstance(part, p.Sign) or not part.item.soft
+def _others(side: Parts, slots: Set[str | None], frame: Frame) -> Parts:
+    """What a side says that the other one does not."""
+    return [part for part in side if _slot(part, frame) not in slots and not p.is_soft(part)]
 
 
 def measured(frame: Frame, side: Parts) -> q.ValueAt | q.Extreme | q.Statistic:
@@ -308,16 +388,10 @@ def measured(frame: Frame, side: Parts) -> q.ValueAt | q.Extreme | q.Statistic:
     inner = Frame(frame.scene, side, frame.unit)
     grouped = inner.all(p.Grouped)
     if inner.has(p.Stat, p.Extremum):
-        grouped = [one for one in grouped if not _is_said_by_place(one, side)]
-    if grouped and not inner.has(p.Stat, p.Extremum):
-        line = _line(frame, side)
-        if not all(
-            period_matches(line, one.period) or period_of_categories(line) == one.period for one in grouped
-        ):
-            raise NotUnderstoodError()
-        inner.parts.append(p.Stat("mean"))
+        inner.parts += [one for one in grouped if not _is_said_by_place(one, side)]
     elif grouped:
-        inner.parts += grouped
+        _check_each_mark(grouped, _line(frame, side))
+        inner.parts.append(p.Stat("mean"))
     inner.sign("whole")
     found = measure(inner)
     inner.ends()
@@ -326,10 +400,16 @@ def measured(frame: Frame, side: Parts) -> q.ValueAt | q.Extreme | q.Statistic:
     return found.model_copy(update={"asks": "value"}) if isinstance(found, q.Extreme) else found
 
 
+def _check_each_mark(grouped: list[p.Grouped], line: Line) -> None:
+    """Raises NotUnderstoodError where groups are no marks."""
+    for one in grouped:
+        if not period_matches(line, one.period) and period_of_categories(line) != one.period:
+            raise NotUnderstoodError()
+
+
 def _is_said_by_place(grouped: p.Grouped, side: Parts) -> bool:
     """ "The yearly average, 2022 against 2021": the place is that period."""
-    spots = [part.items for part in side if isinstance(part, p.Spots)]
-    whens = [item.when for items in spots for item in items if len(items) == 1]
+    whens = [part.items[0].when for part in p.of(side, p.Spots, lambda one: len(one.items) == 1)]
     months = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}.get(grouped.period)
     return any(when is not None and not when.day and len(when.months) == months for when in whens)
 

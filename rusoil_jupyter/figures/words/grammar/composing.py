@@ -12,7 +12,7 @@ from rusoil_jupyter.figures.words.grammar.holding import holding, how_many, whet
 from rusoil_jupyter.figures.words.grammar.measures import is_cumulated, measure
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
-from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject
+from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject, is_one_place
 from rusoil_jupyter.figures.words.grammar.settling import settled
 from rusoil_jupyter.figures.words.grammar.several import clauses
 from rusoil_jupyter.figures.words.grammar.shaping import shaped
@@ -61,26 +61,29 @@ def _single(parts: list[p.Part], scene: Scene) -> q.Single:
 
 
 def _share(frame: Frame) -> q.Single | None:
-    pie = all(line.series.kind == "pie" for line in frame.scene.lines)
+    pie = frame.scene.kinds == {"pie"}
     in_percent = pie and frame.one(p.InUnit, lambda one: one.symbol == "%") is not None
     if (frame.sign("share") is None and not in_percent) or frame.has(p.Extremum, p.Versus, p.Comparative):
         return None
-    for word in ("percent", "share", "whole", "how_many", "how_much"):
-        frame.sign(word)
-    frame.sign("together")
+    frame.skip("percent", "share", "whole", "how_many", "how_much", "together")
     frame.sign("from", "to")  # "comes from solar", "goes to Alder"
     frame.all(p.Stat, lambda one: one.name == "sum")
-    everything = frame.sign("everything")
+    everything = frame.sign("everything") is not None
     if frame.has(p.Asked) and frame.one(p.Asked, lambda one: one.what == "count") is None:
         raise NotUnderstoodError()
     if frame.has(p.Stat):
         raise NotUnderstoodError()
     subject = Selector(frame).subject()
     selection = Selector(frame).selection(subject)
-    if unit_of(subject.line.values) == "%" and subject.line.series.kind != "pie":
-        if everything is None and not selection.but and not selection.series:
-            raise NotUnderstoodError()
-        return q.Statistic(name="sum", of=selection)
+    if subject.line.series.kind == "pie" or unit_of(subject.line.values) != "%":
+        return _share_of(selection, subject, frame)
+    if not (everything or selection.but or selection.series):
+        raise NotUnderstoodError()
+    return q.Statistic(name="sum", of=selection)
+
+
+def _share_of(selection: q.Selection, subject: Subject, frame: Frame) -> q.Share:
+    """Of marks under a condition how many they are; else what their values sum up to."""
     if _are_fractions(subject):
         raise NotUnderstoodError()
     points = subject.line.series.kind == "scatter"
@@ -105,20 +108,18 @@ def _are_fractions(subject: Subject) -> bool:
 def _whole(selection: q.Selection, frame: Frame) -> q.Selection:
     """What a part is a part of: all series at its places, or all places of its series."""
     several = len({line.id for line in frame.scene.lines}) > 1
-    if several and selection.series:
-        return selection.model_copy(update={"series": (), "but": ()})
-    return selection.model_copy(update={"places": (), "but": ()})
+    taken = "series" if several and selection.series else "places"
+    return selection.model_copy(update={taken: (), "but": ()})
 
 
 def _standing(frame: Frame) -> q.Single | None:
     if frame.sign("standing") is None:
         return None
     ascending = frame.sign("ascending")
-    for word in ("descending", "by", "by_size", "order"):
-        frame.sign(word)
+    frame.skip("descending", "by", "by_size", "order")
     if frame.has(p.Extremum, p.Stat):
         raise NotUnderstoodError()
-    named = frame.one(p.Named, lambda one: one.mentions[0][0].role != "axis")
+    named = frame.one(p.Named, lambda one: one.role != "axis")
     if named is None or len(named.mentions) != 1:
         raise NotUnderstoodError()
     called = named.mentions[0][0]
@@ -134,12 +135,11 @@ def _order(frame: Frame) -> q.Single | None:
     if frame.has(p.Extremum, p.Stat, p.Condition) or frame.sign("order") is None:
         return None
     ascending = frame.sign("ascending")
-    for word in ("descending", "by", "by_size", "rank"):
-        frame.sign(word)
+    frame.skip("descending", "by", "by_size", "rank")
     frame.all(p.Asked, lambda one: one.what == "which")
     subject = Selector(frame).subject()
     selection = Selector(frame).selection(subject)
-    if len(subject.lines) > 1 and not selection.places:
+    if subject.are_several and not selection.places:
         raise NotUnderstoodError()
     return q.Order(of=selection, first="smallest" if ascending else "largest")
 
@@ -154,29 +154,25 @@ def _top(frame: Frame) -> q.Single | None:
         raise NotUnderstoodError()
     subject = Selector(frame).subject()
     selection = Selector(frame).selection(subject)
-    if len(subject.lines) > 1 and not selection.places:
+    if subject.are_several and not selection.places:
         raise NotUnderstoodError()
     return q.Order(of=selection, first="largest" if top.which == "maximum" else "smallest", limit=top.count)
 
 
 def _histogram(frame: Frame) -> q.Single | None:
     """The samples in some bins of a histogram."""
-    lines = frame.scene.lines
-    if not any(line.series.kind == "histogram" for line in lines) or frame.has(p.Extremum, p.Versus, p.Asked):
+    if "histogram" not in frame.scene.kinds or len(frame.scene.value_labels) > 1:
         return None
-    if frame.has(p.Stat) or frame.has_sign("share"):
+    if frame.has(p.Extremum, p.Versus, p.Asked, p.Stat) or frame.has_sign("share"):
         return None
     frame.sign("how_many", "how_much")
-    if len({line.values.label for line in lines}) > 1:
-        return None
     subject = Selector(frame).subject()
-    if len(subject.lines) != 1 or subject.line.series.kind != "histogram" or is_cumulated(subject):
+    if subject.are_several or subject.line.series.kind != "histogram" or is_cumulated(subject):
         return None
     selection = Selector(frame).selection(subject)
     if not selection.places:
         return None
-    place = selection.places[0]
-    if isinstance(place, q.Listed) and len(selection.places) == len(place.places) == 1 and not selection.but:
+    if is_one_place(selection) and not selection.but:
         return q.ValueAt(of=selection)
     return q.Statistic(name="sum", of=selection)
 
@@ -188,7 +184,6 @@ def _each_named(frame: Frame) -> q.Single | None:
     """A value, an extreme, a statistic."""
     if frame.has(p.Versus, p.Comparative):
         return None
-    frame.sign("whole")
     return measure(frame)
 
 

@@ -15,9 +15,10 @@ from rusoil_jupyter.figures.words.stems import plain
 
 if TYPE_CHECKING:
     from rusoil_jupyter.figures.values.description import AxisName
-    from rusoil_jupyter.figures.words.grammar.scene import Line
+    from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
 _COLUMNS = re.compile(r"columns?|столб\w+")  # of a grid they are no bars
+_GROUPS = re.compile(r"groups?|categor(?:y|ies)|групп\w*|категори\w*")
 _ONES = frozenset({"one", "ones"})
 _STANDING_FOR_SEVERAL = GRIDS | BOXES | {"bar", "pie"}
 
@@ -27,19 +28,21 @@ def counted(frame: Frame) -> q.Single | None:
     counts = frame.sign("how_many") is not None
     if counts and frame.sign("panels") is not None:
         return q.Written(what="panels")
-    asked = next((part for part in frame.parts if isinstance(part, p.Asked) and part.what == "count"), None)
-    kind = next((part for part in frame.parts if isinstance(part, p.Kind)), None) if counts else None
-    alone = counts and all(isinstance(part, p.Sign) and part.item.soft for part in frame.parts)
-    if asked is None and kind is None and alone and all(map(_counts_samples, frame.scene.lines)):
-        return q.Statistic(name="sum", of=Selector(frame).selection(Selector(frame).subject()))
-    if asked is None and kind is None:
-        return None
-    what = asked or kind
-    frame.parts = [part for part in frame.parts if part is not what]
+    asked = frame.first(p.Asked, lambda one: one.what == "count")
+    what = asked or (frame.first(p.Kind) if counts else None)
+    if what is None:
+        alone = counts and all(map(p.is_soft, frame.parts)) and all(map(_counts_samples, frame.scene.lines))
+        return _sum(frame) if alone else None
+    frame.drop(what)
     frame.sign("different")
     together = bool(frame.all(p.Stat, lambda one: one.name == "sum")) or frame.sign("together") is not None
     frame.sign("everything")
-    return _count_of(what, frame, together=together)  # type: ignore[arg-type]
+    return _count_of(what, frame, together=together)
+
+
+def _sum(frame: Frame) -> q.Statistic:
+    """What bars or bins count, all of it."""
+    return q.Statistic(name="sum", of=Selector(frame).selection(Selector(frame).subject()))
 
 
 def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Single:
@@ -51,24 +54,38 @@ def _count_of(what: p.Asked | p.Kind, frame: Frame, *, together: bool) -> q.Sing
     if together and not what.marks:
         if not _are_counts(frame):
             raise NotUnderstoodError(what.text)
-        return q.Statistic(name="sum", of=Selector(frame).selection(Selector(frame).subject()))
+        return _sum(frame)
     return _names(what, frame) or _marks(what, frame)
 
 
 def _names(what: p.Asked | p.Kind, frame: Frame) -> q.Written | None:
     """The series or the categories that a word is for."""
-    lines, panel = frame.scene.lines, frame.scene.panel
-    kinds = {line.series.kind for line in lines}
-    groups = "bars" in what.marks and kinds == {"scatter"}  # "groups of points"
+    scene = frame.scene
+    groups = "bars" in what.marks and scene.kinds == {"scatter"}  # "groups of points"
+    if groups:
+        frame.all(p.Kind, lambda one: "marks" in one.marks)
     series = groups or ("series" in what.classes and not frame.has(p.Named))
-    if "curves" in what.marks or (series and len(lines) > 1):
-        return q.Written(what="series", panel=panel)
-    if _COLUMNS.fullmatch(what.text) and kinds <= GRIDS:
-        return q.Written(what="categories", panel=panel, axis="x")
-    key = _key_of(what, lines)
-    if key is None or frame.has(p.Named):
-        return None
-    return q.Written(what="categories", panel=panel, axis=key)
+    if "curves" in what.marks or (series and len(scene.lines) > 1):
+        return q.Written(what="series", panel=scene.panel)
+    axis = _axis_of_marks(what, scene)
+    if axis is None and not frame.has(p.Named):
+        axis = _key_of(what, scene.lines)
+    return q.Written(what="categories", panel=scene.panel, axis=axis) if axis is not None else None
+
+
+def _axis_of_marks(what: p.Asked | p.Kind, scene: Scene) -> AxisName | None:
+    """The axis that bars stand on in groups, or that has the columns of a grid."""
+    if _COLUMNS.fullmatch(what.text) and scene.kinds <= GRIDS:
+        return "x"
+    grouped = "bars" in what.marks and _GROUPS.fullmatch(what.text) and _stand_in_groups(scene.lines)
+    return scene.lines[0].place_key if grouped else None
+
+
+def _stand_in_groups(lines: list[Line]) -> bool:
+    """Whether bars of several series stand together at each category."""
+    return len(lines) > 1 and all(
+        line.series.kind == "bar" and _has_categories(line, line.place_key) for line in lines
+    )
 
 
 def _marks(what: p.Asked | p.Kind, frame: Frame) -> q.Statistic | q.ValueAt:
@@ -85,14 +102,14 @@ def _marks(what: p.Asked | p.Kind, frame: Frame) -> q.Statistic | q.ValueAt:
         subject.lines = _boxes(subject.lines)
     if points or "marks" in what.marks:
         subject.lines = _points(subject.lines, what.text)
-    samples = _are_samples(what, subject.line)
+    samples = _are_samples(what, subject.line, is_named=bool(subject.named))
     selection = Selector(frame).selection(subject)
     if is_cell(selection):
         return q.ValueAt(of=selection)
     return q.Statistic(name="sum" if samples else "count", of=selection)
 
 
-def _are_samples(what: p.Asked | p.Kind, line: Line) -> bool:
+def _are_samples(what: p.Asked | p.Kind, line: Line, *, is_named: bool) -> bool:
     """Whether what is counted in the bins of a histogram is asked for, no bins.
 
     Raises:
@@ -100,9 +117,10 @@ def _are_samples(what: p.Asked | p.Kind, line: Line) -> bool:
     """
     if line.series.kind != "histogram":
         return False
-    if what.text in _ONES or ("marks" in what.marks and not _counts_samples(line)):
+    ones = what.text in _ONES
+    if (ones and not is_named) or ("marks" in what.marks and not _counts_samples(line)):
         raise NotUnderstoodError(what.text)
-    return "marks" in what.marks
+    return "marks" in what.marks or ones
 
 
 def _are_counts(frame: Frame) -> bool:
@@ -141,15 +159,20 @@ def _counts_samples(line: Line) -> bool:
 def _key_of(what: p.Asked | p.Kind, lines: list[Line]) -> AxisName | None:
     """The axis whose categories a word is for."""
     keys = {key for line in lines for key in (line.place_key, line.cross_key) if key is not None}
-    own = [key for key in keys if f"category {key}" in what.classes]
-    labels = {
-        (called.label, called.axis)
-        for mention in (what.named.mentions if isinstance(what, p.Asked) and what.named else ())
-        for called in mention
-    }
-    axes = {(line.panel.axes[key].label, key) for line in lines for key in keys if key in line.panel.axes}
-    own += [key for label, key in labels & axes if any(_has_categories(line, key) for line in lines)]
-    return own[0] if len(set(own)) == 1 else None
+    own = {key for key in keys if f"category {key}" in what.classes}
+    if isinstance(what, p.Asked) and what.named is not None:
+        own |= {
+            key
+            for key in keys & _keys_called(what.named, lines)
+            if any(_has_categories(line, key) for line in lines)
+        }
+    return own.pop() if len(own) == 1 else None
+
+
+def _keys_called(named: p.Named, lines: list[Line]) -> set[AxisName]:
+    """The axes of panels that are called so."""
+    said = {(called.label, called.axis) for mention in named.mentions for called in mention}
+    return {key for line in lines for key, axis in line.panel.axes.items() if (axis.label, key) in said}
 
 
 def _has_categories(line: Line, key: AxisName) -> bool:

@@ -47,22 +47,18 @@ def _tokens(text: str, diagram: Diagram) -> Iterator[_Token]:
     labels = [(node.id, label_words(node.label)) for node in diagram.nodes if node.label]
     row = 0
     while row < len(spoken):
-        size, node = max(
-            ((_length(words, row, spoken), identity) for identity, words in labels), default=(0, "")
-        )
-        if size:
-            yield _Token(text[spoken[row][0] : spoken[row + size - 1][1]], node=node)
-            row += size
-            continue
+        size, node = max(((_length(words, row, spoken), one) for one, words in labels), default=(0, ""))
         start = spoken[row][0]
-        end, idea = max(
-            ((match.end(), name) for name, form in _ideas() if (match := form.match(text, start))),
-            default=(0, ""),
-        )
-        yield _Token(text[start : end or spoken[row][1]], idea=idea)
-        row += 1
-        while row < len(spoken) and spoken[row][0] < end:
-            row += 1
+        end, idea = _idea_at(text, start) if not size else (0, "")
+        last = spoken[row + max(size, 1) - 1][1]
+        yield _Token(text[start : end or last], node if size else "", idea)
+        row = next((at for at in range(row + max(size, 1), len(spoken)) if spoken[at][0] >= end), len(spoken))
+
+
+def _idea_at(text: str, start: int) -> tuple[int, str]:
+    """The longest idea that begins at a place, and where it ends; 0 for none."""
+    matches = ((form.match(text, start), name) for name, form in _ideas())
+    return max(((match.end(), name) for match, name in matches if match), default=(0, ""))
 
 
 def _length(words: Sequence[str], row: int, spoken: Sequence[tuple[int, int, str]]) -> int:
@@ -92,19 +88,14 @@ def _of_one(nodes: Sequence[str], ideas: set[str], tokens: Sequence[_Token]) -> 
     if "linked" in ideas:
         return q.Neighbours(node=node, to=node)
     row = next(row for row, one in enumerate(tokens) if one.node)
-    beside = [one.idea for one in tokens[:row] if one.idea in _SIDES][-1:]
-    side = (
-        _SIDES[beside[0]]
-        if beside
-        else "before"
-        if "before" in ideas
-        else "after"
-        if ideas & {"after", "leads", "to"}
-        else ""
-    )
-    if not side:
+    beside = [_SIDES[one.idea] for one in tokens[:row] if one.idea in _SIDES]
+    if "before" in ideas:
+        beside.insert(0, "before")
+    elif ideas & {"after", "leads", "to"}:
+        beside.insert(0, "after")
+    if not beside:
         return None
-    return q.Neighbours(to=node) if side == "before" else q.Neighbours(node=node)
+    return q.Neighbours(to=node) if beside[-1] == "before" else q.Neighbours(node=node)
 
 
 def _of_two(nodes: Sequence[str], ideas: set[str], _tokens: Sequence[_Token]) -> q.Query | None:

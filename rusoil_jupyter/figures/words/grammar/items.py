@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
 
 from rusoil_jupyter.figures.words import dates, lexicon, numbers
 from rusoil_jupyter.figures.words.colours import COLOUR, nearest
@@ -24,15 +25,23 @@ from rusoil_jupyter.figures.words.grammar.units import TIME_SYMBOLS, fits, unit_
 from rusoil_jupyter.figures.words.stems import WORD, plain, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
-_SUPERLATIVES: tuple[tuple[lexicon.Part, str], ...] = (("most", "maximum"), ("least", "minimum"))
+Value = TypeVar("Value")
+_SUPERLATIVES: tuple[tuple[lexicon.Part, str], ...] = (
+    ("most", "maximum"),
+    ("least", "minimum"),
+    ("more", "above"),
+    ("less", "below"),
+)
 _BARS = frozenset({"bar", "histogram", "box", "violin"})
 _SIGNS = {">": "above", "<": "below", "≥": "at_least", "≤": "at_most", "=": "equal", "+": "and", "&": "and"}
+_THOUSAND = 1000
 _ORDINAL = re.compile(r"(\d{1,4})-?(?:й|го|му|м|ом|ый|ая|ой|ую|ю|ья|ти|ми|и|е|я|ых|х|th|st|nd|rd)(?![^\W_])")
 _DEGREES = re.compile(r"°\s?[cfсф](?![^\W_])")
+_MANY_OF = re.compile(r"(?:how many|how much in|(?<!\w)in|сколько|(?<!\w)в)\s+$")
 _MINUS = re.compile(r"(?:minus|минус)\s+")
 _NO = re.compile(r"(?<![^\W_])(?:№|#|no\.?)\s*(?=\d)")
 _INTO = re.compile(r"(?:^|\s)(?:in|в|во)$")
@@ -54,7 +63,8 @@ def items_of(text: str, asked: str, scene: Scene) -> list[Item]:
 
 class _Reader:
     def __init__(self, text: str, asked: str, scene: Scene) -> None:
-        full = _with_months(_with_years(_in_full(text.replace("’", "'"), scene), scene), scene)
+        whole = _with_pairs(_in_full(text.replace("’", "'"), scene), scene)
+        full = _with_months(_with_years(whole, scene), scene)
         spelled = _spelled_out(_NO.sub("№ ", full))
         self.text = without_spans(spelled, scene)
         self.asked = asked
@@ -66,10 +76,12 @@ class _Reader:
 
     def _numbers(self) -> Iterator[numbers.Written]:
         for one in numbers.find(self.text):
-            start = (
-                one.start + len(self.text[one.start : one.end]) - len(self.text[one.start : one.end].lstrip())
-            )
-            if not re.search(r"[^\W\d_]-?$", self.text[:start]) or re.search(r"№\s*$", self.text[:start]):
+            written = self.text[one.start : one.end]
+            start = one.end - len(written.lstrip())
+            before = self.text[:start]
+            if _MANY_OF.search(before) and not self.text[start : start + 1].isdigit():
+                continue  # "how many thousand": a unit
+            if not re.search(r"[^\W\d_]-?$", before) or re.search(r"№\s*$", before):
                 yield replace(one, start=start)
 
     def items(self) -> Iterator[Item]:
@@ -104,33 +116,49 @@ class _Reader:
             yield Item(self.text[at:end], at, end, names=names, classes=classes)
 
     def _signs(self, at: int) -> Iterator[Item]:
-        letter, before, after = self.text[at], self.text[:at].rstrip(), self.text[at + 1 :].lstrip()
-        dated = at + 1 in self.calendar
-        if letter == "-" and before and after and (dated or after[0].isdigit() or before[-1].isdigit()):
-            yield Item("-", at, at + 1, ideas=frozenset({"to", "dash"}))
-        elif letter == "-":
-            yield Item("-", at, at + 1, soft=True)
+        letter = self.text[at]
+        if letter == "-":
+            stretches = self._is_dash_of_stretch(at)
+            yield Item(
+                "-", at, at + 1, ideas=frozenset({"to", "dash"} if stretches else ()), soft=not stretches
+            )
         elif letter in "?;":
             yield Item(letter, at, at + 1, ideas=frozenset({"stop"}), soft=True)
-        elif letter == "%" and (named := self._part_of(at)) is not None:
-            yield named
         elif letter == "%":
-            yield Item("%", at, at + 1, ideas=frozenset({"percent", "share"}), unit="%")
-        elif letter in "$€£₽" and (price := self.numbers.get(at + 1)) is not None:
-            yield Item(self.text[at : price.end], at, price.end, number=price, unit=letter)
+            share = Item("%", at, at + 1, ideas=frozenset({"percent", "share"}), unit="%")
+            yield self._part_of(at) or share
         elif letter in "$€£₽":
-            yield Item(letter, at, at + 1, unit=letter)
-        elif letter == "°" and (degrees := _DEGREES.match(self.text, at)):
+            price = self.numbers.get(at + 1)
+            end = price.end if price is not None else at + 1
+            yield Item(self.text[at:end], at, end, number=price, unit=letter)
+        elif degrees := _DEGREES.match(self.text, at):
             yield Item(degrees[0], at, degrees.end(), unit=degrees[0].replace(" ", "").upper())
+        elif letter == "+" and self._is_more(at):
+            yield Item("+", at, at + 1, ideas=frozenset({"or_more"}))
         elif letter in _SIGNS:
             yield Item(letter, at, at + 1, ideas=frozenset({_SIGNS[letter]}))
+
+    def _is_more(self, at: int) -> bool:
+        """Whether "60+" is 60 or more, no sum."""
+        return self.text[:at][-1:].isdigit() and not self.text[at + 1 :].lstrip()[:1].isdigit()
+
+    def _is_dash_of_stretch(self, at: int) -> bool:
+        """Whether it stands between two numbers or dates."""
+        before, after = self.text[:at].rstrip(), self.text[at + 1 :].lstrip()
+        dated = at + 1 in self.calendar
+        return bool(before and after) and (dated or after[0].isdigit() or before[-1].isdigit())
 
     def _dated(self, at: int) -> Iterator[Item]:
         if at in self.calendar:
             end, said = self.calendar[at]
             if self._is_said(at, end):
                 year = numbers.Written(float(said.year), at, end, 0.5) if said.is_year else None
-                yield Item(self.text[at:end].strip(), at, end, when=said, number=year)
+                names = self._of_year(said) if said.is_year else ()
+                yield Item(self.text[at:end].strip(), at, end, when=said, number=year, names=names)
+
+    def _of_year(self, said: dates.Calendar) -> tuple[Called, ...]:
+        """Series that are called as a year is."""
+        return tuple(one for one in self.scene.called if one.role == "series" and one.label == str(said.year))
 
     def _is_said(self, at: int, end: int) -> bool:
         """Whether "may" and "march" are months here, not words that look like them."""
@@ -212,27 +240,32 @@ class _Reader:
         if ordinal and not re.search(r"[^\W_]-?$", self.text[:at]):
             number = numbers.Written(float(ordinal[1]), at, ordinal.end(), 0.5)
             yield Item(ordinal[0], at, ordinal.end(), number=number, nth=int(ordinal[1]))
-            unit, end = unit_at(self.text, ordinal.end(), self.asked, self.scene, behind_number=True)
-            if unit and any(fits(unit, axis) for axis in self.axes):
+            unit, end = self._unit_behind(ordinal.end())
+            if self._has(unit):
                 yield Item(self.text[at:end], at, end, number=number, nth=int(ordinal[1]), unit=unit)
         elif at in self.numbers:
             number = self.numbers[at]
-            unit, end = unit_at(self.text, number.end, self.asked, self.scene, behind_number=True)
-            if at in self.calendar and not any(fits(unit, axis) for axis in self.axes):
+            unit, end = self._unit_behind(number.end)
+            if at in self.calendar and not self._has(unit):
                 unit, end = "", number.end  # "2003 in tonnes"
-            if not unit and number.percent:
-                unit = "%"
+            unit = unit or ("%" if number.percent else "")
             yield Item(self.text[at:end], at, end, number=number, unit=unit)
+
+    def _unit_behind(self, end: int) -> tuple[str, int]:
+        """The unit behind a number that ends here, and where it ends itself."""
+        return unit_at(self.text, end, self.asked, self.scene, behind_number=True)
+
+    def _has(self, unit: str) -> bool:
+        """Whether an axis may be in a unit."""
+        return bool(unit) and any(fits(unit, axis) for axis in self.axes)
 
     def _negative(self, at: int) -> Iterator[Item]:
         """ "Minus five": a number below zero, in words."""
         match = _MINUS.match(self.text, at)
         if match is None or not _begins(self.text, at):
             return
-        start = match.end()
-        word = WORD.match(self.text, start)
-        spelled = (one for one in _spelled(word) if one.number is not None) if word is not None else ()
-        for one in (*self._numbered(start), *spelled):
+        word = WORD.match(self.text, match.end())
+        for one in (*self._numbered(match.end()), *(_spelled(word) if word is not None else ())):
             if one.number is not None and not one.nth:
                 number = replace(one.number, value=-abs(one.number.value))
                 yield Item(self.text[at : one.end], at, one.end, number=number, unit=one.unit)
@@ -241,25 +274,34 @@ class _Reader:
         word = WORD.match(self.text, at)
         if word is None or not _begins(self.text, at):
             return
-        yield from _spelled(word)
+        counted = _COUNTING.search(self.text[:at]) is not None  # "how many thousand" asks for a unit
+        yield from (one for one in _spelled(word) if not (counted and _is_thousands(one)))
         yield from self._coloured(word)
         for end, ideas in _ideas_at(self.text, at):
             yield Item(self.text[at:end], at, end, ideas=ideas)
         yield from self._superlative(at)
-        end = _soft_at(self.text, at) if not self._is_letter_of_name(word) else 0
-        repeats = self.names.is_context(word[0]) and not is_idea(word[0])
-        if end or repeats or self._is_verb_of_what_is_shown(word[0]):
-            end = max(end, word.end())
+        if end := self._soft_until(word):
             yield Item(self.text[at:end], at, end, soft=True)
         unit, end = unit_at(self.text, at, self.asked, self.scene)
         if unit and not self._is_mark(word[0], unit) and not self._is_counted(word, unit):
             yield Item(self.text[at:end], at, end, unit=unit)
+
+    def _soft_until(self, word: re.Match[str]) -> int:
+        """Where a word ends that says nothing, or only what the figure shows; 0 for another one."""
+        end = _soft_at(self.text, word.start()) if not self._is_letter_of_name(word) else 0
+        repeats = self.names.is_context(word[0]) and not is_idea(word[0])
+        known = end or repeats or self._is_verb_of_what_is_shown(word[0])
+        return max(end, word.end()) if known else 0
 
 
 _QUARTERS = r"(?:квартал\w*|кв\.?|quarters?|полугоди\w*|half)"
 _TWICE = re.compile(
     rf"(?<![^\W_])([1-4]|i{{1,3}}|iv|перв\w+|втор\w+|трет\w+|first|second|third)(\s*(?:-|по|к|до|и|to|and|through|until)\s*)"
     rf"((?:[1-4]|i{{1,3}}|iv|втор\w+|трет\w+|четверт\w+|second|third|fourth)(?:-?(?:й|ый|м|му))?\s+)({_QUARTERS})"
+)
+_QUARTILES = re.compile(
+    r"(?<!\w)(нижн\w+|верхн\w+|перв\w+|lower|upper|first)(\s+(?:и|and)\s+(?:the\s+)?)"
+    r"(нижн\w+|верхн\w+|трет\w+|lower|upper|third)\s+(квартил\w+|quartiles?)"
 )
 _DAYS = re.compile(
     rf"(?<![:\w])(\d{{1,2}})(\s*(?:-|по|до|to|and|и|through|until)\s*)(\d{{1,2}}\s+)({dates.MONTH})(?![^\W\d_])"
@@ -278,6 +320,7 @@ _DAY_AND_MONTH = re.compile(
     r"(?P<before>(?:^|[а-я]+\s+))(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])"
     r"(?=\s*(?:$|[?!,;]|\.$|(?:по|до|и|у|в|с|на|-)\s))"
 )
+_PAIR = re.compile(r"(?<![\w-])([^\W_]+)[-/]([^\W_]+)(?![\w-])")
 _SHORT_YEAR = re.compile(rf"(?<!\w)({dates.MONTH})(?![^\W\d_])\.?[\s-]+(\d\d)(?![\w:]|[.,]\d)")
 
 
@@ -305,8 +348,11 @@ _CLOCKS = re.compile(
 _CLOCK = re.compile(rf"(?<![\d:])({_TIME})\s+(?:on\s+)?({_DATE})(?![\w:])")
 
 
+_EQUALS = r"(?:=|is|equals|равн[аоы]?|равен)"
 _WRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<!\w)sept(?!\w)\.?"), "sep"),
+    (re.compile(r"(?<!\w)на (сколько\s+\w+\s+)(?:разбит|раздел|подел)\w+"), r"\1"),
+    (re.compile(rf"(?<!\w)(?:when|where|если|когда|где)\s+(?=[xх]\s*{_EQUALS}\s*-?\d)"), "at "),
     (re.compile(r"(?<![^\W\d_])'(\d\d)(?!\d)"), r"20\1"),
     (re.compile(r"(?<!\d)(\d{1,2}\.\d{2})\.(\d{2})(?![.\d])"), r"\1.20\2"),
     (re.compile(r"(?<!\d)(\d{2})-?(?:й|м|ом|го|ого)\s+(?=год)"), r"20\1 "),
@@ -345,7 +391,7 @@ def _spelled_out(text: str) -> str:
     for written, by in _WRITTEN:
         text = written.sub(by, text)
     text = _CLOCK.sub(r"\2 \1", _CLOCKS.sub(r"\4 \1\2\4 \3", text))
-    text = _TWICE.sub(r"\1 \4\2\3\4", text)
+    text = _QUARTILES.sub(r"\1 \4\2\3 \4", _TWICE.sub(r"\1 \4\2\3\4", text))
     text = _DAYS.sub(r"\1 \4\2\3\4", text)
     return _MONTH_DAYS.sub(r"\1\2\1 \3", text)
 
@@ -386,6 +432,18 @@ def _with_years(text: str, scene: Scene) -> str:
     return _SHORT_YEAR.sub(full, text)
 
 
+def _with_pairs(text: str, scene: Scene) -> str:
+    """ "The Brent-WTI spread" is of Brent and WTI."""
+    names = {plain(one.label) for one in scene.called if one.role == "series"}
+
+    def apart(match: re.Match[str]) -> str:
+        are_names = {match[1], match[2]} <= names and match[0] not in names
+        joint = "и" if re.search(r"[а-я]", text) else "and"
+        return f"{match[1]} {joint} {match[2]}" if are_names else match[0]
+
+    return _PAIR.sub(apart, text)
+
+
 def _with_months(text: str, scene: Scene) -> str:
     """«05.03» of an axis of days is the fifth of March, unless it is a level."""
     if not any(0 < line.spacing <= dates.LONGEST_DAY_STEP for line in scene.lines):
@@ -402,24 +460,32 @@ def _with_months(text: str, scene: Scene) -> str:
     return _DAY_AND_MONTH.sub(full, text)
 
 
+def _is_thousands(item: Item) -> bool:
+    return item.number is not None and item.number.value >= _THOUSAND
+
+
 def _begins(text: str, at: int) -> bool:
     return at == 0 or not (text[at - 1].isalnum() or text[at - 1] == "_")
 
 
 def _merged(same: list[Item]) -> Item:
     """Several meanings of one stretch of a question as one item."""
-    first = same[0]
+    means = any(one.names or one.when or one.number for one in same)
     return replace(
-        first,
+        same[0],
         ideas=frozenset().union(*(one.ideas for one in same)),
-        names=tuple(dict.fromkeys(name for one in same for name in one.names)),
+        names=tuple(dict.fromkeys(chain.from_iterable(one.names for one in same))),
         classes=frozenset().union(*(one.classes for one in same)),
-        number=next((one.number for one in same if one.number is not None), None),
+        number=_first(one.number for one in same),
         nth=max(one.nth for one in same),
-        unit=next((one.unit for one in same if one.unit), ""),
-        when=next((one.when for one in same if one.when is not None), None),
-        soft=any(one.soft for one in same) and not any(one.names or one.when or one.number for one in same),
+        unit=_first(one.unit or None for one in same) or "",
+        when=_first(one.when for one in same),
+        soft=not means and any(one.soft for one in same),
     )
+
+
+def _first(values: Iterable[Value | None]) -> Value | None:
+    return next((one for one in values if one is not None), None)
 
 
 def _spelled(word: re.Match[str]) -> Iterator[Item]:

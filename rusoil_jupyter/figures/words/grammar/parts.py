@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeGuard, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from rusoil_jupyter.figures.values.queries import Relation, StatisticName
     from rusoil_jupyter.figures.words.grammar.item import Item
-    from rusoil_jupyter.figures.words.grammar.scene import Called
+    from rusoil_jupyter.figures.words.grammar.scene import Called, Role
 
 Way = Literal["", "up", "down"]
 
@@ -19,6 +21,12 @@ class Extremum:
 
     which: Literal["maximum", "minimum"]
     rank: int = 1
+    text: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> Literal["maximum", "minimum"]:
+        """The operation, as that of a statistic."""
+        return self.which
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,36 @@ class Named:
     mentions: tuple[tuple[Called, ...], ...]
     item: Item
     either: bool = False
+
+    @property
+    def role(self) -> Role:
+        """What it is a name of, as far as the first is."""
+        return self.mentions[0][0].role
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """What the first mention may be the name of."""
+        return frozenset(called.label for called in self.mentions[0])
+
+    @property
+    def every_label(self) -> frozenset[str]:
+        """What all of them may be the name of."""
+        return frozenset(called.label for mention in self.mentions for called in mention)
+
+    @property
+    def axis_labels(self) -> frozenset[str]:
+        """The axes that the first mention may be the name of."""
+        return frozenset(called.label for called in self.mentions[0] if called.role == "axis")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The series that all of them may be the names of."""
+        return tuple(one for mention in self.mentions for called in mention for one in called.series)
+
+    @property
+    def is_axis(self) -> bool:
+        """Whether the first mention may be the name of axes alone."""
+        return all(called.role == "axis" for called in self.mentions[0])
 
 
 @dataclass(frozen=True)
@@ -85,6 +123,11 @@ class Stretch:
     end: Item | None
     without: Literal["", "start", "end", "both"] = ""
     joint: Literal["to", "between", "open", "depth"] = "to"
+
+    @property
+    def ends(self) -> tuple[Item, ...]:
+        """Its start and its end, as far as they are said."""
+        return tuple(item for item in (self.start, self.end) if item is not None)
 
 
 @dataclass(frozen=True)
@@ -140,6 +183,7 @@ class Condition:
     way: Way | Literal["either"] = ""
     first: Literal["", "first", "last"] = ""
     measured: Named | None = None  # "more oil than B": the axis that both are on
+    is_set: bool = False  # "became 20", "cut to 20": of steps, only where it is that afterwards
 
 
 @dataclass(frozen=True)
@@ -153,6 +197,11 @@ class Asked:
     marks: frozenset[str] = frozenset()
     unit: str = ""
     text: str = ""
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """What may be named as asked for."""
+        return self.named.every_label if self.named is not None else frozenset()
 
 
 @dataclass(frozen=True)
@@ -224,3 +273,53 @@ Part = (
     | Sign
     | Unknown
 )
+PLACES = (Spots, Stretch, Outer, Nth)
+PartType = TypeVar("PartType")
+
+
+def is_named(part: object, *roles: Role) -> TypeGuard[Named]:
+    """Whether it is a name, of one of these."""
+    return isinstance(part, Named) and part.role in roles
+
+
+def is_sign(part: object, *names: str) -> TypeGuard[Sign]:
+    """Whether it is one of these words of the grammar."""
+    return isinstance(part, Sign) and part.name in names
+
+
+def is_place(part: object) -> bool:
+    """Whether it says where."""
+    return isinstance(part, PLACES) or is_named(part, "category")
+
+
+def is_soft(part: object) -> bool:
+    """Whether it is a word of the grammar that may say nothing."""
+    return isinstance(part, Sign) and part.item.soft
+
+
+def has(parts: Iterable[object], *kinds: type) -> bool:
+    """Whether one of these kinds is among them."""
+    return any(isinstance(part, kinds) for part in parts)
+
+
+def says(parts: Iterable[object], *names: str) -> bool:
+    """Whether one of these words of the grammar is among them."""
+    return any(is_sign(part, *names) for part in parts)
+
+
+def of(
+    parts: Iterable[object], kind: type[PartType], where: Callable[[PartType], object] = lambda _part: True
+) -> list[PartType]:
+    """Those of a kind."""
+    return [part for part in parts if isinstance(part, kind) and where(part)]
+
+
+def without(parts: Sequence[Part], *gone: object) -> list[Part]:
+    """All but these."""
+    ids = set(map(id, gone))
+    return [part for part in parts if id(part) not in ids]
+
+
+def replaced(parts: Sequence[Part], old: object, new: Part) -> list[Part]:
+    """All, with another in the place of one."""
+    return [new if part is old else part for part in parts]

@@ -23,7 +23,9 @@ from rusoil_jupyter.figures.words.grammar.combinators import (
 from rusoil_jupyter.figures.words.grammar.item import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
+
+    from rusoil_jupyter.figures.words.grammar.scene import Role
 
 MARKS = frozenset({"marks", "bars", "curves"})
 
@@ -42,12 +44,17 @@ _kind = when(lambda item: bool(item.classes) and not item.names)
 _marks = idea(*MARKS)
 _thing = when(lambda item: bool(item.classes) or bool(item.period) or not item.ideas.isdisjoint(MARKS))
 _unit = when(lambda item: bool(item.unit) and item.number is None)
+_how_long = when(lambda item: "how_long" in item.ideas and not item.names)
 _and = idea("and")
 _joint = idea("and", "or")
 
 
 def _are_alike(one: Item, other: Item) -> bool:
-    return bool({name.role for name in one.names} & {name.role for name in other.names})
+    return bool(_roles_of(one) & _roles_of(other))
+
+
+def _may_stand_between(item: Item) -> bool:
+    return item.soft and not item.names
 
 
 def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
@@ -61,7 +68,7 @@ def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
         either |= "or" in items[at].ideas
         found.append(more[0])
         at = more[1]
-    kinds = set.intersection(*({name.role for name in one.names} for one in found))
+    kinds = set.intersection(*map(_roles_of, found))
     mentions = tuple(tuple(name for name in one.names if name.role in kinds) for one in found)
     return p.Named(mentions, found[0], either), at
 
@@ -69,15 +76,18 @@ def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
 def _next_name(items: Sequence[Item], at: int, before: str) -> tuple[Item, int] | None:
     """Another name; a word that stood before the first may stand again: "of A and of B"."""
     joint = _joint(items, at)
-    if joint is None and not (at < len(items) and items[at].listed):
-        return None
-    either = joint is not None and "or" in joint[0].ideas
-    at = joint[1] if joint is not None else at
-    while joint is not None and at < len(items) and items[at].soft and not items[at].names:
+    if joint is None:
+        return _name(items, at) if at < len(items) and items[at].listed else None
+    at, either = joint[1], "or" in joint[0].ideas
+    while at < len(items) and _may_stand_between(items[at]):
         if not either and items[at].text != before and items[at].ideas - {"with_mark", "marker"}:
             break
         at += 1
     return _name(items, at)
+
+
+def _roles_of(item: Item) -> set[Role]:
+    return {name.role for name in item.names}
 
 
 def _before(one: Parse, behind: Parse) -> Parse:
@@ -86,6 +96,16 @@ def _before(one: Parse, behind: Parse) -> Parse:
     def parse(items: Sequence[Item], at: int) -> Any:
         found = one(items, at)
         return found if found is not None and behind(items, found[1]) is not None else None
+
+    return parse
+
+
+def _not_before(one: Parse, behind: Parse) -> Parse:
+    """This where the other does not stand right behind it, without any word between."""
+
+    def parse(items: Sequence[Item], at: int) -> Any:
+        found = one(items, at)
+        return found if found is not None and behind(items, found[1]) is None else None
 
     return parse
 
@@ -131,30 +151,27 @@ _stretches = either(
 )
 
 
+_PERIODS = {
+    "мес": "month",
+    "сут": "day",
+    "год": "year",
+    "ч": "hour",
+    "нед": "week",
+    "min": "minute",
+    "мин": "minute",
+}
+
+
 def _outer(found: list[Any]) -> p.Outer | None:
     side, number, thing = found
-    if number is not None and number.number.value <= 0:
-        return None
-    count = number.number.value if number is not None else 1.0
     period = thing.period if thing is not None else ""
-    if number is not None and number.unit and not period:
-        period = {
-            "month": "month",
-            "мес": "month",
-            "day": "day",
-            "сут": "day",
-            "year": "year",
-            "год": "year",
-            "hour": "hour",
-            "ч": "hour",
-            "week": "week",
-            "нед": "week",
-            "min": "minute",
-            "мин": "minute",
-        }.get(number.unit, number.unit)
-    if thing is None and not period:
+    end: Literal["first", "last"] = "first" if "first" in side.ideas else "last"
+    if number is None:
+        return p.Outer(end, 1.0, period or "mark") if thing is not None else None
+    period = period or _PERIODS.get(number.unit, number.unit)
+    if number.number.value <= 0 or (thing is None and not period):
         return None
-    return p.Outer("first" if "first" in side.ideas else "last", count, period or "mark")
+    return p.Outer(end, number.number.value, period or "mark")
 
 
 _outers = made(chain(idea("first", "last"), maybe(_bare_number), maybe(either(_period, _marks))), _outer)
@@ -177,13 +194,19 @@ def _echoes(items: Sequence[Item], at: int) -> tuple[p.Echo, int] | None:
 
 _MOST_BEFORE = 30  # items: so the work stays a multiple of the length
 _COMPARES = frozenset({"than", "above", "below", "minus", "difference", "ratio"})
+_nth_alone = when(lambda item: item.nth > 0 and not item.unit)
 _echoing = made(
-    chain(either(_nth, idea("first", "last", "next")), maybe(_bare_number), maybe(either(_period, _marks))),
+    chain(
+        either(_nth_alone, idea("first", "last", "next")), maybe(_bare_number), maybe(either(_period, _marks))
+    ),
     _echo,
 )
 _nth_in_words = when(lambda item: item.nth > 0 and item.text.isalpha())  # "160-м км" is a place
 _nths = made(
-    either(chain(_nth, _period), chain(_nth_in_words, _unit)),
+    either(
+        chain(_not_before(_nth, when(lambda item: item.text in {"by", "по"})), _period),
+        chain(_nth_in_words, _unit),
+    ),
     lambda found: p.Nth(found[0].nth, found[1].period or found[1].unit),
 )
 
@@ -213,7 +236,7 @@ _ordered_by = either(  # "second by average rate", «второй по выру�
     idea("by_size"),
 )
 _extremes = either(
-    made(_most, lambda item: p.Extremum(_side(item))),  # type: ignore[arg-type]
+    made(_most, lambda item: p.Extremum(_side(item), text=item.text)),  # type: ignore[arg-type]
     made(chain(idea("reach"), _most), lambda found: p.Extremum(_side(found[1]))),  # type: ignore[arg-type]
     made(chain(_most, idea("reach")), lambda found: p.Extremum(_side(found[0]))),  # type: ignore[arg-type]
     made(idea("at_most"), lambda _item: p.Extremum("maximum")),
@@ -268,13 +291,24 @@ _grouped = made(chain(_by, _kind), lambda found: p.Grouped(classes=found[1].clas
 # --- conditions ---------------------------------------------------------------------------------------
 
 _HOLDS: tuple[Literal["never", "always", "ever"], ...] = ("never", "always", "ever")
+_ENDS: tuple[Literal["first", "last"], ...] = ("first", "last")
 _reached = made(  # "fell to 20"
     chain(idea("moves", "reach"), idea("to")),
     lambda found: replace(found[0], ideas=found[0].ideas | {"reach"}),
 )
 _state = idea("overtake", "at_least", "at_most", "above", "below", "equal", "reach", "cross", "moves")
 
-_relation = either(_reached, _state)
+_became = made(  # "became 20": by any way
+    _before(idea("becomes"), when(lambda item: item.number is not None and item.when is None)),
+    lambda item: replace(item, ideas=item.ideas | {"reach", "moves"}),
+)
+_topped = made(  # "top 100 $/bbl"; "the top 5" are the five largest
+    _before(
+        when(lambda item: item.text == "top"), when(lambda item: item.number is not None and bool(item.unit))
+    ),
+    lambda item: replace(item, ideas=frozenset({"above"})),
+)
+_relation = either(_reached, _became, _topped, _state)
 
 
 def _relation_of(item: Item) -> str:
@@ -291,24 +325,28 @@ def _is_place(item: Item) -> bool:
 
 _average = made(idea("mean", "median"), lambda item: "mean" if "mean" in item.ideas else "median")
 _level = unless(
-    unless(
-        when(lambda item: item.number is not None and not _is_place(item)),
-        when(lambda item: bool(item.classes) and not item.names and not item.unit),
+    _not_before(
+        unless(
+            when(lambda item: item.number is not None and not _is_place(item)),
+            when(lambda item: bool(item.classes) and not item.names and not item.unit),
+        ),
+        when(lambda item: item.when is not None and not item.when.is_year),  # "over the three summer months"
     ),
     chain(idea("dash"), _number),  # "than 2020-2024": no level, a stretch
+)
+_other = made(  # "the planned one"
+    chain(_named, maybe(when(lambda item: item.text in {"one", "ones"}))),
+    lambda found: {"other": found[0]} if found[0].role == "series" else None,
 )
 _compared = either(
     made(_level, lambda item: {"level": item}),
     made(unless(_average, _name), lambda name: {"statistic": name}),
-    made(  # "the planned one"
-        chain(_named, maybe(when(lambda item: item.text in {"one", "ones"}))),
-        lambda found: {"other": found[0]} if _role(found[0]) == "series" else None,
-    ),
+    _other,
 )
 
 
-def _role(named: p.Named) -> str:
-    return named.mentions[0][0].role
+def _towards(item: Item) -> Item:
+    return replace(item, ideas=item.ideas | {"above" if "deeper" in item.ideas else "below"})
 
 
 def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
@@ -316,16 +354,14 @@ def _marker(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
     if at >= len(items) or "marker" not in items[at].ideas:
         return None
     asks = not items[at].ideas.isdisjoint({"when", "where"})
-    last = next(
-        (
-            item
-            for item in reversed(items[max(0, at - MOST_FILLERS) : at])
-            if not item.is_filler or "and" in item.ideas
-        ),
-        None,
-    )
-    begins = last is None or not last.ideas.isdisjoint({"and", "stop"})
-    return None if asks and begins else (items[at], at + 1)
+    return None if asks and _begins_question(items, at) else (items[at], at + 1)
+
+
+def _begins_question(items: Sequence[Item], at: int) -> bool:
+    """Whether nothing stands before it but words that say nothing, or "and"."""
+    near = reversed(items[max(0, at - MOST_FILLERS) : at])
+    last = next((item for item in near if not item.is_filler or "and" in item.ideas), None)
+    return last is None or not last.ideas.isdisjoint({"and", "stop"})
 
 
 _than = idea("than")
@@ -338,8 +374,15 @@ _relating = either(
     _more_of,
     made(chain(_relation, maybe(_than)), lambda found: (found[0], None, found[1])),
 )
+_depthwards = made(  # «глубже плана»: no place, which would be a number
+    chain(idea("deeper", "shallower"), maybe(_than)),
+    lambda found: (_towards(found[0]), None, found[1]),
+)
 _manner = some(
-    either(idea("never", "always", "ever", "not", "first_time", "last_time"), unless(idea("moves"), _to))
+    either(
+        idea("never", "always", "ever", "not", "first_time", "last_time"),
+        unless(_not_before(idea("moves"), _number), _to),
+    )
 )
 _NEGATED = {
     "above": "at_most",
@@ -358,43 +401,62 @@ def _condition(found: list[Any]) -> p.Condition | None:
     item, measured, than = relating
     if "statistic" in what and than is None and item.text in _ADJECTIVES:
         return None  # "the lower median" is not what lies below the median
-    subject, measured = (subject[0], subject[1] or measured) if subject is not None else (None, measured)
-    said = set().union(*(one.ideas for one in manner or ()))
+    said = _said(manner)
+    relation = _relation_said(item, said)
+    if not relation or ("other" in what and subject is None):
+        return None
+    subject, on = subject or (None, None)
+    condition = _held(said, relation, said | item.ideas, is_marked=marker is not None)
+    is_set = relation == "equal" and {"reach", "moves"} <= item.ideas
+    return replace(condition, subject=subject, measured=on or measured, is_set=is_set, **what)
+
+
+def _relation_said(item: Item, said: frozenset[str]) -> str:
+    """Whether it is above, below or there; turned by "not"; empty for none."""
     relation = _relation_of(item)
-    if "other" in what and subject is None:
-        return None
     if "not" in said and "reach" in item.ideas and relation == "equal":
-        relation, said = "at_least", said  # "did not reach 1000" stays below it
+        relation = "at_least"  # "did not reach 1000" stays below it
     if relation == "equal" and not item.ideas & {"equal", "reach", "cross"}:
-        return None
-    holds = next((one for one in _HOLDS if one in said), "")
-    if "not" in said and not holds:
-        relation = _NEGATED[relation]
+        return ""
+    negated = "not" in said and said.isdisjoint(_HOLDS)
+    return _NEGATED[relation] if negated else relation
+
+
+def _said(manner: Sequence[Item] | None) -> frozenset[str]:
+    return frozenset().union(*(one.ideas for one in manner or ()))
+
+
+def _held(said: frozenset[str], relation: str, moved: frozenset[str], *, is_marked: bool) -> p.Condition:
+    """A condition that holds always, never, or for the first time."""
     return p.Condition(
         relation,  # type: ignore[arg-type]
-        subject,
-        holds=holds,  # type: ignore[arg-type]
-        marked=marker is not None,
-        way=way_of(said | set(item.ideas), relation),  # type: ignore[arg-type]
-        first="first" if "first_time" in said else "last" if "last_time" in said else "",
-        measured=measured,
-        **what,
+        holds=next((one for one in _HOLDS if one in said), ""),
+        marked=is_marked,
+        way=way_of(moved, relation),  # type: ignore[arg-type]
+        first=next((end for end in _ENDS if f"{end}_time" in said), ""),
     )
 
 
-def way_of(said: set[str], relation: str) -> str:
+def way_of(said: Set[str], relation: str) -> str:
     """Whether a level is crossed upwards or downwards; empty for a state, or for either."""
     if said & {"moves", "overtake"} and relation in {"below", "above"}:
         return "down" if relation == "below" else "up"
-    if relation == "equal" and "reach" in said:
-        return "down" if "fall" in said else "up" if "rise" in said or "moves" not in said else "either"
-    return "either" if said & {"reach", "cross", "moves"} and relation == "equal" else ""
+    if relation != "equal":
+        return ""
+    if "reach" not in said:
+        return "either" if said & {"cross", "moves"} else ""
+    if "fall" in said:
+        return "down"
+    return "up" if "rise" in said or "moves" not in said else "either"
 
 
 _or_more = made(
-    chain(maybe(_marker), maybe(idea("from")), _number, idea("or_more", "or_less")),
+    chain(maybe(_marker), maybe(idea("from")), _number, maybe(_axis), idea("or_more", "or_less")),
     lambda found: p.Condition(
-        "at_least" if "or_more" in found[3].ideas else "at_most", level=found[2], marked=found[0] is not None
+        "at_least" if "or_more" in found[4].ideas else "at_most",
+        p.Named((found[3].names,), found[3]) if found[3] is not None else None,
+        found[2],
+        marked=found[0] is not None,
     ),
 )
 _signed = made(
@@ -405,16 +467,9 @@ _signed = made(
 
 def _of_sign(manner: Sequence[Item], sign: Item, *, is_marked: bool) -> p.Condition:
     """ "Negative", "for the first time positive"."""
-    said = set().union(*(one.ideas for one in manner))
+    said = _said(manner)
     relation = _SIGNED["negative" in sign.ideas, "not" in said]
-    return p.Condition(
-        relation,  # type: ignore[arg-type]
-        level=ZERO,
-        holds=next((one for one in _HOLDS if one in said), ""),
-        marked=is_marked,
-        way=way_of(said, relation),  # type: ignore[arg-type]
-        first="first" if "first_time" in said else "last" if "last_time" in said else "",
-    )
+    return replace(_held(said, relation, said, is_marked=is_marked), level=ZERO)
 
 
 _SIGNED = {
@@ -430,14 +485,11 @@ def _pair(items: Sequence[Item], at: int) -> tuple[tuple[p.Named, p.Named], int]
     """A series and the axis that it is on, in either order: "the pH of A", "book loans"."""
     first = _named(items, at) if at < len(items) and not items[at].period else None
     more = after_fillers(_named, items, first[1]) if first is not None else None
-    if (
-        first is None
-        or more is None
-        or any("whether" in item.ideas for item in items[at : more[1]])
-        or {_role(first[0]), _role(more[0])} != {"series", "axis"}
-    ):
+    if first is None or more is None or {first[0].role, more[0].role} != {"series", "axis"}:
         return None
-    pair = (first[0], more[0]) if _role(first[0]) == "series" else (more[0], first[0])
+    if any("whether" in item.ideas for item in items[at : more[1]]):
+        return None
+    pair = (first[0], more[0]) if first[0].role == "series" else (more[0], first[0])
     return pair, more[1]
 
 
@@ -445,7 +497,7 @@ def _subject(items: Sequence[Item], at: int) -> tuple[tuple[p.Named, None], int]
     """What is compared: no word before one that begins a condition, as the months of "months with fewer
     than 700"."""
     found = _named(items, at)
-    if found is None or _role(found[0]) == "category":
+    if found is None or found[0].role == "category":
         return None
     begins = found[1] < len(items) and "marker" in items[found[1]].ideas
     return ((found[0], None), found[1]) if not begins else None
@@ -472,6 +524,15 @@ _conditions = made(
     either(
         chain(_marker, _pair, maybe(_manner), _relating, _compared, maybe(_once)),
         chain(maybe(_marker), maybe(_subject), maybe(_manner), _relating, _compared, maybe(_once)),
+        chain(maybe(_marker), maybe(_subject), maybe(_manner), _depthwards, _other, maybe(_once)),
+        chain(  # «впервые стал глубже 1500 м»
+            maybe(_marker),
+            maybe(_subject),
+            _manner,
+            _depthwards,
+            made(_level, lambda item: {"level": item}),
+            maybe(_once),
+        ),
     ),
     lambda found: _condition(_with_time(found)),
 )
@@ -571,7 +632,7 @@ _count = either(
         chain(idea("how_many", "how_much"), _unit),
         lambda found: p.Asked("count", unit=found[1].unit) if not found[1].period else None,
     ),
-    made(chain(maybe(idea("sum")), idea("how_long")), lambda _found: p.Asked("length")),
+    made(chain(maybe(idea("sum")), _how_long), lambda _found: p.Asked("length")),
     made(chain(idea("after_how"), _period), lambda found: p.Asked("after", period=found[1].period)),
 )
 
@@ -675,8 +736,10 @@ _buts = either(
 )
 
 
-def _kind_of(found: list[Any]) -> p.Kind:
+def _kind_of(found: list[Any]) -> p.Kind | None:
     every, count, item = found
+    if count is not None and count.text.isalpha() and "each" in item.ideas:
+        return None  # "the three daily minima" are no days
     number = int(count.number.value) if count is not None else 0
     period = item.period if not item.classes else ""
     return p.Kind(item.classes, number, period, item.ideas & MARKS, every is not None, item.text)
@@ -701,7 +764,7 @@ def _direction(found: list[Item | None]) -> p.Sign:
 
 
 _SIGN_WORDS = (
-    "rank "
+    "divided rank "
     "than and stop share whether together everything minus order standing descending ascending never "
     "always ever previous between from to or percent not first last times by by_size whole "
     "how_many_times how_many how_much plus slowest fastest or "

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from rusoil_jupyter.errors import InvalidRequest
@@ -58,9 +59,7 @@ class Places:
         self.line = line
         self.axis = line.places
 
-    def of(
-        self, part: p.Named | p.Spots | p.Stretch | p.Outer | p.Nth
-    ) -> q.Interval | q.Listed | q.Ends | q.Months:
+    def of(self, part: p.Named | p.Spots | p.Stretch | p.Outer | p.Nth) -> q.Places:
         """The places that a part names.
 
         Raises:
@@ -86,29 +85,29 @@ class Places:
             raise NotUnderstoodError(named.item.text)
         return q.Listed(places=tuple(dict.fromkeys(one[0] for one in names)))
 
-    def _listed(self, items: Sequence[Item]) -> q.Interval | q.Listed | q.Months | q.Ends:
+    def _listed(self, items: Sequence[Item]) -> q.Places:
         items = _same_year(items)
         if len(items) == 1:
             return self._single(items[0])
-        found = [self._single(item) for item in items]
-        cells = [cell for one in found for cell in _cells(one)]
-        if not cells or any(not _cells(one) for one in found):
+        each = [_cells(self._single(item)) for item in items]
+        if not all(each):
             raise NotUnderstoodError(*(item.text for item in items))
-        return q.Listed(places=tuple(dict.fromkeys(cells)))
+        return q.Listed(places=tuple(dict.fromkeys(chain.from_iterable(each))))
 
-    def _single(self, item: Item) -> q.Interval | q.Listed | q.Months | q.Ends:
+    def _single(self, item: Item) -> q.Places:
         named = [
             one.label for one in item.names if one.role == "category" and one.label in self.axis.categories
         ]
         if named:
             return q.Listed(places=(named[0],))
-        if item.when is not None and item.when.clock and self.line.time_of_places == "hour":
-            return q.Listed(places=(self._hour(item, item.when),))
-        if item.when is not None and (self.axis.kind != "number" or not item.when.is_year):
-            return self._calendar(item, item.when)
-        if item.number is not None and self.axis.kind == "number":
-            return q.Listed(places=(self._inside(item),))
-        raise NotUnderstoodError(item.text)
+        when, numeric = item.when, self.axis.kind == "number"
+        if when is not None and when.clock and self.line.time_of_places == "hour":
+            return q.Listed(places=(self._hour(item, when),))
+        if when is not None and not (numeric and when.is_year):
+            return self._calendar(item, when)
+        if not numeric:
+            raise NotUnderstoodError(item.text)
+        return q.Listed(places=(self._inside(item),))
 
     # --- numbers --------------------------------------------------------------------------------------------
 
@@ -141,57 +140,59 @@ class Places:
         Raises:
             AbsentError: it lies outside of all marks.
         """
-        place, extent = self.number(item), self.line.extent
+        place = self.number(item)
+        self._check_inside(place, item)
+        return place
+
+    def _check_inside(self, place: float, item: Item) -> None:
+        extent = self.line.extent
         if extent is not None and not extent[0] <= place <= extent[1]:
             raise AbsentError(Absent("place", item.text, tuple(f"{end:g}" for end in extent)))
-        return place
 
     def _hour(self, item: Item, when: Calendar) -> float:
         """A time of the day on an axis of its hours."""
         hour, minute = (int(piece) for piece in when.clock.split(":"))
-        place, extent = hour + minute / 60, self.line.extent
+        extent = self.line.extent
         if when.day or extent is None or extent[1] > DAYS["day"] / DAYS["hour"]:
             raise NotUnderstoodError(item.text)
-        if not extent[0] <= place <= extent[1]:
-            raise AbsentError(Absent("place", item.text, tuple(f"{end:g}" for end in extent)))
+        place = hour + minute / 60
+        self._check_inside(place, item)
         return place
 
     # --- the calendar ---------------------------------------------------------------------------------
 
-    def _calendar(self, item: Item, when: Calendar) -> q.Interval | q.Listed | q.Months | q.Ends:
+    def _calendar(self, item: Item, when: Calendar) -> q.Places:
         if when.clock and not when.day:
             raise NotUnderstoodError(item.text)
         if self.axis.kind == "category":
             return q.Listed(places=self._categories_in(item, when))
-        if self.axis.kind == "number" and _is_half(item, when) and self.line.series.kind != "histogram":
+        if self.axis.kind == "date":
+            return self._dated(item, when)
+        if _is_half(item, when) and self.line.series.kind != "histogram":
             return q.Ends(end="first" if when.months[0] == 1 else "last", count=0.5)
-        if self.axis.kind != "date":
-            raise NotUnderstoodError(item.text)
+        raise NotUnderstoodError(item.text)
+
+    def _dated(self, item: Item, when: Calendar) -> q.Places:
+        """A part of the calendar on an axis of dates: of one year, or of several that have it."""
         if not when.year and when.months[0] > when.months[-1]:
             return q.Months(months=when.months)
         years = self._years(item, when)
-        if len(years) > 1:
-            if when.day:
-                raise NotUnderstoodError(item.text)
-            if len(when.months) == _HALF:  # or is it half of all that is drawn?
-                raise OpenError(item.text, tuple(years))
-            return q.Months(months=when.months)
-        start, end = when.starts(years[0]), when.ends(years[0])
-        return q.Listed(places=(start,)) if start == end else q.Interval(start=start, end=end)
+        if len(years) == 1:
+            start, end = when.starts(years[0]), when.ends(years[0])
+            return q.Listed(places=(start,)) if start == end else q.Interval(start=start, end=end)
+        if when.day:
+            raise NotUnderstoodError(item.text)
+        if len(when.months) == _HALF:  # or is it half of all that is drawn?
+            raise OpenError(item.text, tuple(years))
+        return q.Months(months=when.months)
 
     def _years(self, item: Item, when: Calendar) -> list[int]:
         """The years that a part of the calendar can be of: its own, or those of the data that have it."""
         first, last = self.line.span
-        if not first:
-            raise NotUnderstoodError(item.text)
-        if when.year and when.months[0] > when.months[-1]:  # a winter is of two years
-            raise NotUnderstoodError(item.text)
-        years = [when.year] if when.year else list(range(int(first[:4]), int(last[:4]) + 1))
-        inside = [
-            year
-            for year in years
-            if when.ends(year) >= first[: len(when.ends(year))] and when.starts(year)[:10] <= last
-        ]
+        if not first or (when.year and when.months[0] > when.months[-1]):
+            raise NotUnderstoodError(item.text)  # a winter is of two years
+        years = [when.year] if when.year else range(int(first[:4]), int(last[:4]) + 1)
+        inside = [year for year in years if _is_within(when, year, first, last)]
         if not inside:
             raise AbsentError(Absent("period", item.text, (first, last)))
         return inside
@@ -212,34 +213,26 @@ class Places:
         dated = [(name, own) for name, own in known if own is not None]
         if len(dated) < 2:
             raise NotUnderstoodError(item.text)
-        found = tuple(name for name, own in dated if self._is_in(own, when))
-        if not found or when.day:
+        found = [(name, own) for name, own in dated if self._is_in(own, when)]
+        whole = when.is_year or {month for _name, own in found for month in own.months} == set(when.months)
+        if not found or when.day or not whole:
             raise AbsentError(Absent("period", item.text, (dated[0][0], dated[-1][0])))
-        whole = {month for name, own in dated if name in found for month in own.months}
-        if whole != set(when.months) and not when.is_year:
-            raise AbsentError(Absent("period", item.text, (dated[0][0], dated[-1][0])))
-        return found
+        return tuple(name for name, _own in found)
 
     def _is_in(self, own: Calendar, when: Calendar) -> bool:
-        if when.year and own.year and when.year != own.year:
-            return False
-        if when.year and not own.year and when.year not in self.scene.titled_years:
-            return False
-        return set(own.months) <= set(when.months)
+        years = {own.year} if own.year else self.scene.titled_years
+        return (not when.year or when.year in years) and set(own.months) <= set(when.months)
 
     # --- stretches ------------------------------------------------------------------------------------
 
     def _stretch(self, part: p.Stretch) -> q.Interval:
         if part.joint == "depth" and not self.line.is_depth:
-            raise NotUnderstoodError(*(item.text for item in (part.start, part.end) if item is not None))
-        items = [item for item in (part.start, part.end) if item is not None]
-        unit = next((item.unit for item in reversed(items) if item.unit), "")
-        same = _same_year(items)
-        ends = iter(same)
+            raise NotUnderstoodError(*(item.text for item in part.ends))
+        unit = next((item.unit for item in reversed(part.ends) if item.unit), "")
+        ends = iter(_same_year(part.ends))
         start = self.end_of(next(ends), "start", unit) if part.start is not None else None
         end = self.end_of(next(ends), "end", unit) if part.end is not None else None
-        without: Literal["", "start", "end", "both"] = part.without
-        return q.Interval(start=start, end=end, without=without)
+        return q.Interval(start=start, end=end, without=part.without)
 
     def end_of(self, item: Item, side: Literal["start", "end"], unit: str = "") -> Cell:
         """A place as the start or the end of a stretch."""
@@ -248,9 +241,10 @@ class Places:
         found = self._single(item)
         if isinstance(found, q.Interval):
             return found.start if side == "start" else found.end
-        if isinstance(found, q.Listed) and (len(found.places) == 1 or self.axis.kind == "category"):
-            return found.places[0 if side == "start" else -1]
-        raise NotUnderstoodError(item.text)
+        cells = _cells(found)
+        if len(cells) != 1 and not (cells and self.axis.kind == "category"):
+            raise NotUnderstoodError(item.text)
+        return cells[0 if side == "start" else -1]
 
     def behind(self, part: p.Outer) -> tuple[q.Ends | q.Interval, tuple[q.Ends, ...]]:
         """Those of them that come behind others, and these others where they must be left out."""
@@ -267,17 +261,21 @@ class Places:
             return q.Ends(end=part.end, count=part.count * steps, of="mark")
         if self.axis.kind == "date":
             return q.Ends(end=part.end, count=part.count, of=part.period)  # type: ignore[arg-type]
-        own, extent = self.line.time_of_places, self.line.extent
-        length = part.count * self._step(part.period)
+        extent, length = self.line.extent, part.count * self._step(part.period)
         if not length or extent is None:
             raise NotUnderstoodError(part.period)
         if extent[0] == 1 and extent[1] == self.line.series.n:  # each mark is one, counted from 1
             return q.Ends(end=part.end, count=length, of="mark")
-        if part.end == "first":
-            return q.Interval(
-                start=extent[0], end=extent[0] + length, without="end" if own in _COUNTED else ""
-            )
-        return q.Interval(start=extent[1] - length, end=extent[1], without="start" if own in _COUNTED else "")
+        return self._as_long(part.end, length, *extent)
+
+    def _as_long(
+        self, side: Literal["first", "last"], length: float, first: float, last: float
+    ) -> q.Interval:
+        """So much of the axis, from its start or to its end."""
+        counted = self.line.time_of_places in _COUNTED
+        if side == "first":
+            return q.Interval(start=first, end=first + length, without="end" if counted else "")
+        return q.Interval(start=last - length, end=last, without="start" if counted else "")
 
     def _step(self, period: str) -> float:
         """How long a period, or a unit of the axis, is on it; 0 where it has none."""
@@ -301,7 +299,7 @@ class Places:
 
     # --- how much of the data they are ----------------------------------------------------------------
 
-    def is_one(self, places: q.Interval | q.Listed | q.Ends | q.Months) -> bool:
+    def is_one(self, places: q.Places) -> bool:
         """Whether there is one mark at most in these places, as far as the description tells."""
         if isinstance(places, q.Ends):
             return places.count == 1 and places.of == "mark"
@@ -311,6 +309,12 @@ class Places:
             return True
         days = {4: DAYS["year"], 7: DAYS["month"]}.get(len(str(places.places[0])), 1.0)
         return self.line.spacing >= 0.9 * days or days == 1.0
+
+
+def _is_within(when: Calendar, year: int, first: str, last: str) -> bool:
+    """Whether some of a part of the calendar lies between two days."""
+    end = when.ends(year)
+    return end >= first[: len(end)] and when.starts(year)[:10] <= last
 
 
 def period_named(unit: str) -> str:
@@ -336,11 +340,14 @@ def axis_of_calendar(line: Line) -> str:
 def is_all(lines: Sequence[Line], count: float, period: str) -> bool:
     """Whether so many periods are all that is drawn, by the names of the places or of the series."""
     labels = [line.series.label for line in lines]
-    for names in (lines[0].places.categories, lines[0].crossed.categories, labels):
-        step = period_of_names(names)
-        if len(names) > 1 and len(names) == count * (1 if step == period else _STEPS.get((step, period), 0)):
-            return True
-    return False
+    each = (lines[0].places.categories, lines[0].crossed.categories, labels)
+    return any(len(names) > 1 and len(names) == count * _steps_in(period, names) for names in each)
+
+
+def _steps_in(period: str, names: Sequence[str]) -> int:
+    """How many of some names make a period; 0 where they are no periods."""
+    step = period_of_names(names)
+    return 1 if step == period else _STEPS.get((step, period), 0)
 
 
 def period_of_names(names: Sequence[str]) -> str:
@@ -349,7 +356,7 @@ def period_of_names(names: Sequence[str]) -> str:
         return "day"
     known = [calendar_of(name) for name in names]
     lengths = {len(one.months) if not one.day else 0 for one in known if one is not None}
-    if not known or None in known or len(lengths) != 1:
+    if None in known or len(lengths) != 1:
         return ""
     return {0: "day", 1: "month", 3: "quarter", 6: "half-year", 12: "year"}.get(lengths.pop(), "")
 
@@ -367,11 +374,22 @@ def shows(line: Line, count: float, period: str) -> bool:
     return bool(length) and abs(_days_shown(line) / length - 1) < _NEAR
 
 
+def periods_of(line: Line, period: str) -> int:
+    """How many of these periods a dated axis has marks in; 0 where that is not known."""
+    first, last = (days_of(end) for end in line.span)
+    if first is None or last is None or period not in {"day", "month", "quarter", "half-year", "year"}:
+        return 0
+    if period == "day":
+        return round(last - first) + 1
+    months = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}[period]
+    start, end = (int(one[:4]) * 12 + int(one[5:7]) - 1 for one in line.span)
+    return end // months - start // months + 1
+
+
 def _days_shown(line: Line) -> float:
     """Days from the first to the last mark and what the last one stands for; 0 where that is not known."""
     if line.places.kind == "category":
-        period = period_of_categories(line)
-        return len(set(line.places.categories)) * DAYS[period] if period else 0.0
+        return len(set(line.places.categories)) * DAYS.get(period_of_categories(line), 0.0)
     if line.places.kind == "date":
         first, last = (days_of(end) for end in line.span)
         return last - first + line.spacing if first is not None and last is not None else 0.0
@@ -393,15 +411,14 @@ def is_coarser(line: Line, period: str) -> bool:
 
 def _same_year(items: Sequence[Item]) -> list[Item]:
     """Of "July and August 2023" both are of 2023."""
-
-    years = {item.when.year for item in items if item.when is not None and item.when.year}
-    if len(years) != 1 or any(item.when is None for item in items):
+    whens = [item.when for item in items if item.when is not None]
+    years = {when.year for when in whens if when.year}
+    if len(years) != 1 or len(whens) < len(items):
         return list(items)
     year = years.pop()
     return [
-        replace(item, when=replace(item.when, year=item.when.year or year))
-        for item in items
-        if item.when is not None
+        replace(item, when=replace(when, year=when.year or year))
+        for item, when in zip(items, whens, strict=True)
     ]
 
 
@@ -410,5 +427,5 @@ def _is_half(item: Item, when: Calendar) -> bool:
     return len(when.months) == _HALF and not when.year and _HALVES.search(item.text) is not None
 
 
-def _cells(places: q.Interval | q.Listed | q.Months | q.Ends) -> tuple[Cell, ...]:
+def _cells(places: q.Places) -> tuple[Cell, ...]:
     return places.places if isinstance(places, q.Listed) else ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Role = Literal["series", "category", "axis"]
 GRIDS = frozenset({"heatmap", "hexbin", "contour", "surface"})
 BOXES = frozenset({"box", "violin"})
+CURVES = frozenset({"line", "step", "area"})
 _UNREAD = frozenset({"surface", "vector", "image", "other", "contour", "hexbin"})
 _DEPTHS = re.compile(r"глубин|depth|tvd|\bmd\b|отметк")
 _TIMES = re.compile(
@@ -40,6 +41,11 @@ class Called:
     series: tuple[str, ...] = ()
     axis: AxisName = "x"
     panel: str = ""
+
+    @property
+    def kind(self) -> str:
+        """``series``, or what it is with the name of its axis."""
+        return "series" if self.role == "series" else f"{self.role} {self.axis}"
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,11 @@ class Line:
     def is_depth(self) -> bool:
         """Whether its places lie below each other."""
         return bool(_DEPTHS.search(plain(self.places.label)))
+
+    @cached_property
+    def values_are_depth(self) -> bool:
+        """Whether its values are depths."""
+        return bool(_DEPTHS.search(plain(self.values.label)))
 
     @cached_property
     def time_of_places(self) -> str:
@@ -222,6 +233,21 @@ class Scene:
         return bool(self.panel) or {line.panel.id for line in self.lines} == drawn
 
     @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of its series."""
+        return frozenset(line.series.kind for line in self.lines)
+
+    @cached_property
+    def value_labels(self) -> frozenset[str]:
+        """The labels of the axes of values."""
+        return frozenset(line.values.label for line in self.lines)
+
+    @cached_property
+    def place_labels(self) -> frozenset[str]:
+        """The labels of the axes of places."""
+        return frozenset(line.places.label for line in self.lines)
+
+    @cached_property
     def called(self) -> list[Called]:
         """Everything with a name."""
         found: dict[tuple[Role, str, str], Called] = {}
@@ -258,10 +284,9 @@ def _shared_axis(description: FigureDescription, panel: Panel, series: Series) -
     own = panel.axes.get(key)
     if own is None or own.label:
         return None
-    axes = [other.axes[key] for other in description.panels if key in other.axes]
-    return next(
-        (axis for axis in axes if axis.label and (axis.kind, axis.range) == (own.kind, own.range)), None
-    )
+    axes = (other.axes[key] for other in description.panels if key in other.axes)
+    alike = (axis for axis in axes if (axis.kind, axis.range) == (own.kind, own.range))
+    return next((axis for axis in alike if axis.label), None)
 
 
 def _called(line: Line) -> list[Called]:
@@ -269,11 +294,8 @@ def _called(line: Line) -> list[Called]:
     found = [Called("series", series.label, (series.id,))] if series.label else []
     if series.kind == "pie":
         found += [Called("category", name, axis="x", panel=panel.id) for name in series.names]
-    for key in {line.place_key, line.value_key, line.cross_key} - {None}:
-        axis = panel.axes.get(key) if key is not None else None
-        if axis is None or key is None:
-            continue
-        found += [Called("category", name, axis=key, panel=panel.id) for name in axis.categories]
-        if axis.label:
-            found.append(Called("axis", axis.label, axis=key, panel=panel.id))
+    for key in {line.place_key, line.value_key, line.cross_key}:
+        if key is not None and (axis := panel.axes.get(key)) is not None:
+            found += [Called("category", name, axis=key, panel=panel.id) for name in axis.categories]
+            found += [Called("axis", label, axis=key, panel=panel.id) for label in (axis.label,) if label]
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.words import lexicon
@@ -15,12 +15,14 @@ from rusoil_jupyter.figures.words.grammar.echoing import echoed
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.phrases import way_of
 from rusoil_jupyter.figures.words.grammar.places import is_all, is_step, period_named
+from rusoil_jupyter.figures.words.grammar.rewording import reworded
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits
 from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.words.grammar.scene import Scene
+    from rusoil_jupyter.figures.words.grammar.item import Item
+    from rusoil_jupyter.figures.words.grammar.scene import Called, Line, Scene
 
 Parts = list[p.Part]
 
@@ -33,19 +35,19 @@ class _Whole:
     scene: Scene
 
     @cached_property
-    def values(self) -> frozenset[str]:
-        """The labels of the axes of values."""
-        return frozenset(line.values.label for line in self.scene.lines)
-
-    @cached_property
     def places(self) -> frozenset[str]:
         """The labels of axes that only places have."""
-        return frozenset(line.places.label for line in self.scene.lines) - self.values
+        return self.scene.place_labels - self.scene.value_labels
 
     @cached_property
     def is_histogram(self) -> bool:
         """Whether samples are counted in bins."""
         return self.scene.lines[0].series.kind == "histogram"
+
+    @cached_property
+    def has_condition(self) -> bool:
+        """Whether something is compared."""
+        return p.has(self.parts, p.Condition)
 
 
 def settled(parts: Parts, scene: Scene) -> Parts:
@@ -54,6 +56,7 @@ def settled(parts: Parts, scene: Scene) -> Parts:
     Raises:
         NotUnderstoodError: it is open what one of them means.
     """
+    parts = reworded(parts, scene)
     whole = _Whole(parts, scene)
     before: Parts = []
     for part in parts:
@@ -62,7 +65,16 @@ def settled(parts: Parts, scene: Scene) -> Parts:
     _check_all_of(before)
     before = _without_range(before, whole)
     before = _without_falls(_with_its_value(before, whole), whole)
-    for turn in (_without_where, _without_repeated, _standing, _by_label, _counting, _asking, _choosing):
+    for turn in (
+        _ends,
+        _without_where,
+        _without_repeated,
+        _standing,
+        _by_label,
+        _counting,
+        _asking,
+        _choosing,
+    ):
         before = turn(before)
     return before
 
@@ -70,7 +82,7 @@ def settled(parts: Parts, scene: Scene) -> Parts:
 def _check_all_of(parts: Parts) -> None:
     """Raises NotUnderstoodError for "all farmers" where one category is "Farmer Joe"."""
     for one, other in pairwise(parts):
-        every = isinstance(one, p.Sign) and one.name in {"everything", "each_of"}
+        every = p.is_sign(one, "everything", "each_of")
         if every and isinstance(other, p.Named) and len(other.mentions) == 1 and _is_piece(other):
             raise NotUnderstoodError(other.item.text)
 
@@ -83,12 +95,10 @@ def _is_piece(named: p.Named) -> bool:
 
 def _without_range(parts: Parts, whole: _Whole) -> Parts:
     """ "Which price range is the most common": a bin, no spread."""
-    which = any(
-        isinstance(part, p.Asked) and part.what == "which" and part.named is not None for part in parts
-    )
-    if not (whole.is_histogram and which and any(isinstance(part, p.Extremum) for part in parts)):
+    which = p.of(parts, p.Asked, lambda one: one.what == "which" and one.named is not None)
+    if not (whole.is_histogram and which and p.has(parts, p.Extremum)):
         return parts
-    return [part for part in parts if not (isinstance(part, p.Stat) and part.name == "spread")]
+    return p.without(parts, *p.of(parts, p.Stat, lambda one: one.name == "spread"))
 
 
 def _without_repeated(parts: Parts) -> Parts:
@@ -98,31 +108,43 @@ def _without_repeated(parts: Parts) -> Parts:
         for one, other in pairwise(parts)
         if isinstance(one, p.Named) and isinstance(other, p.Named) and one.mentions == other.mentions
     ]
-    return [part for part in parts if not any(part is one for one in twice)]
+    return p.without(parts, *twice)
+
+
+def _ends(parts: Parts) -> Parts:
+    """ "The initial and the final pressure": both ends of what is drawn."""
+    ends = [part for part in parts if p.is_sign(part, "first", "last")]
+    rows = [row for row, part in enumerate(parts) if part in ends]
+    beside = len(rows) == 2 and rows[1] - rows[0] == 2 and p.is_sign(parts[rows[0] + 1], "and")
+    if {part.name for part in ends} != {"first", "last"} or not beside:
+        return parts
+    return [p.Stat(part.name) if part in ends else part for part in parts]  # type: ignore[arg-type]
 
 
 def _choosing(parts: Parts) -> Parts:
     """ "Which group has the lower median": of all that there are the lowest, where nothing is compared."""
-    asks = [part for part in parts if isinstance(part, p.Asked) and part.what in {"which", "who"}]
-    turned = [part for part in parts if isinstance(part, p.Comparative)]
+    asks = p.of(parts, p.Asked, lambda one: one.what in {"which", "who"} and bool(one.classes or one.marks))
+    turned = p.of(parts, p.Comparative)
+    if not asks or len(turned) != 1 or not p.has(parts, p.Stat) or _compares(parts):
+        return parts
+    return p.replaced(parts, turned[0], p.Extremum("maximum" if turned[0].relation == "above" else "minimum"))
+
+
+def _compares(parts: Parts) -> bool:
+    """Whether something else is asked than which of all that there are, or of some of them."""
     others = (p.Versus, p.Moved, p.Condition, p.Extremum, p.Top, p.Spots, p.But)
-    signs = {part.name for part in parts if isinstance(part, p.Sign)}
-    listed = any(isinstance(part, p.Named) and len(part.mentions) > 1 for part in parts)
-    of_things = any(one.classes or one.marks for one in asks)
-    if len(turned) != 1 or not of_things or listed or signs & {"than", "or", "minus"}:
-        return parts
-    if any(isinstance(part, others) for part in parts) or not any(isinstance(part, p.Stat) for part in parts):
-        return parts
-    which: Literal["maximum", "minimum"] = "maximum" if turned[0].relation == "above" else "minimum"
-    return [p.Extremum(which) if part is turned[0] else part for part in parts]
+    listed = p.of(parts, p.Named, lambda one: len(one.mentions) > 1)
+    return bool(listed) or any(
+        isinstance(part, others) or p.is_sign(part, "than", "or", "minus") for part in parts
+    )
 
 
 def _without_falls(parts: Parts, whole: _Whole) -> Parts:
     """ "How many samples fall between 20 and 30": into a bin nothing falls that was higher."""
-    counts = any(isinstance(part, p.Asked) and part.what == "count" for part in whole.parts)
-    if not (whole.is_histogram and counts and any(isinstance(part, p.Stretch) for part in parts)):
+    counts = p.of(whole.parts, p.Asked, lambda one: one.what == "count")
+    if not (whole.is_histogram and counts and p.has(parts, p.Stretch)):
         return parts
-    return [part for part in parts if not (isinstance(part, p.Moved) and part.way == "down")]
+    return p.without(parts, *p.of(parts, p.Moved, lambda one: one.way == "down"))
 
 
 # --- one part and what stands before it: what both become, or nothing ----------------------------------
@@ -137,16 +159,15 @@ def _closed(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
 
 def _times(whole: _Whole) -> p.Part:
     """How often a level is crossed, or how many times more."""
-    conditions = [part for part in whole.parts if isinstance(part, p.Condition)]
-    levels = [one for one in conditions if one.level is not None and one.level.when is None]
-    compares = bool(conditions) or any(isinstance(part, p.Comparative) for part in whole.parts)
+    levels = p.of(whole.parts, p.Condition, lambda one: one.level is not None and one.level.when is None)
+    compares = p.has(whole.parts, p.Condition, p.Comparative)
     return p.Asked("times") if levels or not compares else p.Versus("ratio")
 
 
 def _speed(sign: p.Sign, whole: _Whole) -> p.Part:
     """The slowest has the least speed, or takes the most time."""
-    named = {called.label for part in whole.parts if isinstance(part, p.Named) for called in part.mentions[0]}
-    labels = named or whole.values
+    named = {label for part in p.of(whole.parts, p.Named) for label in part.labels}
+    labels = named or whole.scene.value_labels
     if any(lexicon.pattern("speeds", "quantities").search(plain(label)) for label in labels):
         return p.Extremum("minimum" if sign.name == "slowest" else "maximum")
     unit = conversion.parse(unit_of(whole.scene.lines[0].values))
@@ -165,39 +186,43 @@ def _of_level(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     last = before[-1] if before else None
     if not isinstance(part, p.Named) or not isinstance(last, p.Condition) or not whole.is_histogram:
         return None
-    if last.level is None or last.level.unit or not _axes(part) & whole.places:
+    if last.level is None or last.level.unit or not part.axis_labels & whole.places:
         return None
     return [*before[:-1], replace(last, subject=part)]
 
 
 def _left_out(part: p.Part, before: Parts, _whole: _Whole) -> Parts | None:
     """ "The total minus logging and bits": what stands behind is left out of the sum."""
-    sums = any(isinstance(one, p.Stat) and one.name == "sum" for one in before)
-    if not sums or not isinstance(part, p.Named | p.Spots) or not _is_sign(before[-1], "minus"):
+    if not before or not isinstance(part, p.Named | p.Spots) or not p.is_sign(before[-1], "minus"):
         return None
-    return [*before[:-1], p.But(part)]
+    sums = p.of(before, p.Stat, lambda one: one.name == "sum")
+    return [*before[:-1], p.But(part)] if sums else None
 
 
 def _bound(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """ "Where truth is ok" of a grid: a category behind the name of its axis is that of this axis."""
-    kept = list(before)
-    while kept and _is_soft(kept[-1]):
-        kept.pop()
-    axis = kept[-1] if kept else None
-    if not isinstance(part, p.Named) or not isinstance(axis, p.Named) or not _is_grid(whole):
+    if not isinstance(part, p.Named) or not any(line.cross_key for line in whole.scene.lines):
         return None
+    row = next((row for row in reversed(range(len(before))) if not p.is_soft(before[row])), 0)
+    axis = before[row] if before else None
+    if not isinstance(axis, p.Named) or len(axis.mentions) > 1 or len(part.mentions) > 1:
+        return None
+    own = _on_axis(part, axis)
+    return [*before[:row], p.Named((own,), axis.item)] if own else None
+
+
+def _on_axis(named: p.Named, axis: p.Named) -> tuple[Called, ...]:
+    """The categories on an axis that a name may be of, where it is known which axis."""
     keys = {called.axis for called in axis.mentions[0] if called.role == "axis"}
-    own = tuple(called for called in part.mentions[0] if called.role == "category" and called.axis in keys)
-    if len(axis.mentions) > 1 or len(part.mentions) > 1 or not own or len(keys) != 1:
-        return None
-    return [*kept[:-1], p.Named((own,), axis.item)]
+    own = (called for called in named.mentions[0] if called.role == "category" and called.axis in keys)
+    return tuple(own) if len(keys) == 1 else ()
 
 
 def _entire(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """ "Over the week", "all four years", "yearly" of one year: all that is drawn, which needs no word."""
     match part:
-        case p.Stat(name="spread") if before and _is_sign(before[-1], "whole"):  # "over the whole range"
-            said = any(isinstance(one, p.Stat | p.Extremum) for one in before)
+        case p.Stat(name="spread") if before and p.is_sign(before[-1], "whole"):  # "over the whole range"
+            said = p.has(before, p.Stat, p.Extremum)
             return before[:-1] if said else None
         case p.Grouped(period=period) if period:
             length = (1.0, period)
@@ -214,9 +239,31 @@ def _along(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """ "When pH goes from 4 to 6": it asks no place, and says one."""
     if len(before) < 2 or not isinstance(part, p.Stretch) or not isinstance(before[-1], p.Named):
         return None
-    asked, axes = before[-2], _axes(before[-1])
+    asked, axes = before[-2], before[-1].axis_labels
     asks = isinstance(asked, p.Asked) and asked.what in {"when", "where"}
     return [*before[:-2], part] if asks and axes and axes <= whole.places else None
+
+
+def _counted_months(part: p.Part, before: Parts, _whole: _Whole) -> Parts | None:
+    """ "The three summer months": how many a season has is no news."""
+    last = before[-1] if before else None
+    when = part.items[0].when if isinstance(part, p.Spots) and len(part.items) == 1 else None
+    counted = isinstance(last, p.Kind) and last.count and not (last.classes or last.marks)
+    if when is None or not counted or not isinstance(last, p.Kind):
+        return None
+    return [*before[:-1], part] if len(when.months) == last.count and not when.day else None
+
+
+def _by_depth(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "Deeper than 1500 m" where depth is what is measured: a level, no place."""
+    if not isinstance(part, p.Stretch) or part.joint != "depth":
+        return None
+    if not all(line.values_are_depth and not line.is_depth for line in whole.scene.lines):
+        return None
+    return [
+        *before,
+        p.Condition("above" if part.start is not None else "below", level=part.start or part.end),
+    ]
 
 
 def _conditioned(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
@@ -227,7 +274,7 @@ def _conditioned(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
         return [*before, p.Spots((part.level,))]
     if before and isinstance(before[-1], p.Kind):  # "days above 100"
         return [*before, replace(part, marked=True)]
-    earlier = before[-2] if len(before) > 1 and _is_sign(before[-1], "and") else None
+    earlier = before[-2] if len(before) > 1 and p.is_sign(before[-1], "and") else None
     if isinstance(earlier, p.Condition):  # "older than 20 and younger than 40"
         return [*before[:-1], replace(part, marked=earlier.marked)]
     return [*before, part]
@@ -236,34 +283,48 @@ def _conditioned(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
 def _is_at(condition: p.Condition, whole: _Whole) -> bool:
     named = condition.subject
     plain_one = condition.relation == "equal" and not (condition.holds or condition.way)
-    return plain_one and named is not None and bool(_axes(named) & whole.places)
+    return plain_one and named is not None and bool(named.axis_labels & whole.places)
 
 
 def _reached(part: p.Part, before: Parts, _whole: _Whole) -> Parts | None:
     """ "Did the pressure reach 20" in words that stand apart: the number is a level."""
-    verb = next((one for one in before if isinstance(one, p.Sign) and one.name == "reach"), None)
-    level = part.items[0] if isinstance(part, p.Spots) and len(part.items) == 1 else None
-    if isinstance(part, p.Stretch) and part.joint == "open" and part.start is None:
-        level = part.end
-    if verb is None or level is None or level.number is None:
+    level = _lone(part)
+    if level is None or level.number is None:
+        return None
+    verb = next((one for one in before if p.is_sign(one, "reach")), None)
+    if verb is None:
         return None
     way = way_of({*verb.item.ideas, "reach"}, "equal")
     condition = p.Condition("equal", level=level, holds="ever", way=way)  # type: ignore[arg-type]
-    return [*(p.Sign("whether", verb.item) if one is verb else one for one in before), condition]
+    return [*p.replaced(before, verb, p.Sign("whether", verb.item)), condition]
+
+
+def _lone(part: p.Part) -> Item | None:
+    """The one place that a part has: "20", "to 20"."""
+    if isinstance(part, p.Stretch) and part.joint == "open" and part.start is None:
+        return part.end
+    return part.items[0] if isinstance(part, p.Spots) and len(part.items) == 1 else None
 
 
 def _ordered(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """ "The second by revenue day": the thing that is ordered stands behind what it is ordered by."""
-    thing = isinstance(part, p.Kind) and not (part.count or part.all_of)
-    thing |= isinstance(part, p.Named) and bool(_axes(part) & whole.places)
-    rows = [row for row, one in enumerate(before) if isinstance(one, p.Extremum)]
-    between = before[rows[-1] + 1 :] if rows else []
-    by = bool(between) and (_is_sign(between[0], "by") or _is_sign(between[0], "to"))
-    if not (thing and by and isinstance(between[-1], p.Named)):
+    if not _is_thing(part, whole):
         return None
-    if not all(isinstance(one, p.Named | p.Stat) or _is_soft(one) for one in between):
+    last = len(before)
+    row = next((row for row in reversed(range(last)) if isinstance(before[row], p.Extremum)), last)
+    between = before[row + 1 :]
+    if not between or not p.is_sign(between[0], "by", "to") or not isinstance(between[-1], p.Named):
         return None
-    return [*before[: rows[-1] + 1], part, *between]
+    if not all(isinstance(one, p.Named | p.Stat) or p.is_soft(one) for one in between):
+        return None
+    return [*before[: row + 1], part, *between]
+
+
+def _is_thing(part: p.Part, whole: _Whole) -> bool:
+    """Whether it is a word for things that have places, or the axis of these."""
+    if isinstance(part, p.Kind):
+        return not (part.count or part.all_of)
+    return isinstance(part, p.Named) and bool(part.axis_labels & whole.places)
 
 
 def _unasked(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
@@ -271,44 +332,26 @@ def _unasked(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     if not isinstance(part, p.Asked) or part.named is None or part.what not in {"which", "count"}:
         return None
     counts = part.what == "count"
-    conditions = any(isinstance(one, p.Condition) for one in whole.parts)
-    if counts and (part.period or (whole.is_histogram and conditions)):
+    if counts and whole.has_condition and (part.period or whole.is_histogram):
         return None
-    axes = _axes(part.named)
-    series = {called.role for called in part.named.mentions[0]} == {"series"} and not counts
-    return [*before, part.named] if not axes & whole.places and (axes & whole.values or series) else None
+    axes = part.named.axis_labels
+    series = not counts and all(called.role == "series" for called in part.named.mentions[0])
+    known = series or bool(axes & whole.scene.value_labels)
+    return [*before, part.named] if known and not axes & whole.places else None
 
 
 def _lasting(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     """ "How many hours" of an axis that measures them: they are its unit, where nothing is to be counted."""
-    if (
-        not isinstance(part, p.Asked)
-        or part.what != "count"
-        or not (part.unit and part.period)
-        or part.classes
-    ):
+    if not isinstance(part, p.Asked) or part.what != "count" or part.classes or whole.has_condition:
         return None
-    lines = whole.scene.lines
-    counted = any(isinstance(one, p.Condition) for one in whole.parts)
-    if counted or any(is_step(line, part.period) or line.places.kind == "date" for line in lines):
-        return None
-    return [*before, p.InUnit(part.unit)] if all(fits(part.unit, line.values) for line in lines) else None
+    measured = part.unit and part.period and all(_measures(line, part) for line in whole.scene.lines)
+    return [*before, p.InUnit(part.unit)] if measured else None
 
 
-def _axes(named: p.Named) -> frozenset[str]:
-    return frozenset(called.label for called in named.mentions[0] if called.role == "axis")
-
-
-def _is_grid(whole: _Whole) -> bool:
-    return any(line.cross_key for line in whole.scene.lines)
-
-
-def _is_sign(part: p.Part, name: str) -> bool:
-    return isinstance(part, p.Sign) and part.name == name
-
-
-def _is_soft(part: p.Part) -> bool:
-    return isinstance(part, p.Sign) and part.item.soft
+def _measures(line: Line, asked: p.Asked) -> bool:
+    """Whether values are in a unit of time, and no places are."""
+    placed = is_step(line, asked.period) or line.places.kind == "date"
+    return fits(asked.unit, line.values) and not placed
 
 
 _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
@@ -318,6 +361,8 @@ _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
     _left_out,
     _bound,
     _along,
+    _counted_months,
+    _by_depth,
     _entire,
     _conditioned,
     _reached,
@@ -330,60 +375,55 @@ _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
 # --- the whole question ---------------------------------------------------------------------------------
 
 
-def _without_where(parts: list[p.Part]) -> list[p.Part]:
+def _without_where(parts: Parts) -> Parts:
     """ "n where truth is ok": it asks no place."""
-    bound = [part for part in parts if isinstance(part, p.Named) and _is_bound(part)]
-    if not bound:
+    if not p.of(parts, p.Named, _is_bound):
         return parts
-    return [
-        part
-        for part in parts
-        if not (isinstance(part, p.Asked) and part.what == "where")
-        and not (isinstance(part, p.Sign) and part.name in {"and", "if", "whether"})
-    ]
+    asks = p.of(parts, p.Asked, lambda one: one.what == "where")
+    return [part for part in p.without(parts, *asks) if not p.is_sign(part, "and", "if", "whether")]
 
 
-def _standing(parts: list[p.Part]) -> list[p.Part]:
+def _standing(parts: Parts) -> Parts:
     """ "Where does A rank" asks for its standing."""
-    rank = next((part for part in parts if _is_sign(part, "rank")), None)
-    asks = [part for part in parts if isinstance(part, p.Asked)]
-    if not isinstance(rank, p.Sign) or [one.what for one in asks] != ["where"]:
+    rank = next((part for part in parts if p.is_sign(part, "rank")), None)
+    asks = p.of(parts, p.Asked)
+    if rank is None or [one.what for one in asks] != ["where"]:
         return parts
-    return [p.Sign("standing", rank.item) if part is rank else part for part in parts if part not in asks]
+    return p.replaced(p.without(parts, *asks), rank, p.Sign("standing", rank.item))
 
 
-def _with_its_value(parts: list[p.Part], whole: _Whole) -> list[p.Part]:
+def _with_its_value(parts: Parts, whole: _Whole) -> Parts:
     """ "The warmest month and its temperature": where the largest is, is told with how large."""
-    row = next((row for row, part in enumerate(parts) if _is_sign(part, "and")), 0)
-    first, second = parts[:row], [part for part in parts[row + 1 :] if not _is_soft(part)]
-    places = any(isinstance(part, p.Asked) for part in first) or any(
-        isinstance(one, p.Extremum) and isinstance(other, p.Kind) for one, other in pairwise(first)
-    )
-    largest = sum(isinstance(part, p.Extremum) for part in first) == 1
-    asks = any(isinstance(part, p.Named | p.InUnit) for part in second) and all(
-        _asks_value(part, whole) for part in second
-    )
-    return first if largest and places and asks and len(whole.values) == 1 else parts
+    row = next((row for row, part in enumerate(parts) if p.is_sign(part, "and")), 0)
+    first, second = parts[:row], [part for part in parts[row + 1 :] if not p.is_soft(part)]
+    asks = p.has(second, p.Named, p.InUnit) and all(_asks_value(part, whole) for part in second)
+    return first if asks and _asks_extreme_place(first) and len(whole.scene.value_labels) == 1 else parts
+
+
+def _asks_extreme_place(parts: Parts) -> bool:
+    """Whether it is asked where something is largest: "when is it warmest", "the warmest month"."""
+    things = any(isinstance(one, p.Extremum) and isinstance(other, p.Kind) for one, other in pairwise(parts))
+    return len(p.of(parts, p.Extremum)) == 1 and (things or p.has(parts, p.Asked))
 
 
 def _asks_value(part: p.Part, whole: _Whole) -> bool:
     """Whether it is a word for the values: their axis, their unit, how many."""
     if isinstance(part, p.Named):
-        return len(part.mentions) == 1 and bool(_axes(part) & whole.values)
+        return len(part.mentions) == 1 and bool(part.axis_labels & whole.scene.value_labels)
     if isinstance(part, p.InUnit):
         return all(fits(part.symbol, line.values) for line in whole.scene.lines)
-    return _is_sign(part, "how_many") or _is_sign(part, "how_much") or _is_sign(part, "whether")
+    return p.is_sign(part, "how_many", "how_much", "whether")
 
 
 def _is_bound(named: p.Named) -> bool:
-    return named.mentions[0][0].role == "category" and any(one.role == "axis" for one in named.item.names)
+    return named.role == "category" and any(one.role == "axis" for one in named.item.names)
 
 
-def _by_label(parts: list[p.Part]) -> list[p.Part]:
+def _by_label(parts: Parts) -> Parts:
     """ "What is the maximum temperature" of an axis that is called so: where nothing else is asked, its own
     words ask."""
-    said = [part for part in parts if not (_is_soft(part) or isinstance(part, p.But | p.Kind))]
-    if len(said) != 1 or not isinstance(said[0], p.Named) or said[0].mentions[0][0].role != "axis":
+    said = [part for part in parts if not (p.is_soft(part) or isinstance(part, p.But | p.Kind))]
+    if len(said) != 1 or not p.is_named(said[0], "axis"):
         return parts
     words = plain(said[0].mentions[0][0].label)
     asks = [name for name in _ASKED_BY_LABEL if lexicon.pattern(name, "grammar").search(words)]
@@ -399,53 +439,44 @@ _ASKED_BY_LABEL: dict[str, p.Part] = {
 }
 
 
-def _counting(parts: list[p.Part]) -> list[p.Part]:
+def _counting(parts: Parts) -> Parts:
     """ "How many levee samples": what is counted may stand behind a name; "how many tonnes" asks for a
     unit."""
-    compared = any(isinstance(one, p.Comparative | p.Versus | p.Moved) for one in parts)
-    conditions = any(isinstance(one, p.Condition) for one in parts)
-    row = next((row for row, one in enumerate(parts) if isinstance(one, p.Kind) and not one.count), None)
-    asks = next((one for one in parts if isinstance(one, p.Sign) and one.name == "how_many"), None)
-    if (
-        asks is not None
-        and row is not None
-        and not compared
-        and not any(isinstance(one, p.Asked) for one in parts)
-    ):
-        kind = parts[row]
-        if isinstance(kind, p.Kind) and not _asks_of_series(parts[:row], kind):
-            counted = p.Asked("count", kind.classes, kind.period, marks=kind.marks, text=kind.text)
-            return [counted if one is kind else one for one in parts if one is not asks]
-    return [
-        p.InUnit(one.unit)
-        if isinstance(one, p.Asked)
-        and one.what == "count"
-        and one.unit
-        and not (one.period or one.classes or one.marks)
-        and not conditions
-        else one
-        for one in parts
-    ]
+    kind = next(iter(p.of(parts, p.Kind, lambda one: not (one.count or one.all_of))), None)
+    asks = next((one for one in parts if p.is_sign(one, "how_many")), None)
+    if asks is None or kind is None or p.has(parts, p.Comparative, p.Versus, p.Moved, p.Asked):
+        return _in_unit(parts)
+    if _asks_of_series(parts, kind):
+        return parts
+    counted = p.Asked("count", kind.classes, kind.period, marks=kind.marks, text=kind.text)
+    return p.without(p.replaced(parts, kind, counted), asks)
 
 
-def _asks_of_series(before: list[p.Part], kind: p.Kind) -> bool:
-    """ "How many women in departments where": of a series, not how many departments."""
-    series = any(isinstance(part, p.Named) and part.mentions[0][0].role == "series" for part in before)
+def _in_unit(parts: Parts) -> Parts:
+    """ "How many tonnes" asks for a unit, where it counts nothing else and nothing is compared."""
+    if p.has(parts, p.Condition):
+        return parts
+    return [p.InUnit(part.unit) if isinstance(part, p.Asked) and _asks_unit(part) else part for part in parts]
+
+
+def _asks_unit(asked: p.Asked) -> bool:
+    others = asked.period or asked.classes or asked.marks
+    return asked.what == "count" and bool(asked.unit) and not others
+
+
+def _asks_of_series(parts: Parts, kind: p.Kind) -> bool:
+    """ "How many women in departments where": of a series named before, not how many departments."""
+    series = any(p.is_named(part, "series") for part in parts[: parts.index(kind)])
     return series and any(name.startswith("category") for name in kind.classes)
 
 
-def _asking(parts: list[p.Part]) -> list[p.Part]:
+def _asking(parts: Parts) -> Parts:
     """ "Months when it was above 50" asks for the months."""
-    asks = any(isinstance(one, p.Asked | p.Extremum | p.Versus | p.Sign) for one in parts)
-    if asks or not parts or not any(isinstance(one, p.Condition) for one in parts):
+    if p.has(parts, p.Asked, p.Extremum, p.Versus, p.Sign) or not p.has(parts, p.Condition):
         return parts
     first = parts[0]
     if isinstance(first, p.Kind) and not (first.count or first.all_of):
         return [p.Asked("which", first.classes, first.period, marks=first.marks), *parts[1:]]
-    if (
-        isinstance(first, p.Named)
-        and first.item.period
-        and {one.role for one in first.mentions[0]} == {"axis"}
-    ):
+    if isinstance(first, p.Named) and first.item.period and first.is_axis:
         return [p.Asked("which", first.item.classes, first.item.period, first), *parts[1:]]
     return parts

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 MOST = 4
 MOST_PARTS = 60  # of a question; a longer one is none
 _OPERATIONS = (p.Extremum, p.Stat, p.Asked)
-_PLACES = (p.Spots, p.Stretch, p.Outer, p.Nth)
-_WHICH_MARKS = (p.Named, *_PLACES, p.But, p.Condition)
+_WHICH_MARKS = (p.Named, *p.PLACES, p.But, p.Condition)
 
 
 def clauses(parts: list[p.Part]) -> list[list[p.Part]]:
@@ -27,20 +26,21 @@ def clauses(parts: list[p.Part]) -> list[list[p.Part]]:
     """
     if len(parts) > MOST_PARTS:
         raise NotUnderstoodError()
-    if any(isinstance(part, p.Versus) for part in parts) or any(_is_sign(part, "than") for part in parts):
+    if p.has(parts, p.Versus) or p.says(parts, "than", "divided"):
         return [_without_stop(parts)]
     divided = _divided(parts)
-    if len(divided) > 1:
-        divided = [
-            [part for part in clause if not _is_sign(part, "how_much", "how_many")] for clause in divided
-        ]
     if len(divided) == 1:
         return _listed(divided[0])
-    return _shared(divided)
+    return _shared([_unsigned(clause, "how_much", "how_many") for clause in divided])
 
 
 def _without_stop(parts: Sequence[p.Part]) -> list[p.Part]:
-    return [part for part in parts if not _is_sign(part, "stop")]
+    return _unsigned(parts, "stop")
+
+
+def _unsigned(parts: Sequence[p.Part], *names: str) -> list[p.Part]:
+    """Without these words."""
+    return [part for part in parts if not p.is_sign(part, *names)]
 
 
 def _divided(parts: list[p.Part]) -> list[list[p.Part]]:
@@ -48,12 +48,12 @@ def _divided(parts: list[p.Part]) -> list[list[p.Part]]:
     found: list[list[p.Part]] = [[]]
     for row, part in enumerate(parts):
         rest = parts[row + 1 :]
-        if _is_sign(part, "and", "stop"):
+        if p.is_sign(part, "and", "stop"):
             ends = _is_question(found[-1]) and _is_question(_until_and(rest))
             if ends:
                 found.append([])
                 continue
-            if _is_sign(part, "stop"):
+            if p.is_sign(part, "stop"):
                 continue
         found[-1].append(part)
     return found[:MOST] if len(found) <= MOST else [parts]
@@ -62,7 +62,7 @@ def _divided(parts: list[p.Part]) -> list[list[p.Part]]:
 def _until_and(parts: Sequence[p.Part]) -> list[p.Part]:
     found: list[p.Part] = []
     for part in parts:
-        if _is_sign(part, "and", "stop"):
+        if p.is_sign(part, "and", "stop"):
             break
         found.append(part)
     return found
@@ -70,14 +70,10 @@ def _until_and(parts: Sequence[p.Part]) -> list[p.Part]:
 
 def _is_question(parts: Sequence[p.Part]) -> bool:
     """Whether parts ask for something, or name what and where."""
-    if any(isinstance(part, _OPERATIONS) or _is_sign(part, "how_much", "how_many") for part in parts):
+    if p.has(parts, *_OPERATIONS) or p.says(parts, "how_much", "how_many"):
         return True
-    roles = {_role(part) for part in parts if isinstance(part, p.Named)}
-    return bool(roles) and (len(roles) > 1 or any(isinstance(part, _PLACES) for part in parts))
-
-
-def _is_sign(part: p.Part, *names: str) -> bool:
-    return isinstance(part, p.Sign) and part.name in names
+    roles = {part.role for part in p.of(parts, p.Named)}
+    return bool(roles) and (len(roles) > 1 or p.has(parts, *p.PLACES))
 
 
 def _shared(divided: list[list[p.Part]]) -> list[list[p.Part]]:
@@ -87,75 +83,71 @@ def _shared(divided: list[list[p.Part]]) -> list[list[p.Part]]:
         NotUnderstoodError: one names a series and the other a place, which might belong to both.
     """
     divided = _with_things(divided)
-    full = [clause for clause in divided if any(isinstance(part, _WHICH_MARKS) for part in clause)]
+    full = [clause for clause in divided if p.has(clause, *_WHICH_MARKS)]
     if not full:
         return divided
-    made = []
-    for clause in divided:
-        own = [part for part in clause if isinstance(part, _WHICH_MARKS)]
-        rest = [part for part in clause if not isinstance(part, _WHICH_MARKS)]
-        if not own:
-            operations = (
-                [] if any(isinstance(part, p.Extremum | p.Stat) for part in rest) else _operation(full[0])
-            )
-            made.append([*operations, *rest, *(part for part in full[0] if isinstance(part, _WHICH_MARKS))])
-            continue
-        made.append(_completed(clause, full))
-    return made
+    return [
+        _completed(clause, full) if p.has(clause, *_WHICH_MARKS) else _of_same(clause, full[0])
+        for clause in divided
+    ]
+
+
+def _of_same(clause: list[p.Part], full: list[p.Part]) -> list[p.Part]:
+    """A question that does not say which marks, of those that another is about."""
+    told = p.has(clause, p.Extremum, p.Stat)
+    operations = [part for part in full if not told and isinstance(part, p.Extremum | p.Stat)]
+    return [*operations, *clause, *(part for part in full if isinstance(part, _WHICH_MARKS))]
 
 
 def _with_things(divided: list[list[p.Part]]) -> list[list[p.Part]]:
     """ "The best day of A and the worst of B": a day is asked for twice."""
+    first, *others = divided
     things = [
         other
-        for one, other in pairwise(divided[0])
+        for one, other in pairwise(first)
         if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and not other.count
     ]
-    return [
-        clause if clause is divided[0] or not things else _with_thing(clause, things[0]) for clause in divided
-    ]
+    return [first, *(_with_thing(clause, things[0]) for clause in others)] if things else divided
 
 
 def _with_thing(clause: list[p.Part], thing: p.Kind) -> list[p.Part]:
-    named = any(isinstance(part, p.Named) and _role(part) == "axis" for part in clause)
-    asks = any(isinstance(part, p.Kind | p.Asked | p.Stat) for part in clause)
-    if named or asks or not any(isinstance(part, p.Extremum) for part in clause):
+    named = any(p.is_named(part, "axis") for part in clause)
+    row = next((row for row, part in enumerate(clause) if isinstance(part, p.Extremum)), None)
+    if named or row is None or p.has(clause, p.Kind, p.Asked, p.Stat):
         return clause
-    row = next(row for row, part in enumerate(clause) if isinstance(part, p.Extremum))
     return [*clause[: row + 1], thing, *clause[row + 1 :]]
 
 
 def _completed(clause: list[p.Part], full: list[list[p.Part]]) -> list[p.Part]:
     """A question that says in part which marks, with what another says; what is said once in front is
     meant of both."""
-    first = full[0]
+    first, *others = full
     if clause is first:
-        if _has_place(clause) or not any(_has_place(other) for other in full[1:]):
-            return clause
-        if not any(isinstance(part, _OPERATIONS) for other in full for part in other):
-            places = [part for other in full[1:] for part in other if isinstance(part, _PLACES)]
-            return [*clause, *places]  # "how many were hired and how many left in 2019"
-        raise NotUnderstoodError()
+        said = _has_place(first) or not any(map(_has_place, others))
+        return first if said else [*first, *_places_of(others, full)]  # "were hired and left in 2019"
     if _has_place(first) and not _has_place(clause):
-        raise NotUnderstoodError()
-    named = [part for part in clause if isinstance(part, p.Named)]
-    axes = [part for part in first if isinstance(part, p.Named) and _role(part) == "axis"]
+        clause = [*clause, *_places_of([first], full)]  # "how many were hired in 2019 and how many left"
+    named = p.of(clause, p.Named)
     if not named:
-        return [*(part for part in first if isinstance(part, p.Named)), *clause]
-    if any(_role(part) == "axis" for part in named):
+        return [*p.of(first, p.Named), *clause]
+    if any(part.role == "axis" for part in named):
         return clause
-    return [*axes, *clause]
+    return [*p.of(first, p.Named, lambda one: one.role == "axis"), *clause]
 
 
-def _operation(parts: Sequence[p.Part]) -> list[p.Part]:
-    return [part for part in parts if isinstance(part, p.Extremum | p.Stat)]
+def _places_of(clauses: list[list[p.Part]], full: list[list[p.Part]]) -> list[p.Part]:
+    """The places that one question says for another, where values are asked alone.
+
+    Raises:
+        NotUnderstoodError: something else is asked, of all places perhaps.
+    """
+    if any(p.has(clause, *_OPERATIONS) for clause in full):
+        raise NotUnderstoodError()
+    return [part for clause in clauses for part in clause if _has_place([part])]
 
 
 def _has_place(parts: Sequence[p.Part]) -> bool:
-    return any(
-        isinstance(part, _PLACES) or (isinstance(part, p.Named) and _role(part) == "category")
-        for part in parts
-    )
+    return any(map(p.is_place, parts))
 
 
 def _is_crossing(named: p.Named) -> bool:
@@ -164,31 +156,18 @@ def _is_crossing(named: p.Named) -> bool:
     return len(axes) == 2 and all(axes) and len(axes[0] | axes[1]) > 1
 
 
-def _role(named: p.Named) -> str:
-    return named.mentions[0][0].role
-
-
 def _listed(parts: list[p.Part]) -> list[list[p.Part]]:
     """A value of each of several names: "pressure and temperature on 1 April"."""
     parts = _without_stop(parts)
-    if any(
-        isinstance(part, (*_OPERATIONS, p.Grouped, p.Condition, p.Moved, p.But, p.Comparative))
-        for part in parts
-    ):
+    if p.has(parts, *_OPERATIONS, p.Grouped, p.Condition, p.Moved, p.But, p.Comparative):
         return [parts]
-    if any(_is_sign(part, "together", "share", "standing", "order", "minus", "whether") for part in parts):
+    if p.says(parts, "together", "share", "standing", "order", "minus", "whether"):
         return [parts]
-    lists = [part for part in parts if isinstance(part, p.Named) and len(part.mentions) > 1]
-    spots = [part for part in parts if isinstance(part, p.Spots) and len(part.items) > 1]
+    lists = p.of(parts, p.Named, lambda one: len(one.mentions) > 1)
+    spots = p.of(parts, p.Spots, lambda one: len(one.items) > 1)
     if len(lists) + len(spots) != 1 or any(map(_is_crossing, lists)):
         return [parts]
-    if lists:
-        ones: list[p.Part] = [replace(lists[0], mentions=(mention,)) for mention in lists[0].mentions]
-    else:
-        ones = [p.Spots((item,)) for item in spots[0].items]
-    many = (lists or spots)[0]
-    return (
-        [[one if part is many else part for part in parts] for one in ones[:MOST]]
-        if len(ones) <= MOST
-        else [parts]
-    )
+    ones: list[p.Part] = [replace(one, mentions=(mention,)) for one in lists for mention in one.mentions]
+    ones += (p.Spots((item,)) for one in spots for item in one.items)
+    many = (*lists, *spots)[0]
+    return [p.replaced(parts, many, one) for one in ones] if len(ones) <= MOST else [parts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
@@ -34,7 +35,7 @@ def shaped(frame: Frame) -> q.Single | None:
     """
     if frame.has_sign("correlate", "relationship"):
         frame.all(p.Condition, lambda one: one.level is ZERO)  # "positive", "negative"
-    if frame.has(*_NUMBERS) or any(line.series.kind in GRIDS for line in frame.scene.lines):
+    if frame.has(*_NUMBERS) or not GRIDS.isdisjoint(frame.scene.kinds):
         return None
     for sign, build in _SHAPES.items():
         if frame.sign(*sign.split()) is not None:
@@ -55,29 +56,18 @@ def _outliers(frame: Frame) -> q.Single:
 
 
 def _correlation(frame: Frame) -> q.Single:
-    for word in (
-        "whether",
-        "between",
-        "sign_of",
-        "sign_of",
-        "or",
-        "and",
-        "linear",
-        "relationship",
-        "correlate",
-    ):
-        frame.sign(word)
+    frame.skip("whether", "between", "sign_of", "sign_of", "or", "and")
+    frame.skip("linear", "relationship", "correlate")
     _skip_axes(frame)
-    named = [part for part in frame.parts if isinstance(part, p.Named) and _are_series(part)]
-    mentions = [mention for one in named for mention in one.mentions]
-    if len(mentions) == 2:
-        first, second = (tuple(i for called in one for i in called.series) for one in mentions)
-        if len(first) != 1 or len(second) != 1:
-            raise NotUnderstoodError(*(one.item.text for one in named))
-        frame.all(p.Named, _are_series)
-        frame.parts.append(p.Named((mentions[0],), named[0].item))
-        return q.Correlation(of=_selection(frame), other=second[0])
-    return q.Correlation(of=_selection(frame))
+    named = frame.of(p.Named, _are_series)
+    each = [p.Named((mention,), named[0].item) for one in named for mention in one.mentions]
+    if len(each) != 2:
+        return q.Correlation(of=_selection(frame))
+    if any(len(one.ids) != 1 for one in each):
+        raise NotUnderstoodError(*(one.item.text for one in named))
+    frame.drop(*named)
+    frame.parts.append(each[0])
+    return q.Correlation(of=_selection(frame), other=each[1].ids[0])
 
 
 def _are_series(named: p.Named) -> bool:
@@ -86,11 +76,10 @@ def _are_series(named: p.Named) -> bool:
 
 def _skip_axes(frame: Frame) -> None:
     """Take the names of both axes of a plot: "between porosity and permeability"."""
-    known = {label for line in frame.scene.lines for label in (line.values.label, line.places.label)}
-    named = [part for part in frame.parts if isinstance(part, p.Named)]
-    labels = {called.label for one in named for mention in one.mentions for called in mention}
-    if labels >= known - {""} and len(known - {""}) == 2:
-        frame.all(p.Named, lambda one: {called.label for m in one.mentions for called in m} <= known)
+    known = frame.scene.value_labels | frame.scene.place_labels
+    named = {label for one in frame.of(p.Named) for label in one.every_label}
+    if len(known - {""}) == 2 and known - {""} <= named:
+        frame.all(p.Named, lambda one: one.every_label <= known)
         frame.sign("and")
 
 
@@ -125,25 +114,34 @@ def _area(frame: Frame) -> q.Single:
 def _meeting(frame: Frame) -> q.Single:
     """Where curves meet: two that are named, or all there are."""
     asked = frame.one(p.Asked)
-    times = asked is not None and asked.what in {"times", "count"}
     first = frame.sign("first", "ever")
-    for word in ("how_many", "times", "whether", "and", "between", "everything"):
-        frame.sign(word)
+    frame.skip("how_many", "times", "whether", "and", "between", "everything")
     frame.all(p.Kind, lambda one: bool(one.marks) and one.count in {0, len(frame.scene.lines)})
+    asks = "first" if first is not None and first.name == "first" else "places"
+    if asked is not None and asked.what in {"times", "count"}:
+        asks = "count"
+    ids = _met(frame)
+    selection = q.Selection(panel=frame.scene.panel, series=ids[:1])
+    return q.Intersection(of=selection, other="".join(ids[1:]), asks=asks)  # type: ignore[arg-type]
+
+
+def _met(frame: Frame) -> tuple[str, ...]:
+    """Takes both curves that are named; none for all.
+
+    Raises:
+        NotUnderstoodError: others are.
+    """
     named = frame.all(p.Named)
-    ids = tuple(i for one in named for mention in one.mentions for called in mention for i in called.series)
+    ids = tuple(one for name in named for one in name.ids)
     axes = [one for one in named if not _are_series(one)]
     if len(ids) not in {0, 2} or len(frame.scene.lines) < 2 or len(axes) > 1:
         raise NotUnderstoodError(*(one.item.text for one in named))
-    selection = q.Selection(panel=frame.scene.panel, series=ids[:1])
-    asks = "count" if times else "first" if first is not None and first.name == "first" else "places"
-    return q.Intersection(of=selection, other=ids[1] if ids else "", asks=asks)  # type: ignore[arg-type]
+    return ids
 
 
 def _trend(frame: Frame) -> q.Single:
     _along(frame)
-    for word in ("whether", "or", "rising", "falling", "flat", "whole", "how_does", "from"):
-        frame.sign(word)
+    frame.skip("whether", "or", "rising", "falling", "flat", "whole", "how_does", "from")
     frame.all(p.Moved, lambda one: not one.negated and not one.previous)
     frame.all(p.Asked, lambda one: one.what in {"which", "where"})
     while frame.sign("trend", "to") is not None:
@@ -158,23 +156,17 @@ def _along(frame: Frame) -> None:
     Raises:
         NotUnderstoodError: against it, "as the depth falls".
     """
-    several = len(_ways(frame)) > 1
-    kept: list[p.Part] = []
-    for part in frame.parts:
-        last = kept[-1] if kept else None
-        if isinstance(part, p.Moved) and isinstance(last, p.Named) and _are_places(last, frame) and several:
+    several = len(_ways(frame)) > 1 and not frame.has_sign("or")
+    for last, part in pairwise(frame.parts) if several else ():
+        if (
+            isinstance(part, p.Moved)
+            and isinstance(last, p.Named)
+            and last.every_label <= frame.scene.place_labels
+        ):
             if part.way != "up" or part.negated:
                 raise NotUnderstoodError(last.item.text)
-            kept.pop()
-        else:
-            kept.append(part)
-    frame.parts = kept
+            frame.drop(last, part)
     skip_places(frame)
-
-
-def _are_places(named: p.Named, frame: Frame) -> bool:
-    places = {line.places.label for line in frame.scene.lines}
-    return {called.label for mention in named.mentions for called in mention} <= places
 
 
 def _trend_or_none(frame: Frame) -> q.Single | None:
@@ -182,35 +174,27 @@ def _trend_or_none(frame: Frame) -> q.Single | None:
     if not frame.has(p.Moved) and not frame.has_sign(*_CLAIMS):
         return None
     _along(frame)
-    if frame.has(p.Comparative, p.Stretch, p.Spots, p.Asked) or any(
-        one.negated or one.previous for one in frame.parts if isinstance(one, p.Moved)
-    ):
+    compared = frame.first(p.Moved, lambda one: one.negated or one.previous) is not None
+    if compared or frame.has(p.Comparative, p.Stretch, p.Spots, p.Asked):
         return None
     ways = _ways(frame)
-    if ways == [""]:
-        return _trend(frame) if frame.has_sign("how_does") else None
-    if "" in ways:
-        return None
-    if set(ways) == {"rising", "falling"}:
+    if set(ways) == {"rising", "falling"} or (ways == [""] and frame.has_sign("how_does")):
         return _trend(frame)
-    return _claimed(frame, ways[0]) if len(ways) == 1 else None
+    return _claimed(frame, ways[0]) if len(ways) == 1 and ways[0] else None
 
 
 def _ways(frame: Frame) -> list[str]:
     """Where it is said to go: up, down, nowhere, or ("" ) anywhere."""
-    ways = [_CLAIMS.get(one.way, "") for one in frame.parts if isinstance(one, p.Moved)]
-    return ways + [
-        _CLAIMS[one.name] for one in frame.parts if isinstance(one, p.Sign) and one.name in _CLAIMS
-    ]
+    ways = [_CLAIMS.get(one.way, "") for one in frame.of(p.Moved)]
+    return ways + [_CLAIMS[one.name] for one in frame.of(p.Sign) if one.name in _CLAIMS]
 
 
 def _claimed(frame: Frame, way: str) -> q.Single | None:
     """ "Does it rise": yes or no."""
     if frame.has_sign("how_much", "how_many"):
         return None
-    others = [part for part in frame.parts if isinstance(part, p.Sign) and part.name not in _CLAIMS]
-    says_more = frame.has(p.Stat) or not all(part.item.soft for part in others)
-    if says_more and not frame.has_sign("whether"):
+    others = frame.of(p.Sign, lambda one: one.name not in _CLAIMS and not one.item.soft)
+    if (others or frame.has(p.Stat)) and not frame.has_sign("whether"):
         return None
     frame.all(p.Moved)
     frame.sign(*_CLAIMS)

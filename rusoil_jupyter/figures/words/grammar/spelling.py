@@ -12,12 +12,12 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import dates, lexicon
-from rusoil_jupyter.figures.words.grammar.names import is_idea, same
+from rusoil_jupyter.figures.words.grammar.names import is_idea, is_thing, same
 from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.figures.words.stems import ENDINGS, WORD, stem, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
@@ -75,19 +75,22 @@ def _meant(word: str, names: tuple[str, ...]) -> str:
     if short or len(word) < _LEAST - 1 or _is_known(word, names):
         return short or word
     own = [name for name in names if len(name) >= _LEAST - 1 and name.isalpha()]
-    for is_near in (_sounds_like, _is_slip_of):
-        near = {stem(name): name for name in own if is_near(stem(word), stem(name)) or is_near(word, name)}
-        near |= {stem(known): known for known in _full_forms() if is_near(word, known)}
-        near = near or {root: root + end for root, end in _inflected(word) if is_near(word, root + end)}
-        if near:
-            return near.popitem()[1] if len(near) == 1 else word
-    return word
+    near = next(filter(None, (_near(word, own, is_near) for is_near in (_sounds_like, _is_slip_of))), {})
+    return near.popitem()[1] if len(near) == 1 else word
+
+
+def _near(word: str, own: Sequence[str], is_near: Callable[[str, str], bool]) -> dict[str, str]:
+    """The words near to one, by their stems: names and words in full, or else inflected ones."""
+    near = {stem(name): name for name in own if is_near(stem(word), stem(name)) or is_near(word, name)}
+    near |= {stem(known): known for known in _full_forms() if is_near(word, known)}
+    return near or {root: root + end for root, end in _inflected(word) if is_near(word, root + end)}
 
 
 def _is_known(word: str, names: tuple[str, ...]) -> bool:
     return (
         any(same(word, name) for name in names)
         or is_idea(word)
+        or is_thing(word)
         or word in _parts_of_phrases()
         or dates.month_of(word) > 0
         or lexicon.pattern("kept", "spelling").fullmatch(word) is not None
@@ -147,11 +150,8 @@ def _roots() -> tuple[str, ...]:
 
 def _inflected(word: str) -> Iterator[tuple[str, str]]:
     """Roots with the ending that a word has."""
-    ends = [
-        end
-        for end in ("", *ENDINGS)
-        if len(end) <= _ENDING and word.endswith(end) and len(word) - len(end) >= _LEAST - 1
-    ]
+    short = [end for end in ("", *ENDINGS) if len(end) <= min(_ENDING, len(word) - _LEAST + 1)]
+    ends = [end for end in short if word.endswith(end)]
     for root in _roots():
         if root[0] == word[0]:
             yield from ((root, end) for end in ends if abs(len(root) + len(end) - len(word)) <= 1)

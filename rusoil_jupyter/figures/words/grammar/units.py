@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MANY = (
     r"(?P<many>тыс(?:яч\w*|\.)?|млн\.?|миллион\w*|млрд\.?|миллиард\w*|"
-    r"thousands?|millions?|mln|billions?|bln)(?![^\W\d_])"
+    r"thousands?|millions?|mln|billions?|bln)(?![^\W\d_])(?:\s+of(?=\s))?"
 )
 _TIME = (
     r"(?P<day>d|days?|сут(?:ки|\.)?|день)|(?P<hour>h|hours?|час|ч)|(?P<month>months?|месяц|мес\.?)|"
@@ -34,6 +34,8 @@ _TIMES = {
     "sec": ("s", "с"),
 }
 _BEFORE = re.compile(r"(?:\bin|\bhow many|(?<!\w)в|(?<!\w)во|(?<!\w)сколько|(?<!\w)на сколько)\s+$")
+_PREPOSITION = re.compile(r"(?:in|в|с|a|d)\s")
+_PREPOSITION_BEHIND = re.compile(r"\s(?:in|в|с|a|d)$")
 _PREPOSITIONS = frozenset(["in", "в", "с", "a", "d", "at"])
 _WORDS_OF_PERCENT = re.compile(r"(?:vol|wt|mol|об|масс|мол|вес)\b\.?")
 _MONEY = frozenset(["$", "€", "£", "₽", "руб"])
@@ -47,34 +49,83 @@ def unit_at(text: str, at: int, asked: str, scene: Scene, *, behind_number: bool
 
     A symbol of one or two letters is one behind a number or a preposition only.
     """
-    named = _named(text, at)
-    own = [unit_of(axis) for line in scene.lines for axis in (line.values, line.places) if unit_of(axis)]
-    known = list(dict.fromkeys([*own, *(bare(unit) for unit in own)]))
-    if not named[0]:
-        named = _stated(text, at, known)
-    elif not bare(named[0]):
-        base, end = _stated(text, named[1], known)
-        named = (f"{named[0]} {base}", end) if base else named
-    if not behind_number and not _BEFORE.search(text[:at]):
+    own = _own_units(scene)
+    known = _known(own)
+    named = _in_words(text, at, known)
+    divided = next((one for unit in own if (one := _divided_at(text, at, unit))[0]), None)
+    if divided is not None:
+        return divided
+    ends = text[:at].rstrip().endswith(",")
+    if not behind_number and not (ends or _BEFORE.search(text[:at])):
         return named
-    symbol, size = measured(text[at:], asked, known)
-    if re.match(r"(?:in|в|с|a|d)\s", symbol):
+    symbol, size = _symbol(text[at:], asked, known)
+    if not symbol or not (behind_number or _stands_alone(symbol, text[at + size :], known, ends=ends)):
         return named
-    if symbol in _PREPOSITIONS and symbol not in known and text[at + size :].strip(" .?!"):
-        return named
-    if tail := re.search(r"\s(?:in|в|с|a|d)$", symbol):
-        symbol, size = symbol[: tail.start()], size - len(tail[0])
-    if symbol and not (not behind_number and len(symbol) == 1 and symbol not in known):
-        end = at + size
-        per = _PER.match(text, end)
-        if (
-            per is not None
-            and per.lastgroup is not None
-            and not (conversion.measures(symbol, conversion.TIME) or "/" in symbol)
-        ):
-            symbol, end = f"{symbol}/{_TIMES[per.lastgroup][0]}", per.end()
-        return (symbol, end) if end > named[1] or not named[0] else named
-    return named
+    per = _PER.match(text, at + size)
+    if per is not None and not (conversion.measures(symbol, conversion.TIME) or "/" in symbol):
+        symbol, size = f"{symbol}/{_TIMES[str(per.lastgroup)][0]}", per.end() - at
+    return (symbol, at + size) if at + size > named[1] or not named[0] else named
+
+
+def _own_units(scene: Scene) -> list[str]:
+    """The units of a figure's axes."""
+    axes = (axis for line in scene.lines for axis in (line.values, line.places))
+    return list(filter(None, map(unit_of, axes)))
+
+
+def _known(own: list[str]) -> list[str]:
+    """Units whole, without their thousands, and the money of prices."""
+    prices = filter(_is_money, (unit.partition("/")[0] for unit in own))
+    return list(dict.fromkeys([*own, *map(bare, own), *prices]))
+
+
+def _stands_alone(symbol: str, behind: str, known: list[str], *, ends: bool) -> bool:
+    """Whether a symbol without a number may be a unit: ", м" only where it ends a question."""
+    return (len(symbol) > 1 or symbol in known) and not (ends and behind.strip(" .?!"))
+
+
+def _in_words(text: str, at: int, known: list[str]) -> tuple[str, int]:
+    """A unit in words, or as the figure writes it, with the thousands before it."""
+    named, end = _named(text, at)
+    if not named:
+        return _stated(text, at, known)
+    if bare(named):
+        return named, end
+    base, last = _stated(text, end, known)
+    return (f"{named} {base}", last) if base else (named, end)
+
+
+def _symbol(text: str, asked: str, known: list[str]) -> tuple[str, int]:
+    """The symbol that a text begins with, and how long it is; empty where it may be a preposition."""
+    symbol, size = measured(text, asked, known)
+    if _PREPOSITION.match(symbol):
+        return "", 0
+    if symbol in _PREPOSITIONS and symbol not in known and text[size:].strip(" .?!"):
+        return "", 0
+    tail = _PREPOSITION_BEHIND.search(symbol)
+    return (symbol[: tail.start()], size - len(tail[0])) if tail else (symbol, size)
+
+
+def _divided_at(text: str, at: int, unit: str) -> tuple[str, int]:
+    """A unit of the figure as "m³/d per bar", and where it ends; empty where it is not there."""
+    pattern = _divided(unit)
+    match = pattern.match(text, at) if pattern is not None else None
+    return (unit, match.end()) if match is not None else ("", at)
+
+
+@cache
+def _divided(unit: str) -> re.Pattern[str] | None:
+    """A unit of which one part is per another, as it may be said; ``None`` for another unit.
+
+    Of what a so many are of need not be said: "60 g per 100 g", "60 g".
+    """
+    first, *rest = re.split(r"\s*(?:/|\bper\b)\s*", plain(unit))
+    if not rest or not first:
+        return None
+    said = (re.escape(part).replace(r"\ of\ ", r"(?:\ of\ ") + ")?" * part.count(" of ") for part in rest)
+    joined = "".join(rf"\s*(?:/|per|на|в|за)\s*{part}" for part in said)
+    counted = "?" if rest[0][:1].isdigit() else ""
+    return re.compile(rf"\s*{re.escape(first)}(?:{joined}){counted}(?!\s?/|\w)")
 
 
 def _stated(text: str, at: int, known: list[str]) -> tuple[str, int]:
@@ -82,12 +133,9 @@ def _stated(text: str, at: int, known: list[str]) -> tuple[str, int]:
     start = len(text) - len(text[at:].lstrip())
     for unit in sorted(known, key=len, reverse=True):
         word = plain(unit)
-        if (
-            len(word) > 2
-            and text.startswith(word, start)
-            and not text[start + len(word) : start + len(word) + 1].isalnum()
-        ):
-            return unit, start + len(word)
+        end = start + len(word)
+        if len(word) > 2 and text[start:end] == word and not text[end : end + 1].isalnum():
+            return unit, end
     return "", at
 
 
@@ -96,19 +144,17 @@ def _named(text: str, at: int) -> tuple[str, int]:
     start = len(text) - len(text[at:].lstrip())
     many = re.compile(_MANY).match(text, start)
     begin = len(text) - len(text[many.end() :].lstrip()) if many else start
-    best = max(
-        ((pattern.match(text, begin), symbol) for symbol, pattern in _units()),
-        key=lambda one: one[0].end() if one[0] else 0,
-    )
-    match, symbol = best
-    if match is None:
-        return (_many(many["many"]), many.end()) if many else ("", at)
+    times, nothing = (_many(many["many"]), many.end()) if many else ("", at)
+    found = [(match, symbol) for symbol, pattern in _units() if (match := pattern.match(text, begin))]
+    if not found:
+        return times, nothing
+    match, symbol = max(found, key=lambda one: one[0].end())
     end = match.end()
     per = _PER.match(text, end)
-    if per is not None and per.lastgroup is not None and symbol not in TIME_SYMBOLS:
+    if per is not None and symbol not in TIME_SYMBOLS:
         russian = bool(re.search(r"[а-я]", symbol)) or "в" in per[0]
-        symbol, end = f"{symbol}/{_TIMES[per.lastgroup][russian]}", per.end()
-    return (f"{_many(many['many'])} {symbol}" if many else symbol), end
+        symbol, end = f"{symbol}/{_TIMES[str(per.lastgroup)][russian]}", per.end()
+    return f"{times} {symbol}".strip(), end
 
 
 def _many(word: str) -> str:
@@ -145,19 +191,25 @@ def fits(unit: str, axis: Axis) -> bool:
     own = unit_of(axis)
     if not own:
         return _counts_as_label(unit, axis)
-    if _is_money(unit) and own.partition("/")[0].strip() == unit.strip():
-        return True  # a price of 70 $ on an axis of $/bbl
-    if _is_percent(unit) and _is_percent(own):
-        return True
-    if _is_called(unit, own) or (unit == "°" and "°" in own):
+    if _is_spelled_as(unit, own):
         return True
     one, other = conversion.parse(unit), conversion.parse(own)
     if one is not None and other is not None and _is_percent(unit) == _is_percent(own):
         return one.dimension == other.dimension
     alone = bare(unit)
-    if not alone:
-        return scale_of(own) != 1.0
-    return _is_called(alone, bare(own))
+    return _is_called(alone, bare(own)) if alone else scale_of(own) != 1.0
+
+
+def _is_spelled_as(unit: str, own: str) -> bool:
+    """Whether no dimension has to be known: money, per cent, degrees, the same word."""
+    if _is_percent(unit) and _is_percent(own):
+        return True
+    return _is_paid_in(unit, own) or _is_called(unit, own) or (unit == "°" and "°" in own)
+
+
+def _is_paid_in(unit: str, own: str) -> bool:
+    """Whether it is the money of a price: 70 $ on an axis of $/bbl."""
+    return _is_money(unit) and own.partition("/")[0].strip(" .") == unit.strip(" .")
 
 
 def names_things(unit: str) -> bool:
@@ -166,7 +218,7 @@ def names_things(unit: str) -> bool:
 
 
 def _is_money(unit: str) -> bool:
-    return unit.strip() in _MONEY
+    return unit.strip(" .") in _MONEY
 
 
 def _is_called(unit: str, own: str) -> bool:
@@ -191,15 +243,11 @@ def _counts_as_label(unit: str, axis: Axis) -> bool:
 def is_same(unit: str, axis: Axis) -> bool:
     """Whether a unit is the axis' own, so that nothing has to be converted."""
     own = unit_of(axis)
-    if not own or unit == "°" or (_is_money(unit) and own.partition("/")[0].strip() == unit.strip()):
-        return True
-    if not bare(unit) and scale_of(unit) == scale_of(own):
+    if not own or unit == "°" or _is_paid_in(unit, own):
         return True
     if _is_percent(unit) and _is_percent(own):
         return True
-    if scale_of(unit) != scale_of(own):
-        return False
-    return same_unit(unit, own)
+    return scale_of(unit) == scale_of(own) and (not bare(unit) or same_unit(unit, own))
 
 
 def level_of(value: float, many: float, unit: str, axis: Axis) -> tuple[float, str]:
@@ -211,11 +259,9 @@ def level_of(value: float, many: float, unit: str, axis: Axis) -> tuple[float, s
     """
     own = unit_of(axis)
     scale = scale_of(own)
-    if scale == 1.0 and many == 1.0:
+    if scale == many == 1.0:
         return value, "" if not unit or is_same(unit, axis) else unit
-    if many == 1.0 and not unit:
-        return value, ""
-    if many == 1.0 and scale_of(unit) == scale:
+    if many == 1.0 and (not unit or scale_of(unit) == scale):
         return value, ""
     if not unit or same_unit(unit, bare(own)) or same_unit(unit, own):
         return _clean(value / scale), ""

@@ -67,11 +67,11 @@ def _axis(frame: Frame) -> q.Written | None:
         return None
     asked = _AXES.get(sign.name)
     keys = {key for line in frame.scene.lines for key in line.panel.axes}
-    axis = _INSTEAD.get(asked, asked) if asked is not None and asked not in keys else asked
-    if axis is not None and axis not in keys:
+    axis = asked if asked is None or asked in keys else _INSTEAD.get(asked, asked)
+    if axis not in {None, *keys}:
         raise NotUnderstoodError(sign.item.text)
     _skip(frame)
-    frame.all(p.Named, lambda one: {called.role for called in one.mentions[0]} == {"axis"})
+    frame.all(p.Named, lambda one: one.is_axis)
     return q.Written(what="axis", panel=frame.scene.panel, axis=axis)
 
 
@@ -100,10 +100,9 @@ def _units(frame: Frame) -> q.Written | None:
 
 def _of_named(named: p.Named, frame: Frame) -> q.Written:
     """The axis of what is named: of an axis itself, of a series that of its values."""
+    if len(named.ids) == 1:
+        return q.Written(what="axis", panel=frame.scene.panel, series=named.ids[0])
     axes = {called.axis for called in named.mentions[0] if called.role == "axis"}
-    ids = tuple(identity for called in named.mentions[0] for identity in called.series)
-    if len(ids) == 1:
-        return q.Written(what="axis", panel=frame.scene.panel, series=ids[0])
     if len(axes) != 1:
         raise NotUnderstoodError(named.item.text)
     return q.Written(what="axis", panel=frame.scene.panel, axis=axes.pop())
@@ -114,24 +113,17 @@ def _covered(frame: Frame) -> q.Written | None:
     if frame.sign("covers") is None:
         return None
     _skip(frame)
-    return q.Written(
-        what="axis", panel=frame.scene.panel, axis=_only(line.place_key for line in frame.scene.lines)
-    )
-
-
-def _only(keys: object) -> AxisName:
-    found = set(keys)  # type: ignore[call-overload]
-    if len(found) != 1:
+    keys = {line.place_key for line in frame.scene.lines}
+    if len(keys) != 1:
         raise NotUnderstoodError()
-    return found.pop()  # type: ignore[no-any-return]
+    return q.Written(what="axis", panel=frame.scene.panel, axis=keys.pop())
 
 
 def _legend(frame: Frame) -> q.Written | None:
     if frame.sign("legend") is None:
         return None
-    counts = frame.sign("how_many") is not None or any(
-        isinstance(part, p.Asked) and part.what == "count" for part in frame.parts
-    )
+    asks = frame.first(p.Asked, lambda one: one.what == "count") is not None
+    counts = frame.sign("how_many") is not None or asks
     frame.sign("different")
     _skip(frame)
     return q.Written(what="legend" if counts else "series", panel=frame.scene.panel)
@@ -167,7 +159,7 @@ def _meaning(frame: Frame) -> q.Written | None:
     """What a line stands for, or its colour."""
     if frame.sign("represents", "colour_of") is None:
         return None
-    ids = _ids(frame)
+    ids = [one for named in frame.all(p.Named) for one in named.ids]
     if len(ids) != 1:
         raise NotUnderstoodError()
     frame.all(p.Asked, lambda one: one.what == "which")
@@ -175,26 +167,12 @@ def _meaning(frame: Frame) -> q.Written | None:
     return q.Written(what="series", series=ids[0], panel=frame.scene.panel)
 
 
-def _ids(frame: Frame) -> tuple[str, ...]:
-    return tuple(
-        identity
-        for named in frame.all(p.Named)
-        for mention in named.mentions
-        for called in mention
-        for identity in called.series
-    )
-
-
 def _listed(frame: Frame) -> q.Written | None:
     """ "Which curves are shown", «назови серии»."""
-    others = [part for part in frame.parts if isinstance(part, p.Sign) and not part.item.soft]
-    if others or frame.has(p.Stat, p.Named):
+    if frame.has(p.Stat, p.Named) or not all(part.item.soft for part in frame.of(p.Sign)):
         return None
-    asked = frame.one(p.Asked, lambda one: one.what == "which" and "curves" in one.marks)
-    kinds = (
-        [] if asked is not None else frame.all(p.Kind, lambda one: "curves" in one.marks and not one.count)
-    )
-    if asked is None and (len(kinds) != 1 or frame.has(p.Asked)):
-        frame.parts += kinds
-        return None
+    if frame.one(p.Asked, lambda one: one.what == "which" and "curves" in one.marks) is None:
+        kinds = frame.all(p.Kind, lambda one: "curves" in one.marks and not one.count)
+        if len(kinds) != 1 or frame.has(p.Asked):
+            return None
     return q.Written(what="series", panel=frame.scene.panel)

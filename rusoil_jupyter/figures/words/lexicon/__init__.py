@@ -34,6 +34,8 @@ Part = Literal[
     "families",
     "polarity",
     "short",
+    "more",
+    "less",
     "most",
     "least",
 ]
