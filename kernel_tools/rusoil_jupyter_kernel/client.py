@@ -1,7 +1,7 @@
 """The server's HTTP API as a kernel uses it: short requests, and a stream of a turn's events.
 
 The stream is read in a thread. So the stop button works at once on every system (on Windows a
-blocked read can't be interrupted), and what has arrived is shown even while the model pauses. httpx2
+blocked read can't be interrupted), and what has arrived is shown even while the model pauses. httpx
 costs 0.1 s to import and is imported at the first question.
 """
 
@@ -19,7 +19,7 @@ from rusoil_jupyter_kernel.language import accept_language
 from rusoil_jupyter_kernel.refusals import away, not_understood, refusal
 
 if TYPE_CHECKING:
-    import httpx2
+    import httpx
     from pydantic import BaseModel
 
     from rusoil_jupyter.events import Event
@@ -88,18 +88,18 @@ def _get(server: Server, path: str) -> bytes:
 
 
 def _send(server: Server, method: str, path: str, body: dict[str, str] | None = None) -> bytes:
-    import httpx2
+    import httpx
 
-    transport = httpx2.HTTPTransport(verify=server.verify, uds=server.socket or None)
-    timeout = httpx2.Timeout(REQUEST_TIMEOUT, connect=CONNECT_TIMEOUT)
+    transport = httpx.HTTPTransport(verify=server.verify, uds=server.socket or None)
+    timeout = httpx.Timeout(REQUEST_TIMEOUT, connect=CONNECT_TIMEOUT)
     headers = {**server.headers, "Accept-Language": accept_language()}
     try:
-        with httpx2.Client(transport=transport, timeout=timeout, trust_env=False) as client:
+        with httpx.Client(transport=transport, timeout=timeout, trust_env=False) as client:
             response = client.request(method, server.url + path, headers=headers, json=body)
             if not response.is_success:
                 raise refusal(server, response.status_code, response.content)
             return response.content
-    except httpx2.RequestError as error:
+    except httpx.RequestError as error:
         raise away(server) from error
 
 
@@ -155,7 +155,7 @@ class AnswerStream:
             asyncio.run(self._read())
 
     async def _read(self) -> None:
-        import httpx2
+        import httpx
 
         self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
         self._started.set()
@@ -163,7 +163,7 @@ class AnswerStream:
             async for event in self._events():
                 self._queue.put(event)
             self._queue.put(None)
-        except httpx2.RequestError as error:
+        except httpx.RequestError as error:
             failure = away(self._server)
             failure.__cause__ = error
             self._queue.put(failure)
@@ -171,11 +171,11 @@ class AnswerStream:
             self._queue.put(error)
 
     async def _events(self) -> AsyncIterator[Event]:
-        import httpx2
+        import httpx
 
         server = self._server
-        transport = httpx2.AsyncHTTPTransport(verify=server.verify, uds=server.socket or None)
-        timeout = httpx2.Timeout(None, connect=CONNECT_TIMEOUT, write=REQUEST_TIMEOUT)
+        transport = httpx.AsyncHTTPTransport(verify=server.verify, uds=server.socket or None)
+        timeout = httpx.Timeout(None, connect=CONNECT_TIMEOUT, write=REQUEST_TIMEOUT)
         headers = {
             **server.headers,
             "Accept": "text/event-stream",
@@ -184,7 +184,7 @@ class AnswerStream:
         }
         url = server.url + "rusoil/api/chat"
         async with (
-            httpx2.AsyncClient(transport=transport, timeout=timeout, trust_env=False) as client,
+            httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False) as client,
             client.stream("POST", url, content=self._body, headers=headers) as response,
         ):
             await self._see_that_it_streams(response)
@@ -192,7 +192,7 @@ class AnswerStream:
                 if event := read_event(data):
                     yield event
 
-    async def _see_that_it_streams(self, response: httpx2.Response) -> None:
+    async def _see_that_it_streams(self, response: httpx.Response) -> None:
         kind = response.headers.get("content-type", "")
         if response.status_code == 200 and kind.startswith("text/event-stream"):
             return

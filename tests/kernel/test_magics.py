@@ -200,7 +200,7 @@ def test_loading_imports_nothing_heavy(isolated: Path) -> None:
         "from IPython.core.interactiveshell import InteractiveShell; import sys\n"
         "before = set(sys.modules)\n"
         "InteractiveShell.instance().run_line_magic('load_ext', 'rusoil_jupyter_kernel')\n"
-        "heavy = {'markdown_it', 'httpx2', 'pydantic', 'numpy', 'pandas', 'aiohttp', 'sqlalchemy'}\n"
+        "heavy = {'markdown_it', 'httpx', 'pydantic', 'numpy', 'pandas', 'aiohttp', 'sqlalchemy'}\n"
         "assert not heavy & (set(sys.modules) - before)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
