@@ -267,7 +267,18 @@ def alike(left: str, right: str) -> float:
         return 0.0
     if stem(left) == stem(right):
         return 1.0
+    if ("-" in left) != ("-" in right):
+        return _alike_but_for_hyphen(*sorted((left, right), key=lambda word: "-" in word))
     return next((sure for sure, are_so in _LIKENESS if are_so(left, right)), 0.0)
+
+
+def _alike_but_for_hyphen(plain: str, joined: str) -> float:
+    """ "Email" and "e-mail", «SCADA-ы»; what a hyphen adds besides makes another name: "MSFT-bis"."""
+    head, _hyphen, tail = joined.partition("-")
+    whole = joined.replace("-", "")
+    if abs(len(whole) - len(plain)) <= 1:
+        return alike(whole, plain)
+    return alike(head, plain) if tail in ENDINGS else 0.0
 
 
 def _are_spelled_alike(left: str, right: str) -> bool:

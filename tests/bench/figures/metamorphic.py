@@ -106,10 +106,14 @@ def _rights(
 
 
 def told(question: str, reading: Reading) -> Told:
-    """The reader's answer without a model."""
+    """The reader's answer without a model, where it is the reader's to answer: an instruction is not."""
     from rusoil_jupyter.errors import InvalidRequest
     from rusoil_jupyter.figures.tasks import found, said
+    from rusoil_jupyter.figures.values.decision import Case, decide
+    from rusoil_jupyter.figures.words.intent import intent
 
+    if decide(Case("card", intent(question), "whole")) == "nobody":
+        return Told((), "It is a model's to answer.")
     try:
         findings = found(question, None, reading)
     except InvalidRequest as error:

@@ -57,7 +57,7 @@ def items_of(text: str, asked: str, scene: Scene) -> list[Item]:
         text: plain, without what names a panel.
         asked: as it was asked: in a unit, capitals count.
     """
-    reader = _Reader(spelling.corrected(without_glosses(text, scene), scene), asked, scene)
+    reader = _Reader(spelling.corrected(without_glosses(text, scene), asked, scene), asked, scene)
     return with_things(list(reader.items()), scene)
 
 

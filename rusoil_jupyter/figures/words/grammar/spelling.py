@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rusoil_jupyter.figures.words import dates, lexicon
 from rusoil_jupyter.figures.words.grammar.names import is_idea, is_thing, same
 from rusoil_jupyter.figures.words.labels import without_unit
-from rusoil_jupyter.figures.words.stems import ENDINGS, WORD, stem, words
+from rusoil_jupyter.figures.words.stems import ENDINGS, WORD, plain, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,33 +50,50 @@ _SOUNDS = (
     (re.compile("о"), "а"),
     (re.compile(r"(.)\1"), r"\1"),
 )
+_PROPER = re.compile(r"(?<=[^\W_] )[A-ZА-ЯЁ][a-zа-яё]+")
 _VOICELESS = str.maketrans("бвгджз", "пфктшс")
 
 
-def corrected(text: str, scene: Scene) -> str:
-    """A plain text with the words that nothing knows replaced by the only known one that is near."""
+def corrected(text: str, asked: str, scene: Scene) -> str:
+    """A plain text with the words that nothing knows replaced by the only known one that is near.
+
+    Args:
+        text: plain.
+        asked: as it was asked: a capital within a sentence makes a name, and "Mars" no misspelt "marks".
+        scene: whose names may be misspelt.
+    """
+    proper = {plain(match[0]) for match in _PROPER.finditer(asked)}
     names = tuple(dict.fromkeys(word for one in scene.called for word in words(without_unit(one.label))))
     names += tuple(word for word in scene.title_words if word not in names)
     pieces, at = [], 0
     for match in WORD.finditer(text):
         word = match[0]
-        if word.isalpha() and (meant := _meant(word, names)) != word:
+        if word.isalpha() and (meant := _meant(word, names, word in proper)) != word:
             pieces += [text[at : match.start()], meant]
             at = match.end()
     return "".join([*pieces, text[at:]])
 
 
 @lru_cache(maxsize=20_000)
-def _meant(word: str, names: tuple[str, ...]) -> str:
-    """The word that is meant; the word itself where it is known, or where none or several are near."""
+def _meant(word: str, names: tuple[str, ...], is_name: bool) -> str:
+    """The word that is meant; the word itself where it is known, or where none or several are near.
+
+    What is the name of something is only another name, or a month.
+    """
     if word in names:
         return word
     short = next((right for right, wrong in _little() if wrong.fullmatch(word)), "")
     if short or len(word) < _LEAST - 1 or _is_known(word, names):
         return short or word
     own = [name for name in names if len(name) >= _LEAST - 1 and name.isalpha()]
-    near = next(filter(None, (_near(word, own, is_near) for is_near in (_sounds_like, _is_slip_of))), {})
+    find = _near_name if is_name else _near
+    near = next(filter(None, (find(word, own, is_near) for is_near in (_sounds_like, _is_slip_of))), {})
     return near.popitem()[1] if len(near) == 1 else word
+
+
+def _near_name(word: str, own: Sequence[str], is_near: Callable[[str, str], bool]) -> dict[str, str]:
+    names = (*own, *(form for form in lexicon.forms("spelling", "months") if form.isalpha()))
+    return {stem(name): name for name in names if is_near(stem(word), stem(name)) or is_near(word, name)}
 
 
 def _near(word: str, own: Sequence[str], is_near: Callable[[str, str], bool]) -> dict[str, str]:

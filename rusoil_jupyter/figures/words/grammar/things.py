@@ -23,6 +23,9 @@ _COUNTS = frozenset({"how_many", "how_much", "share"})
 _QUESTIONS = frozenset({"which", "how_many"})
 _HELD = frozenset({"above", "below", "at_least", "at_most"})
 _TOLD = _HELD | {"maximum", "minimum"}
+_BEFORE_PLACES = frozenset(
+    {"on", "in", "at", "from", "to", "by", "у", "в", "во", "на", "от", "до", "из", "с", "по"}
+)
 _SHOWN = re.compile(
     r"shown?|shows|plotted|drawn|depicted|displayed|compared|there|график\w*|рисунк\w*|диаграмм\w*|показан\w*"
     r"|сравнива\w+|изображен\w*|представлен\w*"
@@ -62,6 +65,8 @@ def _with_samples(items: list[Item]) -> list[Item]:
     found = list(items)
     for row, item in enumerate(items):
         before = [one for one in items[:row] if not one.soft or one.ideas & _COUNTS][-2:]
+        if row and items[row - 1].text in _BEFORE_PLACES:
+            continue
         asks = any(one.ideas & _COUNTS for one in before) and all(
             one.ideas & (_COUNTS | {"sum", "maximum", "minimum"}) for one in before
         )

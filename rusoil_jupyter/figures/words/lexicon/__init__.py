@@ -4,9 +4,10 @@ What the grammar composes is in ``grammar_en.toml`` and ``grammar_ru.toml``; ``e
 instructions from questions, and have the words that say nothing to an expert. ``claims_en.toml`` and
 ``claims_ru.toml`` have what statements are made of besides.
 
-A form is a word or a phrase: ``_`` stands for any space, ``*`` behind a letter for any ending, ``...``
-for other words between (which are not part of the form). The rest is a regular expression over plain text. A
-word of the language goes into the file; what follows from an idea is in the grammar.
+A form is a word or a phrase: ``_`` stands for any space, ``*`` behind a letter for any ending, ``~`` for one
+of a noun (``дерев~`` is no «деревянное»), ``...`` for other words between (which are not part of the form).
+The rest is a regular expression over plain text. A word of the language goes into the file; what follows from
+an idea is in the grammar.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ Part = Literal[
 ]
 _FILES = ("en.toml", "ru.toml", "grammar_en.toml", "grammar_ru.toml", "claims_en.toml", "claims_ru.toml")
 _ENDING = r"[^\W\d_]*"
+_OF_ADJECTIVE = r"[^\W\d_]*(?:н|ск|ов|ев)(?:[ыи]й|[ое]е|[ыи]е|[ое]го|[ое]му|ую|[ыи]ми|ая)(?![^\W_])"
+_OF_NOUN = rf"(?!{_OF_ADJECTIVE}){_ENDING}"
 _BETWEEN = r"(.{1,60}?)"  # the only groups that capture: what stands there is no part of the form
 
 
@@ -81,7 +84,7 @@ def longest_first(found: Iterable[str]) -> re.Pattern[str]:
 
 def expression(form: str) -> str:
     """A form as a regular expression."""
-    form = form.replace("_..._", rf"\s+{_BETWEEN}\s+").replace("_", r"\s+")
+    form = form.replace("_..._", rf"\s+{_BETWEEN}\s+").replace("_", r"\s+").replace("~", _OF_NOUN)
     return re.sub(r"(?<!\\w)(?<![.)\]])\*", lambda _star: _ENDING, form)
 
 
