@@ -26,7 +26,8 @@ _ENDING = 3  # letters of an ending
 _LONG = 8  # letters of a word that may have two slips
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
 _ALIKE = (
-    "aeiouy",
+    "aeioy",  # "suction" is no slip of "section"
+    "aou",
     "аоуыэяеию",
     "сз",
     "вф",
