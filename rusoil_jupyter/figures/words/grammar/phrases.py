@@ -254,10 +254,18 @@ _extremes = either(
     made(_before(_nth, chain(maybe(_kind), _ordered_by)), lambda item: p.Extremum("maximum", item.nth)),
     made(chain(idea("last_but_one"), maybe(idea("by_size"))), lambda _found: p.Extremum("minimum", 2)),
 )
-_tops = made(
-    chain(_count_of, _most),
-    lambda found: p.Top(_side(found[1]), int(found[0].number.value)) if found[0].number.value > 1 else None,  # type: ignore[arg-type]
-)
+
+
+def _top(found: list[Item]) -> p.Top | None:
+    """ "The two lowest"; in "of Well 2 the lowest" and «у скважины 2 минимально» the number is no count."""
+    count, most = found
+    number = count.number.value if count.number is not None else 0
+    if number <= 1 or most.start > count.end + 1 or most.text.endswith("ально"):
+        return None
+    return p.Top(_side(most), int(number))  # type: ignore[arg-type]
+
+
+_tops = made(chain(_count_of, _most), _top)
 _tops_behind = made(
     chain(_most, _count_of),
     lambda found: p.Top(_side(found[0]), int(found[1].number.value)) if found[1].number.value > 1 else None,  # type: ignore[arg-type]

@@ -143,7 +143,8 @@ def _is_ordered(before: list[Item]) -> bool:
 
 
 def _is_noun_too(item: Item) -> bool:
-    return bool(item.classes or item.names or item.period) or not item.known
+    is_mark = bool(item.ideas & {"marks", "bars"})
+    return bool(item.classes or item.names or item.period) or is_mark or not item.known
 
 
 @lru_cache(maxsize=4096)
