@@ -48,7 +48,7 @@ TRUE: dict[str, tuple[str, ...]] = {
         "The maximum of 2022 is 340 thousand m³.",
         "The mean of the last three months is 306.33 thousand m³.",
         "The maximum dropped by 5 thousand m³ from 2021 to 2022.",
-        "The sum over 2021 is 3,595 thousand m³, which is 47 more than in 2022 (3,548).",
+        "The sum over 2021 is 3,595 thousand m³, which is 145 more than in 2022 (3,450).",
     ),
     "viscosity": (
         "При 40 °C вязкость равна 22,4 мПа·с.",
