@@ -184,7 +184,7 @@ def test_sessions_of_an_earlier_version_are_there_to_the_last_picture(path) -> N
             assert not any([session.pop("running"), *(one.pop("running") for one in session["messages"])])
         assert read == sessions
     assert [len(row) for row in pictures_of(path)] == [6464, 6500]
-    say(store, "e6477e81c0c1d2db82b6f0c2f6f830d5", "on")
+    store.add_question("local", "e6477e81c0c1d2db82b6f0c2f6f830d5", Message.of("user", "on"), new_id())
     store.close()
 
 
