@@ -433,6 +433,8 @@ def how_many(frame: Frame) -> q.Single | None:
     asked = frame.one(p.Asked, lambda one: one.what == "count")
     if asked is None:
         return None
+    if "curves" in asked.marks:  # a whole one lies nowhere
+        raise NotUnderstoodError(asked.text)
     subject = Selector(frame).subject()
     selection = Selector(frame).selection(subject)
     if not selection.places and not selection.where:
