@@ -35,7 +35,12 @@ def edges(values: Numbers, spec: Any, wanted: Any, *, dates: bool, is_2d: bool =
         spec: the trace's ``xbins`` (``start``, ``end``, ``size``), in part or absent.
         wanted: ``nbinsx``, at most that many.
         dates: milliseconds.
+
+    Raises:
+        OverflowError: they lie further apart than a number can tell.
     """
+    if not math.isfinite(float(values.max()) - float(values.min())):
+        raise OverflowError
     spec = spec if isinstance(spec, dict) else {}
     size = _size(spec.get("size"))
     count = int(wanted) if isinstance(wanted, int | float) and wanted > 0 else 0
@@ -86,7 +91,8 @@ def _rough(values: Numbers, is_2d: bool) -> float:
     gap = float(gaps.min()) if gaps.size else (total or 1.0)
     power = 10.0 ** math.floor(math.log10(gap))
     smallest = power * max((step for step in (0.9, 1.9, 4.9, 9.9) if step <= gap / power), default=0.9)
-    spread = 2 * float(values.std()) / values.size ** (0.25 if is_2d else 0.4)
+    scale = float(np.abs(values).max()) or 1.0  # squares of very large numbers are none
+    spread = 2 * scale * float((values / scale).std()) / values.size ** (0.25 if is_2d else 0.4)
     return float(max(smallest, spread))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rusoil_jupyter.errors import InvalidRequest, RusoilError
@@ -417,6 +417,9 @@ keys = st.sampled_from(
         json_values,
     ),
 )
+@example(traces=[("histogram", {"x": [False, 2.6815615859885194e154]})], layout={})
+@example(traces=[("histogram", {"x": [False, 1.8961503816218355e154]})], layout={})
+@example(traces=[("histogram", {"x": [1.5e308, -1.5e308]})], layout={})
 def test_whatever_a_figure_holds_it_is_read_or_refused(traces: Any, layout: Any) -> None:
     figure = {"data": [{"type": kind, **trace} for kind, trace in traces], "layout": layout}
     try:
