@@ -253,7 +253,12 @@ class Exchange:
         """Tell others that this server works on it still."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            await self._chat.store.run(self._chat.store.renew, [self._answer_id])
+            try:
+                await self._chat.store.run(self._chat.store.renew, [self._answer_id])
+            except (
+                RusoilError
+            ) as error:  # it is tried again, and the answer's end tells of a store that is broken
+                log.warning("turn %s: %s", self._request_id, error)
 
     async def _read_alone(self) -> AsyncGenerator[Event, None]:
         yield Started(model=READER, backend=READER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from typing import TYPE_CHECKING
@@ -25,7 +26,9 @@ class Transcript:
     """The steps of an answer, in the order of its events.
 
     A step is kept before the event that follows it is passed on, a call of a tool before its own: who has
-    seen an event finds all that was before it again, whatever becomes of the server.
+    seen an event finds all that was before it again, whatever becomes of the server. Of one that goes on and
+    on a part is kept now and then, beside it: words wait for no disk. A store that fails is left alone until
+    the end, when all that it has missed is tried again.
 
     Args:
         keep: stores these parts as the steps from this place on.
@@ -39,6 +42,8 @@ class Transcript:
         self._signature = ""
         self._kept = 0
         self._kept_at = time.monotonic()
+        self._keeping: asyncio.Task[None] | None = None
+        self._has_failed = False
 
     async def add(self, event: Event) -> None:
         """Take note of an event that is about to be passed on."""
@@ -54,9 +59,22 @@ class Transcript:
             case Artifact(purpose="made"):
                 self._end_step()
                 self._steps.append(event.image)
-        is_late = bool(self._words) and time.monotonic() - self._kept_at > KEPT_SECONDS
-        if self._kept < len(self._steps) or is_late:
+        if self._has_failed:
+            return
+        if self._kept < len(self._steps):
+            await self._settle()
             await self._keep_new()
+        elif self._words and self._keeping is None and time.monotonic() - self._kept_at > KEPT_SECONDS:
+            self._keeping = asyncio.create_task(self._keep_new())
+            self._keeping.add_done_callback(self._forget)
+
+    def _forget(self, _task: asyncio.Task[None]) -> None:
+        self._keeping = None
+
+    async def _settle(self) -> None:
+        """Wait for what is being kept: an older part must not come over a newer one."""
+        if self._keeping is not None:
+            await asyncio.wait({self._keeping})
 
     def _say(self, kind: type[TextPart | ReasoningPart], delta: str) -> None:
         if kind is not self._kind:
@@ -84,12 +102,13 @@ class Transcript:
         ]
 
     async def _keep_new(self) -> None:
-        ended = len(self._steps)
+        ended, parts = len(self._steps), [*self._steps[self._kept :], *self._open()]
         self._kept_at = time.monotonic()
         try:
-            await self._keep(self._kept, [*self._steps[self._kept :], *self._open()])
-        except Exception:  # the answer goes on; when it ends, all of it is tried again and trouble is told
+            await self._keep(self._kept, parts)
+        except Exception:  # the answer goes on
             log.warning("a step could not be kept", exc_info=True)
+            self._has_failed = True
         else:
             self._kept = ended
 
@@ -99,6 +118,7 @@ class Transcript:
         Raises:
             Exception: it can't be kept.
         """
+        await self._settle()
         self._end_step()
         await self._keep(self._kept, self._steps[self._kept :])
         self._kept = len(self._steps)

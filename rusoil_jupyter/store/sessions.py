@@ -169,11 +169,8 @@ class SessionStore:
             UnknownSession: the owner has no such session.
         """
         with self._session() as db:
-            row = _find(db, owner, session_id)
-            messages = _messages(db, session_id)
-            info = _info(row, len(messages))
-        is_running = any(message.running for message in messages)
-        return SessionDetail(**info.model_dump() | {"running": is_running}, messages=messages)
+            info = _about(db, _find(db, owner, session_id))
+            return SessionDetail(**info.model_dump(), messages=_messages(db, session_id))
 
     def rename(self, owner: str, session_id: str, title: str) -> SessionInfo:
         """Give it another title.
@@ -184,7 +181,7 @@ class SessionStore:
         with self._deleting() as db:
             row = _find(db, owner, session_id, lock=True)
             row.title = _printable(title)
-            return _info(row, _count(db, session_id))
+            return _about(db, row)
 
     def delete(self, owner: str, session_id: str) -> None:
         """Forget it with all its messages.
@@ -380,12 +377,14 @@ def _place(db: Session, session_id: str, message_id: str) -> int:
     return row.position
 
 
-def _count(db: Session, session_id: str) -> int:
+def _about(db: Session, row: SessionRow) -> SessionInfo:
     from sqlalchemy import func, select
 
     from rusoil_jupyter.store.schema import MessageRow
 
-    return db.scalar(select(func.count()).where(MessageRow.session_id == session_id)) or 0
+    told = select(func.count(MessageRow.id), func.max(MessageRow.running_until))
+    count, running_until = db.execute(told.where(MessageRow.session_id == row.id)).one()
+    return _info(row, count, running_until)
 
 
 def _append(db: Session, row: SessionRow, **columns: Any) -> MessageRow:

@@ -18,6 +18,7 @@ from rusoil_jupyter.wires.common import (
     chat_request,
     effort,
     items,
+    json_form,
     line,
     only,
     wrong,
@@ -63,19 +64,16 @@ class CountRequest(WireRequest):
     thinking: dict[str, Any] | None = None
     output_config: dict[str, Any] | None = None
 
-    @property
-    def ignored(self) -> list[str]:
-        """Names of the given fields that change nothing."""
+    def without_effect(self) -> dict[str, bool]:
+        """Thoughts that no vendor wants back, a budget of tokens, tools one after the other."""
         rows = [message.get("content") for message in self.messages if isinstance(message, dict)]
         told = [block for row in rows if isinstance(row, list) for block in row if isinstance(block, dict)]
-        without_effect = {
+        choice = self.tool_choice or {}
+        return {
             "messages.thinking": any(map(_is_unsigned, told)),
             "thinking.budget_tokens": "budget_tokens" in (self.thinking or {}),
-            "tool_choice.disable_parallel_tool_use": bool(
-                (self.tool_choice or {}).get("disable_parallel_tool_use")
-            ),
+            "tool_choice.disable_parallel_tool_use": bool(choice.get("disable_parallel_tool_use")),
         }
-        return sorted([*super().ignored, *(name for name, is_so in without_effect.items() if is_so)])
 
 
 class MessagesRequest(CountRequest):
@@ -99,7 +97,7 @@ def to_chat_request(request: CountRequest) -> ChatRequest:
         "system": _system(request.system),
         "messages": _messages(request.messages),
         "reasoning_effort": _effort(request),
-        "response_format": _form((request.output_config or {}).get("format")),
+        "response_format": json_form((request.output_config or {}).get("format"), "output_config.format"),
     }
     if isinstance(request, MessagesRequest):
         values |= {
@@ -136,14 +134,6 @@ def _effort(request: CountRequest) -> object:
     if not isinstance(budget, int):
         return None
     return next((level for most, level in _BUDGETS if budget <= most), "high")
-
-
-def _form(form: object) -> dict[str, Any] | None:
-    if form is None:
-        return None
-    if not isinstance(form, dict):
-        raise wrong("output_config.format", _("an object is expected"))
-    return {"type": form.get("type"), "json_schema": form.get("schema")}
 
 
 def _tool(tool: dict[str, Any], position: int) -> dict[str, Any]:

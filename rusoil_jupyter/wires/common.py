@@ -32,7 +32,12 @@ class WireRequest(BaseModel):
     @property
     def ignored(self) -> list[str]:
         """Names of the given fields that change nothing."""
-        return sorted(name for name, value in (self.model_extra or {}).items() if value is not None)
+        unknown = (name for name, value in (self.model_extra or {}).items() if value is not None)
+        return sorted([*unknown, *(name for name, is_so in self.without_effect().items() if is_so)])
+
+    def without_effect(self) -> dict[str, bool]:
+        """Of the fields that are known, those with values that change nothing, and whether one was given."""
+        return {}
 
 
 R = TypeVar("R", bound=WireRequest)
@@ -115,6 +120,19 @@ def picture(url: object, where: str) -> dict[str, Any]:
         raise wrong(where, _("pictures must be data: URLs"))
     media_type, _separator, data = url.removeprefix("data:").partition(";base64,")
     return {"type": "image", "media_type": media_type, "data": data}
+
+
+def json_form(form: object, where: str) -> dict[str, Any] | None:
+    """The form that an answer must have, of one that holds its schema itself.
+
+    Raises:
+        InvalidRequest: it is no object.
+    """
+    if form is None:
+        return None
+    if not isinstance(form, dict):
+        raise wrong(where, _("an object is expected"))
+    return {"type": form.get("type"), "json_schema": form.get("schema")}
 
 
 def only(tools: Sequence[dict[str, Any]], name: object, field: str = "tool_choice") -> list[dict[str, Any]]:

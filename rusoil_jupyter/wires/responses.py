@@ -23,6 +23,7 @@ from rusoil_jupyter.wires.common import (
     chat_request,
     effort,
     items,
+    json_form,
     line,
     odds,
     only,
@@ -59,17 +60,15 @@ class InputRequest(WireRequest):
     previous_response_id: Any = None
     conversation: Any = None
 
-    @property
-    def ignored(self) -> list[str]:
-        """Names of the given fields that change nothing."""
+    def without_effect(self) -> dict[str, bool]:
+        """Thoughts that no vendor wants back, and how much is to be said or summarised."""
         thoughts = [item for item in self.input if isinstance(item, dict) and item.get("type") == "reasoning"]
-        without_effect = {
+        return {
             "input.reasoning": any(not thought.get("encrypted_content") for thought in thoughts),
             "reasoning.summary": bool((self.reasoning or {}).get("summary")),
             "text.verbosity": bool((self.text or {}).get("verbosity")),
             "truncation": self.truncation not in {None, "disabled"},
         }
-        return sorted([*super().ignored, *(name for name, is_so in without_effect.items() if is_so)])
 
 
 class ResponsesRequest(InputRequest):
@@ -85,11 +84,10 @@ class ResponsesRequest(InputRequest):
     prompt: Any = None
     background: Any = None
 
-    @property
-    def ignored(self) -> list[str]:
-        """Names of the given fields that change nothing."""
-        without_effect = {"store": bool(self.store), "include": bool({*(self.include or ())} - {_ODDS})}
-        return sorted([*super().ignored, *(name for name, is_so in without_effect.items() if is_so)])
+    def without_effect(self) -> dict[str, bool]:
+        """As of what is counted; nothing is kept, and little more can be told."""
+        more = {"store": bool(self.store), "include": bool({*(self.include or ())} - {_ODDS})}
+        return super().without_effect() | more
 
     @property
     def wants_odds(self) -> bool:
@@ -112,7 +110,7 @@ def to_chat_request(request: InputRequest) -> ChatRequest:
         "system": request.instructions,
         "messages": _messages(request.input),
         "reasoning_effort": effort((request.reasoning or {}).get("effort")),
-        "response_format": _form((request.text or {}).get("format")),
+        "response_format": json_form((request.text or {}).get("format"), "text.format"),
     }
     if isinstance(request, ResponsesRequest):
         values |= {
@@ -155,14 +153,6 @@ def _tool(tool: dict[str, Any], position: int) -> dict[str, Any]:
     if tool.get("type") != "function":
         raise wrong(f"tools.{position}", _("only function tools are known"))
     return {key: tool[key] for key in ("name", "description", "parameters") if tool.get(key) is not None}
-
-
-def _form(form: object) -> dict[str, Any] | None:
-    if form is None:
-        return None
-    if not isinstance(form, dict):
-        raise wrong("text.format", _("an object is expected"))
-    return {"type": form.get("type"), "json_schema": form.get("schema")}
 
 
 def _messages(given: str | list[Any]) -> list[dict[str, Any]]:

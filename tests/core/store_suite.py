@@ -265,6 +265,7 @@ class SessionStoreSuite:
     def test_a_step_that_goes_on_is_replaced_by_more_of_it(self, store):
         session = store.create("me")
         self.ask(store, session.id, "Hi.")
+        assert store.rename("me", session.id, "Talk").running
         store.add_steps(self.last, 0, [TextPart(text="Hel")])
         store.add_steps(self.last, 0, [TextPart(text="Hello."), TextPart(text="And")])
         assert self.shown(store, session.id) == ["Hi.", "Hello.", "And"]

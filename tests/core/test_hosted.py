@@ -200,7 +200,7 @@ async def test_thoughts_that_a_vendor_signed_go_back_to_it(kind, vendor, backend
     events = await ask(backend, "!think let me see\nHello.")
     thoughts = [event for event in events if isinstance(event, Reasoning)]
     signature = "".join(thought.signature for thought in thoughts)
-    assert signature == "signed"
+    assert signature == "anthropic:signed"
     thought = ReasoningPart(text=text(events, Reasoning), signature=signature)
     answered = Message(role="assistant", parts=(thought, TextPart(text=text(events))))
     said = (Message.of("user", "Hi."), answered, Message.of("user", "And?"))
@@ -208,6 +208,17 @@ async def test_thoughts_that_a_vendor_signed_go_back_to_it(kind, vendor, backend
     assert [event async for event in backend.stream(request)][-1] == Done(finish_reason="stop")
     [kept, _words] = vendor.asked[-1]["messages"][1]["content"]
     assert kept == {"type": "thinking", "thinking": "let me see", "signature": "signed"}
+
+
+@pytest.mark.parametrize("kind", ["anthropic", "google", "mistral"])
+@pytest.mark.parametrize("signature", ["somebody-else:signed", "signed", ""])
+async def test_thoughts_that_another_vendor_signed_stay_here(kind, vendor, backend, signature):
+    thought = ReasoningPart(text="let me see", signature=signature)
+    answered = Message(role="assistant", parts=(thought, TextPart(text="Hello.")))
+    said = (Message.of("user", "Hi."), answered, Message.of("user", "And?"))
+    request = ModelRequest(model=vendor.name, messages=said, max_tokens=50)
+    assert [event async for event in backend.stream(request)][-1] == Done(finish_reason="stop")
+    assert "let me see" not in json.dumps(vendor.asked[-1])
 
 
 @every_vendor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -19,11 +20,14 @@ class Kept:
         self.steps: list[Part] = []
         self.times = 0
         self.is_broken = False
+        self.is_free = asyncio.Event()
+        self.is_free.set()
 
     async def keep(self, position: int, parts: Sequence[Part]) -> None:
+        self.times += 1
         if self.is_broken:
             raise OSError("full")
-        self.times += 1
+        await self.is_free.wait()
         self.steps[position:] = parts
 
 
@@ -83,6 +87,7 @@ async def test_words_alone_are_kept_at_times(monkeypatch):
     for number in range(40):
         now += 0.1
         await written.add(Text(delta=f"{number} "))
+        await asyncio.sleep(0)
     assert 2 <= kept.times <= 4
     assert kept.steps[0].text.startswith("0 1 2 ")
     assert len(kept.steps) == 1
@@ -94,9 +99,29 @@ async def test_a_store_that_fails_costs_no_answer_and_is_asked_for_all_at_the_en
     kept.is_broken = True
     for event in EVENTS:
         await written.add(event)
+    assert kept.times == 1, "it is not asked again at every word"
     kept.is_broken = False
     await written.end()
     assert kept.steps == STEPS
+
+
+async def test_words_do_not_wait_for_a_store_that_is_slow_and_come_in_their_order(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(transcript.time, "monotonic", lambda: now)
+    kept = Kept()
+    kept.is_free.clear()
+    written = Transcript(kept.keep)
+    for number in range(40):
+        now += 0.1
+        await asyncio.wait_for(written.add(Text(delta=f"{number} ")), 5)
+        await asyncio.sleep(0)
+    assert (kept.times, kept.steps) == (1, [])
+    ending = asyncio.create_task(written.end())
+    await asyncio.sleep(0)
+    assert not ending.done()
+    kept.is_free.set()
+    await ending
+    assert [step.text for step in kept.steps] == ["".join(f"{number} " for number in range(40))]
 
 
 async def test_what_can_not_be_kept_is_said_at_the_end():

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.messages import Message
 
+_SIGNED = ":"  # between who signed a thought and the signature
 _FINISH = {"stop": "stop", "length": "length", "tool_call": "tool_calls", "content_filter": "content_filter"}
 
 
@@ -110,7 +111,7 @@ class VendorBackend(RemoteBackend):
                 model_request_parameters=_parameters(request, has_schemas=has_schemas),
                 instrument=False,
             )
-            async with answer as events, aclosing(_Reader().read(events)) as said:
+            async with answer as events, aclosing(_Reader(model.system).read(events)) as said:
                 async for event in said:
                     yield event
 
@@ -307,9 +308,11 @@ def _response_parts(message: Message, vendor: str) -> list[Any]:
             case ToolCallPart():
                 call = theirs.ToolCallPart(tool_name=part.name, args=part.arguments, tool_call_id=part.id)
                 parts.append(call)
-            case ReasoningPart() if part.signature:  # a vendor that signs its thoughts wants them back
-                thought = theirs.ThinkingPart(part.text, signature=part.signature, provider_name=vendor)
-                parts.append(thought)
+            case ReasoningPart():  # who signed its thoughts wants them back, and nobody else's
+                signer, _sign, signature = part.signature.partition(_SIGNED)
+                if signature and signer == vendor:
+                    thought = theirs.ThinkingPart(part.text, signature=signature, provider_name=vendor)
+                    parts.append(thought)
             case _ if text := part_text(part):
                 parts.append(theirs.TextPart(content=text))
     return parts
@@ -351,9 +354,15 @@ def _parameters(request: ModelRequest, *, has_schemas: bool) -> ModelRequestPara
 
 
 class _Reader:
-    """Turns pydantic-ai's events into ours."""
+    """Turns pydantic-ai's events into ours.
 
-    def __init__(self) -> None:
+    Args:
+        vendor: who speaks, as its signatures of thoughts say: what another one signed it would refuse.
+    """
+
+    def __init__(self, vendor: str) -> None:
+        self._vendor = vendor
+        self._is_signed = False
         self._started = time.monotonic()
         self._first: float | None = None
 
@@ -373,13 +382,14 @@ class _Reader:
                 ) if text:
                     self._first = self._first or time.monotonic()
                     yield Text(delta=text)
-                case (
-                    theirs.PartStartEvent(part=theirs.ThinkingPart(content=text, signature=signature))
-                    | theirs.PartDeltaEvent(
-                        delta=theirs.ThinkingPartDelta(content_delta=text, signature_delta=signature)
-                    )
+                case theirs.PartStartEvent(part=theirs.ThinkingPart(content=text, signature=signature)):
+                    self._is_signed = False
+                    if text or signature:
+                        yield self._thought(text, signature)
+                case theirs.PartDeltaEvent(
+                    delta=theirs.ThinkingPartDelta(content_delta=text, signature_delta=signature)
                 ) if text or signature:
-                    yield Reasoning(delta=text or "", signature=signature or "")
+                    yield self._thought(text, signature)
         if answer.finish_reason not in _FINISH:
             raise ModelUnavailable(
                 _("The model stopped in the middle of the answer."),
@@ -392,6 +402,11 @@ class _Reader:
         yield self._count(answer)
         reason = "tool_calls" if calls else _FINISH[answer.finish_reason]
         yield Done.model_validate({"finish_reason": reason})
+
+    def _thought(self, text: str | None, signature: str | None) -> Reasoning:
+        signer = f"{self._vendor}{_SIGNED}" if signature and not self._is_signed else ""
+        self._is_signed = self._is_signed or bool(signature)
+        return Reasoning(delta=text or "", signature=signer + (signature or ""))
 
     def _count(self, answer: StreamedResponse) -> Usage:
         usage = answer.usage

@@ -37,12 +37,6 @@ def in_markdown(text: str) -> str:
     return found[1] if found else ""
 
 
-def is_mermaid(text: str) -> bool:
-    """Whether a text begins as a kind of diagram that is read here."""
-    lines = _lines(text[:LONGEST_LINE])
-    return bool(lines) and _KINDS.match(lines[0].strip()) is not None
-
-
 def read_mermaid(text: str) -> Reading | None:
     """A mermaid text as a reading; ``None`` for a kind that is not read, or where it is empty.
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rusoil_jupyter.figures.values.description import Cell
+    pass
 
 MONTHS = {
     1: r"jan(?:uary)?|январ[а-я]*|янв",
@@ -152,20 +152,6 @@ def _nth(text: str) -> int:
     if text[:1].isdigit():
         return int(text[0])
     return _ROMAN.get(text) or next(number for root, number in _ORDINAL.items() if text.startswith(root))
-
-
-def next_period(place: Cell, step: int) -> Cell:
-    """The year, month or day after (1) or before (-1) a date cut short; another place stays."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", place) if isinstance(place, str) else None
-    if match is None:
-        return place
-    if match[3]:
-        day = date.fromisoformat(match[0]) + timedelta(days=step)
-        return day.isoformat()
-    if match[2]:
-        count = int(match[1]) * 12 + int(match[2]) - 1 + step
-        return f"{count // 12:04d}-{count % 12 + 1:02d}"
-    return f"{int(match[1]) + step:04d}"
 
 
 # --- parts of the calendar: what a question may say without a year ------------------------------------

@@ -101,11 +101,6 @@ class Line:
         """The second axis of places."""
         return self.panel.axes.get(self.cross_key, Axis()) if self.cross_key else Axis()
 
-    @property
-    def value_unit(self) -> str:
-        """Of the values; where none was recognised, what stands behind the label like one."""
-        return unit_of(self.values)
-
     @cached_property
     def is_depth(self) -> bool:
         """Whether its places lie below each other."""
