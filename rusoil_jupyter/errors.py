@@ -289,6 +289,17 @@ class ModelUnavailable(Unavailable):
     code = "model_unavailable"
 
 
+class Interrupted(Unavailable):
+    """The server was stopped before an answer ended; what had come of it is kept."""
+
+    code = "interrupted"
+
+    @classmethod
+    def default(cls) -> Interrupted:
+        """The sentence for every answer that ends so."""
+        return cls(_("The server was stopped before this answer ended."), _("What had come is kept; go on from it."))
+
+
 class Internal(RusoilError):
     """Something broke that should not have. The cause is in the log under the request id."""
 

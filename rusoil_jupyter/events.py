@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 from rusoil_jupyter.errors import ErrorDetail
 from rusoil_jupyter.figures.values.finding import Badge, Finding
 from rusoil_jupyter.figures.values.interpretation import Offer
-from rusoil_jupyter.messages import ImagePart, Value
+from rusoil_jupyter.messages import ImagePart, Inquiry, Value
 
 FinishReason = Literal["stop", "length", "tool_calls", "cancelled", "content_filter"]
 
@@ -97,6 +97,45 @@ class ToolCall(Event):
     arguments: str
 
 
+class ToolResult(Event):
+    """What a tool answered to the call with this id; where it failed, how."""
+
+    type: Literal["tool_result"] = "tool_result"
+    id: str
+    text: str
+
+
+class Awaits(Event):
+    """The turn rests until its person replies, however long that takes."""
+
+    type: Literal["awaits"] = "awaits"
+    id: str
+    inquiry: Inquiry
+
+
+class Replied(Event):
+    """The person did, here or in another tab: the turn goes on."""
+
+    type: Literal["replied"] = "replied"
+    id: str
+    value: str
+
+
+class QueuedQuestion(Value):
+    """A question that waits for the one before it; its ``id`` is that of the turn it will be."""
+
+    id: str
+    prompt: str
+    attachments: int = 0
+
+
+class QueueChanged(Event):
+    """What waits now to be asked in this session, when this turn has ended well."""
+
+    type: Literal["queue"] = "queue"
+    questions: tuple[QueuedQuestion, ...] = ()
+
+
 class Notice(Event):
     """Something the user should know: what was substituted, cut or doubtful, in words.
 
@@ -166,6 +205,10 @@ AnyEvent = Annotated[
     | Reasoning
     | Text
     | ToolCall
+    | ToolResult
+    | Awaits
+    | Replied
+    | QueueChanged
     | Notice
     | FigureRead
     | Artifact

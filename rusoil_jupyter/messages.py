@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 MAX_TEXT_CHARS = 1_000_000
 MAX_IMAGE_CHARS = 28_000_000  # about 20 MiB of picture, as base64
@@ -96,8 +96,57 @@ class ToolResultPart(Value):
     text: str = Field(max_length=MAX_TEXT_CHARS)
 
 
+class Choice(Value):
+    """An answer to click: its ``id`` is what comes back, ``label`` what is read."""
+
+    id: str = Field(min_length=1, max_length=100)
+    label: str = Field(max_length=200)
+
+
+class Inquiry(Value):
+    """What a person is asked in the middle of an answer.
+
+    An ``approval`` is answered by one of its ``choices``; a ``question`` by any text, its choices being
+    proposals. ``details`` is what would be done, to be read before: code, a command, a change.
+    """
+
+    kind: Literal["approval", "question"]
+    text: str = Field(max_length=10_000)
+    details: str = Field(default="", max_length=MAX_TEXT_CHARS)
+    choices: tuple[Choice, ...] = Field(default=(), max_length=20)
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> Inquiry:
+        if self.kind == "approval" and not self.choices:
+            raise ValueError("an approval needs choices")
+        return self
+
+    def is_answered_by(self, value: str) -> bool:
+        """Whether this may come back."""
+        if self.kind == "question":
+            return bool(value.strip())
+        return any(value == choice.id for choice in self.choices)
+
+
+class InquiryPart(Value):
+    """What a person was asked, and the ``reply``: ``None`` where there was none."""
+
+    type: Literal["inquiry"] = "inquiry"
+    id: str = Field(max_length=200)
+    inquiry: Inquiry
+    reply: str | None = Field(default=None, max_length=MAX_TEXT_CHARS)
+
+
 Part = Annotated[
-    TextPart | ImagePart | VideoPart | FilePart | OutputPart | ReasoningPart | ToolCallPart | ToolResultPart,
+    TextPart
+    | ImagePart
+    | VideoPart
+    | FilePart
+    | OutputPart
+    | ReasoningPart
+    | ToolCallPart
+    | ToolResultPart
+    | InquiryPart,
     Field(discriminator="type"),
 ]
 

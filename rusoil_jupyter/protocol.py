@@ -203,7 +203,42 @@ class ResumeFrame(Value):
     seq: int = Field(default=-1, ge=-1)
 
 
-Frame = Annotated[ChatFrame | CancelFrame | ResumeFrame, Field(discriminator="type")]
+class ReplyFrame(Value):
+    """The person's answer to what a turn awaits; only the first one counts."""
+
+    type: Literal["reply"]
+    request_id: RequestId
+    id: str = Field(max_length=200)
+    value: str = Field(max_length=MAX_TEXT_CHARS)
+
+
+class ConcludeFrame(Value):
+    """End the thinking and answer now; nothing happens where the model is not thinking, or can't."""
+
+    type: Literal["conclude"]
+    request_id: RequestId
+
+
+class QueueFrame(Value):
+    """Ask this in its session as soon as the running answer has ended well, at once where none runs.
+
+    Its ``request_id`` is that of the turn to come. Once more with the same id puts another question in its
+    place as long as it waits; without a ``request`` it is asked no more.
+    """
+
+    type: Literal["queue"]
+    request_id: RequestId
+    request: ChatRequest | None = None
+
+    @model_validator(mode="after")
+    def _has_a_session(self) -> QueueFrame:
+        if self.request and (self.request.session_id is None or self.request.replace_from is not None):
+            raise ValueError("a question that waits has a session_id and replaces nothing")
+        return self
+
+
+AnyFrame = ChatFrame | CancelFrame | ResumeFrame | ReplyFrame | ConcludeFrame | QueueFrame
+Frame = Annotated[AnyFrame, Field(discriminator="type")]
 
 
 # --- Resources --------------------------------------------------------------------------------------
@@ -230,6 +265,7 @@ class ModelInfo(Value):
     ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
     for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
     ``purpose`` is ``image`` for a model that makes pictures of words, and does nothing else.
+    ``concludes`` says that its thinking can be ended before it ends by itself (a ``conclude`` frame).
     ``grammars`` says that it can be held to any grammar (``response_format``).
     ``sends_to`` is the host that receives the conversation, where the model runs elsewhere.
     """
@@ -245,6 +281,7 @@ class ModelInfo(Value):
     tools_emulated: bool = False
     grammars: bool = False
     reasoning: bool = False
+    concludes: bool = False
     languages: tuple[str, ...] = ()
     russian: Russian | None = None
     cost_class: Literal["free", "campus", "paid"] = "free"
@@ -334,11 +371,15 @@ class Status(Value):
 
 
 class TurnInfo(Value):
-    """A turn that runs: who joins it with ``resume`` gets all its events. Its time is ISO 8601, UTC."""
+    """A turn that runs: who joins it with ``resume`` gets all its events. Its time is ISO 8601, UTC.
+
+    ``awaits`` is what it asks its person, where it rests until the reply.
+    """
 
     request_id: str
     session_id: str | None
     started_at: str
+    awaits: str = ""
 
 
 class TurnList(Value):
@@ -389,7 +430,8 @@ class StoredMessage(Value):
     """A message of a session. An answer also says who gave it, how it ended and what it cost.
 
     ``readings`` are what was read of the question's figures, with their badges. An answer that is ``running``
-    is being given still: by its ``request_id`` it can be resumed.
+    is being given still: by its ``request_id`` it can be resumed. One that was ``interrupted`` was cut by the
+    end of its server: what had come is here, and a next question can go on from it.
     """
 
     id: str
@@ -401,15 +443,24 @@ class StoredMessage(Value):
     finish_reason: str | None = None
     error: str | None = None
     running: bool = False
+    interrupted: bool = False
     notices: tuple[str, ...] = ()
     usage: Usage | None = None
     readings: tuple[FigureRead, ...] = ()
 
 
+class QueuedRequest(Value):
+    """A question that waits in a session, whole: what is taken back can be written on."""
+
+    id: str
+    request: ChatRequest
+
+
 class SessionDetail(SessionInfo):
-    """A session with its messages."""
+    """A session with its messages, and the questions that wait for their turn in it."""
 
     messages: tuple[StoredMessage, ...]
+    queue: tuple[QueuedRequest, ...] = ()
 
 
 # --- uploads ---------------------------------------------------------------------------------------
@@ -484,7 +535,7 @@ def _chars(part: Part) -> int:
             return 0
 
 
-def parse_frame(data: str | bytes) -> ChatFrame | CancelFrame | ResumeFrame:
+def parse_frame(data: str | bytes) -> AnyFrame:
     """A client's WebSocket frame.
 
     Raises:
@@ -495,7 +546,7 @@ def parse_frame(data: str | bytes) -> ChatFrame | CancelFrame | ResumeFrame:
             _("Frames are JSON text, not binary."), _("Send the frame as text."), field="frame"
         )
     try:
-        frame: ChatFrame | CancelFrame | ResumeFrame = _frames.validate_json(data)
+        frame: AnyFrame = _frames.validate_json(data)
     except ValidationError as error:
         raise InvalidRequest.from_validation(error) from error
     return frame
