@@ -8,11 +8,12 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.errors import ModelUnavailable, RusoilError, UnsupportedModality
+from rusoil_jupyter.errors import Interrupted, ModelUnavailable, RusoilError, UnsupportedModality
 from rusoil_jupyter.events import (
     Done,
     Failed,
     FigureRead,
+    Looking,
     Notice,
     Started,
     Usage,
@@ -20,17 +21,18 @@ from rusoil_jupyter.events import (
 from rusoil_jupyter.figures import READER, Conversation
 from rusoil_jupyter.figures.values.decision import MODELS, decide
 from rusoil_jupyter.i18n import _, current_language
+from rusoil_jupyter.inbox import Inbox
 from rusoil_jupyter.messages import Message, TextPart
 from rusoil_jupyter.pipeline import Call, Needs, routing
 from rusoil_jupyter.protocol import AUTO, Sampling
 from rusoil_jupyter.store.sessions import LEASE, new_id
-from rusoil_jupyter.transcript import Transcript
+from rusoil_jupyter.transcript import Transcript, messages_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from rusoil_jupyter.events import Event
-    from rusoil_jupyter.figures import Interpreter
+    from rusoil_jupyter.figures import Interpreter, Seen
     from rusoil_jupyter.figures.values.decision import Answerer
     from rusoil_jupyter.messages import Part
     from rusoil_jupyter.pipeline import Caller, Link, Snapshot, Step, Survey
@@ -48,6 +50,21 @@ class Way:
     answerer: Answerer
     links: Sequence[Link] = ()
     trouble: RusoilError | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that is known before anybody answers.
+
+    Args:
+        told: the question, with its figures and its past.
+        way: who answers.
+        models: all there are, to advise another.
+    """
+
+    told: Conversation
+    way: Way
+    models: tuple[ModelInfo, ...]
 
 
 class Chat:
@@ -76,42 +93,63 @@ class Chat:
         self._interpreter = interpreter
 
     async def begin(self, request: ChatRequest, caller: Caller, request_id: str) -> Exchange:
-        """The turn's exchange, admitted, its question kept.
+        """The turn's exchange, its question kept: once it is admitted, or at once where it takes long to see.
 
         Raises:
             RusoilError: any of the tree; nothing was kept or sent then.
         """
-        *said, question = _question(request)
-        known = await self._survey.of(caller)
-        maker = _maker(known, request, question)
-        # A program that sends the whole conversation gets its model's words; a person, all that can be read.
-        by_program = request.messages is not None
-        told = await self._read(request, caller.owner, said, question, brief=by_program or maker is not None)
-        way = Way("model", [maker]) if maker else _way(known, request, told)
-        exchange = Exchange(self, request, caller, request_id, way, told, known.models)
-        if call := exchange.call:
-            await self.admit(call)
+        exchange = Exchange(self, request, caller, request_id)
+        *_said, question = _question(request)
+        if request.session_id is None or not await self._interpreter.shows(question):
+            await exchange.prepare()
+        elif request.model != AUTO:
+            await self._survey.choose(caller, lambda known: routing.resolve(known, request.model))
         await exchange.keep_question()
         return exchange
 
-    async def _read(
-        self, request: ChatRequest, owner: str, said: Sequence[Message], question: Message, *, brief: bool
+    async def prepare(self, request: ChatRequest, caller: Caller, before: str | None) -> Prepared:
+        """What is asked, with its figures read, and who answers.
+
+        Args:
+            request: what the client sent.
+            caller: who asks.
+            before: the message of the session that is none of its past, with all that follows.
+
+        Raises:
+            RusoilError: it can't be read, or nobody can answer.
+        """
+        *said, question = _question(request)
+        maker = await self._survey.choose(caller, lambda known: _maker(known, request, question))
+        # A program that sends the whole conversation gets its model's words; a person, all that can be read.
+        by_program = request.messages is not None
+        seen = await self._interpreter.look(
+            question, caller.owner, current_language(), brief=by_program or maker is not None
+        )
+        past = [*await self._history(request, caller.owner, before), *said]
+        told = await self._recall(request, caller.owner, past, seen)
+
+        def choose(known: Snapshot) -> Prepared:
+            way = Way("model", [maker]) if maker else _way(known, request, told)
+            return Prepared(told, way, known.models)
+
+        return await self._survey.choose(caller, choose)
+
+    async def _recall(
+        self, request: ChatRequest, owner: str, past: Sequence[Message], seen: Seen
     ) -> Conversation:
-        """The question with its figures read, after all that was said before it."""
-        reader = current_language()
-        seen = await self._interpreter.look(question, owner, reader, brief=brief)
-        past = [*await self._history(request, owner), *said]
+        """The question after all that was said before it."""
         strict = request.messages is not None
-        looks = await self._interpreter.recall(past, owner, reader, strict=strict)
+        looks = await self._interpreter.recall(past, owner, current_language(), strict=strict)
         system = [Message.of("system", request.system)] if request.system else []
         return Conversation(
             system, list(zip(past, looks, strict=True)), seen, self._interpreter.contradictions
         )
 
-    async def _history(self, request: ChatRequest, owner: str) -> list[Message]:
+    async def _history(self, request: ChatRequest, owner: str, before: str | None) -> list[Message]:
         if request.session_id is None:
             return []
-        return await self.store.run(self.store.history, owner, request.session_id, request.replace_from)
+        past = await self.store.run(self.store.history, owner, request.session_id, before)
+        return [told for message in past for told in messages_of(message)]
 
 
 def _maker(known: Snapshot, request: ChatRequest, question: Message) -> ModelInfo | None:
@@ -165,76 +203,79 @@ class Exchange:
         request: what the client sent.
         caller: who asks.
         request_id: names the turn.
-        way: who answers.
-        told: the question, with its figures and its past.
-        models: all there are, to advise another.
     """
 
-    def __init__(
-        self,
-        chat: Chat,
-        request: ChatRequest,
-        caller: Caller,
-        request_id: str,
-        way: Way,
-        told: Conversation,
-        models: Sequence[ModelInfo],
-    ) -> None:
+    def __init__(self, chat: Chat, request: ChatRequest, caller: Caller, request_id: str) -> None:
         self._chat = chat
         self._request = request
         self._caller = caller
         self._request_id = request_id
-        self._way = way
-        self._told = told
-        self._models = tuple(models)
+        self._prepared: Prepared | None = None
         self._answers = READER
         self._message_id: str | None = None
         self._answer_id = new_id()
         self._transcript = Transcript(self._keep)
+        self.inbox = Inbox()
 
-    @property
-    def call(self) -> Call | None:
+    async def prepare(self) -> Prepared:
+        """See what is asked and who answers.
+
+        Raises:
+            RusoilError: it can't be read, nobody can answer, or it is refused.
+        """
+        before = self._message_id or self._request.replace_from
+        prepared = await self._chat.prepare(self._request, self._caller, before)
+        if call := self._call(prepared):
+            await self._chat.admit(call)
+        self._prepared = prepared
+        return prepared
+
+    def _call(self, prepared: Prepared) -> Call | None:
         """What a model is asked; ``None`` where none is."""
-        if not self._way.links:
+        if not prepared.way.links:
             return None
-        first = routing.first(self._way.links)
+        first = routing.first(prepared.way.links)
         session_id = self._request.session_id
         return Call(
             caller=self._caller,
-            question=self._told,
+            question=prepared.told,
             model=first,
             options=self._request.sampling if first.purpose != "image" else Sampling(),
             conversation=f"{self._caller.owner}/{session_id or self._request_id}",
+            inbox=self.inbox if self._request.messages is None else None,
             in_session=session_id is not None,
-            links=tuple(self._way.links),
-            others=self._models,
+            links=tuple(prepared.way.links),
+            others=prepared.models,
         )
 
     async def keep_question(self) -> None:
         """Store the question before any model sees it: a failed answer must not lose it."""
-        session_id, owner = self._request.session_id, self._caller.owner
-        if session_id is None:
+        if (session_id := self._request.session_id) is None:
             return
+        *_said, question = _question(self._request)
         self._message_id = await self._chat.store.run(
             self._chat.store.add_question,
-            owner,
+            self._caller.owner,
             session_id,
-            self._told.seen.kept,
+            self._prepared.told.seen.kept if self._prepared else question,
             self._request_id,
             self._request.replace_from,
             self._answer_id,
         )
-        if used := [file.upload for file in self._told.seen.files]:
-            await asyncio.to_thread(self._chat.uploads.note_use, owner, used, session_id)
+        if self._prepared:
+            await self._note_use(self._prepared, session_id)
+
+    async def _note_use(self, prepared: Prepared, session_id: str) -> None:
+        """The uploads of the question are kept as long as its session."""
+        if used := [file.upload for file in prepared.told.seen.files]:
+            await asyncio.to_thread(self._chat.uploads.note_use, self._caller.owner, used, session_id)
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """What the client sees, from ``started`` to the last event; each step is kept before the next."""
-        call = self.call
-        answer = self._read_alone() if call is None else self._led(call)
+        """What the client sees, from the first event to the last; each step is kept before the next."""
         is_kept = self._request.session_id is not None
         renewing = asyncio.create_task(self._renew()) if is_kept else None
         try:
-            async with aclosing(answer) as events:
+            async with aclosing(self._answer()) as events:
                 async for event in events:
                     if is_kept:
                         await self._transcript.add(event)
@@ -243,8 +284,28 @@ class Exchange:
             if renewing is not None:
                 renewing.cancel()
 
-    def _led(self, call: Call) -> AsyncGenerator[Event, None]:
-        return self._told.seen.led(self._chat.ask(call), self._way.answerer)
+    async def _answer(self) -> AsyncGenerator[Event, None]:
+        prepared = self._prepared
+        if prepared is None:
+            yield Looking.model_validate(self._ids())
+            prepared = await self._look()
+        call = self._call(prepared)
+        answer = self._read_alone(prepared) if call is None else self._led(prepared, call)
+        async with aclosing(answer) as events:
+            async for event in events:
+                yield event
+
+    async def _look(self) -> Prepared:
+        """Prepare what is kept already; of its pictures, what was seen of them is kept from now on."""
+        prepared = await self.prepare()
+        seen, store = prepared.told.seen, self._chat.store
+        if seen.kept != seen.question:
+            await store.run(store.keep_question, str(self._message_id), seen.kept)
+        await self._note_use(prepared, str(self._request.session_id))
+        return prepared
+
+    def _led(self, prepared: Prepared, call: Call) -> AsyncGenerator[Event, None]:
+        return prepared.told.seen.led(self._chat.ask(call), prepared.way.answerer)
 
     async def _keep(self, position: int, parts: Sequence[Part]) -> None:
         await self._chat.store.run(self._chat.store.add_steps, self._answer_id, position, parts)
@@ -260,18 +321,22 @@ class Exchange:
             ) as error:  # it is tried again, and the answer's end tells of a store that is broken
                 log.warning("turn %s: %s", self._request_id, error)
 
-    async def _read_alone(self) -> AsyncGenerator[Event, None]:
+    async def _read_alone(self, prepared: Prepared) -> AsyncGenerator[Event, None]:
         yield Started(model=READER, backend=READER)
-        for event in self._told.seen.alone(self._way.answerer, self._way.trouble):
+        for event in prepared.told.seen.alone(prepared.way.answerer, prepared.way.trouble):
             yield event
 
     def _named(self, started: Started) -> Started:
         """With the ids under which question and answer are kept."""
         self._answers = started.model
-        if (session_id := self._request.session_id) is None:
-            return started
-        kept = {"session_id": session_id, "message_id": self._message_id, "answer_id": self._answer_id}
-        return started.model_copy(update=kept)
+        return started if self._request.session_id is None else started.model_copy(update=self._ids())
+
+    def _ids(self) -> dict[str, str | None]:
+        return {
+            "session_id": self._request.session_id,
+            "message_id": self._message_id,
+            "answer_id": self._answer_id,
+        }
 
     async def keep_answer(self, said: Sequence[Event], last: Event) -> Sequence[Event]:
         """Store what was said, whole or cut, before the client is told that the turn has ended."""
@@ -292,6 +357,7 @@ class Exchange:
                 notices=[e.message for e in said if isinstance(e, Notice)],
                 usage=next((e for e in said if isinstance(e, Usage)), None),
                 readings=[e for e in said if isinstance(e, FigureRead)],
+                interrupted=isinstance(last, Failed) and last.error.code == Interrupted.code,
             )
             return ()
         except RusoilError as trouble:

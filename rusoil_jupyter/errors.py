@@ -120,6 +120,11 @@ class RusoilError(Exception):
             field=self.field,
         )
 
+    @property
+    def sentences(self) -> str:
+        """What happened and what to do, as one text."""
+        return f"{self.message} {self.next_step}".strip()
+
     def body(self, request_id: str = "") -> ErrorBody:
         """This error as the body of a failed HTTP request."""
         return ErrorBody(error=self.detail(request_id))
@@ -297,7 +302,10 @@ class Interrupted(Unavailable):
     @classmethod
     def default(cls) -> Interrupted:
         """The sentence for every answer that ends so."""
-        return cls(_("The server was stopped before this answer ended."), _("What had come is kept; go on from it."))
+        return cls(
+            _("The server was stopped before this answer ended."),
+            _("What had come is kept; ask to go on from there."),
+        )
 
 
 class Internal(RusoilError):

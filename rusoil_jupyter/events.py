@@ -33,6 +33,15 @@ class Queued(Event):
     expected_seconds: float | None = None
 
 
+class Looking(Event):
+    """The question is kept, under these ids, and what is attached is looked at before anybody answers."""
+
+    type: Literal["looking"] = "looking"
+    session_id: str
+    message_id: str
+    answer_id: str
+
+
 class Started(Event):
     """A model took the turn. In a session, the ids of the question's and the answer's messages.
 
@@ -200,6 +209,7 @@ class Failed(Event):
 
 AnyEvent = Annotated[
     Queued
+    | Looking
     | Started
     | Progress
     | Reasoning

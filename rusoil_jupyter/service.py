@@ -9,7 +9,6 @@ import asyncio
 import logging
 import secrets
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
 
 from rusoil_jupyter import health
 from rusoil_jupyter.backends.registry import BackendRegistry
@@ -17,6 +16,7 @@ from rusoil_jupyter.chat import Chat
 from rusoil_jupyter.figures import Interpreter
 from rusoil_jupyter.i18n import current_language
 from rusoil_jupyter.pipeline import Asking, Consents, Endpoint, Survey, count, embed, laptop
+from rusoil_jupyter.queue import Queue
 from rusoil_jupyter.store.sessions import SessionStore
 from rusoil_jupyter.turns import TurnManager
 from rusoil_jupyter.uploads import Uploads
@@ -24,6 +24,7 @@ from rusoil_jupyter.uploads import Uploads
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rusoil_jupyter.events import Event
     from rusoil_jupyter.pipeline import Caller
     from rusoil_jupyter.protocol import (
         ChatRequest,
@@ -65,7 +66,8 @@ class Assistant:
         self._road = laptop(Endpoint(self.registry), self.consents, self.interpreter.picture)
         self._survey = Survey(settings, self.registry, self.consents)
         self._chat = Chat(self._road, self._survey, self.store, self.uploads, self.interpreter)
-        self._starting: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._beginning: dict[tuple[str, str], asyncio.Task[Turn]] = {}
+        self.queue = Queue(self.store, self.turns, self._begin)
 
     # --- what there is ---------------------------------------------------------------------------
 
@@ -164,20 +166,59 @@ class Assistant:
         Raises:
             RusoilError: any of the tree; nothing was started then.
         """
-        owner = caller.owner
         request_id = request_id or secrets.token_hex(16)
-        # The same frame may come twice at once, over the old and the new connection of one client.
-        lock = self._starting.setdefault((owner, request_id), asyncio.Lock())
-        async with lock:
-            if turn := self.turns.find(request_id, owner):
-                return turn
+        if turn := self.turns.find(request_id, caller.owner):
+            return turn
+        return await asyncio.shield(self._begin(request, caller, request_id))
+
+    async def find_turn(self, request_id: str, owner: str) -> Turn:
+        """A turn of this owner, as soon as it has begun.
+
+        Raises:
+            UnknownTurn: there is none, or it is somebody else's.
+            RusoilError: it began just now, and was refused.
+        """
+        if beginning := self._beginning.get((owner, request_id)):
+            return await asyncio.shield(beginning)
+        return self.turns.get(request_id, owner)
+
+    def _begin(self, request: ChatRequest, caller: Caller, request_id: str) -> asyncio.Task[Turn]:
+        """The beginning of this turn: the same frame may come twice, over two connections of one client."""
+        key = (caller.owner, request_id)
+        if key not in self._beginning:
+            task = asyncio.create_task(self._answer(request, caller, request_id))
+            self._beginning[key] = task
+            task.add_done_callback(lambda done: self._begun(key, done))
+        return self._beginning[key]
+
+    def _begun(self, key: tuple[str, str], task: asyncio.Task[Turn]) -> None:
+        del self._beginning[key]
+        if not task.cancelled() and (error := task.exception()):
+            log.info("turn %s did not begin: %s", key[1], error)
+
+    async def _answer(self, request: ChatRequest, caller: Caller, request_id: str) -> Turn:
+        owner, session_id = caller.owner, request.session_id
+        self.queue.begin(owner, session_id)
+        try:
             with self.turns.room(owner):
                 exchange = await self._chat.begin(request, caller, request_id)
-                events, keep = exchange.events(), exchange.keep_answer
-                return self.turns.start(request_id, owner, events, keep, request.session_id)
+
+                async def keep(said: Sequence[Event], last: Event) -> Sequence[Event]:
+                    notices = await exchange.keep_answer(said, last)
+                    await self.queue.end(caller, session_id, last)
+                    return notices
+
+                return self.turns.start(
+                    request_id, owner, exchange.events(), keep, session_id, exchange.inbox
+                )
+        except BaseException:
+            await self.queue.end(caller, session_id, None)
+            raise
 
     async def aclose(self) -> None:
         """End all turns, engines and connections; what hangs is left behind."""
+        for beginning in self._beginning.values():
+            beginning.cancel()
         for close in (self.turns.aclose, self.interpreter.aclose, self.registry.aclose, self._close_store):
             closing = asyncio.create_task(close())
             await asyncio.wait({closing}, timeout=END_SECONDS)

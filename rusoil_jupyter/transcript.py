@@ -7,14 +7,23 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.events import Artifact, Reasoning, Text, ToolCall
-from rusoil_jupyter.messages import MAX_TEXT_CHARS, ReasoningPart, TextPart, ToolCallPart
+from rusoil_jupyter.events import Artifact, Awaits, Reasoning, Replied, Text, ToolCall, ToolResult
+from rusoil_jupyter.i18n import _
+from rusoil_jupyter.messages import (
+    MAX_TEXT_CHARS,
+    InquiryPart,
+    Message,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from rusoil_jupyter.events import Event
-    from rusoil_jupyter.messages import Part
+    from rusoil_jupyter.messages import Part, Role
 
     Keep = Callable[[int, Sequence[Part]], Awaitable[None]]
 
@@ -53,12 +62,11 @@ class Transcript:
             case Reasoning():
                 self._say(ReasoningPart, event.delta)
                 self._signature += event.signature
-            case ToolCall():
+            case Replied():
+                self._reply(event)
+            case _ if step := _step_of(event):
                 self._end_step()
-                self._steps.append(ToolCallPart(id=event.id, name=event.name, arguments=event.arguments))
-            case Artifact(purpose="made"):
-                self._end_step()
-                self._steps.append(event.image)
+                self._steps.append(step)
         if self._has_failed:
             return
         if self._kept < len(self._steps):
@@ -75,6 +83,13 @@ class Transcript:
         """Wait for what is being kept: an older part must not come over a newer one."""
         if self._keeping is not None:
             await asyncio.wait({self._keeping})
+
+    def _reply(self, reply: Replied) -> None:
+        """Write it to what was asked, which is kept once more with all after it."""
+        for place, step in enumerate(self._steps):
+            if isinstance(step, InquiryPart) and step.id == reply.id:
+                self._steps[place] = step.model_copy(update={"reply": reply.value})
+                self._kept = min(self._kept, place)
 
     def _say(self, kind: type[TextPart | ReasoningPart], delta: str) -> None:
         if kind is not self._kind:
@@ -122,3 +137,52 @@ class Transcript:
         self._end_step()
         await self._keep(self._kept, self._steps[self._kept :])
         self._kept = len(self._steps)
+
+
+def messages_of(answer: Message) -> list[Message]:
+    """An answer of several steps as models are told of it: tools called, their results, then what followed.
+
+    A call without a result may have been carried out or not: a model is told so, lest it does it again.
+    """
+    told: list[Message] = []
+    said: list[Part] = []
+    calls: dict[str, ToolResultPart | None] = {}
+    for part in answer.parts:
+        match part:
+            case InquiryPart():
+                continue
+            case ToolResultPart():
+                calls[part.id] = part
+                continue
+            case ToolCallPart():
+                calls[part.id] = None
+            case _ if calls:
+                told += _with_results(answer.role, said, calls)
+                said, calls = [], {}
+        said.append(part)
+    return told + _with_results(answer.role, said, calls)
+
+
+def _with_results(role: Role, said: list[Part], calls: dict[str, ToolResultPart | None]) -> list[Message]:
+    results = tuple(result or ToolResultPart(id=name, text=_unknown()) for name, result in calls.items())
+    told = [Message.model_construct(role=role, parts=tuple(said))] if said else []
+    return told + ([Message.model_construct(role="tool", parts=results)] if results else [])
+
+
+def _unknown() -> str:
+    return _("No result is known: it may have run or not. Do not call it again unless you are asked to.")
+
+
+def _step_of(event: Event) -> Part | None:
+    """What an event alone adds to the answer."""
+    match event:
+        case ToolCall():
+            return ToolCallPart(id=event.id, name=event.name, arguments=event.arguments)
+        case ToolResult():
+            return ToolResultPart(id=event.id, text=event.text)
+        case Awaits():
+            return InquiryPart(id=event.id, inquiry=event.inquiry)
+        case Artifact(purpose="made"):
+            return event.image
+        case _:
+            return None

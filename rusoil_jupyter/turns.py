@@ -2,7 +2,7 @@
 
 A turn runs as a task of its own. Readers come and go; each says which event it has last and gets the
 rest, without a gap or a double. A turn that nobody reads for the grace period is cancelled, an ended
-one is forgotten after the same time.
+one is forgotten after the same time. One that rests until its person replies waits as long as that takes.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rusoil_jupyter.errors import Conflict, Internal, RateLimited, RusoilError, UnknownTurn
+from rusoil_jupyter.errors import Conflict, Internal, Interrupted, RateLimited, RusoilError, UnknownTurn
 from rusoil_jupyter.events import Done, Event, Failed
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.inbox import Inbox
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -36,6 +37,8 @@ class Turn:
         source: what the model does; closed when the turn ends.
         before_end: called once with all events and the last one before that is published (to save
             the answer); what it returns is published before the last event.
+        session_id: the session to which question and answer belong.
+        inbox: where its person's words to it arrive.
     """
 
     def __init__(
@@ -45,10 +48,12 @@ class Turn:
         source: EventSource,
         before_end: EndHook | None = None,
         session_id: str | None = None,
+        inbox: Inbox | None = None,
     ) -> None:
         self.request_id = request_id
         self.owner = owner
         self.session_id = session_id
+        self.inbox = inbox or Inbox()
         self.started_at = datetime.now(UTC)
         self.ended = False
         self._source = source
@@ -60,6 +65,7 @@ class Turn:
         self._on_busy: Callable[[], None] = lambda: None
         self._begun = asyncio.Event()
         self._ending = False
+        self._is_interrupted = False
         self._task = asyncio.create_task(self._run(), name=f"turn {request_id}")
 
     def watch(self, on_idle: Callable[[], None], on_busy: Callable[[], None]) -> None:
@@ -77,7 +83,7 @@ class Turn:
         try:
             last = await self._drain()
         except asyncio.CancelledError:
-            last = Done(finish_reason="cancelled")
+            last = self._cut()
         except RusoilError as error:
             last = Failed(error=error.detail(self.request_id))
         # The outermost edge of a turn: whatever went wrong ends in exactly one event.
@@ -92,6 +98,11 @@ class Turn:
         self._append(last)
         if not self._readers:
             self._on_idle()
+
+    def _cut(self) -> Event:
+        if self._is_interrupted:
+            return Failed(error=Interrupted.default().detail(self.request_id))
+        return Done(finish_reason="cancelled")
 
     async def _drain(self) -> Event:
         async with aclosing(self._source) as events:
@@ -115,6 +126,11 @@ class Turn:
         self._log.append(event.model_copy(update=stamp))
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
+
+    def tell(self, event: Event) -> None:
+        """Put something beside the answer's own events; an ended turn says nothing more."""
+        if not self.ended:
+            self._append(event)
 
     async def events(self, after: int = -1) -> AsyncIterator[Event]:
         """Every event with a ``seq`` greater than ``after``, then live ones, to the end."""
@@ -166,6 +182,11 @@ class Turn:
             self._task.cancel()
         await asyncio.wait({self._task})
 
+    async def interrupt(self) -> None:
+        """As :meth:`cancel`, where not its person wants it but the server ends: the answer is none."""
+        self._is_interrupted = True
+        await self.cancel()
+
 
 class TurnManager:
     """All turns of this process.
@@ -211,6 +232,7 @@ class TurnManager:
         source: EventSource,
         before_end: EndHook | None = None,
         session_id: str | None = None,
+        inbox: Inbox | None = None,
     ) -> Turn:
         """Run a new turn.
 
@@ -222,7 +244,7 @@ class TurnManager:
             raise Conflict(
                 _("There is a turn with this request id already."), _("Choose another request id.")
             )
-        turn = Turn(request_id, owner, source, before_end, session_id)
+        turn = Turn(request_id, owner, source, before_end, session_id, inbox)
         turn.watch(lambda: self._leave(key), lambda: self._stay(key))
         self._turns[key] = turn
         self._leave(key)  # until the first reader comes, the grace period runs
@@ -268,6 +290,9 @@ class TurnManager:
         if turn.ended:
             del self._turns[key]
             return
+        if turn.inbox.awaited:
+            self._leave(key)
+            return
         log.info("turn %s: nobody reads it, cancelled", key[1])
         self.cancel_soon(turn)
 
@@ -278,8 +303,8 @@ class TurnManager:
         task.add_done_callback(self._cleaning.discard)
 
     async def aclose(self) -> None:
-        """Cancel every turn and forget them all."""
-        await asyncio.gather(*(turn.cancel() for turn in self._turns.values()))
+        """Interrupt every turn and forget them all."""
+        await asyncio.gather(*(turn.interrupt() for turn in self._turns.values()))
         await asyncio.gather(*self._cleaning, return_exceptions=True)
         for timer in self._timers.values():
             timer.cancel()

@@ -10,8 +10,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
+from pydantic import ConfigDict, Field
+
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.i18n import _
+from rusoil_jupyter.inbox import Inbox
 from rusoil_jupyter.messages import ImagePart, Message
 from rusoil_jupyter.protocol import Sampling
 
@@ -28,12 +31,16 @@ class ModelRequest(Sampling):
 
     ``model`` is the backend's own name for it (without the ``backend/`` prefix of the wire).
     ``conversation`` is an opaque key: requests that share it continue one another, and a backend that
-    schedules is fair between keys.
+    schedules is fair between keys. ``inbox`` is the way to the person who asked, ``None`` where a program
+    did: there is nobody then to put a question to.
     """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
 
     model: str
     messages: tuple[Message, ...]
     conversation: str = ""
+    inbox: Inbox | None = Field(default=None, exclude=True, repr=False)
 
 
 class Backend(ABC):

@@ -11,6 +11,7 @@ import json
 import re
 import secrets
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -51,7 +52,7 @@ from rusoil_jupyter.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.messages import Message, Part
@@ -199,9 +200,13 @@ async def sse_data(chunks: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
 
 
 async def read_stream(
-    response: aiohttp.ClientResponse, thoughts: Thoughts | None = None
+    response: aiohttp.ClientResponse,
+    thoughts: Thoughts | None = None,
+    thinks: Callable[[str], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Event]:
     """The events of a streamed answer; ``thoughts`` parts them from its text.
+
+    As long as it ``thinks``, that is told, with the name that the server gave to the answer.
 
     Raises:
         ModelUnavailable: the stream broke off, or ended without a ``finish_reason``.
@@ -210,8 +215,10 @@ async def read_stream(
     reader = _Reader(thoughts)
     try:
         async for batch in sse_data(response.content.iter_any()):
-            for event in reader.feed_all(batch):
+            for event in (events := reader.feed_all(batch)):
                 yield event
+            if thinks and any(isinstance(event, Reasoning) for event in events):
+                await thinks(reader.name)
             if reader.error is not None:
                 raise reader.error
             if b"[DONE]" in batch:
@@ -259,6 +266,7 @@ class _Reader:
         self._finish: str | None = None
         self._logprobs: tuple[TokenLogprob, ...] = ()
         self.error: RusoilError | None = None
+        self.name = ""
 
     @property
     def talks(self) -> bool:
@@ -293,6 +301,7 @@ class _Reader:
     def _feed(self, chunk: dict[str, Any]) -> Iterable[Event]:
         if chunk.get("error"):
             raise map_error(500, chunk)
+        self.name = str(chunk.get("id") or self.name)
         self._usage = chunk.get("usage") or self._usage
         self._timings = chunk.get("timings") or self._timings
         if progress := chunk.get("prompt_progress"):
@@ -516,7 +525,7 @@ class OpenAIClient:
         is_plain = body == plain
         await self.prepare(body)
         async with self._ask("POST", "chat/completions", json=body) as response:
-            async for event in read_stream(response, _thoughts_of(body)):
+            async for event in read_stream(response, _thoughts_of(body), partial(self.thinks, request)):
                 yield event if is_plain else as_written(event)
 
     async def body(self, request: ModelRequest, **defaults: Any) -> dict[str, Any]:
@@ -542,6 +551,9 @@ class OpenAIClient:
 
     async def prepare(self, body: dict[str, Any]) -> None:
         """What is done before this question is sent: nothing, here."""
+
+    async def thinks(self, request: ModelRequest, name: str) -> None:
+        """Told again and again while the answer of this name is thought about: nothing is done, here."""
 
     async def embed(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         """A vector per text.

@@ -17,6 +17,9 @@ of the script that it holds.
 ``!wait SECONDS``      a pause, as a slow model makes it
 ``!forever``           words until cancelled
 ``!call NAME {JSON}``  a tool call
+``!result TEXT``       what the tool that was called last answered, as a model does whose tools run beside it
+``!ask KIND {JSON}``   the person is asked (an approval or a question); the reply is said
+``!ponder``            thoughts until the person wants the answer
 ``!then``              the next step
 ``!crash``             the backend dies in the middle (a ``model_unavailable`` error)
 ``!bug``               an unexpected exception
@@ -31,6 +34,7 @@ import hashlib
 import itertools
 import json
 import re
+from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
 from rusoil_jupyter.backends.base import Backend
@@ -40,21 +44,24 @@ from rusoil_jupyter.events import (
     Event,
     Progress,
     Reasoning,
+    Replied,
     Text,
     TokenLogprob,
     ToolCall,
+    ToolResult,
     TopLogprob,
     Usage,
 )
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import ToolCallPart, ToolResultPart
+from rusoil_jupyter.messages import Inquiry, ToolCallPart, ToolResultPart
 from rusoil_jupyter.protocol import BackendStatus, ModelInfo, ResponseFormat
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.backends.remote import RunsOn
+    from rusoil_jupyter.inbox import Inbox
     from rusoil_jupyter.messages import Message
     from rusoil_jupyter.settings import Settings
 
@@ -102,6 +109,7 @@ class ScriptedBackend(Backend):
                 vision=model == "eyes",
                 tools=model == "eyes",
                 reasoning=True,
+                concludes=True,
                 languages=languages,
                 license="BSD-3-Clause",
                 runs_on=self._runs_on,
@@ -126,38 +134,59 @@ class ScriptedBackend(Backend):
         reason = "stop"
         self.active += 1
         try:
-            for event in self._play(script):
-                if event is None:
-                    return
-                if isinstance(event, float):
-                    await asyncio.sleep(event)
-                    continue
-                if isinstance(event, Text):
-                    if request.max_tokens is not None and words >= request.max_tokens:
-                        reason = "length"
-                        break
-                    words += 1
-                    if request.logprobs:
-                        event = _with_odds(event, request.top_logprobs or 0)
-                if isinstance(event, ToolCall):
-                    reason = "tool_calls"
-                yield event
-                await asyncio.sleep(self.delay)
+            async with aclosing(self._played(script, request.inbox)) as events:
+                async for event in events:
+                    if event is None:
+                        return
+                    if isinstance(event, Text):
+                        if request.max_tokens is not None and words >= request.max_tokens:
+                            reason = "length"
+                            break
+                        words += 1
+                        if request.logprobs:
+                            event = _with_odds(event, request.top_logprobs or 0)
+                    if isinstance(event, ToolCall | ToolResult):
+                        reason = "tool_calls" if isinstance(event, ToolCall) else "stop"
+                    yield event
+                    await asyncio.sleep(self.delay)
             prompt = await self.count(request)
             yield Usage(prompt_tokens=prompt, completion_tokens=words, tokens_per_second=100.0)
             yield Done.model_validate({"finish_reason": reason})
         finally:
             self.active -= 1
 
-    def _play(self, script: str) -> Iterator[Event | float | None]:
+    async def _played(self, script: str, inbox: Inbox | None) -> AsyncGenerator[Event | None, None]:
+        """The script with its pauses made and its questions put."""
+        for step in self._play(script, inbox):
+            match step:
+                case float():
+                    await asyncio.sleep(step)
+                case Inquiry():
+                    async with aclosing(_put(step, inbox)) as events:
+                        async for event in events:
+                            yield event
+                case _:
+                    yield step
+
+    def _play(self, script: str, inbox: Inbox | None) -> Iterator[Event | Inquiry | float | None]:
         for line in script.splitlines():
             if not line.startswith("!"):
                 yield from (Text(delta=word) for word in re.findall(r"\S+\s*", line + "\n"))
                 continue
             command, _space, rest = line[1:].partition(" ")
-            yield from self._command(command, rest)
+            if command == "ponder":
+                yield from self._ponder(inbox)
+            else:
+                yield from self._command(command, rest)
 
-    def _command(self, command: str, rest: str) -> Iterator[Event | float | None]:
+    def _ponder(self, inbox: Inbox | None) -> Iterator[Event | float]:
+        for n in itertools.count():
+            if inbox is not None and inbox.concluded.is_set():
+                return
+            yield Reasoning(delta=f"thought{n} ")
+            yield max(self.delay, 0.005)
+
+    def _command(self, command: str, rest: str) -> Iterator[Event | Inquiry | float | None]:
         match command:
             case "words":
                 yield from (Text(delta=f"word{n} ") for n in range(_number(rest)))
@@ -181,6 +210,11 @@ class ScriptedBackend(Backend):
             case "call":
                 name, _space, arguments = rest.partition(" ")
                 yield ToolCall(id=f"call_{self.asked}", name=name, arguments=arguments or "{}")
+            case "result":
+                yield ToolResult(id=f"call_{self.asked}", text=rest.replace("\\n", "\n"))
+            case "ask":
+                kind, _space, fields = rest.partition(" ")
+                yield Inquiry.model_validate({"kind": kind, **json.loads(fields)})
             case "crash":
                 raise ModelUnavailable(_("The model stopped in the middle of the answer."), _("Ask again."))
             case "bug":
@@ -203,6 +237,25 @@ class ScriptedBackend(Backend):
         self.asked += 1
         digests = (hashlib.sha256(text.encode()).digest() for text in texts)
         return [[byte / 255 for byte in digest[:8]] for digest in digests]
+
+
+async def _put(inquiry: Inquiry, inbox: Inbox | None) -> AsyncGenerator[Event, None]:
+    """Ask the person, and say the reply.
+
+    Raises:
+        InvalidRequest: a program asked.
+    """
+    if inbox is None:
+        raise InvalidRequest(
+            _("This question needs its person: {text}").format(text=inquiry.text),
+            _("Ask it in the chat."),
+            field="messages",
+        )
+    async with aclosing(inbox.ask(inquiry)) as events:
+        async for event in events:
+            yield event
+            if isinstance(event, Replied):
+                yield Text(delta=f"You said: {event.value}\n")
 
 
 def _step(request: ModelRequest) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import ModelUnavailable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.backends.registry import BackendRegistry
     from rusoil_jupyter.caller import Caller
     from rusoil_jupyter.pipeline.call import Step
+    from rusoil_jupyter.pipeline.routing import Snapshot
     from rusoil_jupyter.pipeline.survey import Survey
     from rusoil_jupyter.protocol import ChatRequest, ModelInfo, ResponseFormat
 
@@ -51,9 +53,12 @@ class Asking:
         Raises:
             RusoilError: nobody can.
         """
-        known = await self._survey.of(self._caller)
-        free = self._wanted == AUTO and known.sees
-        return routing.resolve(known, self._wanted, routing.Needs(vision=vision and free))
+
+        def choose(known: Snapshot) -> ModelInfo:
+            is_free = self._wanted == AUTO and known.sees
+            return routing.resolve(known, self._wanted, routing.Needs(vision=vision and is_free))
+
+        return await self._survey.choose(self._caller, choose)
 
     async def answer(
         self, model: ModelInfo, messages: Sequence[Message], form: ResponseFormat | None = None
@@ -97,9 +102,7 @@ async def embed(
     Raises:
         RusoilError: the model is unknown, away, not agreed to, or can't embed.
     """
-    known = await survey.now()
-    made_for_it = [one.id for one in known.models if one.available and one.purpose == "embedding"]
-    model = routing.resolve(known, made_for_it[0] if wanted == AUTO and made_for_it else wanted)
+    model = await survey.choose(caller, partial(_embedder, wanted))
     # Unchecked: a message of a conversation may have fewer parts than there may be texts.
     asked = Message.model_construct(role="user", parts=tuple(TextPart(text=text) for text in texts))
     await road.admit(Call(caller, Plain((asked,)), model))
@@ -110,6 +113,11 @@ async def embed(
     return vectors
 
 
+def _embedder(wanted: str, known: Snapshot) -> ModelInfo:
+    made_for_it = [one.id for one in known.models if one.available and one.purpose == "embedding"]
+    return routing.resolve(known, made_for_it[0] if wanted == AUTO and made_for_it else wanted)
+
+
 async def count(
     road: Step, registry: BackendRegistry, survey: Survey, caller: Caller, request: ChatRequest
 ) -> int:
@@ -118,7 +126,7 @@ async def count(
     Raises:
         RusoilError: the model is unknown, away, not agreed to, or can't count.
     """
-    model = routing.resolve(await survey.of(caller), request.model)
+    model = await survey.choose(caller, lambda known: routing.resolve(known, request.model))
     system = (Message.of("system", request.system),) if request.system else ()
     call = Call(caller, Plain((*system, *(request.messages or ()))), model, request.sampling)
     await road.admit(call)

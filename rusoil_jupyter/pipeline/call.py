@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.caller import Caller
     from rusoil_jupyter.events import Event
+    from rusoil_jupyter.inbox import Inbox
     from rusoil_jupyter.messages import Message
 
 
@@ -77,6 +78,7 @@ class Call:
         model: whom; where it fails, another of the ``links`` (:class:`.Fallback`).
         options: how the answer is to be made.
         conversation: calls that share it continue one another; an engine is fair between such keys.
+        inbox: the way to the person who asks; ``None`` for a program.
         in_session: whether the conversation is kept here, so that what is left out of it can be told.
         links: who may answer, in order, and who was passed over; ``model`` alone where it is empty.
         passed: who has been passed over by now.
@@ -88,6 +90,7 @@ class Call:
     model: ModelInfo
     options: Sampling = field(default_factory=Sampling)
     conversation: str = ""
+    inbox: Inbox | None = None
     in_session: bool = False
     links: tuple[Link, ...] = ()
     passed: tuple[Passed, ...] = ()
@@ -102,6 +105,7 @@ class Call:
             model=name,
             messages=self.question.rendered(self.model),
             conversation=self.conversation,
+            inbox=self.inbox,
             **options,
         )
 

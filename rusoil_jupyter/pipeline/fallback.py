@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.errors import Forbidden, RateLimited, Unavailable, UnknownModel
-from rusoil_jupyter.events import Reasoning, Text, ToolCall
+from rusoil_jupyter.events import Awaits, Reasoning, Text, ToolCall, ToolResult
 from rusoil_jupyter.pipeline.call import Passed, Policy
 from rusoil_jupyter.protocol import ModelInfo
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.events import Event
     from rusoil_jupyter.pipeline.call import Call
 
+_SPOKEN = Text | Reasoning | ToolCall | ToolResult | Awaits
 # What another model may mend. A question that is wrong or too long is wrong for it, too.
 _MODELS_FAULT = (Unavailable, RateLimited, Forbidden, UnknownModel)
 
@@ -44,7 +45,7 @@ class Fallback(Policy):
             try:
                 async with aclosing(self._asked(call, link, tuple(passed))) as events:
                     async for event in events:
-                        has_spoken = has_spoken or isinstance(event, Text | Reasoning | ToolCall)
+                        has_spoken = has_spoken or isinstance(event, _SPOKEN)
                         yield event
                 return
             except _MODELS_FAULT as error:

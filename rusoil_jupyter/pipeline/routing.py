@@ -27,6 +27,7 @@ class Snapshot:
         chain: who answers for ``auto``, in order: ids of models, or names of backends.
         not_agreed: why nothing may be sent to a model yet, by its id.
         away: why a backend has no models now, by its name.
+        remembered: whether the models are those of a moment ago.
     """
 
     models: tuple[ModelInfo, ...]
@@ -35,6 +36,7 @@ class Snapshot:
     chain: tuple[str, ...] = ()
     not_agreed: Mapping[str, str] = field(default_factory=dict)
     away: Mapping[str, str] = field(default_factory=dict)
+    remembered: bool = False
 
     @property
     def sees(self) -> bool:

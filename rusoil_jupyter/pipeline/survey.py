@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rusoil_jupyter import catalogue
+from rusoil_jupyter.errors import RusoilError
+from rusoil_jupyter.i18n import current_language
 from rusoil_jupyter.pipeline.routing import Snapshot
 from rusoil_jupyter.protocol import ModelList
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rusoil_jupyter.backends.registry import BackendRegistry
     from rusoil_jupyter.caller import Caller
     from rusoil_jupyter.pipeline.consent import Consents
+    from rusoil_jupyter.protocol import ModelInfo
     from rusoil_jupyter.settings import Settings
+
+T = TypeVar("T")
+LIFETIME = 5.0  # seconds that a list of models is good for: to ask all backends and the disk takes time
 
 
 class Survey:
-    """Looks at what there is.
+    """Looks at what there is, and remembers it for a while.
+
+    Whoever shows the models or refuses a question looks anew; whoever is about to ask one may go by what was
+    there a moment ago, since a model may go away at any time.
 
     Args:
         settings: the installation's choices.
@@ -30,9 +42,13 @@ class Survey:
         self._settings = settings
         self._registry = registry
         self._consents = consents
+        # By language: a list has sentences for people.
+        self._lists: dict[str, tuple[float, tuple[ModelInfo, ...]]] = {}
+        self._looking = asyncio.Lock()
 
     async def models(self) -> ModelList:
         """Every model, what ``auto`` means now, and what this computer has for more."""
+        self.forget()
         known = await self.now()
         choice = known.chosen()
         disk = await asyncio.to_thread(catalogue.free_disk, self._settings.model_path[-1])
@@ -46,9 +62,40 @@ class Survey:
 
     async def now(self) -> Snapshot:
         """What there is, whoever asks."""
-        models = tuple(self._consents.allowed(model) for model in await self._registry.models())
+        models, is_old = await self._list()
         settings = self._settings
-        return Snapshot(models, catalogue.usable_memory(), settings.default_model, settings.chain)
+        memory = catalogue.usable_memory()
+        return Snapshot(models, memory, settings.default_model, settings.chain, remembered=is_old)
+
+    async def _list(self) -> tuple[tuple[ModelInfo, ...], bool]:
+        """All models, and whether they are remembered."""
+        language = current_language()
+        async with self._looking:  # whoever comes meanwhile takes what this one finds
+            at, models = self._lists.get(language, (-LIFETIME, ()))
+            if time.monotonic() - at < LIFETIME:
+                return models, True
+            models = tuple(self._consents.allowed(model) for model in await self._registry.models())
+            self._lists[language] = time.monotonic(), models
+            return models, False
+
+    def forget(self) -> None:
+        """Look anew the next time: something has changed."""
+        self._lists.clear()
+
+    async def choose(self, caller: Caller, choose: Callable[[Snapshot], T]) -> T:
+        """What is chosen of what there is for this caller.
+
+        Raises:
+            RusoilError: as the choice, which is refused for nothing that was remembered.
+        """
+        known = await self.of(caller)
+        try:
+            return choose(known)
+        except RusoilError:
+            if not known.remembered:
+                raise
+        self.forget()
+        return choose(await self.of(caller))
 
     async def of(self, caller: Caller) -> Snapshot:
         """What there is for this caller, and why not more."""

@@ -73,6 +73,17 @@ class PictureRow(Base):
     data: Mapped[str] = mapped_column(Text)
 
 
+class QueuedRow(Base):
+    """A question that waits in its session; its id is the ``request_id`` of the turn to come."""
+
+    __tablename__ = "queued"
+
+    session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    position: Mapped[int]
+    request: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class ConsentRow(Base):
     """An owner's agreement to send what is asked to a host."""
 

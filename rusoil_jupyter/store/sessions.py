@@ -18,10 +18,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from rusoil_jupyter.errors import Conflict, Unavailable, UnknownSession
+from rusoil_jupyter.errors import Conflict, Interrupted, RateLimited, Unavailable, UnknownSession
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
-from rusoil_jupyter.protocol import Consent, SessionDetail, SessionInfo, StoredMessage
+from rusoil_jupyter.protocol import Consent, QueuedRequest, SessionDetail, SessionInfo, StoredMessage
 from rusoil_jupyter.store import pictures, sqlite
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.events import FigureRead, Usage
     from rusoil_jupyter.messages import Part
+    from rusoil_jupyter.protocol import ChatRequest
     from rusoil_jupyter.store.schema import MessageRow, SessionRow
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 TITLE_CHARS = 60
 THREADS = 4
+QUEUED = 20  # questions that may wait in one session
 LEASE = timedelta(seconds=30)  # an answer that nobody renews for so long is being given no more
 
 
@@ -170,7 +172,9 @@ class SessionStore:
         """
         with self._session() as db:
             info = _about(db, _find(db, owner, session_id))
-            return SessionDetail(**info.model_dump(), messages=_messages(db, session_id))
+            return SessionDetail(
+                **info.model_dump(), messages=_messages(db, session_id), queue=_queued(db, session_id)
+            )
 
     def rename(self, owner: str, session_id: str, title: str) -> SessionInfo:
         """Give it another title.
@@ -218,7 +222,8 @@ class SessionStore:
     ) -> str:
         """Append the user's message and return its id. ``replace_from`` and all after it are forgotten.
 
-        With an ``answer_id`` the answer begins with it: both are there, or neither.
+        With an ``answer_id`` the answer begins with it: both are there, or neither. One that waited in the
+        session under its ``request_id`` waits no more.
 
         Raises:
             UnknownSession: the owner has no such session.
@@ -230,6 +235,7 @@ class SessionStore:
                 _forget(db, row, replace_from)
             if not row.title:
                 row.title = _title(message)
+            _drop_queued(db, session_id, request_id)
             row.updated_at = datetime.now(UTC)
             asked = _append(db, row, role=message.role, request_id=request_id)
             _add_steps(db, asked.id, 0, message.parts)
@@ -237,6 +243,14 @@ class SessionStore:
                 until = row.updated_at + LEASE
                 _append(db, row, id=answer_id, role="assistant", request_id=request_id, running_until=until)
             return asked.id
+
+    def keep_question(self, message_id: str, message: Message) -> None:
+        """Keep a question once more, now that its pictures have been seen."""
+        from rusoil_jupyter.store.schema import MessageRow
+
+        with self._writing() as db:
+            if db.get(MessageRow, message_id):
+                _add_steps(db, message_id, 0, message.parts)
 
     def add_steps(self, answer_id: str, position: int, parts: Sequence[Part]) -> None:
         """Keep what a running answer says from its step ``position`` on; once more replaces what was there.
@@ -264,8 +278,11 @@ class SessionStore:
         notices: Sequence[str],
         usage: Usage | None,
         readings: Sequence[FigureRead] = (),
+        interrupted: bool = False,
     ) -> None:
         """Say how an answer ended, also when it was cut short; not if its question was replaced.
+
+        One that was ``interrupted`` has no end: it is left as by a server that was killed.
 
         Raises:
             UnknownSession: the session was deleted in the meantime.
@@ -278,13 +295,58 @@ class SessionStore:
             if answer is None:
                 return
             row.updated_at = datetime.now(UTC)
-            answer.running_until = None
+            answer.running_until = row.updated_at if interrupted else None
             answer.model = model
             answer.finish_reason = finish_reason
             answer.error = error
             answer.notices = list(notices)
             answer.usage = usage.model_dump(mode="json") if usage else None
             answer.readings = [reading.model_dump(mode="json") for reading in readings]
+
+    # --- questions that wait ---------------------------------------------------------------------
+
+    def queued(self, owner: str, session_id: str) -> tuple[QueuedRequest, ...]:
+        """What waits in a session, in order.
+
+        Raises:
+            UnknownSession: the owner has no such session.
+        """
+        with self._session() as db:
+            _find(db, owner, session_id)
+            return _queued(db, session_id)
+
+    def put_queued(self, owner: str, session_id: str, request_id: str, request: ChatRequest) -> None:
+        """Let a question wait, after all that wait; one of the same id is replaced in its place.
+
+        Raises:
+            UnknownSession: the owner has no such session.
+            RateLimited: too many wait.
+        """
+        from rusoil_jupyter.store.schema import QueuedRow
+
+        with self._writing() as db:
+            _find(db, owner, session_id, lock=True)
+            row = db.get(QueuedRow, (session_id, request_id))
+            if row is None:
+                waiting = _queued(db, session_id)
+                if len(waiting) >= QUEUED:
+                    raise _too_many()
+                row = QueuedRow(session_id=session_id, id=request_id, position=_next_position(db, session_id))
+                db.add(row)
+            row.request = request.model_dump(mode="json", exclude_none=True)
+
+    def drop_queued(self, owner: str, request_id: str) -> str | None:
+        """Let a question wait no more; the session it waited in, ``None`` where it did not wait."""
+        from sqlalchemy import select
+
+        from rusoil_jupyter.store.schema import QueuedRow, SessionRow
+
+        mine = select(QueuedRow.session_id).join(SessionRow, SessionRow.id == QueuedRow.session_id)
+        with self._deleting() as db:
+            found = db.scalar(mine.where(SessionRow.owner == owner, QueuedRow.id == request_id))
+            if found is not None:
+                _drop_queued(db, found, request_id)
+            return found
 
     # --- consents --------------------------------------------------------------------------------
 
@@ -426,6 +488,42 @@ def _renew(db: Session, answer_ids: Sequence[str]) -> int:
     return db.connection().execute(moved.values(running_until=datetime.now(UTC) + LEASE)).rowcount
 
 
+def _queued(db: Session, session_id: str) -> tuple[QueuedRequest, ...]:
+    from sqlalchemy import select
+
+    from rusoil_jupyter.store.schema import QueuedRow
+
+    rows = select(QueuedRow).where(QueuedRow.session_id == session_id).order_by(QueuedRow.position)
+    return tuple(
+        QueuedRequest.model_validate({"id": row.id, "request": row.request}) for row in db.scalars(rows)
+    )
+
+
+def _next_position(db: Session, session_id: str) -> int:
+    from sqlalchemy import func, select
+
+    from rusoil_jupyter.store.schema import QueuedRow
+
+    last = db.scalar(select(func.max(QueuedRow.position)).where(QueuedRow.session_id == session_id))
+    return 0 if last is None else last + 1
+
+
+def _drop_queued(db: Session, session_id: str, request_id: str) -> None:
+    from sqlalchemy import delete
+
+    from rusoil_jupyter.store.schema import QueuedRow
+
+    db.execute(delete(QueuedRow).where(QueuedRow.session_id == session_id, QueuedRow.id == request_id))
+
+
+def _too_many() -> RateLimited:
+    return RateLimited(
+        _("{count} questions wait in this conversation already.").format(count=QUEUED),
+        _("Wait for an answer, or remove one of them."),
+        retry_after=5,
+    )
+
+
 def _messages(
     db: Session, session_id: str, end: int | None = None, start: int = 0
 ) -> tuple[StoredMessage, ...]:
@@ -496,14 +594,11 @@ def _stored(row: MessageRow, parts: Sequence[dict[str, Any]]) -> StoredMessage:
             "request_id": row.request_id,
             "model": row.model,
             "finish_reason": row.finish_reason,
-            "error": _interrupted() if is_left else row.error,
+            "error": Interrupted.default().sentences if is_left else row.error,
             "running": is_running,
+            "interrupted": is_left,
             "notices": row.notices,
             "usage": row.usage,
             "readings": row.readings or (),
         }
     )
-
-
-def _interrupted() -> str:
-    return _("The server was stopped before this answer ended. What had come is kept; ask to go on.")

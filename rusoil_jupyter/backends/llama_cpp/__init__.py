@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rusoil_jupyter import catalogue
 from rusoil_jupyter.backends.base import Backend
 from rusoil_jupyter.backends.llama_cpp.engine import Engine
-from rusoil_jupyter.backends.llama_cpp.engines import AUTO, check_drafts, check_name, choose
+from rusoil_jupyter.backends.llama_cpp.engines import AUTO, ENGINES, check_drafts, check_name, choose
 from rusoil_jupyter.backends.llama_cpp.job import Job, check_length
 from rusoil_jupyter.backends.llama_cpp.library import Library
 from rusoil_jupyter.backends.llama_cpp.process import EngineOptions
@@ -143,6 +143,7 @@ class LlamaCppBackend(Backend):
             "size_bytes": model.size_bytes,
             "memory_bytes": model.memory_bytes(self._pool(model.entry)),
             "download": self._library.state(model.id),
+            "concludes": trouble is None and choose(self._engine_name).concludes,
         }
         if trouble is not None:
             update |= {"available": False, "reason": trouble.message, "next_step": trouble.next_step}
@@ -232,8 +233,12 @@ class LlamaCppBackend(Backend):
         limit = request.max_tokens or int(defaults.pop("max_tokens", engine.options.n_ctx // 4))
         request = request.model_copy(update={"max_tokens": limit})
 
+        defaults["return_progress"] = True
+        if request.inbox is not None and ENGINES[engine.options.engine].concludes:
+            defaults["reasoning_control"] = True  # its thinking can be ended then
+
         def answer(request: ModelRequest, **fields: Any) -> AsyncGenerator[Event, None]:
-            return Job(engine, scheduler, request, defaults | fields | {"return_progress": True}).events()
+            return Job(engine, scheduler, request, defaults | fields).events()
 
         with engine.use():
             async with aclosing(engine.loading()) as shares:

@@ -85,6 +85,16 @@ class EngineClient(OpenAIClient):
         """
         await self._render(self, body)
 
+    async def thinks(self, request: ModelRequest, name: str) -> None:
+        """End it, once its person wants the answer; an engine that can't goes on."""
+        if request.inbox is None or not request.inbox.concluded.is_set():
+            return
+        try:
+            wish = {"id": name, "action": "reasoning_end"}
+            await self._call("POST", "chat/completions/control", json=wish)
+        except RusoilError as error:
+            log.warning("the thinking could not be ended: %s", error)
+
     async def prompt(self, body: dict[str, Any]) -> str:
         """What the model's template makes of a question."""
         return str((await self._call("POST", "../apply-template", json=body))["prompt"])

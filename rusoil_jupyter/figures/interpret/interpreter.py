@@ -156,6 +156,11 @@ class Interpreter:
 
     # --- for a chat ------------------------------------------------------------------------------
 
+    async def shows(self, message: Message) -> bool:
+        """Whether there is anything to look at in a question."""
+        others = (await self.plugins()).types
+        return any(_shows(part, others) for part in message.parts)
+
     async def look(self, message: Message, owner: str, reader: str, *, brief: bool = False) -> Seen:
         """What there is to see in a question's attachments.
 

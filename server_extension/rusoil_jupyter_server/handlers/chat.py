@@ -117,6 +117,7 @@ def _info(turn: Turn) -> TurnInfo:
         request_id=turn.request_id,
         session_id=turn.session_id,
         started_at=turn.started_at.isoformat(timespec="milliseconds"),
+        awaits=turn.inbox.awaited.text if turn.inbox.awaited else "",
     )
 
 
@@ -126,7 +127,7 @@ class TurnEventsHandler(AssistantHandler):
     @web.authenticated
     async def get(self, request_id: str) -> None:
         """The events after ``after``; waits up to ``wait`` seconds for the first."""
-        turn = self.assistant.turns.get(request_id, self.owner)
+        turn = await self.assistant.find_turn(request_id, self.owner)
         wait = min(self._number("wait", 0.0), MAX_WAIT_SECONDS)
         events = await turn.wait(int(self._number("after", -1.0)), wait)
         self.finish(json.dumps({"events": [e.model_dump(mode="json") for e in events]}))

@@ -16,7 +16,17 @@ from rusoil_jupyter import bodies
 from rusoil_jupyter.errors import Forbidden, Internal, InvalidRequest, RusoilError
 from rusoil_jupyter.events import Failed
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.protocol import CancelFrame, ChatFrame, ResumeFrame, parse_frame
+from rusoil_jupyter.protocol import (
+    AnyFrame,
+    CancelFrame,
+    ChatFrame,
+    ChatRequest,
+    ConcludeFrame,
+    QueueFrame,
+    ReplyFrame,
+    ResumeFrame,
+    parse_frame,
+)
 from rusoil_jupyter_server.handlers.base import AssistantMixin
 
 if TYPE_CHECKING:
@@ -95,19 +105,38 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
             self.log.exception("frame of request %s failed", request_id)
             await self._refuse(Internal.default(), request_id)
 
-    async def _obey(self, frame: ChatFrame | CancelFrame | ResumeFrame) -> None:
-        turns = self.assistant.turns
+    async def _obey(self, frame: AnyFrame) -> None:
         match frame:
             case ChatFrame():
                 turn = await self.assistant.start_turn(frame.request, self.caller, frame.request_id)
                 self._read(turn, after=-1)
             case ResumeFrame():
-                self._read(turns.get(frame.request_id, self.owner), frame.seq)
+                self._read(await self._turn(frame), frame.seq)
             case CancelFrame():
-                await turns.get(frame.request_id, self.owner).cancel()
+                await (await self._turn(frame)).cancel()
+            case QueueFrame(request=None):
+                await self.assistant.queue.drop(self.owner, frame.request_id)
+            case QueueFrame(request=ChatRequest() as request):
+                await self.assistant.queue.put(request, self.caller, frame.request_id)
+            case ReplyFrame() | ConcludeFrame():
+                await self._tell(frame)
 
-    async def _refuse(self, error: RusoilError, request_id: str) -> None:
-        event = Failed(request_id=request_id, seq=0, error=error.detail(request_id))
+    async def _turn(self, frame: AnyFrame) -> Turn:
+        return await self.assistant.find_turn(frame.request_id, self.owner)
+
+    async def _tell(self, frame: ReplyFrame | ConcludeFrame) -> None:
+        """Give a turn its person's word; that a word was refused is no end of the turn."""
+        try:
+            inbox = (await self._turn(frame)).inbox
+            if isinstance(frame, ReplyFrame):
+                inbox.reply(frame.id, frame.value)
+            else:
+                inbox.concluded.set()
+        except RusoilError as error:
+            await self._refuse(error, frame.request_id, seq=-1)
+
+    async def _refuse(self, error: RusoilError, request_id: str, seq: int = 0) -> None:
+        event = Failed(request_id=request_id, seq=seq, error=error.detail(request_id))
         await self._send(event.model_dump_json())
 
     def _read(self, turn: Turn, after: int) -> None:

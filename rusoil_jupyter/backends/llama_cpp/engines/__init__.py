@@ -33,6 +33,7 @@ class EngineKind:
         program: the file that runs in the engine's process.
         parallel: whether it answers several conversations at once.
         drafts: whether it drafts tokens where an answer repeats what was there.
+        concludes: whether the thinking of an answer under way can be ended.
         prebuilt: whether it comes compiled, or is built where it is installed.
         trial_seconds: of a core, many times what it needs to start with a model of nothing.
     """
@@ -42,6 +43,7 @@ class EngineKind:
     program: Path
     parallel: bool
     drafts: bool
+    concludes: bool
     prebuilt: bool
     trial_seconds: int = 1
 
@@ -104,6 +106,7 @@ ENGINES = {
             program=FOLDER / "xllamacpp.py",
             parallel=True,
             drafts=True,
+            concludes=True,
             prebuilt=True,
         ),
         EngineKind(
@@ -112,6 +115,7 @@ ENGINES = {
             program=FOLDER / "llama_cpp_python.py",
             parallel=False,
             drafts=False,
+            concludes=False,
             prebuilt=False,
             trial_seconds=3,
         ),
