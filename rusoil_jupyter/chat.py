@@ -242,7 +242,7 @@ class Exchange:
             model=first,
             options=self._request.sampling if first.purpose != "image" else Sampling(),
             conversation=f"{self._caller.owner}/{session_id or self._request_id}",
-            inbox=self.inbox if self._request.messages is None else None,
+            inbox=self.inbox if session_id is not None else None,
             in_session=session_id is not None,
             links=tuple(prepared.way.links),
             others=prepared.models,

@@ -31,8 +31,8 @@ class ModelRequest(Sampling):
 
     ``model`` is the backend's own name for it (without the ``backend/`` prefix of the wire).
     ``conversation`` is an opaque key: requests that share it continue one another, and a backend that
-    schedules is fair between keys. ``inbox`` is the way to the person who asked, ``None`` where a program
-    did: there is nobody then to put a question to.
+    schedules is fair between keys. ``inbox`` is the way to the person who asked in a session, ``None``
+    where a program did: there is nobody then to put a question to.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

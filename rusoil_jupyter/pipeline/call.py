@@ -78,7 +78,7 @@ class Call:
         model: whom; where it fails, another of the ``links`` (:class:`.Fallback`).
         options: how the answer is to be made.
         conversation: calls that share it continue one another; an engine is fair between such keys.
-        inbox: the way to the person who asks; ``None`` for a program.
+        inbox: the way to the person who asks in a session; ``None`` for a program.
         in_session: whether the conversation is kept here, so that what is left out of it can be told.
         links: who may answer, in order, and who was passed over; ``model`` alone where it is empty.
         passed: who has been passed over by now.

@@ -22,8 +22,18 @@ import pytest
 
 from rusoil_jupyter.caller import Caller
 from rusoil_jupyter.errors import Forbidden, ModelUnavailable, RusoilError
-from rusoil_jupyter.events import Done, Event, Progress, Reasoning, Text
-from rusoil_jupyter.messages import Message
+from rusoil_jupyter.events import (
+    Awaits,
+    Done,
+    Event,
+    Progress,
+    Reasoning,
+    Replied,
+    Text,
+    ToolCall,
+    ToolResult,
+)
+from rusoil_jupyter.messages import Inquiry, Message
 from rusoil_jupyter.pipeline import Call, Plain
 from rusoil_jupyter.protocol import ModelInfo
 
@@ -36,6 +46,11 @@ MODEL = ModelInfo(id="here/echo", name="Echo", backend="here")
 ANSWER: tuple[Event, ...] = (
     Progress(phase="reading", done=1, total=1),
     Reasoning(delta="Hm."),
+    ToolCall(id="1", name="look", arguments="{}"),
+    ToolResult(id="1", text="It is there."),
+    # Held back, it would wait for a reply that nobody can give.
+    Awaits(id="2", inquiry=Inquiry(kind="question", text="Which one?")),
+    Replied(id="2", value="This."),
     *(Text(delta=f"{number} ") for number in range(20)),
     Done(),
 )

@@ -29,6 +29,7 @@ from rusoil_jupyter.messages import (
     ToolCallPart,
     ToolResultPart,
 )
+from rusoil_jupyter.protocol import ChatRequest
 from rusoil_jupyter.store import sessions
 from rusoil_jupyter.store.schema import Base
 from rusoil_jupyter.store.sessions import TITLE_CHARS, SessionStore, new_id
@@ -413,3 +414,42 @@ class SessionStoreSuite:
         store.revoke("me", consent.destination)
         assert store.consents("me") == []
         assert len(store.consents("you")) == 1
+
+    def test_questions_wait_in_their_order_until_they_are_asked(self, store: SessionStore) -> None:
+        session = store.create("me").id
+        waiting = [ChatRequest(prompt=words, session_id=session) for words in ("one", "two", "three")]
+        for number, request in enumerate(waiting):
+            store.put_queued("me", session, f"request-{number}", request)
+        store.put_queued("me", session, "request-0", waiting[2])  # changed, it keeps its place
+        assert [one.id for one in store.queued("me", session)] == ["request-0", "request-1", "request-2"]
+        assert store.queued("me", session)[0].request == waiting[2]
+        assert store.drop_queued("you", "request-1") is None
+        assert store.drop_queued("me", "request-1") == session
+        assert store.drop_queued("me", "request-1") is None
+        store.add_question("me", session, Message.of("user", "three"), "request-0")
+        assert [one.id for one in store.read("me", session).queue] == ["request-2"]
+        with pytest.raises(UnknownSession):
+            store.queued("you", session)
+        with pytest.raises(UnknownSession):
+            store.put_queued("you", session, "request-9", waiting[0])
+        store.delete("me", session)
+        assert store.drop_queued("me", "request-2") is None
+
+    def test_a_question_is_kept_once_more_when_it_has_been_seen(self, store: SessionStore) -> None:
+        session = store.create("me").id
+        question = Message(role="user", parts=(TextPart(text="?"), ImagePart(data="", upload="0" * 32)))
+        asked = store.add_question("me", session, question, "request-1", answer_id="answer")
+        seen = Message(role="user", parts=(TextPart(text="?"), ImagePart(data="aaaa")))
+        store.keep_question(asked, seen)
+        store.keep_question("gone", seen)
+        kept, answer = store.read("me", session).messages
+        assert (kept.parts, kept.running, answer.running) == (seen.parts, False, True)
+
+    def test_an_interrupted_answer_says_so_and_has_no_end(self, store: SessionStore) -> None:
+        session = store.create("me").id
+        store.add_question("me", session, Message.of("user", "?"), "request-1", answer_id="answer")
+        ended = {"model": "a/b", "finish_reason": None, "error": None, "notices": (), "usage": None}
+        store.end_answer("me", session, "answer", interrupted=True, **ended)
+        [_asked, answer] = store.read("me", session).messages
+        assert (answer.interrupted, answer.running) == (True, False)
+        assert "stopped" in answer.error

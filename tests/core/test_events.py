@@ -15,18 +15,23 @@ from rusoil_jupyter.errors import ErrorDetail
 from rusoil_jupyter.events import parse_event
 from rusoil_jupyter.figures.values.finding import Finding
 from rusoil_jupyter.figures.values.queries import Selection, Statistic
-from rusoil_jupyter.messages import ImagePart
+from rusoil_jupyter.messages import Choice, ImagePart, Inquiry
 
 from .wire_json import near, objects, texts
 
 KINDS = get_args(get_args(events.AnyEvent)[0])
 SAMPLES = (
     events.Queued(position=2, expected_seconds=1.5),
+    events.Looking(session_id="s", message_id="m", answer_id="a"),
     events.Started(model="a/b", backend="a", session_id="s"),
     events.Progress(phase="reading", done=1, total=2),
     events.Reasoning(delta="hm"),
     events.Text(delta="Привет 👋"),
     events.ToolCall(id="1", name="f", arguments="{}"),
+    events.ToolResult(id="1", text="It is."),
+    events.Awaits(id="1", inquiry=Inquiry(kind="approval", text="?", choices=(Choice(id="y", label="Yes"),))),
+    events.Replied(id="1", value="y"),
+    events.QueueChanged(questions=(events.QueuedQuestion(id="q" * 8, prompt="Next?", attachments=1),)),
     events.Notice(code="c", message="m", suggested_models=("a/b",)),
     events.FigureRead(
         name="Out[1]",

@@ -22,6 +22,7 @@ from rusoil_jupyter.errors import (
     UnsupportedModality,
 )
 from rusoil_jupyter.events import Done, Event, Reasoning, Text, ToolCall
+from rusoil_jupyter.inbox import Inbox
 from rusoil_jupyter.messages import ImagePart, Message, ToolCallPart, ToolResultPart
 from rusoil_jupyter.pipeline.promises import kept
 from rusoil_jupyter.protocol import ResponseFormat, ToolSpec
@@ -103,6 +104,26 @@ async def test_thoughts_are_told_apart_and_switched_off(backend):
     form = ResponseFormat(type="grammar", grammar='root ::= "yes"')
     held = await ask(backend, model="thinker", reasoning_effort="high", response_format=form)
     assert (said(held), said(held, Reasoning)) == ("yes", "")
+
+
+async def test_thinking_ends_when_its_person_wants_the_answer(backend):
+    [info] = [model for model in await backend.models() if model.id == "here/thinker"]
+    inbox = Inbox()
+    request = ModelRequest(
+        model="thinker",
+        messages=(Message.of("user", "Tell me a long story about oil."),),
+        max_tokens=120,
+        temperature=0,
+        reasoning_effort="high",
+        inbox=inbox,
+    )
+    events = []
+    async for event in backend.stream(request):
+        events.append(event)
+        if isinstance(event, Reasoning):
+            inbox.concluded.set()
+    assert bool(said(events)) is info.concludes is (backend._engine_name == "xllamacpp")
+    assert isinstance(events[-1], Done)
 
 
 async def test_a_template_with_tools_gets_them_and_harmful_ones_do_no_harm(backend):

@@ -15,13 +15,21 @@ from pathlib import Path
 import pytest
 
 from rusoil_jupyter.events import Done, parse_event
+from rusoil_jupyter.messages import InquiryPart
 from rusoil_jupyter.store.sessions import SessionStore
 from rusoil_jupyter.transcript import Transcript
 
 from .waiting import until
 
 RESTARTS = int(os.environ.get("RUSOIL_RESTARTS", "5"))  # 100 for a measurement
-SCRIPT = "!think First I look.\n!say I look at it.\n!call look {}\n!words 30\n!think Then.\n!words 30"
+SCRIPT = """!think First I look.
+!say I look at it.
+!call look {}
+!result It is there.
+!words 20
+!ask approval {"text": "Go on?", "choices": [{"id": "yes", "label": "Yes"}]}
+!think Then.
+!words 30"""
 SERVER = """
 import asyncio, sys
 from datetime import timedelta
@@ -41,6 +49,8 @@ async def main(folder, session, script):
         turn = await assistant.start_turn(request, Caller("me"))
         async for event in turn.events():
             print(event.model_dump_json(), flush=True)
+            if event.type == "awaits":
+                turn.inbox.reply(event.id, "yes")
 
 asyncio.run(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
 """
@@ -75,6 +85,13 @@ async def steps_of(lines: list[str]) -> dict[str, list[object]]:
     return {turn: writers[turn]._steps for turn in steps}
 
 
+def holds(kept: object, seen: object) -> bool:
+    """Whether a kept step is what was seen of it; of a question the reply may have come since."""
+    if isinstance(seen, InquiryPart) and seen.reply is None and isinstance(kept, InquiryPart):
+        return kept.model_copy(update={"reply": None}) == seen
+    return kept == seen
+
+
 @pytest.mark.parametrize("number", range(RESTARTS))
 async def test_a_killed_server_loses_no_step_and_leaves_no_turn_without_an_end(tmp_path, number):
     folder = tmp_path / "data"
@@ -90,7 +107,8 @@ async def test_a_killed_server_loses_no_step_and_leaves_no_turn_without_an_end(t
     told = await steps_of(lines)
     assert told.keys() <= answers.keys()
     for turn, steps in told.items():
-        assert list(answers[turn].parts[: len(steps)]) == steps
+        assert all(map(holds, answers[turn].parts, steps))
+        assert len(answers[turn].parts) >= len(steps)
     for answer in answers.values():
         assert (answer.finish_reason is None) == (answer.error is not None)
     with closing(sqlite3.connect(folder / "sessions.db")) as connection:

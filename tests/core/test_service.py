@@ -85,11 +85,59 @@ async def test_an_unknown_model_is_refused_before_anything_is_kept(assistant, se
 
 
 async def test_a_picture_for_a_model_that_does_not_see_is_refused(assistant, session):
-    request = ask(attachments=[PICTURE], model="scripted/echo", session_id=session)
+    request = ask(attachments=[PICTURE], model="scripted/echo")
     with pytest.raises(UnsupportedModality) as caught:
         await assistant.start_turn(request, Caller("me"))
     assert caught.value.field == "attachments"
-    assert stored(assistant, session) == []
+    # In a session it is looked at by its turn, and the question is kept whatever is seen.
+    events = await answer(assistant, request.model_copy(update={"session_id": session}))
+    assert types(events) == ["looking", "error"]
+    assert events[-1].error.field == "attachments"
+    [question, failed] = stored(assistant, session)
+    assert question.id == events[0].message_id
+    assert failed.error.startswith(caught.value.message)
+
+
+async def test_a_question_is_kept_while_its_figures_are_looked_at(assistant, session, monkeypatch):
+    looking, seen = asyncio.Event(), asyncio.Event()
+    look = assistant.interpreter.look
+
+    async def slowly(*given, **named):
+        looking.set()
+        await seen.wait()
+        return await look(*given, **named)
+
+    monkeypatch.setattr(assistant.interpreter, "look", slowly)
+    request = ask(attachments=[PICTURE], model="scripted/eyes", session_id=session)
+    turn = await assistant.start_turn(request, Caller("me"))
+    await looking.wait()
+    question, running = stored(assistant, session)
+    assert (question.parts[0].text, running.running) == ("Hello.", True)
+    seen.set()
+    events = await turn.result()
+    assert types(events)[:2] == ["looking", "started"]
+    assert (events[0].message_id, events[0].answer_id) == (events[1].message_id, events[1].answer_id)
+    question, answered = stored(assistant, session)
+    assert [part.type for part in question.parts] == ["text", "image"]
+    assert answered.finish_reason == "stop"
+
+
+async def test_the_list_of_models_has_a_lifetime_and_refusals_are_not_remembered(assistant, monkeypatch):
+    backend, _name = assistant.registry.find("scripted/echo")
+    models, looks = await backend.models(), []
+
+    async def listed():
+        looks.append(len(looks))
+        return models if len(looks) > 1 else models[:1]
+
+    monkeypatch.setattr(backend, "models", listed)
+    await answer(assistant, ask(model="scripted/echo"))
+    await answer(assistant, ask(model="scripted/echo"))
+    assert len(looks) == 1
+    await answer(assistant, ask(model="scripted/eyes"))  # it came meanwhile
+    assert len(looks) == 2
+    assert len((await assistant.models()).models) == 2
+    assert len(looks) == 3
 
 
 async def test_an_unavailable_model_says_why(tmp_path):

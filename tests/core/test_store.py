@@ -182,6 +182,7 @@ def test_sessions_of_an_earlier_version_are_there_to_the_last_picture(path) -> N
         read = [store.read(owner, info.id).model_dump(mode="json") for info in store.list_sessions(owner)]
         for session in read:
             assert not any([session.pop("running"), *(one.pop("running") for one in session["messages"])])
+            assert not any([session.pop("queue"), *(one.pop("interrupted") for one in session["messages"])])
         assert read == sessions
     assert [len(row) for row in pictures_of(path)] == [6464, 6500]
     store.add_question("local", "e6477e81c0c1d2db82b6f0c2f6f830d5", Message.of("user", "on"), new_id())

@@ -9,8 +9,18 @@ import pytest
 
 from rusoil_jupyter import transcript
 from rusoil_jupyter.events import Artifact, Done, Notice, Reasoning, Text, ToolCall
-from rusoil_jupyter.messages import ImagePart, Part, ReasoningPart, TextPart, ToolCallPart
-from rusoil_jupyter.transcript import Transcript
+from rusoil_jupyter.messages import (
+    ImagePart,
+    Inquiry,
+    InquiryPart,
+    Message,
+    Part,
+    ReasoningPart,
+    TextPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+from rusoil_jupyter.transcript import Transcript, messages_of
 
 
 class Kept:
@@ -140,3 +150,42 @@ async def test_a_text_longer_than_a_part_becomes_several(monkeypatch):
     await written.add(Text(delta="x" * 25))
     await written.end()
     assert [len(step.text) for step in kept.steps] == [10, 10, 5]
+
+
+# --- what models are told of it ---------------------------------------------------------------------
+
+CALLED = ToolCallPart(id="1", name="look", arguments="{}")
+RESULT = ToolResultPart(id="1", text="It is there.")
+OTHER = ToolCallPart(id="2", name="run", arguments="{}")
+
+
+def told(*parts):
+    return [
+        (message.role, [getattr(part, "text", None) or part.name for part in message.parts])
+        for message in messages_of(Message(role="assistant", parts=parts))
+    ]
+
+
+def test_a_text_is_one_message():
+    assert told(TextPart(text="Yes.")) == [("assistant", ["Yes."])]
+    assert told() == []
+
+
+def test_results_follow_their_calls_and_come_before_what_was_said_then():
+    said = told(TextPart(text="Let me see."), CALLED, OTHER, RESULT, TextPart(text="It is."))
+    [(first, before), (second, results), (third, after)] = said
+    assert (first, second, third) == ("assistant", "tool", "assistant")
+    assert (before, after) == (["Let me see.", "look", "run"], ["It is."])
+    assert results[0] == "It is there."
+    assert "may have run" in results[1]
+
+
+def test_a_call_that_was_cut_off_may_have_run():
+    [_call, (role, [words])] = told(CALLED)
+    assert role == "tool"
+    assert "Do not call it again" in words
+
+
+def test_what_a_person_was_asked_is_between_the_two():
+    inquiry = InquiryPart(id="q", inquiry=Inquiry(kind="question", text="Which?"), reply="3")
+    assert told(TextPart(text="a"), inquiry, TextPart(text="b")) == [("assistant", ["a", "b"])]

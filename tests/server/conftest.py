@@ -67,7 +67,13 @@ class Server:
         command += ["--ServerApp.jpserver_extensions={'rusoil_jupyter_server': True, 'rusoil_probe': True}"]
         with self.log_path.open("w") as log:
             self.process = subprocess.Popen(
-                [*command, *options], cwd=folder, env=environment, stdout=log, stderr=log
+                [*command, *options],
+                cwd=folder,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                # Whoever runs the tests in the background ignores interrupts, and so would the server.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             )
         self.client = httpx2.Client(cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])), timeout=60)
         try:
