@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rusoil_jupyter.backends.registry import BackendRegistry
     from rusoil_jupyter.caller import Caller
     from rusoil_jupyter.pipeline.consent import Consents
-    from rusoil_jupyter.protocol import ModelInfo
     from rusoil_jupyter.settings import Settings
 
 T = TypeVar("T")
@@ -42,8 +41,8 @@ class Survey:
         self._settings = settings
         self._registry = registry
         self._consents = consents
-        # By language: a list has sentences for people.
-        self._lists: dict[str, tuple[float, tuple[ModelInfo, ...]]] = {}
+        # By language: the models have sentences for people.
+        self._seen: dict[str, tuple[float, Snapshot]] = {}
         self._looking = asyncio.Lock()
 
     async def models(self) -> ModelList:
@@ -62,25 +61,23 @@ class Survey:
 
     async def now(self) -> Snapshot:
         """What there is, whoever asks."""
-        models, is_old = await self._list()
-        settings = self._settings
-        memory = catalogue.usable_memory()
-        return Snapshot(models, memory, settings.default_model, settings.chain, remembered=is_old)
-
-    async def _list(self) -> tuple[tuple[ModelInfo, ...], bool]:
-        """All models, and whether they are remembered."""
         language = current_language()
         async with self._looking:  # whoever comes meanwhile takes what this one finds
-            at, models = self._lists.get(language, (-LIFETIME, ()))
-            if time.monotonic() - at < LIFETIME:
-                return models, True
-            models = tuple(self._consents.allowed(model) for model in await self._registry.models())
-            self._lists[language] = time.monotonic(), models
-            return models, False
+            at, known = self._seen.get(language, (-LIFETIME, None))
+            if known and time.monotonic() - at < LIFETIME:
+                return replace(known, remembered=True)
+            known = await self._look()
+            self._seen[language] = time.monotonic(), known
+            return known
+
+    async def _look(self) -> Snapshot:
+        models = tuple(self._consents.allowed(model) for model in await self._registry.models())
+        settings = self._settings
+        return Snapshot(models, catalogue.usable_memory(), settings.default_model, settings.chain)
 
     def forget(self) -> None:
         """Look anew the next time: something has changed."""
-        self._lists.clear()
+        self._seen.clear()
 
     async def choose(self, caller: Caller, choose: Callable[[Snapshot], T]) -> T:
         """What is chosen of what there is for this caller.

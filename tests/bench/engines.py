@@ -95,7 +95,7 @@ class Way:
 def body(question: str, tokens: int) -> dict[str, Any]:
     """The question on the OpenAI wire."""
     return {
-        "model": "any",
+        "model": "auto",
         "messages": [{"role": "user", "content": question}],
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -126,6 +126,14 @@ class Wire(Way):
                         pieces += 1
                 count = (chunk.get("usage") or {}).get("completion_tokens") or count
         return Answer(first or time.monotonic() - started, count or pieces)
+
+
+class Outside(Wire):
+    """Our server, as a program outside uses it."""
+
+    def __init__(self, url: str, server: psutil.Process, session: aiohttp.ClientSession) -> None:
+        super().__init__("ours through v1", server, f"{url}/rusoil/v1/chat/completions", session)
+        self.relays = server
 
 
 class Piped(Way):
@@ -289,6 +297,13 @@ async def all_ways(scratch: Path) -> AsyncIterator[list[Way]]:
         through = WebSocket(lab.url, lab.process, lab.process, let_in)
         await through.ask("Hi", 2)
         through.process = lab.engines[0]
+        # Another server: what one way has had read would be known to the other.
+        other = stack.enter_context(
+            running_lab(RUSOIL_DATA_DIR=str(scratch / "other"), RUSOIL_MODEL_DIR=models)
+        )
+        outside = Outside(other.url, other.process, let_in)
+        await outside.ask("Hi", 2)
+        outside.process = other.engines[0]
         yield [
             Piped("xllamacpp, callback", raw[0]),
             Wire("xllamacpp, socket", psutil.Process(raw[1].pid), "http://engine/v1/chat/completions", over),
@@ -296,6 +311,7 @@ async def all_ways(scratch: Path) -> AsyncIterator[list[Way]]:
             Wire("llama_cpp.server", psutil.Process(server.pid), f"{url}/chat/completions", plain),
             InProcess(backend),
             through,
+            outside,
         ]
 
 
