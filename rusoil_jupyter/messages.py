@@ -121,6 +121,10 @@ class Inquiry(Value):
             raise ValueError("an approval needs choices")
         return self
 
+    def label(self, value: str) -> str:
+        """A reply as it was read where it was chosen."""
+        return next((choice.label for choice in self.choices if choice.id == value), value)
+
     def is_answered_by(self, value: str) -> bool:
         """Whether this may come back."""
         if self.kind == "question":

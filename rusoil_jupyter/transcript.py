@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.events import Artifact, Awaits, Reasoning, Replied, Text, ToolCall, ToolResult
-from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import (
     MAX_TEXT_CHARS,
     InquiryPart,
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     Keep = Callable[[int, Sequence[Part]], Awaitable[None]]
 
 log = logging.getLogger(__name__)
+# What a model is told in place of a result.
+UNKNOWN = "No result is known: it may have run or not. Do not call it again unless you are asked to."
 KEPT_SECONDS = 1.0  # the most of a step that goes on and on that is lost with the server
 
 
@@ -152,7 +153,8 @@ def messages_of(answer: Message) -> list[Message]:
             case InquiryPart():
                 continue
             case ToolResultPart():
-                calls[part.id] = part
+                if part.id in calls:
+                    calls[part.id] = part
                 continue
             case ToolCallPart():
                 calls[part.id] = None
@@ -164,13 +166,9 @@ def messages_of(answer: Message) -> list[Message]:
 
 
 def _with_results(role: Role, said: list[Part], calls: dict[str, ToolResultPart | None]) -> list[Message]:
-    results = tuple(result or ToolResultPart(id=name, text=_unknown()) for name, result in calls.items())
+    results = tuple(result or ToolResultPart(id=name, text=UNKNOWN) for name, result in calls.items())
     told = [Message.model_construct(role=role, parts=tuple(said))] if said else []
     return told + ([Message.model_construct(role="tool", parts=results)] if results else [])
-
-
-def _unknown() -> str:
-    return _("No result is known: it may have run or not. Do not call it again unless you are asked to.")
 
 
 def _step_of(event: Event) -> Part | None:

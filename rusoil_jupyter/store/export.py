@@ -11,6 +11,7 @@ from rusoil_jupyter.markdown import Block, fenced, literal, parts
 from rusoil_jupyter.messages import (
     FilePart,
     ImagePart,
+    InquiryPart,
     OutputPart,
     ReasoningPart,
     TextPart,
@@ -72,6 +73,12 @@ def _part(part: object) -> Iterator[str | Block]:
         case ToolResultPart():
             yield _("The tool answered:")
             yield Block("", part.text)
+        case InquiryPart():
+            yield _("The user was asked: {text}").format(text=literal(part.inquiry.text))
+            if part.inquiry.details:
+                yield Block("", part.inquiry.details)
+            reply = part.inquiry.label(part.reply) if part.reply is not None else _("nobody replied")
+            yield _("The reply: {reply}").format(reply=literal(reply))
         case OutputPart():
             text = part.mimebundle.get("text/plain", "")
             yield literal(part.name)

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from rusoil_jupyter.messages import (
+    Choice,
     FilePart,
     ImagePart,
+    Inquiry,
+    InquiryPart,
     OutputPart,
     ReasoningPart,
     TextPart,
@@ -144,14 +147,33 @@ def test_any_session_becomes_a_valid_notebook(rows):
     )
 
 
+ASKED = Inquiry(
+    kind="approval", text="May I <b>run</b>?", details="run()", choices=(Choice(id="yes", label="Of course"),)
+)
+
+
 def test_thoughts_and_tools_are_exported_in_their_order():
     given = (
         ReasoningPart(text="First <b>this</b>.\nThen that."),
         ToolCallPart(id="1", name="look", arguments='{"at": 1}'),
         ToolResultPart(id="1", text="seen"),
+        InquiryPart(id="2", inquiry=ASKED, reply="yes"),
+        InquiryPart(id="3", inquiry=ASKED),
         TextPart(text="So."),
     )
     text = export(session(said("assistant", parts=given)), "md")
-    places = [text.index(words) for words in ("First", "Then that", "look", '{"at": 1}', "seen", "So.")]
+    words = (
+        "First",
+        "Then that",
+        "look",
+        '{"at": 1}',
+        "seen",
+        "May I",
+        "run()",
+        "Of course",
+        "nobody",
+        "So.",
+    )
+    places = [text.index(word) for word in words]
     assert places == sorted(places)
     assert "<b>" not in text

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from rusoil_jupyter.messages import (
     FilePart,
     ImagePart,
+    Inquiry,
+    InquiryPart,
     Message,
     OutputPart,
     ReasoningPart,
@@ -27,6 +29,12 @@ parts = st.one_of(
     st.builds(ReasoningPart, text=text, signature=text),
     st.builds(ToolCallPart, id=text, name=text, arguments=text),
     st.builds(ToolResultPart, id=text, text=text),
+    st.builds(
+        InquiryPart,
+        id=text,
+        inquiry=st.builds(Inquiry, kind=st.just("question"), text=text, details=text),
+        reply=st.none() | text,
+    ),
 )
 messages = st.builds(
     Message, role=st.sampled_from(["system", "user", "assistant", "tool"]), parts=st.tuples(parts, parts)

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rusoil_jupyter import transcript
 from rusoil_jupyter.events import Artifact, Done, Notice, Reasoning, Text, ToolCall
@@ -21,6 +23,8 @@ from rusoil_jupyter.messages import (
     ToolResultPart,
 )
 from rusoil_jupyter.transcript import Transcript, messages_of
+
+from .test_messages import parts
 
 
 class Kept:
@@ -178,6 +182,22 @@ def test_results_follow_their_calls_and_come_before_what_was_said_then():
     assert (before, after) == (["Let me see.", "look", "run"], ["It is."])
     assert results[0] == "It is there."
     assert "may have run" in results[1]
+
+
+@given(st.lists(parts, max_size=12))
+def test_whatever_the_steps_each_call_has_one_result_behind_it(steps):
+    told = messages_of(Message.model_construct(role="assistant", parts=tuple(steps)))
+    waiting: list[str] = []
+    for message in told:
+        assert message.parts
+        assert (message.role == "tool") == bool(waiting)
+        results = [part.id for part in message.parts if isinstance(part, ToolResultPart)]
+        assert set(results) == set(waiting)
+        assert len(results) == len(set(results))
+        waiting = [part.id for part in message.parts if isinstance(part, ToolCallPart)]
+    assert not waiting
+    texts = [part for part in steps if isinstance(part, TextPart)]
+    assert [part for message in told for part in message.parts if isinstance(part, TextPart)] == texts
 
 
 def test_a_call_that_was_cut_off_may_have_run():
