@@ -55,7 +55,7 @@ class ProbeHandler(JupyterHandler):
         running = [request_id for (_owner, request_id), turn in turns.items() if not turn.ended]
         self.finish(
             {
-                "starting": len(assistant._starting),
+                "starting": len(assistant._beginning),
                 "running": running,
                 "kept": [request_id for _owner, request_id in turns],
                 "streams": sum(getattr(backend, "active", 0) for backend in backends),
