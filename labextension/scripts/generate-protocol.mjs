@@ -87,7 +87,7 @@ function withRequiredTags(schema) {
 /** Everything a server sends, so that its defaulted fields are known to be there. */
 function fullyPresent(schema) {
   const sent =
-    /^(Status|BackendStatus|PluginFailure|ModelInfo|ModelList|Download|Session|Stored|Usage|Notice|Started|Queued|ErrorDetail|Interpretation|Figure(Problem|Table|Read)|Finding|Offer|Point|Artifact|Upload)/;
+    /^(Status|BackendStatus|PluginFailure|ModelInfo|ModelList|Download|Session|Stored|Usage|Notice|Started|Queued|ErrorDetail|Interpretation|Figure(Problem|Table|Read)|Finding|Offer|Point|Artifact|Upload|Turn|Queue|Inquiry$)/;
   for (const [name, definition] of Object.entries(schema.$defs)) {
     if (sent.test(name) && definition.properties) {
       definition.required = Object.keys(definition.properties).filter(
@@ -112,15 +112,21 @@ function withUnions(schema) {
     'OutputPart',
     'ReasoningPart',
     'ToolCallPart',
-    'ToolResultPart'
+    'ToolResultPart',
+    'InquiryPart'
   ];
   const events = [
     'Queued',
+    'Looking',
     'Started',
     'Progress',
     'Reasoning',
     'Text',
     'ToolCall',
+    'ToolResult',
+    'Awaits',
+    'Replied',
+    'QueueChanged',
     'Notice',
     'FigureRead',
     'Artifact',

@@ -22,6 +22,7 @@ VALUES = (
     protocol.NamedModel,
     protocol.ConsentList,
     protocol.GiveConsent,
+    protocol.TurnList,
     protocol.SessionList,
     protocol.SessionDetail,
     protocol.NewSession,

@@ -5,11 +5,16 @@
 
 export type AnyEvent =
   | Queued
+  | Looking
   | Started
   | Progress
   | Reasoning
   | Text
   | ToolCall
+  | ToolResult
+  | Awaits
+  | Replied
+  | QueueChanged
   | Notice
   | FigureRead
   | Artifact
@@ -24,7 +29,8 @@ export type Part =
   | OutputPart
   | ReasoningPart
   | ToolCallPart
-  | ToolResultPart;
+  | ToolResultPart
+  | InquiryPart;
 
 /**
  * Under the curve, by the trapezoidal rule.
@@ -147,6 +153,35 @@ export interface ImagePart {
   upload?: string;
 }
 /**
+ * The turn rests until its person replies, however long that takes.
+ */
+export interface Awaits {
+  request_id: string;
+  seq: number;
+  type: 'awaits';
+  id: string;
+  inquiry: Inquiry;
+}
+/**
+ * What a person is asked in the middle of an answer.
+ *
+ * An ``approval`` is answered by one of its ``choices``; a ``question`` by any text, its choices being
+ * proposals. ``details`` is what would be done, to be read before: code, a command, a change.
+ */
+export interface Inquiry {
+  kind: 'approval' | 'question';
+  text: string;
+  details: string;
+  choices: Choice[];
+}
+/**
+ * An answer to click: its ``id`` is what comes back, ``label`` what is read.
+ */
+export interface Choice {
+  id: string;
+  label: string;
+}
+/**
  * One axis (or colour bar): ``label`` as it is drawn, ``unit`` as far as the label tells it.
  *
  * ``range`` is what is visible, the smaller number first, whichever way the axis runs (``inverted``: the
@@ -253,6 +288,7 @@ export interface ChatRequest {
     | ReasoningPart
     | ToolCallPart
     | ToolResultPart
+    | InquiryPart
   )[];
   messages?: Message[] | null;
   system?: string | null;
@@ -345,6 +381,15 @@ export interface ToolResultPart {
   text: string;
 }
 /**
+ * What a person was asked, and the ``reply``: ``None`` where there was none.
+ */
+export interface InquiryPart {
+  type: 'inquiry';
+  id: string;
+  inquiry: Inquiry;
+  reply?: string | null;
+}
+/**
  * One contribution to a conversation.
  */
 export interface Message {
@@ -358,6 +403,7 @@ export interface Message {
     | ReasoningPart
     | ToolCallPart
     | ToolResultPart
+    | InquiryPart
   )[];
 }
 /**
@@ -439,6 +485,13 @@ export interface Statistic {
   rank?: number;
   asks?: 'value' | 'group';
   unit?: string;
+}
+/**
+ * End the thinking and answer now; nothing happens where the model is not thinking, or can't.
+ */
+export interface ConcludeFrame {
+  type: 'conclude';
+  request_id: string;
 }
 /**
  * A host to which the user agreed to send what is asked of its models. The time is ISO 8601, UTC.
@@ -1099,6 +1152,17 @@ export interface Interpretation {
   thumbnail?: ImagePart | null;
 }
 /**
+ * The question is kept, under these ids, and what is attached is looked at before anybody answers.
+ */
+export interface Looking {
+  request_id: string;
+  seq: number;
+  type: 'looking';
+  session_id: string;
+  message_id: string;
+  answer_id: string;
+}
+/**
  * A model and what it can do.
  *
  * ``action`` is what a button can do about an unavailable model: ``pull`` downloads it. ``installed``: its
@@ -1106,6 +1170,7 @@ export interface Interpretation {
  * ``tools`` says that tool calls come as promised; ``tools_emulated`` that the model was not trained
  * for them: it is held to their form by a grammar, and picks tools and arguments as well as it can.
  * ``purpose`` is ``image`` for a model that makes pictures of words, and does nothing else.
+ * ``concludes`` says that its thinking can be ended before it ends by itself (a ``conclude`` frame).
  * ``grammars`` says that it can be held to any grammar (``response_format``).
  * ``sends_to`` is the host that receives the conversation, where the model runs elsewhere.
  */
@@ -1121,6 +1186,7 @@ export interface ModelInfo {
   tools_emulated: boolean;
   grammars: boolean;
   reasoning: boolean;
+  concludes: boolean;
   languages: string[];
   russian?: ('good' | 'usable' | 'weak' | 'none') | null;
   cost_class: 'free' | 'campus' | 'paid';
@@ -1206,6 +1272,34 @@ export interface Progress {
   total: number;
 }
 /**
+ * What waits now to be asked in this session, when this turn has ended well.
+ */
+export interface QueueChanged {
+  request_id: string;
+  seq: number;
+  type: 'queue';
+  questions: QueuedQuestion[];
+}
+/**
+ * A question that waits for the one before it; its ``id`` is that of the turn it will be.
+ */
+export interface QueuedQuestion {
+  id: string;
+  prompt: string;
+  attachments: number;
+}
+/**
+ * Ask this in its session as soon as the running answer has ended well, at once where none runs.
+ *
+ * Its ``request_id`` is that of the turn to come. Once more with the same id puts another question in its
+ * place as long as it waits; without a ``request`` it is asked no more.
+ */
+export interface QueueFrame {
+  type: 'queue';
+  request_id: string;
+  request?: ChatRequest | null;
+}
+/**
  * The turn waits: ``position`` turns are before it, for about ``expected_seconds``.
  */
 export interface Queued {
@@ -1214,6 +1308,13 @@ export interface Queued {
   type: 'queued';
   position: number;
   expected_seconds?: number | null;
+}
+/**
+ * A question that waits in a session, whole: what is taken back can be written on.
+ */
+export interface QueuedRequest {
+  id: string;
+  request: ChatRequest;
 }
 /**
  * A piece of the model's thinking; ``signature`` is what its vendor wants back with it.
@@ -1232,6 +1333,25 @@ export interface RenameSession {
   title: string;
 }
 /**
+ * The person did, here or in another tab: the turn goes on.
+ */
+export interface Replied {
+  request_id: string;
+  seq: number;
+  type: 'replied';
+  id: string;
+  value: string;
+}
+/**
+ * The person's answer to what a turn awaits; only the first one counts.
+ */
+export interface ReplyFrame {
+  type: 'reply';
+  request_id: string;
+  id: string;
+  value: string;
+}
+/**
  * Send every event of a turn after ``seq`` (-1: from the first), then go on live.
  */
 export interface ResumeFrame {
@@ -1240,7 +1360,7 @@ export interface ResumeFrame {
   seq: number;
 }
 /**
- * A session with its messages.
+ * A session with its messages, and the questions that wait for their turn in it.
  */
 export interface SessionDetail {
   id: string;
@@ -1250,12 +1370,14 @@ export interface SessionDetail {
   message_count: number;
   running: boolean;
   messages: StoredMessage[];
+  queue: QueuedRequest[];
 }
 /**
  * A message of a session. An answer also says who gave it, how it ended and what it cost.
  *
  * ``readings`` are what was read of the question's figures, with their badges. An answer that is ``running``
- * is being given still: by its ``request_id`` it can be resumed.
+ * is being given still: by its ``request_id`` it can be resumed. One that was ``interrupted`` was cut by the
+ * end of its server: what had come is here, and a next question can go on from it.
  */
 export interface StoredMessage {
   id: string;
@@ -1269,6 +1391,7 @@ export interface StoredMessage {
     | ReasoningPart
     | ToolCallPart
     | ToolResultPart
+    | InquiryPart
   )[];
   created_at: string;
   request_id?: string | null;
@@ -1276,6 +1399,7 @@ export interface StoredMessage {
   finish_reason?: string | null;
   error?: string | null;
   running: boolean;
+  interrupted: boolean;
   notices: string[];
   usage?: Usage | null;
   readings: FigureRead[];
@@ -1367,6 +1491,33 @@ export interface ToolCall {
   id: string;
   name: string;
   arguments: string;
+}
+/**
+ * What a tool answered to the call with this id; where it failed, how.
+ */
+export interface ToolResult {
+  request_id: string;
+  seq: number;
+  type: 'tool_result';
+  id: string;
+  text: string;
+}
+/**
+ * A turn that runs: who joins it with ``resume`` gets all its events. Its time is ISO 8601, UTC.
+ *
+ * ``awaits`` is what it asks its person, where it rests until the reply.
+ */
+export interface TurnInfo {
+  request_id: string;
+  session_id?: string | null;
+  started_at: string;
+  awaits: string;
+}
+/**
+ * What is running for the authenticated user, the latest first.
+ */
+export interface TurnList {
+  turns: TurnInfo[];
 }
 /**
  * An upload: ``received`` of ``size`` bytes are here; the next piece goes to this offset.
