@@ -145,7 +145,7 @@ describe('ChatModel', () => {
     server.say('turn-0001', { type: 'text', delta: 'Hel' });
     const asked = stored('u1', 'user', 'Hi', 'turn-0001');
     const going = { ...stored('a1', 'assistant', 'H', 'turn-0001'), running: true };
-    const detail: SessionDetail = { ...SESSION, messages: [asked, going] };
+    const detail: SessionDetail = { ...SESSION, messages: [asked, going], queue: [] };
     rest.session.mockResolvedValue(detail);
     await chat.load('s1');
     await pass(1);
@@ -161,8 +161,16 @@ describe('ChatModel', () => {
     const asked = stored('u1', 'user', 'Hi', null);
     const kept = stored('a1', 'assistant', 'Hello', 'turn-0001');
     const going = { ...kept, running: true };
-    rest.session.mockResolvedValueOnce({ ...SESSION, messages: [asked, going] });
-    rest.session.mockResolvedValueOnce({ ...SESSION, messages: [asked, kept] });
+    rest.session.mockResolvedValueOnce({
+      ...SESSION,
+      messages: [asked, going],
+      queue: []
+    });
+    rest.session.mockResolvedValueOnce({
+      ...SESSION,
+      messages: [asked, kept],
+      queue: []
+    });
     await chat.load('s1');
     await pass(1);
     expect(last()).toMatchObject({ text: 'Hello', state: 'done' });
@@ -171,7 +179,7 @@ describe('ChatModel', () => {
   it('should say that an answer is lost whose server is gone but a moment', async () => {
     const asked = stored('u1', 'user', 'Hi', null);
     const going = { ...stored('a1', 'assistant', 'Hel', 'turn-0001'), running: true };
-    rest.session.mockResolvedValue({ ...SESSION, messages: [asked, going] });
+    rest.session.mockResolvedValue({ ...SESSION, messages: [asked, going], queue: [] });
     await chat.load('s1');
     await pass(1);
     expect(last()).toMatchObject({ text: 'Hel', state: 'error' });
@@ -183,7 +191,7 @@ describe('ChatModel', () => {
     const kept = stored('a1', 'assistant', 'Hello', 'turn-0001');
     const thought = { type: 'reasoning' as const, text: 'Hm.', signature: '' };
     const messages = [{ ...kept, parts: [thought, ...kept.parts] }];
-    rest.session.mockResolvedValue({ ...SESSION, messages });
+    rest.session.mockResolvedValue({ ...SESSION, messages, queue: [] });
     await chat.load('s1');
     expect(last()).toMatchObject({ text: 'Hello', reasoning: 'Hm.' });
   });
@@ -203,6 +211,7 @@ function stored(
     created_at: '',
     request_id,
     running: false,
+    interrupted: false,
     notices: [],
     readings: []
   };

@@ -1,7 +1,17 @@
-import type { AnyEvent, ChatFrame, ChatRequest } from '../client/protocol';
+import type { AnyEvent, ChatFrame, ChatRequest, ErrorDetail } from '../client/protocol';
 import type { ISocket } from '../client/stream';
 
-type Frame = { type: string; request_id: string; seq?: number; request?: ChatRequest };
+type Frame = {
+  type: string;
+  request_id: string;
+  seq?: number;
+  request?: ChatRequest | null;
+  id?: string;
+  value?: string;
+};
+
+/** Words to a turn, which are no events of it. */
+const WORDS = ['reply', 'conclude', 'queue'];
 
 /** A server that keeps turns apart from sockets, as the real one does. */
 export class FakeServer {
@@ -22,8 +32,16 @@ export class FakeServer {
     return this.sockets[this.sockets.length - 1];
   }
 
+  /** The frames of a type that came. */
+  sent(type: string): Frame[] {
+    return this.frames.filter(frame => frame.type === type);
+  }
+
   receive(socket: FakeSocket, frame: Frame): void {
     this.frames.push(frame);
+    if (WORDS.includes(frame.type)) {
+      return; // a test says what becomes of them
+    }
     if (frame.type === 'chat' && !this.logs.has(frame.request_id)) {
       this.logs.set(frame.request_id, []);
     }
@@ -42,6 +60,17 @@ export class FakeServer {
       const after = frame.type === 'resume' ? (frame.seq ?? -1) : -1;
       log.slice(after + 1).forEach(event => socket.deliver(event));
     }
+  }
+
+  /** A turn is begun by the server itself, out of the queue. */
+  begin(requestId: string): void {
+    this.logs.set(requestId, []);
+  }
+
+  /** A frame is refused; with a number below nought, its turn goes on. */
+  refuse(requestId: string, seq: number, error: Partial<ErrorDetail>): void {
+    const detail = { code: '', message: '', next_step: '', request_id: '', ...error };
+    this.socket.deliver({ type: 'error', request_id: requestId, seq, error: detail });
   }
 
   /** The turn goes on; whoever is connected hears of it. */

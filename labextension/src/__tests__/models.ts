@@ -13,6 +13,7 @@ export function model(changes: Partial<ModelInfo>): ModelInfo {
     tools_emulated: false,
     grammars: false,
     reasoning: false,
+    concludes: false,
     languages: [],
     cost_class: 'free',
     license: '',

@@ -12,6 +12,7 @@ import type {
   SessionInfo,
   SessionList,
   Status,
+  TurnList,
   UploadInfo,
   UploadList
 } from './protocol';
@@ -112,6 +113,11 @@ export class RestClient {
     const path = `uploads/${encodeURIComponent(id)}?offset=${offset}`;
     const response = await this._send('PATCH', path, piece);
     return (await response.json()) as UploadInfo;
+  }
+
+  /** What is being answered now, whoever asked it and where. */
+  turns(): Promise<TurnList> {
+    return this._json('GET', 'turns');
   }
 
   sessions(): Promise<SessionList> {

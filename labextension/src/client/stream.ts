@@ -2,6 +2,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
+import { ILetter, Outbox } from './outbox';
 import type {
   AnyEvent,
   CancelFrame,
@@ -115,6 +116,16 @@ export class StreamClient implements IDisposable {
     }
   }
 
+  /** Say something to a turn; it is sent until it is known to have arrived. */
+  post(letter: ILetter): void {
+    this._outbox.add(letter);
+    if (this._state === 'open') {
+      this._outbox.send(frame => this._send(frame), [letter]);
+    } else {
+      this._connect();
+    }
+  }
+
   /** Try again at once instead of waiting for the next attempt. */
   reconnectNow(): void {
     if (this._timer !== undefined) {
@@ -132,6 +143,7 @@ export class StreamClient implements IDisposable {
     globalThis.removeEventListener?.('online', this._onOnline);
     clearTimeout(this._timer);
     this._turns.clear();
+    this._outbox.clear();
     this._dropSocket();
     Signal.clearData(this);
   }
@@ -140,7 +152,13 @@ export class StreamClient implements IDisposable {
     this._turns.set(requestId, turn);
     if (this._state === 'open') {
       this._announce(requestId, turn);
-    } else if (this._timer !== undefined) {
+    } else {
+      this._connect();
+    }
+  }
+
+  private _connect(): void {
+    if (this._timer !== undefined) {
       this.reconnectNow();
     } else {
       this.warmUp();
@@ -159,9 +177,16 @@ export class StreamClient implements IDisposable {
   private _onOpen(): void {
     this._failures = 0;
     this._setState('open');
-    for (const [requestId, turn] of [...this._turns]) {
-      this._announce(requestId, turn);
-    }
+    const turns = [...this._turns];
+    const isNew = (turn: StreamClient.ITurn) => turn.request !== null && turn.seq < 0;
+    // A question that waits comes behind the one it waits for, and before it is listened to.
+    turns
+      .filter(([, turn]) => isNew(turn))
+      .forEach(([id, turn]) => this._announce(id, turn));
+    this._outbox.send(frame => this._send(frame));
+    turns
+      .filter(([, turn]) => !isNew(turn))
+      .forEach(([id, turn]) => this._announce(id, turn));
   }
 
   /** Say the first word about a turn on this connection. */
@@ -187,7 +212,11 @@ export class StreamClient implements IDisposable {
   private _onMessage(message: MessageEvent): void {
     const event = JSON.parse(String(message.data)) as AnyEvent;
     const turn = this._turns.get(event.request_id);
-    if (!turn) {
+    // A word to a turn that is refused does not end the turn: it has no number.
+    if (!turn || event.seq < 0) {
+      if (event.type === 'error') {
+        this._outbox.refuse(event.request_id, event.error);
+      }
       return;
     }
     // A frame that is refused is answered outside of the turn's numbering. It can't be an event
@@ -213,6 +242,7 @@ export class StreamClient implements IDisposable {
     const isFirst = turn.seq < 0;
     turn.seq = Math.max(turn.seq, event.seq);
     turn.asked = 0;
+    this._outbox.settle(event);
     if (event.type === 'done' || event.type === 'error') {
       this._turns.delete(requestId);
     }
@@ -224,7 +254,8 @@ export class StreamClient implements IDisposable {
 
   private _onClose(): void {
     this._dropSocket();
-    if (this._turns.size === 0) {
+    this._outbox.keepDoubtful(requestId => this._turns.has(requestId));
+    if (this._turns.size === 0 && this._outbox.isEmpty) {
       this._failures = 0;
       this._setState('idle');
       return;
@@ -251,7 +282,7 @@ export class StreamClient implements IDisposable {
     }
   }
 
-  private _send(frame: ChatFrame | CancelFrame | ResumeFrame): void {
+  private _send(frame: ChatFrame | CancelFrame | ResumeFrame | ILetter['frame']): void {
     this._socket?.send(JSON.stringify(frame));
   }
 
@@ -266,6 +297,7 @@ export class StreamClient implements IDisposable {
   private readonly _firstDelay: number;
   private readonly _onOnline: () => void;
   private readonly _turns = new Map<string, StreamClient.ITurn>();
+  private readonly _outbox = new Outbox();
   private readonly _stateChanged = new Signal<this, StreamState>(this);
   private _socket: ISocket | null = null;
   private _state: StreamState = 'idle';

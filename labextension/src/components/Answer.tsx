@@ -1,18 +1,18 @@
 import { refreshIcon, copyIcon } from '@jupyterlab/ui-components';
 import { Clipboard } from '@jupyterlab/apputils';
-import { Widget } from '@lumino/widgets';
-import React, { useLayoutEffect, useRef } from 'react';
+import React, { useLayoutEffect } from 'react';
 import { figureOf } from '../models/attached-figures';
+import { partPicture } from '../models/attachments';
 import { languageOf } from '../models/figure-reading';
 import type { Answer } from '../models/message';
-import { addCodeToolbars } from '../widgets/code-toolbar';
-import { MarkdownStream } from '../widgets/markdown-stream';
+import { WordsStep } from '../models/steps';
 import { BadgeView } from './Badge';
 import { ErrorCard, NoticeCard } from './Cards';
 import { useChatContext, useSignal } from './context';
 import { Findings } from './Findings';
 import { IconButton } from './IconButton';
 import { Offers } from './Offers';
+import { StepsView } from './Steps';
 import { WaitingLine } from './Waiting';
 
 export interface IAnswerProps {
@@ -23,7 +23,7 @@ export interface IAnswerProps {
   readonly onChooseModel: (answer: Answer) => void;
 }
 
-/** One answer: what to know before reading it, its progress, reasoning, text and buttons. */
+/** One answer: what to know before reading it, its steps, progress and buttons. */
 export function AnswerView(props: IAnswerProps): JSX.Element {
   const { answer, isLast, onPaint } = props;
   const { trans } = useChatContext();
@@ -49,10 +49,9 @@ export function AnswerView(props: IAnswerProps): JSX.Element {
         />
       ))}
       <ReadingsView answer={answer} />
-      <ReasoningView answer={answer} />
-      <AnswerText answer={answer} onPaint={onPaint} />
+      <StepsView answer={answer} onPaint={onPaint} />
       <WaitingLine answer={answer} />
-      <ArtifactsView answer={answer} />
+      <SentPictures answer={answer} />
       {!answer.isLive && <OffersView answer={answer} />}
       <EndNote answer={answer} />
       {answer.error && (
@@ -61,29 +60,6 @@ export function AnswerView(props: IAnswerProps): JSX.Element {
       {!answer.isLive && <AnswerButtons answer={answer} canRegenerate={isLast} />}
     </article>
   );
-}
-
-/** Hosts the widget that renders the text; React never touches what is inside. */
-function AnswerText(props: { answer: Answer; onPaint: () => void }): JSX.Element {
-  const { answer, onPaint } = props;
-  const { typesetting, codeTarget, trans } = useChatContext();
-  const host = useRef<HTMLDivElement>(null);
-  // A layout effect: its end comes while the node is still in the page, as Lumino demands.
-  useLayoutEffect(() => {
-    const node = host.current;
-    if (!node) {
-      return;
-    }
-    const stream = new MarkdownStream({
-      answer,
-      typesetting,
-      decorate: (block, code) => addCodeToolbars(block, code, codeTarget, trans),
-      onPaint
-    });
-    Widget.attach(stream, node);
-    return () => stream.dispose();
-  }, [answer, typesetting, codeTarget, trans, onPaint]);
-  return <div className="jp-RusoilAnswer-text" ref={host} />;
 }
 
 /** The numbers that were read of attached figures, and how sure they are. */
@@ -134,39 +110,19 @@ function OffersView({ answer }: { answer: Answer }): JSX.Element {
   );
 }
 
-/** The pictures of a turn: what a model was shown, and what it made. */
-function ArtifactsView({ answer }: { answer: Answer }): JSX.Element {
+/** The pictures that a model was shown. */
+function SentPictures({ answer }: { answer: Answer }): JSX.Element {
   const { trans } = useChatContext();
+  const words = trans.__('This picture was sent to the model.');
   return (
     <>
-      {answer.artifacts.map(({ purpose, image }, index) => {
-        const words =
-          purpose === 'sent'
-            ? trans.__('This picture was sent to the model.')
-            : trans.__('Made by the model: %1', answer.question.prompt);
-        const source = `data:${image.media_type ?? 'image/png'};base64,${image.data}`;
-        return (
-          <figure key={index} className={`jp-RusoilSent jp-mod-${purpose}`}>
-            <img src={source} alt={words} />
-            {purpose === 'sent' && <figcaption>{words}</figcaption>}
-          </figure>
-        );
-      })}
+      {answer.artifacts.map(({ image }, index) => (
+        <figure key={index} className="jp-RusoilSent jp-mod-sent">
+          <img src={partPicture(image) ?? ''} alt={words} />
+          <figcaption>{words}</figcaption>
+        </figure>
+      ))}
     </>
-  );
-}
-
-function ReasoningView({ answer }: { answer: Answer }): JSX.Element | null {
-  const { trans } = useChatContext();
-  if (!answer.reasoning) {
-    return null;
-  }
-  const thinking = answer.isLive && answer.text === '';
-  return (
-    <details className="jp-RusoilReasoning">
-      <summary>{thinking ? trans.__('Thinking…') : trans.__('Reasoning')}</summary>
-      <div className="jp-RusoilReasoning-text">{answer.reasoning}</div>
-    </details>
   );
 }
 
@@ -178,7 +134,9 @@ function EndNote({ answer }: { answer: Answer }): JSX.Element | null {
     length: trans.__('The answer was cut: it reached the longest length allowed.'),
     content_filter: trans.__('The model withheld the rest of this answer.')
   };
-  const empty = answer.state === 'done' && answer.text.trim() === '';
+  const isSilent =
+    answer.text.trim() === '' && answer.steps.every(step => step instanceof WordsStep);
+  const empty = answer.state === 'done' && isSilent;
   const fallback = empty ? trans.__('The model gave no text.') : undefined;
   const note = notes[answer.finishReason ?? ''] ?? fallback;
   return note ? <p className="jp-RusoilAnswer-note">{note}</p> : null;
@@ -196,7 +154,7 @@ function AnswerButtons(props: {
       role="group"
       aria-label={trans.__('Answer')}
     >
-      {answer.text && (
+      {answer.hasText && (
         <IconButton
           icon={copyIcon}
           label={trans.__('Copy answer')}

@@ -4,13 +4,13 @@ import type { Progress, Queued } from '../client/protocol';
 import type { Answer } from '../models/message';
 import { useChatContext } from './context';
 
-/** What happens before the first word, in words. */
+/** What happens before the next word, in words. */
 export function WaitingLine({ answer }: { answer: Answer }): JSX.Element | null {
   const { trans } = useChatContext();
-  if (!answer.isLive || answer.text !== '') {
+  const { waiting } = answer;
+  if (!answer.isLive || answer.awaiting || (answer.openWords && !waiting)) {
     return null;
   }
-  const { waiting } = answer;
   if (waiting?.type === 'progress') {
     return (
       <ProgressLine
@@ -20,10 +20,18 @@ export function WaitingLine({ answer }: { answer: Answer }): JSX.Element | null 
       />
     );
   }
-  const words = waiting
-    ? queueLabel(waiting, trans)
-    : trans.__('Waiting for the answer…');
-  return <p className="jp-RusoilWaiting">{words}</p>;
+  return <p className="jp-RusoilWaiting">{waitingWords(answer, trans)}</p>;
+}
+
+function waitingWords(answer: Answer, trans: TranslationBundle): string {
+  switch (answer.waiting?.type) {
+    case 'queued':
+      return queueLabel(answer.waiting, trans);
+    case 'looking':
+      return trans.__('Looking at what is attached…');
+    default:
+      return trans.__('Waiting for the answer…');
+  }
 }
 
 /** A labelled bar. */

@@ -106,6 +106,8 @@ export function partText(part: Part): string {
         .join('\n\n');
     case 'tool_call':
       return part.arguments ?? '{}';
+    case 'inquiry':
+      return part.inquiry.text;
   }
 }
 

@@ -1,9 +1,19 @@
 import { ISignal, Signal } from '@lumino/signaling';
-import type { AnyEvent, ChatRequest, Part, SessionInfo } from '../client/protocol';
+import type {
+  AnyEvent,
+  ChatRequest,
+  Part,
+  SessionDetail,
+  SessionInfo,
+  TurnInfo
+} from '../client/protocol';
 import { detailOf, RestClient } from '../client/request';
 import { newRequestId, StreamClient } from '../client/stream';
+import { Inbox } from './inbox';
 import { Answer, ChatMessage, Question } from './message';
-import { messagesOf } from './transcript';
+import { IWaiting, QueueModel } from './queue';
+import type { IInquiryStep } from './steps';
+import { keeps, messagesOf } from './transcript';
 
 /** What a question needs beyond its words. */
 export interface IAskOptions {
@@ -18,7 +28,22 @@ const TITLE_LENGTH = 60;
 
 /** One conversation: its messages and the turn that is under way. No DOM. */
 export class ChatModel {
-  constructor(private readonly _options: ChatModel.IOptions) {}
+  constructor(private readonly _options: ChatModel.IOptions) {
+    const { rest, stream } = _options;
+    this.queue = new QueueModel({
+      rest,
+      stream,
+      session: async () => this._session ?? this._creating,
+      isLive: () => this.live !== null,
+      follow: waiting => this._follow(waiting)
+    });
+    this.inbox = new Inbox(stream);
+  }
+
+  /** The questions that wait for the answer that is coming. */
+  readonly queue: QueueModel;
+  /** The way to the answer that is coming. */
+  readonly inbox: Inbox;
 
   get messages(): readonly ChatMessage[] {
     return this._messages;
@@ -48,6 +73,11 @@ export class ChatModel {
     return this._turnEnded;
   }
 
+  /** The answer that is coming asks its person something. */
+  get awaited(): ISignal<this, IInquiryStep> {
+    return this._awaited;
+  }
+
   /** The session shown is another one, or has another title. */
   get sessionChanged(): ISignal<this, SessionInfo | null> {
     return this._sessionChanged;
@@ -74,6 +104,16 @@ export class ChatModel {
     await this._send(new Question(prompt, options.attachments ?? []), request);
   }
 
+  /** Show what is being answered in the shown conversation, if that was begun elsewhere. */
+  async join(turn: TurnInfo): Promise<void> {
+    const isKnown = this._messages.some(
+      message => message instanceof Answer && message.requestId === turn.request_id
+    );
+    if (!this.live && !isKnown && this._session && this._session.id === turn.session_id) {
+      await this.load(this._session.id);
+    }
+  }
+
   /** Ask the same again; with another model if one is named. */
   async regenerate(answer: Answer, model?: string): Promise<void> {
     const { prompt, attachments } = answer.question;
@@ -87,6 +127,11 @@ export class ChatModel {
       this._session = null; // deleted elsewhere: go on in a new one
       this._dropFrom(question);
       return this.ask(question.prompt, { attachments: question.attachments });
+    }
+    if (question.id === null && this._followed.has(answer)) {
+      this._dropFrom(question);
+      this._changed.emit();
+      return this.queue.askAgain(answer.requestId, answer.request); // there it still waits
     }
     if (question.id !== null || !request) {
       return this.regenerate(answer);
@@ -106,7 +151,7 @@ export class ChatModel {
 
   /** Begin an empty conversation; it exists on the server from its first question. */
   startNew(): void {
-    this._show(null, []);
+    this._show(null);
   }
 
   /** Show a stored session and go on listening to its turn if one still runs. */
@@ -117,7 +162,7 @@ export class ChatModel {
     try {
       const detail = await this._options.rest.session(id);
       if (wanted === this._loads) {
-        this._show(detail, messagesOf(detail));
+        this._show(detail);
         this._rejoin();
       }
     } finally {
@@ -137,6 +182,7 @@ export class ChatModel {
   }
 
   dispose(): void {
+    this.queue.dispose();
     Signal.clearData(this);
   }
 
@@ -165,9 +211,17 @@ export class ChatModel {
     });
   }
 
-  private _createSession(prompt: string): Promise<SessionInfo> {
+  private async _createSession(prompt: string): Promise<SessionInfo> {
     const title = prompt.trim().split('\n')[0].slice(0, TITLE_LENGTH);
-    return this._options.rest.createSession(title);
+    const creating = this._options.rest.createSession(title);
+    this._creating = creating;
+    try {
+      return await creating;
+    } finally {
+      if (this._creating === creating) {
+        this._creating = null;
+      }
+    }
   }
 
   private _listen(
@@ -175,10 +229,15 @@ export class ChatModel {
     begin: (sink: (event: AnyEvent) => void) => void
   ): void {
     begin(event => {
-      if (event.type === 'text' && answer.text === '') {
+      if (event.type === 'text' && !answer.hasText) {
         performance.mark(`rusoil:first-event:${answer.requestId}`);
       }
       answer.apply(event);
+      if (event.type === 'queue') {
+        this.queue.replace(event.questions);
+      } else if (event.type === 'awaits' && answer.awaiting) {
+        this._awaited.emit(answer.awaiting);
+      }
       if (!answer.isLive) {
         void this._onEnd(answer);
       }
@@ -191,23 +250,36 @@ export class ChatModel {
     if (answer.error?.code === 'unknown_turn' && this._session) {
       // The turn ended while nobody listened; the session has what became of it.
       await this._recover(answer, this._session.id);
+    } else if (answer === this._messages[this._messages.length - 1]) {
+      this.queue.goOn(answer.state === 'done' && answer.finishReason !== 'cancelled');
     }
+  }
+
+  /** Show a question that the server takes out of the queue by itself, and listen to its turn. */
+  private _follow({ id, prompt, request }: IWaiting): void {
+    const question = new Question(prompt, request?.attachments ?? []);
+    const answer = new Answer(question, id, request);
+    this._followed.add(answer);
+    this._messages = [...this._messages, question, answer];
+    this._listen(answer, sink => this._options.stream.attach(id, sink));
+    this._changed.emit();
   }
 
   private async _recover(answer: Answer, sessionId: string): Promise<void> {
     const detail = await this._options.rest.session(sessionId).catch(() => null);
-    const stored = detail?.messages.some(
-      message => message.role === 'assistant' && message.request_id === answer.requestId
-    );
-    if (!detail || !stored || !this._messages.includes(answer)) {
+    // What was taken out of the queue elsewhere can't be asked again from here.
+    const isGone = this._followed.has(answer) && !answer.request;
+    const isKept = isGone || (detail !== null && keeps(detail, answer.requestId));
+    if (!detail || !isKept || !this._messages.includes(answer)) {
       return;
     }
-    const messages = messagesOf(detail);
-    const last = messages[messages.length - 1];
-    if (last instanceof Answer && last.isLive && answer.error) {
-      last.fail(answer.error); // its server is gone, and the session does not know yet
+    this._show(detail);
+    const { live } = this;
+    if (live?.requestId === answer.requestId && answer.error) {
+      live.fail(answer.error); // its server is gone, and the session does not know yet
+    } else {
+      this._rejoin();
     }
-    this._show(detail, messages);
   }
 
   /** Go on with the turn that a session's last answer comes from, whoever began it and where. */
@@ -222,13 +294,14 @@ export class ChatModel {
     this._changed.emit();
   }
 
-  private _show(session: SessionInfo | null, messages: ChatMessage[]): void {
+  private _show(session: SessionDetail | null): void {
     const live = this.live;
     if (live) {
       this._options.stream.detach(live.requestId);
     }
-    this._messages = messages;
+    this._messages = session ? messagesOf(session) : [];
     this._session = session;
+    this.queue.load(session?.queue ?? []);
     this._changed.emit();
     this._sessionChanged.emit(session);
   }
@@ -253,8 +326,13 @@ export class ChatModel {
   private _session: SessionInfo | null = null;
   private _loading = false;
   private _loads = 0;
+  /** The answers to questions out of the queue. */
+  private readonly _followed = new WeakSet<Answer>();
+  /** The session that is being made for the first question. */
+  private _creating: Promise<SessionInfo> | null = null;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _turnEnded = new Signal<this, Answer>(this);
+  private readonly _awaited = new Signal<this, IInquiryStep>(this);
   private readonly _sessionChanged = new Signal<this, SessionInfo | null>(this);
 }
 

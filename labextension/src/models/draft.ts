@@ -94,6 +94,14 @@ export class DraftModel {
     this.focus();
   }
 
+  /** Put a question back that is not asked after all, before what is being written. */
+  putBack(prompt: string, parts: readonly Part[]): void {
+    const words = [prompt, this.input.value].filter(text => text.trim() !== '');
+    this.input.value = words.join('\n\n');
+    this.input.cursorIndex = this.input.value.length;
+    this.attach(...parts.map(draftOf));
+  }
+
   clear(): void {
     this._editing = null;
     this._setAside = null;

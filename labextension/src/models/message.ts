@@ -5,12 +5,14 @@ import type {
   ChatRequest,
   ErrorDetail,
   FigureRead,
+  Looking,
   Notice,
   Part,
   Progress,
   Queued,
   Usage
 } from '../client/protocol';
+import { IInquiryStep, inquiryStep, Step, Steps, toolStep, WordsStep } from './steps';
 
 /** What somebody asked. Immutable but for the id, which the server gives. */
 export class Question {
@@ -51,43 +53,88 @@ export class Answer {
   readonly key: string;
 
   state: AnswerState = 'waiting';
-  text = '';
-  reasoning = '';
   notices: readonly AnswerNotice[] = [];
   /** What was read of attached figures. */
   readings: readonly FigureRead[] = [];
-  /** Pictures that were sent to the model, or made by it. */
+  /** Pictures that were sent to the model; those that it made are steps. */
   artifacts: readonly Artifact[] = [];
-  waiting: Queued | Progress | null = null;
+  waiting: Queued | Looking | Progress | null = null;
   model: string | null = null;
   degradedFrom: string | null = null;
   usage: Usage | null = null;
   finishReason: string | null = null;
   error: ErrorDetail | null = null;
+  /** It was cut by the end of its server: a next question can go on from it. */
+  isInterrupted = false;
+  /** The model was told to end its thinking. */
+  isConcluding = false;
 
-  /** Anything but the text changed. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
+  /** What happened, in its order. */
+  get steps(): readonly Step[] {
+    return this._steps.all;
   }
 
-  /** More text came; kept apart because it happens many times a second. */
-  get textChanged(): ISignal<this, void> {
-    return this._textChanged;
+  /** All that was said. */
+  get text(): string {
+    return this._steps.joined('text');
+  }
+
+  /** All that was thought. */
+  get reasoning(): string {
+    return this._steps.joined('reasoning');
+  }
+
+  get hasText(): boolean {
+    return this._hasText;
+  }
+
+  /** The words that are being written now. */
+  get openWords(): WordsStep | null {
+    return this.isLive ? this._steps.open : null;
+  }
+
+  /** What its person is asked now. */
+  get awaiting(): IInquiryStep | null {
+    if (!this.isLive) {
+      return null;
+    }
+    const asked = this.steps.filter(
+      (step): step is IInquiryStep => step.kind === 'inquiry' && step.reply === null
+    );
+    return asked[asked.length - 1] ?? null;
+  }
+
+  /** Anything but the words of a step changed; those have a signal of their own. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
   }
 
   get isLive(): boolean {
     return this.state === 'waiting' || this.state === 'streaming';
   }
 
+  /** Take over the steps of a stored answer. */
+  restore(steps: Steps): void {
+    this._steps = steps;
+    this._hasText = this.text !== '';
+    if (!this.isLive) {
+      steps.close();
+    }
+  }
+
   /** Take in one event of the turn. */
   apply(event: AnyEvent): void {
-    if (event.type === 'text') {
-      this._applyText(event.delta);
+    if (event.type === 'text' || event.type === 'reasoning') {
+      this._write(event.type, event.delta);
       return;
     }
     switch (event.type) {
       case 'queued':
       case 'progress':
+        this.waiting = event;
+        break;
+      case 'looking':
+        this.question.id = event.message_id;
         this.waiting = event;
         break;
       case 'started':
@@ -96,10 +143,17 @@ export class Answer {
         this.question.id = event.message_id ?? this.question.id;
         this.waiting = null;
         break;
-      case 'reasoning':
-        this.reasoning += event.delta;
-        this.waiting = null;
-        this.state = 'streaming';
+      case 'tool_call':
+        this._add(toolStep(event));
+        break;
+      case 'tool_result':
+        this._steps.complete(event.id, event.text);
+        break;
+      case 'awaits':
+        this._add(inquiryStep(event.id, event.inquiry));
+        break;
+      case 'replied':
+        this._steps.reply(event.id, { reply: event.value });
         break;
       case 'notice':
         this.notices = [...this.notices, event];
@@ -108,7 +162,7 @@ export class Answer {
         this.readings = [...this.readings, event];
         break;
       case 'artifact':
-        this.artifacts = [...this.artifacts, event];
+        this._applyArtifact(event);
         break;
       case 'usage':
         this.usage = event;
@@ -120,42 +174,77 @@ export class Answer {
       case 'error':
         this.fail(event.error);
         return;
-      case 'tool_call':
-        return; // nothing asks for tools yet
+      case 'queue':
+        return; // of the conversation, not of this answer
     }
+    this._changed.emit();
+  }
+
+  /** Take down that this reply was sent; null when it was not the one that counts. */
+  replying(id: string, value: string | null): void {
+    this._steps.reply(id, { sent: value });
+    this._changed.emit();
+  }
+
+  /** Take down whether the model was told to end its thinking. */
+  concluding(isTold: boolean): void {
+    this.isConcluding = isTold;
     this._changed.emit();
   }
 
   fail(error: ErrorDetail): void {
     this.error = error;
+    this.isInterrupted = error.code === 'interrupted';
     this._end('error');
     this._changed.emit();
   }
 
   dispose(): void {
+    this._steps.dispose();
     Signal.clearData(this);
   }
 
-  private _applyText(delta: string): void {
-    const first = this.text === '';
-    this.text += delta;
-    this._textChanged.emit();
-    if (first) {
-      // The words are on screen before React hears of them.
-      this.waiting = null;
-      this.state = 'streaming';
+  private _write(kind: WordsStep['kind'], delta: string): void {
+    if (delta === '') {
+      return; // a signature, or odds
+    }
+    const isNew = this._steps.write(kind, delta);
+    this._hasText ||= kind === 'text';
+    if (isNew || this.waiting !== null) {
+      this._begin();
       this._changed.emit();
+    }
+  }
+
+  private _add(step: Step): void {
+    this._steps.add(step);
+    this._begin();
+  }
+
+  /** A step has begun. */
+  private _begin(): void {
+    this.waiting = null;
+    this.state = 'streaming';
+    this.isConcluding = false;
+  }
+
+  private _applyArtifact(event: Artifact): void {
+    if (event.purpose === 'sent') {
+      this.artifacts = [...this.artifacts, event];
+    } else {
+      this._add({ kind: 'picture', image: event.image });
     }
   }
 
   private _end(state: 'done' | 'error'): void {
     this.state = state;
     this.waiting = null;
-    this._textChanged.emit();
+    this._steps.close();
   }
 
+  private _steps = new Steps();
+  private _hasText = false;
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _textChanged = new Signal<this, void>(this);
 }
 
 export type ChatMessage = Question | Answer;

@@ -1,12 +1,7 @@
-import type {
-  Artifact,
-  ImagePart,
-  Part,
-  SessionDetail,
-  StoredMessage
-} from '../client/protocol';
+import type { Part, SessionDetail, StoredMessage } from '../client/protocol';
 import { errorDetail } from '../client/request';
 import { Answer, AnswerState, ChatMessage, Question } from './message';
+import { stepsOf } from './steps';
 
 /** The text of a stored message. */
 function textOf(parts: readonly Part[]): string {
@@ -20,19 +15,8 @@ function stateOf(stored: StoredMessage): AnswerState {
   return stored.error ? 'error' : 'done';
 }
 
-function artifactOf(image: ImagePart): Artifact {
-  return { type: 'artifact', purpose: 'made', image, request_id: '', seq: -1 };
-}
-
 function answerOf(stored: StoredMessage, question: Question): Answer {
   const answer = new Answer(question, stored.request_id ?? stored.id, null);
-  answer.text = textOf(stored.parts);
-  answer.reasoning = stored.parts
-    .map(part => (part.type === 'reasoning' ? part.text : ''))
-    .join('');
-  answer.artifacts = stored.parts.flatMap(part =>
-    part.type === 'image' ? [artifactOf(part)] : []
-  );
   answer.model = stored.model ?? null;
   answer.usage = stored.usage ?? null;
   answer.finishReason = stored.finish_reason ?? null;
@@ -44,7 +28,9 @@ function answerOf(stored: StoredMessage, question: Question): Answer {
     suggested_models: []
   }));
   answer.state = stateOf(stored);
+  answer.isInterrupted = stored.interrupted;
   answer.error = stored.error ? errorDetail('stored', stored.error) : null;
+  answer.restore(stepsOf(stored.parts));
   return answer;
 }
 
@@ -62,4 +48,12 @@ export function messagesOf(session: SessionDetail): ChatMessage[] {
     }
   }
   return messages;
+}
+
+/** Whether an answer is stored in a session, or its question waits there: another one went before it. */
+export function keeps({ messages, queue }: SessionDetail, requestId: string): boolean {
+  const isStored = messages.some(
+    ({ role, request_id }) => role === 'assistant' && request_id === requestId
+  );
+  return isStored || queue.some(({ id }) => id === requestId);
 }

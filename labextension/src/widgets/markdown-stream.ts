@@ -2,8 +2,8 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { ICode, IReading, isTooLong, renderBlock } from '../markdown';
 import { BlockCutter } from '../models/blocks';
-import type { Answer } from '../models/message';
 import { Pacer } from '../models/pacer';
+import type { WordsStep } from '../models/steps';
 import { ITypesetting, Words } from './words';
 
 /** Milliseconds of work after which the page gets a turn. */
@@ -20,7 +20,7 @@ interface IShown {
 }
 
 /**
- * The text of an answer, rendered while it comes.
+ * A text of an answer, rendered while it comes.
  *
  * Closed blocks are rendered once. The open one shows its first words as plain text at once and is
  * rendered from then on as often as the pacer allows.
@@ -29,15 +29,16 @@ export class MarkdownStream extends Widget {
   constructor(options: MarkdownStream.IOptions) {
     super();
     this.addClass('jp-RusoilMarkdown');
-    this._answer = options.answer;
+    this._step = options.step;
     this._typesetting = options.typesetting;
     this._decorate = options.decorate;
     this._onPaint = options.onPaint ?? (() => undefined);
-    this._answer.textChanged.connect(this._onText, this);
+    this._onFirstWords = options.onFirstWords ?? (() => undefined);
+    this._step.changed.connect(this._onText, this);
   }
 
   dispose(): void {
-    this._answer.textChanged.disconnect(this._onText, this);
+    this._step.changed.disconnect(this._onText, this);
     clearTimeout(this._timer);
     super.dispose();
   }
@@ -45,16 +46,14 @@ export class MarkdownStream extends Widget {
   /** Math is typeset only in a page, so nothing is rendered before. */
   protected onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    if (this._answer.text !== '') {
-      void this._render();
-    }
+    this._onText();
   }
 
   private _onText(): void {
-    if (!this.isAttached) {
+    if (!this.isAttached || this._step.text === '') {
       return;
     }
-    if (!this._answer.isLive) {
+    if (!this._step.isOpen) {
       clearTimeout(this._timer);
       this._timer = undefined;
       void this._render();
@@ -67,9 +66,8 @@ export class MarkdownStream extends Widget {
   }
 
   private _showFirstWords(): void {
-    this._openWords().showPlain(this._answer.text);
-    const id = this._answer.requestId;
-    requestAnimationFrame(() => performance.mark(`rusoil:first-paint:${id}`));
+    this._openWords().showPlain(this._step.text);
+    this._onFirstWords();
     this._onPaint();
   }
 
@@ -89,8 +87,8 @@ export class MarkdownStream extends Widget {
       return;
     }
     this._rendering = true;
-    const text = this._answer.text;
-    const live = this._answer.isLive;
+    const text = this._step.text;
+    const live = this._step.isOpen;
     const began = performance.now();
     await this._showText(text, live);
     this._pacer.note(performance.now() - began);
@@ -99,9 +97,9 @@ export class MarkdownStream extends Widget {
       return;
     }
     this._onPaint();
-    if (this._again || this._answer.text !== text || this._answer.isLive !== live) {
+    if (this._again || this._step.text !== text || this._step.isOpen !== live) {
       this._again = false;
-      if (this._answer.isLive) {
+      if (this._step.isOpen) {
         this._schedule();
       } else {
         void this._render();
@@ -182,10 +180,11 @@ export class MarkdownStream extends Widget {
     return this._open;
   }
 
-  private readonly _answer: Answer;
+  private readonly _step: WordsStep;
   private readonly _typesetting: ITypesetting;
   private readonly _decorate: Decorate;
   private readonly _onPaint: () => void;
+  private readonly _onFirstWords: () => void;
   private readonly _cutter = new BlockCutter();
   private readonly _pacer = new Pacer();
   private readonly _reading: IReading = {};
@@ -199,10 +198,12 @@ export class MarkdownStream extends Widget {
 
 export namespace MarkdownStream {
   export interface IOptions {
-    readonly answer: Answer;
+    readonly step: WordsStep;
     readonly typesetting: ITypesetting;
     readonly decorate: Decorate;
     /** The page shows more than before. */
     readonly onPaint?: () => void;
+    /** Its first words are on the page. */
+    readonly onFirstWords?: () => void;
   }
 }
