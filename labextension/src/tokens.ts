@@ -11,6 +11,7 @@ import type { DraftModel } from './models/draft';
 import type { FiguresModel } from './models/figures';
 import type { HealthModel } from './models/health';
 import type { SessionsModel } from './models/sessions';
+import type { TurnsModel } from './models/turns';
 import type { UploadsModel } from './models/uploads';
 
 /** The translation domain of every string in this package. */
@@ -43,6 +44,8 @@ export const IAssistantClient = new Token<IAssistantClient>(
 export interface IAssistant {
   readonly chat: ChatModel;
   readonly sessions: SessionsModel;
+  /** What is being answered now, in any conversation. */
+  readonly turns: TurnsModel;
   readonly catalogue: CatalogueModel;
   readonly health: HealthModel;
   readonly draft: DraftModel;

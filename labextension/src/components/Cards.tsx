@@ -44,7 +44,7 @@ export function TextButton(props: {
   );
 }
 
-/** A turn that failed: what happened, what to do, and another try. */
+/** A turn that failed: what happened, what to do, another try, and the way on from what came. */
 export function ErrorCard(props: {
   answer: Answer;
   error: ErrorDetail;
@@ -54,11 +54,19 @@ export function ErrorCard(props: {
   const { assistant, trans, report } = useChatContext();
   const message = error.message || trans.__('The server can’t be reached.');
   const again = error.consent ? trans.__('See what would be sent') : trans.__('Retry');
+  const goOn = () => assistant.chat.ask(trans.__('Go on from where you stopped.'));
   return (
     <Card kind="error" message={message} nextStep={error.next_step}>
-      {canRetry && (
+      {canRetry && answer.isInterrupted && (
         <TextButton
           primary
+          label={trans.__('Go on')}
+          onClick={() => void goOn().catch(report)}
+        />
+      )}
+      {canRetry && (
+        <TextButton
+          primary={!answer.isInterrupted}
           label={again}
           onClick={() => void assistant.chat.retry(answer).catch(report)}
         />

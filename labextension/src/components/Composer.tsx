@@ -1,7 +1,9 @@
 import { stopIcon } from '@jupyterlab/ui-components';
 import React, { useCallback, useEffect, useState } from 'react';
-import { Answer, Question } from '../models/message';
+import { RequestError } from '../client/request';
 import { sendIcon } from '../icons';
+import type { IRefusal } from '../models/queue';
+import { Answer, Question } from '../models/message';
 import { AttachBar, DraftChips } from './Attachments';
 import { Completions, useCompletions } from './Completions';
 import { useChatContext, useSignal } from './context';
@@ -10,6 +12,7 @@ import { InputBox } from './InputBox';
 import { useLocalFiles } from './local-files';
 import { ModelButton } from './ModelPicker';
 import { Preview } from './Preview';
+import { QueueView } from './Queue';
 import { StatusLine } from './StatusLine';
 
 export interface IComposerProps {
@@ -32,7 +35,13 @@ export function Composer(props: IComposerProps): JSX.Element {
   const completions = useCompletions();
   const attachFiles = useLocalFiles();
   const send = useSend();
+  useRefusals();
   const isLive = chat.live !== null;
+  const obstacle = draft.isEmpty
+    ? trans.__('write something first')
+    : isLive && draft.editing
+      ? trans.__('wait for the answer, or stop it')
+      : null;
   return (
     <section
       className="jp-RusoilComposer"
@@ -48,6 +57,7 @@ export function Composer(props: IComposerProps): JSX.Element {
         }
       }}
     >
+      <QueueView />
       {draft.editing && <EditingLine />}
       {previewing && <Preview onClose={() => setPreviewing(false)} />}
       <DraftChips />
@@ -60,22 +70,21 @@ export function Composer(props: IComposerProps): JSX.Element {
             onPreview={() => void togglePreview().catch(report)}
           />
           <ModelButton isOpen={props.pickerOpen} setOpen={props.setPickerOpen} />
-          {isLive ? (
+          {isLive && (
             <IconButton
-              className="jp-mod-primary"
               icon={stopIcon}
               label={trans.__('Stop')}
               onClick={() => chat.stop()}
             />
-          ) : (
-            <IconButton
-              className="jp-mod-primary"
-              icon={sendIcon}
-              label={trans.__('Send')}
-              obstacle={draft.isEmpty ? trans.__('write something first') : null}
-              onClick={() => void send()}
-            />
           )}
+          <IconButton
+            className="jp-mod-primary"
+            icon={sendIcon}
+            label={trans.__('Send')}
+            note={isLive ? trans.__('asked when this answer has ended') : null}
+            obstacle={obstacle}
+            onClick={() => void send()}
+          />
         </div>
       </div>
       <StatusLine />
@@ -93,12 +102,13 @@ export function Composer(props: IComposerProps): JSX.Element {
   }
 }
 
-/** Sends the draft; what can't be attached keeps it in the input. */
+/** Sends the draft, behind the answer that is coming; what can't be attached keeps it in the input. */
 function useSend(): () => Promise<void> {
   const { assistant, report } = useChatContext();
   const send = useCallback(async () => {
     const { draft, chat, mentions } = assistant;
-    if (chat.live || draft.isEmpty) {
+    // What it would replace may still be part of what is answered.
+    if (draft.isEmpty || (chat.live && draft.editing)) {
       return;
     }
     try {
@@ -108,7 +118,10 @@ function useSend(): () => Promise<void> {
       return;
     }
     const { prompt, attachments, replaceFrom } = draft.take();
-    await chat.ask(prompt, { attachments, replaceFrom }).catch(report);
+    const asked = chat.live
+      ? chat.queue.put(chat.compose(prompt, { attachments }))
+      : chat.ask(prompt, { attachments, replaceFrom });
+    await asked.catch(report);
   }, [assistant, report]);
   useEffect(() => {
     const onSubmitted = () => void send();
@@ -118,6 +131,21 @@ function useSend(): () => Promise<void> {
     };
   }, [assistant, send]);
   return send;
+}
+
+/** Gives back the words of a question that the server did not let wait. */
+function useRefusals(): void {
+  const { assistant, report } = useChatContext();
+  useEffect(() => {
+    const onRefused = (_: unknown, { prompt, attachments, error }: IRefusal) => {
+      assistant.draft.putBack(prompt, attachments);
+      report(new RequestError(error, 'refused', 0));
+    };
+    assistant.chat.queue.refused.connect(onRefused);
+    return () => {
+      assistant.chat.queue.refused.disconnect(onRefused);
+    };
+  }, [assistant, report]);
 }
 
 function EditingLine(): JSX.Element {

@@ -8,15 +8,17 @@ import { SessionList } from './SessionList';
 /** The title of the conversation, the list of all, and the way to a new one. */
 export function Header(): JSX.Element {
   const { assistant, trans, report } = useChatContext();
-  const { chat, sessions, draft } = assistant;
+  const { chat, sessions, turns, draft } = assistant;
   useSignal(chat.sessionChanged);
+  useSignal(turns.changed);
   const [isOpen, setOpen] = useState(false);
   const toggle = () => {
     setOpen(!isOpen);
     if (!isOpen) {
-      sessions.refresh().catch(report);
+      Promise.all([sessions.refresh(), turns.refresh()]).catch(report);
     }
   };
+  const others = turns.countOthers(chat.session?.id ?? null);
   const title = chat.session?.title || trans.__('New conversation');
   return (
     <header className="jp-RusoilChatPanel-Header">
@@ -40,6 +42,16 @@ export function Header(): JSX.Element {
             icon={historyIcon}
             label={trans.__('Conversations')}
             expanded={isOpen}
+            badge={others}
+            note={
+              others > 0
+                ? trans._n(
+                    'an answer is coming in %1 other',
+                    'answers are coming in %1 others',
+                    others
+                  )
+                : null
+            }
             onClick={toggle}
           />
         )}

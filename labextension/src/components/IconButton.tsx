@@ -8,6 +8,10 @@ export interface IIconButtonProps {
   readonly className?: string;
   /** Why the button can't act now. It stays reachable, so that the reason can be read. */
   readonly obstacle?: string | null;
+  /** What else there is to know of it. */
+  readonly note?: string | null;
+  /** A number at its corner; nought is not shown. The note says what it counts. */
+  readonly badge?: number;
   readonly pressed?: boolean;
   readonly expanded?: boolean;
 }
@@ -15,13 +19,14 @@ export interface IIconButtonProps {
 /** A button with a picture; its label is read aloud and shown as a tooltip. */
 export const IconButton = React.forwardRef<HTMLButtonElement, IIconButtonProps>(
   (props, ref) => {
-    const { icon, label, obstacle } = props;
+    const { icon, label, obstacle, badge } = props;
+    const note = obstacle ?? props.note;
     return (
       <button
         ref={ref}
         type="button"
         className={`jp-RusoilIconButton ${props.className ?? ''}`}
-        title={obstacle ? `${label}: ${obstacle}` : label}
+        title={note ? `${label}: ${note}` : label}
         aria-label={label}
         aria-disabled={obstacle ? true : undefined}
         aria-pressed={props.pressed}
@@ -29,6 +34,7 @@ export const IconButton = React.forwardRef<HTMLButtonElement, IIconButtonProps>(
         onClick={obstacle ? undefined : props.onClick}
       >
         <icon.react tag="span" />
+        {badge ? <small className="jp-RusoilIconButton-badge">{badge}</small> : null}
       </button>
     );
   }

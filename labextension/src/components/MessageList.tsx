@@ -1,5 +1,6 @@
 import React, { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Answer, ChatMessage } from '../models/message';
+import type { IInquiryStep } from '../models/steps';
 import { AnswerView } from './Answer';
 import { useChatContext, useSignal } from './context';
 import { FigureCards } from './FigureCard';
@@ -83,7 +84,12 @@ function Welcome({ isLoading }: { isLoading: boolean }): JSX.Element {
   );
 }
 
-/** Reads a finished answer aloud once; a word at a time nobody could follow it. */
+/** Milliseconds after which a question of an answer that is joined is known to be open still. */
+const REPLAYED = 300;
+
+/**
+ * Reads a finished answer aloud once; a word at a time nobody could follow it. Also what an answer asks.
+ */
 function Announcer(): JSX.Element {
   const { assistant, trans } = useChatContext();
   const [words, setWords] = useState('');
@@ -91,9 +97,21 @@ function Announcer(): JSX.Element {
     const announce = (_: unknown, answer: Answer) => {
       setWords(answer.error ? '' : trans.__('Answer: %1', answer.text));
     };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const announceInquiry = (_: unknown, step: IInquiryStep) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (assistant.chat.live?.awaiting?.id === step.id) {
+          setWords(trans.__('The assistant asks: %1', step.inquiry.text));
+        }
+      }, REPLAYED);
+    };
     assistant.chat.turnEnded.connect(announce);
+    assistant.chat.awaited.connect(announceInquiry);
     return () => {
+      clearTimeout(timer);
       assistant.chat.turnEnded.disconnect(announce);
+      assistant.chat.awaited.disconnect(announceInquiry);
     };
   }, [assistant, trans]);
   return (

@@ -1,30 +1,76 @@
 import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { deleteIcon, downloadIcon, editIcon } from '@jupyterlab/ui-components';
 import React from 'react';
-import type { SessionInfo } from '../client/protocol';
+import type { SessionInfo, TurnInfo } from '../client/protocol';
 import type { IExportedFile } from '../client/request';
 import { useChatContext, useSignal } from './context';
 import { IconButton } from './IconButton';
 
-/** All conversations: open, rename, export, delete. */
+/** All conversations, those first in which an answer is coming: open, rename, export, delete. */
 export function SessionList({ onDone }: { onDone: () => void }): JSX.Element {
   const { assistant, trans } = useChatContext();
-  const { sessions } = assistant;
+  const { sessions, turns } = assistant;
   useSignal(sessions.changed);
+  useSignal(turns.changed);
   if (sessions.sessions.length === 0) {
     return <p className="jp-RusoilSessions-empty">{trans.__('No conversations yet.')}</p>;
   }
+  const isRunning = (session: SessionInfo) =>
+    session.running || turns.of(session.id) !== null;
+  const running = sessions.sessions.filter(isRunning);
+  const resting = sessions.sessions.filter(session => !isRunning(session));
   return (
-    <ul className="jp-RusoilSessions-list" aria-label={trans.__('Conversations')}>
-      {sessions.sessions.map(session => (
-        <SessionRow key={session.id} session={session} onDone={onDone} />
+    <>
+      {running.length > 0 && (
+        <>
+          <h3 className="jp-RusoilSessions-heading">{trans.__('Running now')}</h3>
+          <Sessions
+            label={trans.__('Running now')}
+            sessions={running}
+            isRunning
+            onDone={onDone}
+          />
+        </>
+      )}
+      <Sessions
+        label={trans.__('Conversations')}
+        sessions={resting}
+        isRunning={false}
+        onDone={onDone}
+      />
+    </>
+  );
+}
+
+interface ISessionsProps {
+  readonly label: string;
+  readonly sessions: readonly SessionInfo[];
+  readonly isRunning: boolean;
+  readonly onDone: () => void;
+}
+
+function Sessions(props: ISessionsProps): JSX.Element {
+  return (
+    <ul className="jp-RusoilSessions-list" aria-label={props.label}>
+      {props.sessions.map(session => (
+        <SessionRow
+          key={session.id}
+          session={session}
+          isRunning={props.isRunning}
+          onDone={props.onDone}
+        />
       ))}
     </ul>
   );
 }
 
-function SessionRow(props: { session: SessionInfo; onDone: () => void }): JSX.Element {
-  const { session, onDone } = props;
+function SessionRow(props: {
+  session: SessionInfo;
+  isRunning: boolean;
+  onDone: () => void;
+}): JSX.Element {
+  const { session, isRunning, onDone } = props;
   const { assistant, trans, report } = useChatContext();
   const actions = useSessionActions(session);
   const isShown = assistant.chat.session?.id === session.id;
@@ -44,8 +90,8 @@ function SessionRow(props: { session: SessionInfo; onDone: () => void }): JSX.El
       >
         <span>{title}</span>
         <small>
-          {session.running
-            ? trans.__('Answering now…')
+          {isRunning
+            ? runningWords(assistant.turns.of(session.id), trans)
             : new Date(session.updated_at).toLocaleString()}
         </small>
       </button>
@@ -66,6 +112,12 @@ function SessionRow(props: { session: SessionInfo; onDone: () => void }): JSX.El
       />
     </li>
   );
+}
+
+function runningWords(turn: TurnInfo | null, trans: TranslationBundle): string {
+  return turn?.awaits
+    ? trans.__('Waits for you: %1', turn.awaits)
+    : trans.__('Answering now…');
 }
 
 function useSessionActions(session: SessionInfo): {

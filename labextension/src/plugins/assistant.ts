@@ -11,6 +11,7 @@ import { HealthModel } from '../models/health';
 import { Interpreter } from '../models/interpreter';
 import { SourceMentions } from '../models/mentions';
 import { SessionsModel } from '../models/sessions';
+import { TurnsModel } from '../models/turns';
 import { UploadsModel } from '../models/uploads';
 import { IAssistant, IAssistantClient, PLUGIN_PREFIX } from '../tokens';
 
@@ -32,6 +33,7 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
     const model = () => catalogue.choice;
     const chat = new ChatModel({ rest, stream, model });
     const sessions = new SessionsModel(rest);
+    const turns = new TurnsModel({ rest, isVisible: () => !document.hidden });
     const health = new HealthModel(rest);
     health.changed.connect(() => learnTypes(health.status?.figure_types ?? []));
     const draft = new DraftModel();
@@ -48,6 +50,7 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
     const assistant = {
       chat,
       sessions,
+      turns,
       catalogue,
       health,
       draft,
@@ -59,9 +62,26 @@ export const assistantPlugin: JupyterFrontEndPlugin<IAssistant> = {
       openers
     };
     keepFresh(assistant);
+    watchTurns(assistant);
     return assistant;
   }
 };
+
+/** What runs elsewhere is looked at when that may have changed, or somebody comes back to look. */
+function watchTurns({ chat, turns }: IAssistant): void {
+  const refresh = () => {
+    turns.refresh().catch(() => undefined); // the banner tells of a server that does not answer
+  };
+  chat.turnEnded.connect(refresh);
+  chat.sessionChanged.connect(refresh);
+  window.addEventListener('focus', refresh);
+  turns.changed.connect(() => {
+    const here = chat.session && turns.of(chat.session.id);
+    if (here) {
+      chat.join(here).catch(() => undefined);
+    }
+  });
+}
 
 /** What one model learns, the others hear of. */
 function keepFresh(assistant: IAssistant): void {
