@@ -146,5 +146,13 @@ function useFollowing(count: number): {
     atEnd.current = true;
     follow();
   }, [count, follow]);
+  useEffect(() => {
+    // What is shown above the input takes its room from here.
+    const observer = new ResizeObserver(follow);
+    if (list.current) {
+      observer.observe(list.current);
+    }
+    return () => observer.disconnect();
+  }, [follow]);
   return { list, onScroll, follow };
 }

@@ -81,6 +81,7 @@ function watchTurns({ chat, turns }: IAssistant): void {
       chat.join(here).catch(() => undefined);
     }
   });
+  refresh();
 }
 
 /** What one model learns, the others hear of. */
