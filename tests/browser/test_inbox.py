@@ -1,4 +1,4 @@
-"""Answers that rest for their person, questions that wait, thinking that is ended, turns that run elsewhere."""
+"""Answers that rest for their person, questions that wait, thinking that is ended, what runs elsewhere."""
 
 from __future__ import annotations
 
