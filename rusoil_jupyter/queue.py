@@ -55,7 +55,9 @@ class Queue:
         """
         owner, session_id = caller.owner, str(request.session_id)
         async with self._order(owner, session_id):
-            await self._store.run(self._store.put_queued, owner, session_id, request_id, request)
+            waits = await self._store.run(self._store.put_queued, owner, session_id, request_id, request)
+            if not waits:
+                return  # the frame came again, after a lost connection
             if self._running[owner, session_id]:
                 await self._tell(owner, session_id)
             else:

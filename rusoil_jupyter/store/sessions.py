@@ -315,8 +315,11 @@ class SessionStore:
             _find(db, owner, session_id)
             return _queued(db, session_id)
 
-    def put_queued(self, owner: str, session_id: str, request_id: str, request: ChatRequest) -> None:
+    def put_queued(self, owner: str, session_id: str, request_id: str, request: ChatRequest) -> bool:
         """Let a question wait, after all that wait; one of the same id is replaced in its place.
+
+        Returns:
+            Whether it waits; it does not once it has been asked.
 
         Raises:
             UnknownSession: the owner has no such session.
@@ -326,6 +329,8 @@ class SessionStore:
 
         with self._writing() as db:
             _find(db, owner, session_id, lock=True)
+            if _is_asked(db, session_id, request_id):
+                return False
             row = db.get(QueuedRow, (session_id, request_id))
             if row is None:
                 waiting = _queued(db, session_id)
@@ -334,6 +339,7 @@ class SessionStore:
                 row = QueuedRow(session_id=session_id, id=request_id, position=_next_position(db, session_id))
                 db.add(row)
             row.request = request.model_dump(mode="json", exclude_none=True)
+            return True
 
     def drop_queued(self, owner: str, request_id: str) -> str | None:
         """Let a question wait no more; the session it waited in, ``None`` where it did not wait."""
@@ -497,6 +503,15 @@ def _queued(db: Session, session_id: str) -> tuple[QueuedRequest, ...]:
     return tuple(
         QueuedRequest.model_validate({"id": row.id, "request": row.request}) for row in db.scalars(rows)
     )
+
+
+def _is_asked(db: Session, session_id: str, request_id: str) -> bool:
+    from sqlalchemy import select
+
+    from rusoil_jupyter.store.schema import MessageRow
+
+    of_it = select(MessageRow.id).where(MessageRow.session_id == session_id)
+    return db.scalar(of_it.where(MessageRow.request_id == request_id).limit(1)) is not None
 
 
 def _next_position(db: Session, session_id: str) -> int:

@@ -419,7 +419,7 @@ class SessionStoreSuite:
         session = store.create("me").id
         waiting = [ChatRequest(prompt=words, session_id=session) for words in ("one", "two", "three")]
         for number, request in enumerate(waiting):
-            store.put_queued("me", session, f"request-{number}", request)
+            assert store.put_queued("me", session, f"request-{number}", request)
         store.put_queued("me", session, "request-0", waiting[2])  # changed, it keeps its place
         assert [one.id for one in store.queued("me", session)] == ["request-0", "request-1", "request-2"]
         assert store.queued("me", session)[0].request == waiting[2]
@@ -428,6 +428,8 @@ class SessionStoreSuite:
         assert store.drop_queued("me", "request-1") is None
         store.add_question("me", session, Message.of("user", "three"), "request-0")
         assert [one.id for one in store.read("me", session).queue] == ["request-2"]
+        assert not store.put_queued("me", session, "request-0", waiting[0])  # it has been asked
+        assert [one.id for one in store.queued("me", session)] == ["request-2"]
         with pytest.raises(UnknownSession):
             store.queued("you", session)
         with pytest.raises(UnknownSession):

@@ -253,6 +253,14 @@ async def test_where_nothing_runs_it_is_asked_at_once(assistant, session):
     assert questions(assistant, session) == ["now"]
 
 
+async def test_what_comes_twice_is_asked_once(assistant, session):
+    for _ in range(2):  # as a client sends it that has lost its connection
+        await assistant.queue.put(asked("now", session), ME, "turn-one")
+        await (await assistant.find_turn("turn-one", "me")).result()
+    assert questions(assistant, session) == ["now"]
+    assert waiting(assistant, session) == []
+
+
 async def test_what_is_refused_when_its_turn_comes_waits_on(assistant, session):
     request = ChatRequest(prompt="now", session_id=session, model="scripted/none")
     await assistant.queue.put(request, ME, "turn-one")
