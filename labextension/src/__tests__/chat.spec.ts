@@ -4,15 +4,9 @@ import { StreamClient } from '../client/stream';
 import { ChatModel } from '../models/chat';
 import { Answer, Question } from '../models/message';
 import { FakeServer, pass } from './fake-socket';
+import { sessionWith, stored } from './stored';
 
-const SESSION = {
-  id: 's1',
-  title: 'Hi',
-  created_at: '',
-  updated_at: '',
-  message_count: 0,
-  running: false
-};
+const SESSION = sessionWith({});
 
 describe('ChatModel', () => {
   let server: FakeServer;
@@ -145,7 +139,7 @@ describe('ChatModel', () => {
     server.say('turn-0001', { type: 'text', delta: 'Hel' });
     const asked = stored('u1', 'user', 'Hi', 'turn-0001');
     const going = { ...stored('a1', 'assistant', 'H', 'turn-0001'), running: true };
-    const detail: SessionDetail = { ...SESSION, messages: [asked, going], queue: [] };
+    const detail: SessionDetail = { ...SESSION, messages: [asked, going] };
     rest.session.mockResolvedValue(detail);
     await chat.load('s1');
     await pass(1);
@@ -179,7 +173,7 @@ describe('ChatModel', () => {
   it('should say that an answer is lost whose server is gone but a moment', async () => {
     const asked = stored('u1', 'user', 'Hi', null);
     const going = { ...stored('a1', 'assistant', 'Hel', 'turn-0001'), running: true };
-    rest.session.mockResolvedValue({ ...SESSION, messages: [asked, going], queue: [] });
+    rest.session.mockResolvedValue({ ...SESSION, messages: [asked, going] });
     await chat.load('s1');
     await pass(1);
     expect(last()).toMatchObject({ text: 'Hel', state: 'error' });
@@ -191,28 +185,8 @@ describe('ChatModel', () => {
     const kept = stored('a1', 'assistant', 'Hello', 'turn-0001');
     const thought = { type: 'reasoning' as const, text: 'Hm.', signature: '' };
     const messages = [{ ...kept, parts: [thought, ...kept.parts] }];
-    rest.session.mockResolvedValue({ ...SESSION, messages, queue: [] });
+    rest.session.mockResolvedValue({ ...SESSION, messages });
     await chat.load('s1');
     expect(last()).toMatchObject({ text: 'Hello', reasoning: 'Hm.' });
   });
 });
-
-function stored(
-  id: string,
-  role: 'user' | 'assistant',
-  text: string,
-  request_id: string | null
-): SessionDetail['messages'][number] {
-  const parts = [{ type: 'text' as const, text }];
-  return {
-    id,
-    role,
-    parts,
-    created_at: '',
-    request_id,
-    running: false,
-    interrupted: false,
-    notices: [],
-    readings: []
-  };
-}

@@ -63,6 +63,14 @@ describe('what a person says to a turn', () => {
     expect(server.sent('queue')).toHaveLength(1);
   });
 
+  it('should come back for what may have been lost where nothing else is listened to', async () => {
+    server.say(TURN, { type: 'done' });
+    queue();
+    server.socket.drop();
+    await pass(1000);
+    expect(server.sent('queue')).toHaveLength(2);
+  });
+
   it('should say a reply again that may have been lost with the connection', async () => {
     reply();
     server.socket.drop();

@@ -1,45 +1,13 @@
-import type { ChatRequest, SessionDetail } from '../client/protocol';
+import type { ChatRequest } from '../client/protocol';
 import { errorDetail, RestClient } from '../client/request';
 import { StreamClient } from '../client/stream';
 import { ChatModel } from '../models/chat';
 import { Answer, Question } from '../models/message';
 import type { IRefusal } from '../models/queue';
 import { FakeServer, pass } from './fake-socket';
+import { sessionWith, stored } from './stored';
 
 const PICTURE = { type: 'image' as const, data: 'AA' };
-
-function sessionWith(changes: Partial<SessionDetail>): SessionDetail {
-  return {
-    id: 's1',
-    title: 'Hi',
-    created_at: '',
-    updated_at: '',
-    message_count: 0,
-    running: false,
-    messages: [],
-    queue: [],
-    ...changes
-  };
-}
-
-function stored(
-  id: string,
-  role: 'user' | 'assistant',
-  text: string,
-  request_id: string | null
-): SessionDetail['messages'][number] {
-  return {
-    id,
-    role,
-    parts: [{ type: 'text', text }],
-    created_at: '',
-    request_id,
-    running: false,
-    interrupted: false,
-    notices: [],
-    readings: []
-  };
-}
 
 describe('the queue of a conversation', () => {
   let server: FakeServer;
@@ -117,6 +85,16 @@ describe('the queue of a conversation', () => {
     expect(queued()).toMatchObject([{ request: { session_id: 's1' } }]);
   });
 
+  it('should not ask what is taken back before its conversation is made', async () => {
+    chat.startNew();
+    void chat.ask('Hello');
+    void chat.queue.put(chat.compose('And?'));
+    chat.queue.remove(chat.queue.questions[0].id);
+    await pass(1);
+    expect(queued()).toMatchObject([{ request: null }]);
+    expect(asked()).toEqual(['Hello']);
+  });
+
   it('should show what the server says waits, and behind it what is on its way', async () => {
     const id = await put('mine');
     const other = await put('mine too');
@@ -182,6 +160,14 @@ describe('the queue of a conversation', () => {
     }
   );
 
+  it('should follow at once a question behind which nothing is answered', async () => {
+    await end(first, WELL);
+    await put('one');
+    expect(asked()).toEqual(['Hi', 'one']);
+    expect(last().requestId).toBe(queued()[0].request_id);
+    expect(server.sent('resume')).toMatchObject([{ request_id: last().requestId }]);
+  });
+
   it('should follow a question of another page', async () => {
     take(first.requestId, ['elsewhere', 'theirs']);
     server.begin('elsewhere');
@@ -201,6 +187,17 @@ describe('the queue of a conversation', () => {
     server.begin(id);
     await end(last(), WELL);
     expect(asked()).toEqual(['Hi', 'Now!', 'one']);
+  });
+
+  it('should show nothing before the question that is answered, though an older one ends', async () => {
+    const id = await put('one');
+    take(first.requestId, [id, 'one']);
+    jest.spyOn(server, 'receive').mockImplementationOnce(() => undefined); // it came too late
+    await chat.ask('Now!');
+    await pass(1);
+    await end(first, WELL);
+    expect(asked()).toEqual(['Hi', 'Now!']);
+    expect(chat.live).toBe(last());
   });
 
   it('should give a question back whole, and have it asked no more', async () => {

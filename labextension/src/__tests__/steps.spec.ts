@@ -2,6 +2,7 @@ import type { AnyEvent, Inquiry, Part, SessionDetail } from '../client/protocol'
 import { Answer, Question } from '../models/message';
 import { replyInWords, Step, WordsStep } from '../models/steps';
 import { messagesOf } from '../models/transcript';
+import { sessionWith, stored } from './stored';
 
 const INQUIRY: Inquiry = {
   kind: 'approval',
@@ -179,26 +180,6 @@ describe('the steps of an answer', () => {
 });
 
 function sessionOf(answer: object): SessionDetail {
-  const message = {
-    id: 'a1',
-    role: 'assistant' as const,
-    parts: [],
-    created_at: '',
-    request_id: 'turn-0001',
-    running: false,
-    interrupted: false,
-    notices: [],
-    readings: [],
-    ...answer
-  };
-  return {
-    id: 's1',
-    title: '',
-    created_at: '',
-    updated_at: '',
-    message_count: 1,
-    running: false,
-    messages: [message],
-    queue: []
-  };
+  const message = stored('a1', 'assistant', '', 'turn-0001');
+  return sessionWith({ messages: [{ ...message, ...answer }] });
 }
