@@ -125,6 +125,14 @@ class ChatRequest(Sampling):
     replace_from: str | None = Field(default=None, max_length=100)
     stream: bool = False
 
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """The conversation that the request brings; the last message is the question."""
+        if self.messages is not None:
+            return self.messages
+        text: tuple[Part, ...] = (TextPart(text=self.prompt),) if self.prompt else ()
+        return (Message(role="user", parts=(*text, *self.attachments)),)
+
     @model_validator(mode="before")
     @classmethod
     def _has_few_parts(cls, given: object) -> object:

@@ -11,13 +11,13 @@ from weakref import WeakValueDictionary
 from rusoil_jupyter.events import Done, QueueChanged, QueuedQuestion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from rusoil_jupyter.caller import Caller
     from rusoil_jupyter.events import Event
     from rusoil_jupyter.protocol import ChatRequest, QueuedRequest
     from rusoil_jupyter.store.sessions import SessionStore
-    from rusoil_jupyter.turns import TurnManager
+    from rusoil_jupyter.turns import EndHook, TurnManager
 
     Start = Callable[[ChatRequest, Caller, str], object]
 
@@ -68,6 +68,16 @@ class Queue:
         session_id = await self._store.run(self._store.drop_queued, owner, request_id)
         if session_id is not None:
             await self._tell(owner, session_id)
+
+    def then(self, caller: Caller, session_id: str | None, keep: EndHook) -> EndHook:
+        """What is done at the end of a turn: its answer is kept, then what waits is asked."""
+
+        async def end(said: Sequence[Event], last: Event) -> Sequence[Event]:
+            notices = await keep(said, last)
+            await self.end(caller, session_id, last)
+            return notices
+
+        return end
 
     def begin(self, owner: str, session_id: str | None) -> None:
         """Something is being answered in this session."""

@@ -24,7 +24,6 @@ from rusoil_jupyter.uploads import Uploads
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusoil_jupyter.events import Event
     from rusoil_jupyter.pipeline import Caller
     from rusoil_jupyter.protocol import (
         ChatRequest,
@@ -202,12 +201,7 @@ class Assistant:
         try:
             with self.turns.room(owner):
                 exchange = await self._chat.begin(request, caller, request_id)
-
-                async def keep(said: Sequence[Event], last: Event) -> Sequence[Event]:
-                    notices = await exchange.keep_answer(said, last)
-                    await self.queue.end(caller, session_id, last)
-                    return notices
-
+                keep = self.queue.then(caller, session_id, exchange.keep_answer)
                 return self.turns.start(
                     request_id, owner, exchange.events(), keep, session_id, exchange.inbox
                 )
