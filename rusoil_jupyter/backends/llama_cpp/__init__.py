@@ -276,9 +276,9 @@ class LlamaCppBackend(Backend):
 
     async def _engine(self, model: str) -> tuple[Engine, Scheduler]:
         """The engine of this model and its queue; others that answer nobody make room for it."""
-        kind = choose(self._engine_name)
         async with self._switching:
             if model not in self._engines:
+                kind = choose(self._engine_name)
                 here = await asyncio.to_thread(catalogue.here, model, self.settings.model_path)
                 for other, (engine, _scheduler) in list(self._engines.items()):
                     if not engine.busy:
