@@ -52,7 +52,7 @@ describe('the steps of an answer', () => {
     { type: 'replied', id: 'i1', value: 'yes' },
     { type: 'reasoning', delta: 'So.' },
     { type: 'artifact', purpose: 'made', image: IMAGE },
-    { type: 'text', delta: ' Done.' },
+    { type: 'text', delta: 'Done.' },
     { type: 'done', finish_reason: 'stop' }
   ];
   const STEPS = [
@@ -62,14 +62,14 @@ describe('the steps of an answer', () => {
     ['Run it?', 'yes'],
     ['reasoning', 'So.'],
     ['picture', 'AA'],
-    ['text', ' Done.']
+    ['text', 'Done.']
   ];
 
   it('should stand in the order in which they came', () => {
     apply(...EVENTS);
     expect(shown(answer.steps)).toEqual(STEPS);
-    expect(answer.text).toBe('I look. Done.');
-    expect(answer.reasoning).toBe('Hm.So.');
+    expect(answer.text).toBe('I look.\n\nDone.');
+    expect(answer.reasoning).toBe('Hm.\n\nSo.');
   });
 
   it('should be the same when they are read from a stored session', () => {
@@ -82,11 +82,11 @@ describe('the steps of an answer', () => {
       { type: 'inquiry', id: 'i1', inquiry: INQUIRY, reply: 'yes' },
       { type: 'reasoning', text: 'So.' },
       IMAGE,
-      { type: 'text', text: ' Done.' }
+      { type: 'text', text: 'Done.' }
     ];
     const [stored] = messagesOf(sessionOf({ parts })) as Answer[];
     expect(shown(stored.steps)).toEqual(STEPS);
-    expect(stored).toMatchObject({ text: 'I look. Done.', reasoning: 'Hm.So.' });
+    expect(stored).toMatchObject({ text: 'I look.\n\nDone.', reasoning: 'Hm.\n\nSo.' });
     expect(stored.hasText).toBe(true);
     expect(stored.openWords).toBeNull();
   });

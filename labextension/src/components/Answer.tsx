@@ -37,7 +37,8 @@ export function AnswerView(props: IAnswerProps): JSX.Element {
       data-state={state}
       data-request-id={answer.requestId}
       aria-label={trans.__('Answer')}
-      aria-busy={answer.isLive}
+      // What is busy may be kept from a reader; what is asked must not be.
+      aria-busy={answer.isLive && !answer.awaiting}
     >
       {answer.notices.map((notice, index) => (
         <NoticeCard

@@ -37,7 +37,7 @@ export function InquiryCard({ step, answer, isLive }: IInquiryProps): JSX.Elemen
     >
       <p className="jp-RusoilCard-message">{inquiry.text}</p>
       {inquiry.details && (
-        <pre tabIndex={0} aria-label={trans.__('Details')}>
+        <pre tabIndex={0} role="region" aria-label={trans.__('Details')}>
           {inquiry.details}
         </pre>
       )}

@@ -107,11 +107,12 @@ export class Steps {
     return last instanceof WordsStep && last.isOpen ? last : null;
   }
 
-  /** All words of a kind, joined. */
+  /** All words of a kind; those of two steps are paragraphs of their own. */
   joined(kind: WordsStep['kind']): string {
-    return this._all
-      .map(step => (step instanceof WordsStep && step.kind === kind ? step.text : ''))
-      .join('');
+    const steps = this._all.filter(
+      (step): step is WordsStep => step instanceof WordsStep && step.kind === kind
+    );
+    return steps.map(step => step.text).join('\n\n');
   }
 
   /** Write on; whether a new step was begun by it. */
