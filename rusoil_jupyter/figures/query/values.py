@@ -45,13 +45,15 @@ _MOST_SHOWN = 20  # places of equal extremes
 def value_at(reading: Reading, query: ValueAt) -> Finding:
     """The value at the place of the selection: a mark's own, or between the points of a curve."""
     of = query.of
-    if not of.places and of.cross is None:
+    there = selected(reading, of) if of.places or of.cross is not None or of.where else []
+    held_once = bool(of.where) and all(np.isfinite(marks.values).sum() == 1 for marks in there)
+    if not (of.places or of.cross is not None or held_once):
         raise CannotAnswer(
             _("The question names no place."),
             _("Name a place on the axis: a number, a date, a category."),
             field="at",
         )
-    findings = of_each(selected(reading, of), lambda marks: one_value(query, marks))
+    findings = of_each(there, lambda marks: one_value(query, marks))
     return in_unit(together(query, findings), query.unit)
 
 

@@ -66,6 +66,8 @@ def _share(frame: Frame) -> q.Single | None:
     if (frame.sign("share") is None and not in_percent) or frame.has(p.Extremum, p.Versus, p.Comparative):
         return None
     frame.skip("percent", "share", "whole", "how_many", "how_much", "together")
+    if not any("%" in unit_of(line.values) for line in frame.scene.lines):
+        frame.all(p.InUnit, lambda one: one.symbol == "%")
     frame.sign("from", "to")  # "comes from solar", "goes to Alder"
     frame.all(p.Stat, lambda one: one.name == "sum")
     everything = frame.sign("everything") is not None
@@ -119,9 +121,10 @@ def _standing(frame: Frame) -> q.Single | None:
     frame.skip("descending", "by", "by_size", "order")
     if frame.has(p.Extremum, p.Stat):
         raise NotUnderstoodError()
-    named = frame.one(p.Named, lambda one: one.role != "axis")
+    named = frame.first(p.Named, lambda one: one.role != "axis")
     if named is None or len(named.mentions) != 1:
         raise NotUnderstoodError()
+    frame.drop(named)
     called = named.mentions[0][0]
     subject = Selector(frame).subject()
     selection = Selector(frame).selection(subject)

@@ -159,13 +159,10 @@ def _counts_samples(line: Line) -> bool:
 def _key_of(what: p.Asked | p.Kind, lines: list[Line]) -> AxisName | None:
     """The axis whose categories a word is for."""
     keys = {key for line in lines for key in (line.place_key, line.cross_key) if key is not None}
-    own = {key for key in keys if f"category {key}" in what.classes}
+    named = {key for key in keys if any(_has_categories(line, key) for line in lines)}
+    own = {key for key in named if f"category {key}" in what.classes}
     if isinstance(what, p.Asked) and what.named is not None:
-        own |= {
-            key
-            for key in keys & _keys_called(what.named, lines)
-            if any(_has_categories(line, key) for line in lines)
-        }
+        own |= named & _keys_called(what.named, lines)
     return own.pop() if len(own) == 1 else None
 
 

@@ -88,7 +88,10 @@ def _whether(frame: Frame) -> q.Single | None:
     if not held and not frame.has_sign("whether"):
         return None
     frame.skip("whether", "stop")
+    moved = frame.one(p.Moved)
     subject = Selector(frame).subject()
+    if moved is not None:
+        return _whether_moved(frame, subject, moved)
     _reach_as_relation(frame, subject)
     said = _said(frame)
     selection = Selector(frame).selection(subject)
@@ -97,6 +100,17 @@ def _whether(frame: Frame) -> q.Single | None:
     if not said and _is_contest(selection) and _is_each_one(selection, subject):
         return _larger(selection)
     return _which_of(selection, said, "whether")
+
+
+def _whether_moved(frame: Frame, subject: Subject, moved: p.Moved) -> q.Which:
+    """ "Did it ever fall from one week to the next": whether it did against the mark before."""
+    steps = moved.previous and moved.way and (not moved.period or is_step(subject.line, moved.period))
+    if not steps or frame.has(p.Condition, p.Stretch):
+        raise NotUnderstoodError(moved.period)
+    said = _said(frame)
+    negated = moved.negated and not said
+    selection = Selector(frame).selection(subject)
+    return _which_of(_with_change(selection, _MOVED[moved.way, negated]), said, "whether")
 
 
 def _is_contest(selection: q.Selection) -> bool:
@@ -145,7 +159,8 @@ def _where(frame: Frame) -> q.Single | None:
     if frame.has(p.Moved):
         return _moved(frame, subject, asks, asked.period if asked is not None else "")
     if len(conditions) == 1 and not conditions[0].holds:
-        build = _moment(conditions[0], subject, asked, asks)
+        state = _is_state(conditions[0], subject.line)
+        build = _moment(conditions[0], subject, asked, asks) if not state else None
         if build is not None:
             return build(frame, subject, conditions[0], within)
     if any(one.first for one in conditions):
@@ -163,6 +178,11 @@ def _moment(
     if asks == "place" and _is_set(condition, subject.line):
         return _set_to
     return _crossing if asks == "place" and (met or _is_crossed(condition)) else None
+
+
+def _is_state(condition: p.Condition, line: Line) -> bool:
+    """ "Came in under 150": of names, which are in no order, it is what they are."""
+    return line.places.kind == "category" and not (condition.first or period_of_categories(line))
 
 
 def _is_crossed(condition: p.Condition) -> bool:
@@ -366,7 +386,7 @@ def _counted(asked: p.Asked, subject: Subject, selection: q.Selection) -> str:
         raise NotUnderstoodError()
     if line.series.kind == "histogram":
         return "sum"
-    if asked.period:
+    if asked.period and not asked.marks:  # "on how many dates": each mark has one
         return _counted_periods(asked, line)
     series = "series" in asked.classes and subject.are_several
     counted = _is_each_one(selection, subject) if series else _is_counted(asked, line, selection)

@@ -36,7 +36,7 @@ class Item:
     soft: bool = False
     known: bool = True
     listed: bool = False  # a comma stands before it
-    into: bool = False  # «в», "in" stands before it
+    into: bool = False  # «в», «за», "in", "for" stands before it
     beside: bool = False  # «при», "at" stands before it
 
     @property

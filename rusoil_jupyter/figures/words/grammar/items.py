@@ -18,10 +18,12 @@ from rusoil_jupyter.figures.words.grammar import spelling
 from rusoil_jupyter.figures.words.grammar.glosses import without_glosses
 from rusoil_jupyter.figures.words.grammar.item import Item
 from rusoil_jupyter.figures.words.grammar.names import Names, is_idea, same
+from rusoil_jupyter.figures.words.grammar.pronouns import without_pronouns
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, Called, are_weekdays
 from rusoil_jupyter.figures.words.grammar.spans import without_spans
 from rusoil_jupyter.figures.words.grammar.things import with_things
 from rusoil_jupyter.figures.words.grammar.units import TIME_SYMBOLS, fits, unit_at
+from rusoil_jupyter.figures.words.labels import without_unit
 from rusoil_jupyter.figures.words.stems import WORD, plain, words
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ _DEGREES = re.compile(r"°\s?[cfсф](?![^\W_])")
 _MANY_OF = re.compile(r"(?:how many|how much in|(?<!\w)in|сколько|(?<!\w)в)\s+$")
 _MINUS = re.compile(r"(?:minus|минус)\s+")
 _NO = re.compile(r"(?<![^\W_])(?:№|#|no\.?)\s*(?=\d)")
-_INTO = re.compile(r"(?:^|\s)(?:in|в|во)$")
+_INTO = re.compile(r"(?:^|\s)(?:in|for|during|в|во|за)$")
 _BESIDE = re.compile(r"(?:^|\s)(?:at|при)$")
 _COUNTING = re.compile(r"(?<!на )(?<!by )(?<!через )(?:how many|сколько)\s+$")
 _ZERO = re.compile(r"zero|ноль|нол[яюе]|нул[яюе]|нулем|нуль|freezing")
@@ -58,7 +60,7 @@ def items_of(text: str, asked: str, scene: Scene) -> list[Item]:
         asked: as it was asked: in a unit, capitals count.
     """
     reader = _Reader(spelling.corrected(without_glosses(text, scene), asked, scene), asked, scene)
-    return with_things(list(reader.items()), scene)
+    return with_things(without_pronouns(list(reader.items())), scene)
 
 
 class _Reader:
@@ -211,13 +213,25 @@ class _Reader:
     def _is_counted(self, word: re.Match[str], unit: str) -> bool:
         """Whether "how many days" asks for a count: nothing says that the figure measures them."""
         asks = _COUNTING.search(self.text[: word.start()])
-        return unit in TIME_SYMBOLS and asks is not None and not self._says_what_is_shown
+        return unit in TIME_SYMBOLS and asks is not None and not (self._is_time or self._says_what_is_shown)
+
+    @cached_property
+    def _is_time(self) -> bool:
+        """Whether nothing but time is measured, of whatever: "Time, h"."""
+        labels = [without_unit(line.values.label) for line in self.scene.lines]
+        return all(lexicon.pattern("lasted", "quantities").fullmatch(plain(label)) for label in labels)
 
     @cached_property
     def _says_what_is_shown(self) -> bool:
         said = WORD.findall(self.text)
         verbs = any(self._is_verb_of_what_is_shown(word) for word in said)
         return verbs or any(same(word, one) for word in said for one in self.names.quantities)
+
+    def _how_deep(self, at: int) -> Iterator[Item]:
+        """ "How deep is the maximum" of what is drawn over depth asks for a place."""
+        match = lexicon.pattern("deep", "soft").match(self.text, at)
+        if match and all(line.is_depth and not line.values_are_depth for line in self.scene.lines):
+            yield Item(match[0], at, match.end(), ideas=frozenset({"where"}))
 
     def _superlative(self, at: int) -> Iterator[Item]:
         """The most or least of what the figure shows: "rainiest" of precipitation; a box has no one value."""
@@ -234,6 +248,13 @@ class _Reader:
         verbs = [kind for kind in _of_quantities() if lexicon.pattern(kind, "soft").fullmatch(word)]
         shown = any(self.names.shows(lexicon.pattern(kind, "quantities")) for kind in verbs)
         return shown or (not verbs and self.names.is_verb_of_label(word))
+
+    def _shows(self, kind: str, said: str) -> bool:
+        """Whether the figure shows such a quantity; "how deep" asks for what is measured, not for a place."""
+        quantity = lexicon.pattern(kind, "quantities")
+        if " " not in said:
+            return self.names.shows(quantity)
+        return all(quantity.search(plain(line.values.label)) for line in self.scene.lines)
 
     def _numbered(self, at: int) -> Iterator[Item]:
         ordinal = _ORDINAL.match(self.text, at)
@@ -279,6 +300,7 @@ class _Reader:
         yield from self._coloured(word)
         for end, ideas in _ideas_at(self.text, at):
             yield Item(self.text[at:end], at, end, ideas=ideas)
+        yield from self._how_deep(at)
         yield from self._superlative(at)
         if end := self._soft_until(word):
             yield Item(self.text[at:end], at, end, soft=True)
@@ -290,8 +312,19 @@ class _Reader:
         """Where a word ends that says nothing, or only what the figure shows; 0 for another one."""
         end = _soft_at(self.text, word.start()) if not self._is_letter_of_name(word) else 0
         repeats = self.names.is_context(word[0]) and not is_idea(word[0])
-        known = end or repeats or self._is_verb_of_what_is_shown(word[0])
-        return max(end, word.end()) if known else 0
+        shown = self._end_of_what_is_shown(word)
+        return max(end, shown, word.end()) if end or repeats or shown else 0
+
+    def _end_of_what_is_shown(self, word: re.Match[str]) -> int:
+        """Where a word or phrase ends that says what the figure shows: "how deep" of depths; 0 for none."""
+        at = word.start()
+        ends = (
+            match.end()
+            for kind in _of_quantities()
+            if (match := lexicon.pattern(kind, "soft").match(self.text, at)) is not None
+            and self._shows(kind, match[0])
+        )
+        return max(ends, default=word.end() if self._is_verb_of_what_is_shown(word[0]) else 0)
 
 
 _QUARTERS = r"(?:квартал\w*|кв\.?|quarters?|полугоди\w*|half)"
@@ -356,6 +389,8 @@ _WRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(r"(?<![^\W\d_])'(\d\d)(?!\d)"), r"20\1"),
     (re.compile(r"(?<!\d)(\d{1,2}\.\d{2})\.(\d{2})(?![.\d])"), r"\1.20\2"),
     (re.compile(r"(?<!\d)(\d{2})-?(?:й|м|ом|го|ого)\s+(?=год)"), r"20\1 "),
+    (re.compile(r"(?<![\d.,-])((?:19|20)\d\d)-(?:й|м|ом|го|ого|му|ому)(?!\w)"), r"\1"),
+    (re.compile(r"(?<=\d)\s*(тыс|млн|млрд)\.?\s*(?=[а-я])"), r" \1. "),
     (re.compile(rf"(?<!\w)({dates.MONTH})\s+(\d{{2}})-?го(?!\w)"), r"\1 20\2"),
     (
         re.compile(

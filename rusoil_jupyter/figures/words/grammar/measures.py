@@ -42,6 +42,7 @@ _RUNNING = frozenset({"line", "step", "area", "scatter", "errorbar"})
 _TIMED = re.compile(r"(?<!\w)(?:time|врем)")
 _OVER = frozenset(("mean", "median", "sum", "std", "spread"))
 _EXTREMES = frozenset({"maximum", "minimum"})
+_NEARLY_ALL = 0.5  # per cent: parts are rounded
 _PER = re.compile(r"/|%|\bper\b|сут|°")
 _PER_TIME = re.compile(r"/\s*(?:d|day|сут|h|ч|hour|mo|мес|y|год)|\bper\b")
 
@@ -87,7 +88,7 @@ def _extreme(frame: Frame) -> q.Extreme | q.Statistic:
 
 
 def _plain_extreme(frame: Frame) -> q.Extreme | q.Statistic:
-    asked = _taken(frame) or _beside(frame)
+    asked = _taken(frame) or _beside(frame) or _headed(frame)
     if asked is not None and asked.what in {"where", "when"}:
         skip_places(frame)  # "the year where it is largest"
     found = list(dict.fromkeys(frame.all(p.Extremum)))
@@ -214,7 +215,7 @@ def _who(subject: Subject) -> Literal["place", "series", "cross"]:
     said = {label for named in subject.categories for label in named.every_label}
     if subject.line.cross_key is not None and said & set(subject.line.places.categories):
         return "cross"
-    return "series" if subject.are_several else "place"
+    return "series" if subject.are_several and not _period_of_series(subject) else "place"
 
 
 def _check_period(period: str, line: Line) -> None:
@@ -310,6 +311,17 @@ def _is_of_places(named: p.Named, frame: Frame) -> bool:
         return False
     beside = len(frame.of(p.Named, lambda one: one is not named)) > 0
     return beside or (frame.has(p.Stat) and not BOXES.isdisjoint(scene.kinds))
+
+
+def _headed(frame: Frame) -> p.Asked | None:
+    """ "The depth of the gamma ray minimum": what is asked for stands in front."""
+    first = next((part for part in frame.parts if not p.is_soft(part)), None)
+    if not isinstance(first, p.Named) or len(first.mentions) > 1 or not _is_of_places(first, frame):
+        return None
+    if frame.has(p.Stat, p.Versus, p.Condition):
+        return None
+    frame.drop(first)
+    return p.Asked("where")
 
 
 def _is_column(name: str, subject: Subject) -> bool:
@@ -593,6 +605,8 @@ def _value(frame: Frame) -> q.ValueAt | q.Statistic:
     all_but = frame.has(p.But)
     selection = Selector(frame).selection(subject)
     several = len(selection.series or subject.lines) > 1
+    if not several and _is_where_another(selection):
+        return q.ValueAt(of=selection, unit=unit)
     listed = subject.on_axis and not all_but
     if not everything and (listed or not several) and _is_one(selection, subject, frame):
         if selection.where or selection.but:
@@ -602,6 +616,12 @@ def _value(frame: Frame) -> q.ValueAt | q.Statistic:
         raise NotUnderstoodError()
     _check_total(selection, subject, is_rest=several and all_but, throughout=throughout)
     return q.Statistic(name="sum", of=selection, unit=unit)
+
+
+def _is_where_another(selection: q.Selection) -> bool:
+    """Whether the place is the one where another series has a value that is said."""
+    held = selection.where
+    return bool(held) and not selection.but and all(one.series and one.relation == "equal" for one in held)
 
 
 def _check_total(selection: q.Selection, subject: Subject, *, is_rest: bool, throughout: bool) -> None:
@@ -657,7 +677,19 @@ def _is_count(label: str) -> bool:
 def _may_add_up(subject: Subject) -> bool:
     """Whether values may be amounts: bars, of no rate and no degree."""
     unit = plain(unit_of(subject.line.values))
-    return subject.line.series.kind in {"bar", "area"} and not _PER.search(unit)
+    amounts = subject.line.series.kind in {"bar", "area"} and not _PER.search(unit)
+    return amounts or _are_parts_of_100(subject)
+
+
+def _are_parts_of_100(subject: Subject) -> bool:
+    """Whether several series are per cent of something whole at every place."""
+    columns = [line.series.values.get("y" if line.series.along == "x" else "x", ()) for line in subject.lines]
+    known = all(isinstance(cell, int | float) for column in columns for cell in column)
+    if not known or not subject.are_several or "%" not in unit_of(subject.line.values):
+        return False
+    sizes = {len(column) for column in columns} | {line.series.n for line in subject.lines}
+    sums = [sum(cells) for cells in zip(*columns, strict=False)]
+    return len(sizes) == 1 and all(abs(one - 100) < _NEARLY_ALL for one in sums)
 
 
 def is_summable(subject: Subject) -> bool:

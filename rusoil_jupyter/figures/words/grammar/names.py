@@ -306,18 +306,30 @@ class _Group:
         for nth, kind, last in _nths_with_kind(within.spoken, row):
             found = self._of_number(nth)
             behind = within.text[within.spoken[last][1] :] if last < len(within.spoken) else ""
-            if len(found) == 1 and self._is_head(kind, found[0]) and not _BY.match(behind):
+            if len(found) == 1 and self._is_head(kind, found[0], within) and not _BY.match(behind):
                 return _Found(last, 1.5, found[0])
         return None
 
     def _of_number(self, nth: int) -> list[Called]:
         return [called for called in self.called if nth and _number_of(called.label) == nth]
 
-    def _is_head(self, word: str, called: Called) -> bool:
+    @staticmethod
+    def _is_called(word: str, called: Called, within: Names) -> bool:
+        """Whether it is what the axis of a name is called: "Well" of "W-3"."""
+        axes = (one for one in within.scene.called if one.role == "axis" and one.axis == called.axis)
+        return any(
+            label_words(one.label) == [known] and same(word, known)
+            for one in axes
+            for known in (plain(one.label),)
+        )
+
+    def _is_head(self, word: str, called: Called, within: Names) -> bool:
         """Whether a word is the one before the number of a name; or what a letter there is short for."""
         head = _NUMBERED_NAME.fullmatch(plain(called.label))
         if head is None or word.isdigit():
             return False
+        if called.role == "category" and self._is_called(word, called, within):
+            return True
         thing = is_thing(word)
         return any(
             same(word, one, called.label) or (thing and len(one) == 1 and one == word[0])

@@ -54,11 +54,15 @@ class Grouped:
 
 @dataclass(frozen=True)
 class Named:
-    """Names of the figure; of each mention what it may be. ``either``: one of them, "A or B"."""
+    """Names of the figure; of each mention what it may be.
+
+    ``either``: one of them, "A or B". ``apart``: each for itself, "of A and of B".
+    """
 
     mentions: tuple[tuple[Called, ...], ...]
     item: Item
     either: bool = False
+    apart: bool = False
 
     @property
     def role(self) -> Role:

@@ -20,7 +20,7 @@ from rusoil_jupyter.figures.words.grammar.combinators import (
     unless,
     when,
 )
-from rusoil_jupyter.figures.words.grammar.item import Item
+from rusoil_jupyter.figures.words.grammar.item import PERIODS, Item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -62,15 +62,16 @@ def _named(items: Sequence[Item], at: int) -> tuple[p.Named, int] | None:
     first = _name(items, at)
     if first is None:
         return None
-    found, at, either = [first[0]], first[1], False
+    found, at, either, apart = [first[0]], first[1], False, False
     before = items[at - 2].text if at > 1 else ""
     while (more := _next_name(items, at, before)) is not None and _are_alike(found[0], more[0]):
         either |= "or" in items[at].ideas
+        apart |= bool(before) and any(item.text == before for item in items[at : more[1] - 1])
         found.append(more[0])
         at = more[1]
     kinds = set.intersection(*map(_roles_of, found))
     mentions = tuple(tuple(name for name in one.names if name.role in kinds) for one in found)
-    return p.Named(mentions, found[0], either), at
+    return p.Named(mentions, found[0], either, apart), at
 
 
 def _next_name(items: Sequence[Item], at: int, before: str) -> tuple[Item, int] | None:
@@ -129,12 +130,21 @@ _frame = maybe(idea("intervals"))
 
 
 def _stretch(joint: str, start: int | None, end: int | None, without: str = "") -> Any:
-    def make(found: list[Any]) -> p.Stretch:
+    def make(found: list[Any]) -> p.Stretch | None:
         first = found[start] if start is not None else None
         last = found[end] if end is not None else None
+        if first is not None and last is not None and not _may_be_ends(first, last):
+            return None
         return p.Stretch(first, last, without, joint)  # type: ignore[arg-type]
 
     return make
+
+
+def _may_be_ends(first: Item, last: Item) -> bool:
+    """Whether two lie on one axis: no category and a year, of which only the other one is a name."""
+    placed = [any(one.role == "category" for one in item.names) for item in (first, last)]
+    named = [bool(item.names) for item in (first, last)]
+    return placed[0] == placed[1] or named[0] != named[1]
 
 
 _stretches = either(
@@ -231,6 +241,7 @@ _ordered_by = either(  # "second by average rate", «второй по выру�
     chain(
         when(lambda item: item.text in {"by", "по", "in", "for"}),
         maybe(idea("mean", "median", "sum")),
+        maybe(_period),
         when(lambda item: any(one.role != "category" for one in item.names)),
     ),
     idea("by_size"),
@@ -252,7 +263,12 @@ _extremes = either(
         lambda found: p.Extremum("minimum", found[0].nth),
     ),
     made(_before(_nth, chain(maybe(_kind), _ordered_by)), lambda item: p.Extremum("maximum", item.nth)),
-    made(chain(idea("last_but_one"), maybe(idea("by_size"))), lambda _found: p.Extremum("minimum", 2)),
+    made(
+        chain(idea("last_but_one"), maybe(_ranked), maybe(idea("by_size"))),
+        lambda _found: p.Extremum("minimum", 2),
+    ),
+    made(idea("runner_up"), lambda _item: p.Extremum("maximum", 2)),
+    made(chain(_nth, idea("by_smallness")), lambda found: p.Extremum("minimum", found[0].nth)),
 )
 
 
@@ -331,11 +347,38 @@ def _is_place(item: Item) -> bool:
     return item.beside or (item.into and item.when is not None)
 
 
-_average = made(idea("mean", "median"), lambda item: "mean" if "mean" in item.ideas else "median")
+def _is_series_of_year(item: Item) -> bool:
+    """Whether a number is a year that a series is called after: "worse than 2022"."""
+    return item.when is not None and any(one.role == "series" for one in item.names)
+
+
+def _stretched(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
+    """A number of periods behind an article: "over the three years" is no level."""
+    said = _bare_number(items, at) if at and items[at - 1].text in _ARTICLES else None
+    return said if said is not None and _period(items, said[1]) is not None else None
+
+
+_ARTICLES = frozenset({"the", "all", "these", "those", "все", "всех", "эти", "этих"})
+
+
+def _none_of(one: Parse, other: Parse) -> Parse:
+    """This where the other does not begin at the same place."""
+
+    def parse(items: Sequence[Item], at: int) -> Any:
+        return one(items, at) if other(items, at) is None else None
+
+    return parse
+
+
+_on_average = when(lambda item: item.text in {"on average", "в среднем"})  # how it is compared, no level
+_average = made(
+    _none_of(idea("mean", "median"), _on_average),
+    lambda item: "mean" if "mean" in item.ideas else "median",
+)
 _level = unless(
     _not_before(
         unless(
-            when(lambda item: item.number is not None and not _is_place(item)),
+            when(lambda item: item.number is not None and not (_is_place(item) or _is_series_of_year(item))),
             when(lambda item: bool(item.classes) and not item.names and not item.unit),
         ),
         when(lambda item: item.when is not None and not item.when.is_year),  # "over the three summer months"
@@ -347,7 +390,7 @@ _other = made(  # "the planned one"
     lambda found: {"other": found[0]} if found[0].role == "series" else None,
 )
 _compared = either(
-    made(_level, lambda item: {"level": item}),
+    made(_none_of(_level, _stretched), lambda item: {"level": item}),
     made(unless(_average, _name), lambda name: {"statistic": name}),
     _other,
 )
@@ -548,7 +591,16 @@ _conditions_behind = made(
     chain(_marker, maybe(_manner), _relation, maybe(idea("than")), _level, _either_subject),
     lambda found: _condition([found[0], found[5], found[1], (found[2], None, found[3]), {"level": found[4]}]),
 )
-_subjects = chain(maybe(_manner), maybe(_named), maybe(_named), maybe(_manner))
+
+
+def _at_a_time(items: Sequence[Item], at: int) -> tuple[Item, int] | None:
+    """ "In March": what stands before it says nothing."""
+    return after_fillers(_calendar, items, at)
+
+
+_subjects = chain(
+    maybe(_manner), maybe(_at_a_time), maybe(_named), maybe(_named), maybe(_calendar), maybe(_manner)
+)
 _verb_of_reach = made(  # «дошло ли давление до 20», «достигал ли простой 50 ч»: the level stands behind
     either(
         _before(chain(idea("reach"), idea("whether")), chain(_subjects, maybe(_to), _level)),
@@ -685,11 +737,17 @@ _comparatives = made(
 )
 
 
+def _period_in(item: Item) -> str:
+    """The period that a phrase names: "from one week to the next"."""
+    said = (one for one in PERIODS if lexicon.pattern(one, "grammar").search(item.text))
+    return next(said, "")
+
+
 def _moved(found: list[Any]) -> p.Moved:
     negation, item, previous = found
     way = "up" if "rise" in item.ideas else "down" if "fall" in item.ideas else ""
     thing = previous[2] if previous is not None else None
-    period = thing.period if thing is not None else ""
+    period = (thing.period if thing is not None else "") or (_period_in(previous[1]) if previous else "")
     return p.Moved(way, previous is not None, negation is not None, period)  # type: ignore[arg-type]
 
 
@@ -713,10 +771,30 @@ _times_units = unless(
 # --- all together -------------------------------------------------------------------------------------
 
 
+def _before_end(one: Parse) -> Parse:
+    """This where nothing but the end of a sentence stands behind it."""
+
+    def parse(items: Sequence[Item], at: int) -> Any:
+        found = one(items, at)
+        ends = found is not None and all("stop" in item.ideas for item in items[found[1] : found[1] + 2])
+        return (p.Sign("apiece", found[0]), found[1]) if found is not None and ends else None
+
+    return parse
+
+
 def _but(found: list[Any]) -> p.But:
     return p.But(found[-1])
 
 
+_none = made(  # "no item", of which something holds; "no" before a name leaves it out
+    chain(when(lambda item: item.text == "no"), either(_axis, _kind, _marks, _period)),
+    lambda found: p.Sign("never", found[0]),
+)
+_not_even = made(  # "did not give even 20", «не набрали и 40»: less than that
+    chain(maybe(_marker), idea("not"), when(lambda item: item.text in {"even", "и", "даже"}), _level),
+    lambda found: p.Condition("below", level=found[3], marked=found[0] is not None),
+)
+_apiece = _before_end(idea("each_of"))  # "cost more than 200 each"
 _left_out = either(_stretches, _outers, _named, _one_spot, _spots)
 _out = when(lambda item: item.text == "out")
 _buts = either(
@@ -726,12 +804,15 @@ _buts = either(
     ),
     made(chain(_left_out, idea("dropped")), lambda found: p.But(found[0])),
     made(chain(idea("but"), _frame, _left_out), _but),
-    made(chain(idea("but"), _left_out, _out), lambda found: p.But(found[1])),  # "leaving gas out"
     made(
-        chain(idea("but"), maybe(idea("everything")), _plain_conditions),
-        lambda found: replace(found[2], relation=_NEGATED[found[2].relation], marked=True),
+        chain(idea("but", "taken_out"), _left_out, _out), lambda found: p.But(found[1])
+    ),  # "leaving gas out"
+    made(chain(idea("if"), idea("taken_out"), _left_out, _out), lambda found: p.But(found[2])),
+    made(
+        chain(idea("but"), maybe(idea("everything")), maybe(idea("who", "which")), _plain_conditions),
+        lambda found: replace(found[3], relation=_NEGATED[found[3].relation], marked=True),
     ),
-    made(chain(idea("not"), either(_named, _spots)), _but),
+    made(_none_of(chain(idea("not"), either(_named, _spots)), lambda *at: _none(*at)), _but),
     made(
         chain(
             idea("everything", "whole", "others", "each_of"),
@@ -785,7 +866,9 @@ _signs = either(
     *(made(idea(name), lambda item, name=name: p.Sign(name, item)) for name in _SIGN_WORDS.split())
 )
 _PHRASES: tuple[Parse, ...] = (
+    _not_even,
     _buts,
+    _none,
     _conditions,
     _conditions_behind,
     _verb_of_reach,
@@ -802,6 +885,7 @@ _PHRASES: tuple[Parse, ...] = (
     _extremes,
     _count,
     _which,
+    _apiece,
     _versus,
     _moves,
     _grouped,

@@ -7,11 +7,14 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.places import period_of_names
 from rusoil_jupyter.figures.words.grammar.scene import GRIDS, Called
+from rusoil_jupyter.figures.words.grammar.units import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from rusoil_jupyter.figures.words.grammar.scene import Line, Scene
 
@@ -238,6 +241,133 @@ def _are_two_series(one: p.Part, other: p.Part) -> bool:
     return named and one != other and all(len(part.mentions) == 1 for part in (one, other))  # type: ignore[union-attr]
 
 
+def _share_of_samples(parts: Parts, scene: Scene) -> Parts:
+    """ "What share of students is above 80" of a histogram: samples are above it, not how many they are."""
+    counts = scene.value_labels - scene.place_labels
+    held = p.of(
+        parts,
+        p.Condition,
+        lambda one: one.subject is not None and bool(one.subject.labels & counts) and not one.marked,
+    )
+    asks = p.says(parts, "share", "how_many") or p.of(parts, p.Asked, lambda one: one.what == "count")
+    if scene.kinds != {"histogram"} or len(held) != 1 or not asks:
+        return parts
+    return p.replaced(parts, held[0], replace(held[0], subject=None, marked=True))
+
+
+def _where_another(parts: Parts, scene: Scene) -> Parts:
+    """ "The head where efficiency is highest", "of the crude with the least residue": a place by another
+    series."""
+    said = [part for part in parts if not p.is_soft(part)]
+    asks = [part for part in parts if p.is_sign(part, "whether")]
+    about = [part for part in said if _is_of_values(part, scene)]
+    if len(about) < 2 or _are_same(about[0], about[-1]) or p.has(said, *_OTHERWISE_ASKED):
+        return parts
+    if not all(map(p.is_soft, asks)):  # "is it true that"
+        return parts
+    first, other = said.index(about[0]), said.index(about[-1])
+    beside = [part for part in said[other - 1 : other + 2] if isinstance(part, p.Extremum | p.Spots)]
+    joints = [part for part in said[first + 1 : other] if part not in beside and _joins(part, scene)]
+    held = _held(about[-1], beside, scene)
+    if held is None or not joints or any(part not in beside for part in p.of(said, p.Extremum)):
+        return parts
+    return p.replaced(p.without(parts, *beside, *joints, *asks), about[-1], held)
+
+
+_OTHERWISE_ASKED = (p.Stat, p.Versus, p.Condition, p.Top, p.But, p.Moved, p.Comparative, p.Grouped)
+
+
+def _is_of_values(part: p.Part, scene: Scene) -> bool:
+    """Whether it names a series, or the axis of values."""
+    return (
+        isinstance(part, p.Named)
+        and len(part.mentions) == 1
+        and (part.role == "series" or bool(part.axis_labels & (scene.value_labels - scene.place_labels)))
+    )
+
+
+def _are_same(one: p.Part, other: p.Part) -> bool:
+    """Whether two names may be of one thing."""
+    names = isinstance(one, p.Named) and isinstance(other, p.Named)
+    return not names or bool(set(one.mentions[0]) & set(other.mentions[0]))  # type: ignore[union-attr]
+
+
+def _joins(part: p.Part, scene: Scene) -> bool:
+    """Whether it is a word for places, or begins a clause that says where."""
+    if isinstance(part, p.Asked):
+        return part.what in {"when", "where"} and part.named is None
+    if isinstance(part, p.Named):
+        return part.is_axis and part.axis_labels <= scene.place_labels - scene.value_labels
+    return isinstance(part, p.Kind) and not (part.count or part.all_of)
+
+
+def _held(other: p.Part, beside: Sequence[p.Part], scene: Scene) -> p.Condition | None:
+    """What holds of the other series where it is: it is the largest, or has this value."""
+    if len(beside) != 1 or not isinstance(other, p.Named):
+        return None
+    (said,) = beside
+    if isinstance(said, p.Extremum):
+        extreme = said.rank == 1
+        return p.Condition("equal", other, statistic=said.which, marked=True) if extreme else None
+    level = said.items[0] if isinstance(said, p.Spots) and len(said.items) == 1 else None
+    if level is None or not level.unit or any(fits(level.unit, line.places) for line in scene.lines):
+        return None
+    return p.Condition("equal", other, level=level, marked=True)
+
+
+def _taking(parts: Parts, scene: Scene) -> Parts:
+    """ "How long did it take to get to 20": after how much of the time that the axis counts."""
+    asks = p.of(parts, p.Asked, lambda one: one.what == "length")
+    met = p.of(parts, p.Condition, lambda one: bool(one.way) and not (one.marked or one.holds))
+    periods = {line.time_of_places for line in scene.lines}
+    if len(asks) != 1 or len(met) != 1 or len(periods) != 1 or periods == {""}:
+        return parts
+    after = p.Asked("after", period=periods.pop())
+    return [part for part in p.replaced(parts, asks[0], after) if not p.is_sign(part, "to")]
+
+
+def _apiece(parts: Parts, _scene: Scene) -> Parts:
+    """ "How many cost more than 200 each": a condition is one on each."""
+    said = [part for part in parts if p.is_sign(part, "apiece")]
+    return p.without(parts, *said) if p.has(parts, p.Condition) else parts
+
+
+def _spread_between(parts: Parts, _scene: Scene) -> Parts:
+    """ "The spread between A and B" is how far they are apart."""
+    rows = [row for row, part in enumerate(parts) if isinstance(part, p.Stat) and part.name == "spread"]
+    pair = [part for part in parts if p.is_named(part, "series", "category") and len(part.mentions) == 2]
+    if (
+        len(rows) != 1
+        or len(pair) != 1
+        or not all(p.is_sign(one, "between") for one in parts[rows[0] + 1 : rows[0] + 2])
+    ):
+        return parts
+    return [p.Versus("difference") if row == rows[0] else part for row, part in enumerate(parts)]
+
+
+def _over_all(parts: Parts, scene: Scene) -> Parts:
+    """ "Which shop sold the most over all three years", where each is a series: in all of them together."""
+    labels = list(dict.fromkeys(line.series.label for line in scene.lines))
+    step = period_of_names(labels)
+    whole = p.of(
+        parts, p.Kind, lambda one: bool(step) and _is_said_of_all(one, len(labels)) and _is_of(one, step)
+    )
+    asks = p.of(parts, p.Asked, lambda one: one.what in {"which", "who"} and one.period != step)
+    if not (whole and asks and p.has(parts, p.Extremum)) or p.has(parts, p.Stat, p.Grouped, *p.PLACES):
+        return parts
+    return p.replaced(parts, whole[0], p.Stat("sum"))
+
+
+def _is_said_of_all(kind: p.Kind, count: int) -> bool:
+    return count > 1 and (kind.count == count or (kind.all_of and not kind.count))
+
+
+def _is_of(kind: p.Kind, period: str) -> bool:
+    """Whether a word is one for this period, or for what the series are."""
+    said = lexicon.pattern(period, "grammar").fullmatch(kind.text) is not None
+    return kind.period == period or (said and "series" in kind.classes)
+
+
 def _cell_of_correlations(parts: Parts, scene: Scene) -> Parts:
     """ "The correlation of A and B" of a grid of correlations is a cell of it."""
     sign = next((part for part in parts if p.is_sign(part, "correlate", "relationship")), None)
@@ -264,6 +394,12 @@ _TURNS: tuple[Callable[[Parts, Scene], Parts], ...] = (
     _added,
     _owed,
     _highest_peak,
+    _share_of_samples,
+    _where_another,
+    _taking,
+    _apiece,
+    _spread_between,
+    _over_all,
     _both,
     _cell_of_correlations,
 )

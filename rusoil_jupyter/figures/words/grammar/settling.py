@@ -17,7 +17,7 @@ from rusoil_jupyter.figures.words.grammar.phrases import way_of
 from rusoil_jupyter.figures.words.grammar.places import is_all, is_step, period_named
 from rusoil_jupyter.figures.words.grammar.rewording import reworded
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
-from rusoil_jupyter.figures.words.grammar.units import fits
+from rusoil_jupyter.figures.words.grammar.units import TIME_SYMBOLS, fits
 from rusoil_jupyter.figures.words.stems import plain, words
 
 if TYPE_CHECKING:
@@ -111,11 +111,18 @@ def _without_repeated(parts: Parts) -> Parts:
     return p.without(parts, *twice)
 
 
+_JOINTS = ("and", "than", "minus", "divided")
+
+
 def _ends(parts: Parts) -> Parts:
     """ "The initial and the final pressure": both ends of what is drawn."""
     ends = [part for part in parts if p.is_sign(part, "first", "last")]
     rows = [row for row, part in enumerate(parts) if part in ends]
-    beside = len(rows) == 2 and rows[1] - rows[0] == 2 and p.is_sign(parts[rows[0] + 1], "and")
+    joints = [part for part in parts[rows[0] + 1 : rows[-1]] if p.is_sign(part, *_JOINTS)] if rows else []
+    compares = bool(joints) and joints[0].name != "and"  # "the last rate than the first one"
+    named = [part for part in parts[rows[0] + 1 : rows[-1]] if isinstance(part, p.Named)] if compares else []
+    others = rows[-1] - rows[0] - 1 - len(joints) - len(named) if rows else 0
+    beside = len(rows) == 2 and len(joints) == 1 and not others
     if {part.name for part in ends} != {"first", "last"} or not beside:
         return parts
     return [p.Stat(part.name) if part in ends else part for part in parts]  # type: ignore[arg-type]
@@ -348,10 +355,39 @@ def _lasting(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
     return [*before, p.InUnit(part.unit)] if measured else None
 
 
+def _in_hours(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "The fewest hours", «второй по часам»: of an axis in hours the word says nothing."""
+    if not isinstance(part, p.Kind) or part.count or not part.period or part.classes:
+        return None
+    symbols = [symbol for symbol in TIME_SYMBOLS if period_named(symbol) == part.period]
+    measured = all(
+        any(fits(symbol, line.values) for symbol in symbols) and not _is_timed(line, part.period)
+        for line in whole.scene.lines
+    )
+    own = {period_named(unit_of(line.values)) for line in whole.scene.lines}
+    return list(before) if measured and own == {part.period} else None
+
+
 def _measures(line: Line, asked: p.Asked) -> bool:
     """Whether values are in a unit of time, and no places are."""
-    placed = is_step(line, asked.period) or line.places.kind == "date"
-    return fits(asked.unit, line.values) and not placed
+    return fits(asked.unit, line.values) and not _is_timed(line, asked.period)
+
+
+def _is_timed(line: Line, period: str) -> bool:
+    return is_step(line, period) or line.places.kind == "date"
+
+
+def _within_range(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
+    """ "The mean in the range 20 to 24": a stretch, no spread."""
+    last = before[-1] if before else None
+    spread = isinstance(last, p.Stat) and last.name == "spread"
+    if not spread or not isinstance(part, p.Stretch) or len(part.ends) < 2:
+        return None
+    others = p.of(whole.parts, p.Stat, lambda one: one.name != "spread")
+    axis = before[-2] if len(before) > 1 else None  # "in the time range 10 to 20"
+    of_places = isinstance(axis, p.Named) and bool(axis.axis_labels & whole.places)
+    said = others or of_places or p.has(whole.parts, p.Extremum, p.Asked)
+    return [*before[:-1], part] if said else None
 
 
 _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
@@ -369,6 +405,8 @@ _RULES: tuple[Callable[[p.Part, Parts, _Whole], Parts | None], ...] = (
     _ordered,
     _unasked,
     _lasting,
+    _in_hours,
+    _within_range,
 )
 
 
@@ -470,6 +508,10 @@ def _asks_of_series(parts: Parts, kind: p.Kind) -> bool:
     return series and any(name.startswith("category") for name in kind.classes)
 
 
+def _has_categories(named: p.Named) -> bool:
+    return any(name.startswith("category") for name in named.item.classes)
+
+
 def _asking(parts: Parts) -> Parts:
     """ "Months when it was above 50" asks for the months."""
     if p.has(parts, p.Asked, p.Extremum, p.Versus, p.Sign) or not p.has(parts, p.Condition):
@@ -477,6 +519,6 @@ def _asking(parts: Parts) -> Parts:
     first = parts[0]
     if isinstance(first, p.Kind) and not (first.count or first.all_of):
         return [p.Asked("which", first.classes, first.period, marks=first.marks), *parts[1:]]
-    if isinstance(first, p.Named) and first.item.period and first.is_axis:
+    if isinstance(first, p.Named) and first.is_axis and (first.item.period or _has_categories(first)):
         return [p.Asked("which", first.item.classes, first.item.period, first), *parts[1:]]
     return parts

@@ -31,7 +31,15 @@ def clauses(parts: list[p.Part]) -> list[list[p.Part]]:
     divided = _divided(parts)
     if len(divided) == 1:
         return _listed(divided[0])
-    return _shared([_unsigned(clause, "how_much", "how_many") for clause in divided])
+    counted = [_counted(clause, divided[0]) for clause in divided]
+    return _shared([_unsigned(clause, "how_much", "how_many") for clause in counted])
+
+
+def _counted(clause: list[p.Part], first: list[p.Part]) -> list[p.Part]:
+    """ "How many pipes are there and how many of them are thin": what is counted is said once."""
+    asks = p.of(first, p.Asked, lambda one: one.what == "count")
+    again = p.says(clause, "how_many") and not p.has(clause, p.Asked, p.Named, p.Kind)
+    return [asks[0], *clause] if len(asks) == 1 and again and p.has(clause, p.Condition) else clause
 
 
 def _without_stop(parts: Sequence[p.Part]) -> list[p.Part]:
@@ -96,7 +104,10 @@ def _of_same(clause: list[p.Part], full: list[p.Part]) -> list[p.Part]:
     """A question that does not say which marks, of those that another is about."""
     told = p.has(clause, p.Extremum, p.Stat)
     operations = [part for part in full if not told and isinstance(part, p.Extremum | p.Stat)]
-    return [*operations, *clause, *(part for part in full if isinstance(part, _WHICH_MARKS))]
+    counts = p.of(clause, p.Asked, lambda one: one.what == "count")
+    marks = (part for part in full if isinstance(part, _WHICH_MARKS))
+    # of all that are counted some are told apart: "how many are there, and how many below 7"
+    return [*operations, *clause, *(part for part in marks if not (counts and isinstance(part, p.Condition)))]
 
 
 def _with_things(divided: list[list[p.Part]]) -> list[list[p.Part]]:
@@ -159,7 +170,9 @@ def _is_crossing(named: p.Named) -> bool:
 def _listed(parts: list[p.Part]) -> list[list[p.Part]]:
     """A value of each of several names: "pressure and temperature on 1 April"."""
     parts = _without_stop(parts)
-    if p.has(parts, *_OPERATIONS, p.Grouped, p.Condition, p.Moved, p.But, p.Comparative):
+    apart = p.of(parts, p.Named, lambda one: one.apart)
+    operations = (p.Asked,) if apart else _OPERATIONS
+    if p.has(parts, *operations, p.Grouped, p.Condition, p.Moved, p.But, p.Comparative):
         return [parts]
     if p.says(parts, "together", "share", "standing", "order", "minus", "whether"):
         return [parts]

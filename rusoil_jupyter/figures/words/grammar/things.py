@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.grammar.names import is_thing
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, are_weekdays, calendar_of
 from rusoil_jupyter.figures.words.stems import plain
 
@@ -151,6 +152,6 @@ def _is_noun_too(item: Item) -> bool:
 def _is_noun(word: str) -> bool:
     """Whether a word may be a noun, and is no quantity, which a figure shows or does not."""
     quantities = (lexicon.pattern(name, "quantities") for name in lexicon.names("quantities"))
-    return (
-        len(word) > 2 and not _NO_NOUN.fullmatch(word) and not any(one.fullmatch(word) for one in quantities)
-    )
+    if len(word) < 3 or _NO_NOUN.fullmatch(word):
+        return False
+    return is_thing(word) or not any(one.fullmatch(word) for one in quantities)
