@@ -98,7 +98,9 @@ def test_nothing_of_the_mixtures_runs_or_fetches_in_the_panel(
 ) -> None:
     """They come as stored answers, all of one conversation."""
     kept = session(chosen())
-    listed = SessionList(sessions=(SessionInfo.model_validate(kept.model_dump(exclude={"messages"})),))
+    listed = SessionList(
+        sessions=(SessionInfo.model_validate(kept.model_dump(exclude={"messages", "queue"})),)
+    )
     answer_with(wild, "", listed)
     answer_with(wild, f"/{kept.id}", kept)
     panel = Panel(wild, lab).open()
