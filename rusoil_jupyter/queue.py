@@ -91,7 +91,8 @@ class Queue:
         async with self._order(caller.owner, session_id):
             self._running[caller.owner, session_id] -= 1
             self._running += Counter()  # drops those at zero
-            if isinstance(last, Done) and last.finish_reason != "cancelled":
+            has_ended_well = isinstance(last, Done) and last.finish_reason != "cancelled"
+            if has_ended_well and not self._running[caller.owner, session_id]:
                 await self._ask_next(caller, session_id)
 
     async def _ask_next(self, caller: Caller, session_id: str) -> None:

@@ -261,6 +261,20 @@ async def test_what_comes_twice_is_asked_once(assistant, session):
     assert waiting(assistant, session) == []
 
 
+async def test_what_waits_is_asked_after_the_last_of_answers_that_run_at_once(assistant, session):
+    turns = [await assistant.start_turn(asked("!ponder", session), ME) for _ in range(2)]
+    for turn in turns:
+        await first(turn, Reasoning)
+    await assistant.queue.put(asked("next", session), ME, "turn-next")
+    turns[0].inbox.concluded.set()
+    await turns[0].result()
+    assert waiting(assistant, session) == ["turn-next"]
+    turns[1].inbox.concluded.set()
+    await turns[1].result()
+    await (await assistant.find_turn("turn-next", "me")).result()
+    assert waiting(assistant, session) == []
+
+
 async def test_what_is_refused_when_its_turn_comes_waits_on(assistant, session):
     request = ChatRequest(prompt="now", session_id=session, model="scripted/none")
     await assistant.queue.put(request, ME, "turn-one")

@@ -39,6 +39,8 @@ async def test_who_comes_back_elsewhere_finds_the_question_and_replies(server: S
         await second.send(reply | {"value": "perhaps"})
         refused = await second.event()
         assert (refused["type"], refused["seq"], refused["error"]["field"]) == ("error", -1, "value")
+        await second.send(reply | {"value": 3})
+        assert (await second.event())["seq"] == -1
         await second.send(reply | {"value": "yes"})
         rest = await second.rest(request_id)
         await second.send(reply | {"value": "yes"})  # as a client that was cut off may do

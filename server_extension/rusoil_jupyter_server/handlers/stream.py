@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rusoil_jupyter.turns import Turn
 
 _ID = re.compile(r'"request_id"\s*:\s*"([A-Za-z0-9_-]{1,64})"')
+_WORD = re.compile(r'"type"\s*:\s*"(reply|conclude)"')
 _ID_WITHIN = 100_000  # characters
 PING_SECONDS = 20  # below the 60 s after which proxies cut an idle socket
 
@@ -91,7 +92,7 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
         task.add_done_callback(self._frames.discard)
 
     async def _handle(self, message: str | bytes) -> None:
-        request_id = _request_id(message)
+        request_id, seq = _request_id(message), _seq_of_refusal(message)
         try:
             # Frames of one turn in the order they came: a “cancel” finds the turn of the “chat” before it.
             async with self._reading:
@@ -99,11 +100,11 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
             async with self._order.setdefault(frame.request_id, asyncio.Lock()):
                 await self._obey(frame)
         except RusoilError as error:
-            await self._refuse(error, request_id)
+            await self._refuse(error, request_id, seq)
         # The outermost edge of a frame: a bug ends in an error event, the socket stays.
         except Exception:
             self.log.exception("frame of request %s failed", request_id)
-            await self._refuse(Internal.default(), request_id)
+            await self._refuse(Internal.default(), request_id, seq)
 
     async def _obey(self, frame: AnyFrame) -> None:
         match frame:
@@ -118,24 +119,15 @@ class StreamHandler(AssistantMixin, WebSocketMixin, WebSocketHandler, JupyterHan
                 await self.assistant.queue.drop(self.owner, frame.request_id)
             case QueueFrame(request=ChatRequest() as request):
                 await self.assistant.queue.put(request, self.caller, frame.request_id)
-            case ReplyFrame() | ConcludeFrame():
-                await self._tell(frame)
+            case ReplyFrame():
+                (await self._turn(frame)).inbox.reply(frame.id, frame.value)
+            case ConcludeFrame():
+                (await self._turn(frame)).inbox.concluded.set()
 
     async def _turn(self, frame: AnyFrame) -> Turn:
         return await self.assistant.find_turn(frame.request_id, self.owner)
 
-    async def _tell(self, frame: ReplyFrame | ConcludeFrame) -> None:
-        """Give a turn its person's word; that a word was refused is no end of the turn."""
-        try:
-            inbox = (await self._turn(frame)).inbox
-            if isinstance(frame, ReplyFrame):
-                inbox.reply(frame.id, frame.value)
-            else:
-                inbox.concluded.set()
-        except RusoilError as error:
-            await self._refuse(error, frame.request_id, seq=-1)
-
-    async def _refuse(self, error: RusoilError, request_id: str, seq: int = 0) -> None:
+    async def _refuse(self, error: RusoilError, request_id: str, seq: int) -> None:
         event = Failed(request_id=request_id, seq=seq, error=error.detail(request_id))
         await self._send(event.model_dump_json())
 
@@ -177,3 +169,9 @@ def _request_id(message: str | bytes) -> str:
     """
     found = None if isinstance(message, bytes) else _ID.search(message, 0, _ID_WITHIN)
     return found[1] if found else ""
+
+
+def _seq_of_refusal(message: str | bytes) -> int:
+    """-1 for a person's word to a turn, also where the frame is wrong: that it was refused ends no turn."""
+    is_word = not isinstance(message, bytes) and _WORD.search(message, 0, _ID_WITHIN)
+    return -1 if is_word else 0
