@@ -1,9 +1,10 @@
 """What a text says about a figure, checked: a statement is a question with its answer given.
 
-``clauses`` cuts a text, ``lexis`` takes the words of telling out of a clause, the grammar of questions
-reads the rest, ``elements`` joins numbers with their hedges. What is claimed of it (``extremes``,
-``comparisons``, ``courses``, ``conditions``, ``meetings``, ``values``) leaves a question;
-the figure's answer to that is compared in ``quantities``.
+``clauses`` cuts a text, ``rewording`` and ``lexis`` take the words of telling out of a clause, the grammar
+of questions reads the rest, ``elements`` joins numbers with their hedges, ``repeating`` and ``turning``
+leave one way to say a thing. What is claimed of it (``extremes``, ``orders``, ``comparisons``, ``courses``,
+``conditions``, ``meetings``, ``values``) leaves a question; the figure's answer to that is compared in
+``quantities``.
 
 A clause may be read in several ways. It is a contradiction where there is one, and the figure refutes all of
 them: so what is not understood whole, and what is true in any reading, is left alone.

@@ -12,10 +12,18 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-zа-я]|[«“\"\d~≈])|\n+")
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:approx|ca|vs|no|fig|e\.g|i\.e|тыс|млн|млрд|руб|скв|см|рис|т\.е|г|гг|сут|мес|кв|ед))\.$", re.I
+    r"(?:\b(?:approx|ca|vs|no|fig|e\.g|i\.e|тыс|млн|млрд|руб|скв|см|рис|т\.е|г|гг|сут|мес|кв|ед|барр|долл))\.$",
+    re.I,
 )
+_EMPHASIS = re.compile(r"\*\*|__|`|(?<![\w*])\*(?=\S)|(?<=[^\s*])\*(?![\w*])")
+_BULLET = re.compile(r"^\s*(?:[-*•>#]+|\d{1,2}[.)])\s+", re.MULTILINE)
 _CITED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
 _BRACKETS = re.compile(r"(?<!/)\(([^()]*)\)")
+_ASIDE = re.compile(
+    r"=|^\s*(?:at|by|on|for|при|на|в|во|за|у|к)\s"
+    r"|^\s*\d+\s+(?:points?|bars?|cells?|marks?|boxes|bins?|values?|точ\w+|столб\w+|ячее?к\w*|яче\w+|знач\w+|интервал\w*)\s*$",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(
     r"(?P<comma>[,;:]\s+)|(?<![\d])\s+[–—-]\s+|\s+[–—-]\s+(?!\d)|(?<=[^\W\d]{4}\s\d)\s+[–—]\s+"
     r"|(?<!\bof)\s+(?=(?:and|but|while|whereas|which|и|а|но|тогда как|при этом|причем|а также)\s)"
@@ -53,7 +61,7 @@ _FROM_ON = re.compile(r"\bfrom\s+((?:\S+\s+){1,3})on(?=\s*[,;.]|\s*$)", re.IGNOR
 def sentences_of(text: str) -> list[str]:
     """The sentences and lines of a text."""
     found: list[str] = []
-    for piece in _SENTENCE.split(text):
+    for piece in _SENTENCE.split(_EMPHASIS.sub("", _BULLET.sub("", text))):
         if found and _ABBREVIATED.search(found[-1]):
             found[-1] = f"{found[-1]} {piece}"
         else:
@@ -108,6 +116,27 @@ def is_apart(piece: str, before: Iterable[str]) -> bool:
     """Whether a piece is no part of the clause before it: "so B holds a fifth", «а вместе с B – 77 %»."""
     is_told = any(re.search(r"\d", one) for one in before)
     return infers(piece) or (is_told and (adds(piece) or _ALTOGETHER.match(piece) is not None))
+
+
+def with_brackets(sentence: str, names: re.Pattern[str]) -> str:
+    """A sentence with what is claimed in brackets as pieces of it: "the largest (412 t)"; a name stays there.
+
+    What only says how many are drawn, or where on an axis, is left out: places may be rounded. Of several
+    brackets it is not sure to what each belongs: all of them are left out.
+    """
+
+    def said(found: re.Match[str]) -> str:
+        if names.fullmatch(plain(found[1])):
+            return found[0]
+        is_claim = re.search(r"\w", found[1]) and not _ASIDE.search(found[1])
+        return f", {found[1].strip()}, " if is_claim else " "
+
+    claims = [found for found in _BRACKETS.finditer(sentence) if said(found).startswith(",")]
+    return (
+        without_brackets(sentence, names)
+        if len(claims) > 1
+        else _BRACKETS.sub(said, sentence).replace(", .", ".")
+    )
 
 
 def without_brackets(sentence: str, names: re.Pattern[str]) -> str:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.words.checking.against import as_condition, with_both
 from rusoil_jupyter.figures.words.checking.clause import THAN, Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, is_word
 from rusoil_jupyter.figures.words.checking.quantities import Quantity, amounts_of, is_in
@@ -16,7 +17,7 @@ from rusoil_jupyter.figures.words.grammar.units import fits
 from rusoil_jupyter.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from rusoil_jupyter.figures.words.checking.asking import Answer
     from rusoil_jupyter.figures.words.checking.elements import Element
@@ -34,9 +35,10 @@ def comparisons(clause: Clause) -> Iterator[Verdict | None]:
     compares |= len(clause.all(Figure)) > 1 and any(_is_place(one, clause) for one in conditions)
     if not compares or clause.has(p.Extremum) or clause.says("up", "down"):
         return
+    clause = with_both(clause)
     for claim in [*clause.all(Figure), *clause.all(Factor), *clause.all(Fraction), None]:
         yield from _judged(clause, claim)
-    if not clause.has(Figure, Factor, Fraction):
+    if not clause.has(Figure, Factor, Fraction) and not any(one.count for one in clause.all(p.Kind)):
         yield from _overall(clause)
 
 
@@ -156,21 +158,12 @@ def _overall(clause: Clause) -> Iterator[Verdict | None]:
     """Two series as wholes: one lies above the other somewhere, or everywhere where that is said."""
     conditions = [one for one in clause.all(p.Condition) if one.other is not None]
     always = clause.says("throughout", "stays", "every") or any(one.holds == "always" for one in conditions)
-    elements = _of_condition(clause.without("throughout", "stays", "every"), conditions)
-    made = clause.ask.selection(elements) if elements is not None else None
+    signs = clause.signs("always", "everything")
+    always |= bool(signs) or clause.has(p.But) or any(one.all_of for one in clause.kinds)
+    rest = as_condition(clause.without("throughout", "stays", "every", *signs, *clause.kinds))
+    made = clause.ask.selection(rest.elements) if rest is not None else None
     if made is None or not made[1].where or not made[1].where[0].than:
         return
     finding = clause.ask.finding(q.Which(of=made[1], holds="always" if always else "ever", asks="whether"))
     if finding is not None:
         yield Verdict(finding.value == "yes", "", _("not everywhere") if always else _("nowhere"))
-
-
-def _of_condition(clause: Clause, conditions: list[p.Condition]) -> Sequence[Element] | None:
-    """A clause with the condition that it says, or is: "A is higher than B"."""
-    named = [one for one in clause.named("series") if len(one.mentions) == 1]
-    comparatives = clause.all(p.Comparative)
-    if len(named) == 2 and len(comparatives) == 1:
-        rest = clause.without(*named, *comparatives, *clause.signs("than"))
-        condition = p.Condition(comparatives[0].relation, other=named[1], marked=True)
-        return [named[0], condition, *rest.elements]
-    return clause.elements if len(conditions) == 1 and not comparatives else None

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.words.checking.against import as_condition
 from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
 from rusoil_jupyter.figures.words.checking.quantities import is_in
@@ -35,7 +36,10 @@ _SLACK = 0.002
 
 def conditions(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on each reading of a clause with a condition."""
+    clause = clause.without("monthly")
     found = [one for one in clause.all(p.Condition) if one.other is None]
+    if not found and any(_counts(one) or isinstance(one, Fraction) for one in clause.elements):
+        yield from _counted_against(clause)
     if not found or clause.has(p.Comparative, p.Moved, Factor) or clause.says("up", "down"):
         return
     if len(found) == 1:
@@ -50,6 +54,16 @@ def conditions(clause: Clause) -> Iterator[Verdict | None]:
     if not counts and not clause.has(Figure, Fraction):
         yield from _holding(clause)
     yield from _of_those(clause)
+
+
+def _counted_against(clause: Clause) -> Iterator[Verdict | None]:
+    """For how many one series is above the other."""
+    against = as_condition(clause.without("over_all"))
+    if against is None or clause.has(Factor, p.Extremum) or clause.says("up", "down"):
+        return
+    for count in [one for one in against.elements if _counts(one)]:
+        yield from _counted(against, count)
+    yield from _shares(against)
 
 
 def _shares(clause: Clause) -> Iterator[Verdict | None]:

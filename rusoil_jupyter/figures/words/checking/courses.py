@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word, is_word
+from rusoil_jupyter.figures.words.checking.pairs import apart_of
 from rusoil_jupyter.figures.words.checking.quantities import Quantity, amounts_of, is_in
 from rusoil_jupyter.figures.words.checking.values import percent_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, told
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rusoil_jupyter.figures.query.marks import Marks
     from rusoil_jupyter.figures.words.checking.asking import Answer
     from rusoil_jupyter.figures.words.checking.elements import Element
     from rusoil_jupyter.figures.words.grammar.scene import Line
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 _WAYS = ("up", "down")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _STEP = 0.01  # of the range: a step back that is one
 _FLAT = 0.15
 _ENDS = 2
@@ -54,10 +58,12 @@ class _Course:
 
 def courses(clause: Clause) -> Iterator[Verdict | None]:
     """The verdicts on each reading of a clause about a rise or fall."""
-    if clause.has(p.Extremum, p.Comparative) or clause.says("differ", "meet"):
+    ways = {one.idea for one in clause.all(Word)} & set(_WAYS)
+    if clause.has(p.Extremum, p.Comparative) or clause.says("meet") or (clause.says("differ") and not ways):
         return
     clause = _along(clause)
     ways = {one.idea for one in clause.all(Word)} & set(_WAYS)
+    yield from _risen(clause, ways)
     if not ways and clause.says("flat"):
         yield from _flat(clause.without("flat"))
     elif len(ways) == 1 or (not ways and clause.has(Factor)):
@@ -167,15 +173,91 @@ def _is_along(one: Element) -> bool:
 
 def _course(rest: Clause, way: int) -> _Course | None:
     """The values whose course it is, of one series."""
+    if rest.says("differ", "lag"):
+        return _of_gap(rest, way)
     kinds = [*rest.kinds, *rest.stats("sum")]
     signs = rest.signs("from", "to", "by", "and")
-    made = rest.ask.selection(rest.without(*kinds, *signs).elements)
+    rest = _of_values(rest.without(*kinds, *signs))
+    made = rest.ask.selection(rest.elements)
     if made is None or len(made[0].lines) != 1:
-        return None
+        return _across(rest, way)
     found = rest.ask.course(made[1])
     if found is None or found[1].size < 2:
         return None
     return _Course(found[1], found[0], made[0].line, way)
+
+
+def _of_values(rest: Clause) -> Clause:
+    """ "A correlation between depth and porosity" is one of porosity."""
+    values = set(rest.ask.scene.value_labels)
+    both = [one for one in rest.named("axis") if len(one.mentions) == _ENDS]
+    own = [
+        mention for one in both for mention in one.mentions if {called.label for called in mention} <= values
+    ]
+    if len(both) != 1 or len(own) != 1:
+        return rest
+    of_one = replace(both[0], mentions=(own[0],))
+    kept = rest.without(*rest.signs("between")).elements
+    return rest.of([of_one if one is both[0] else one for one in kept])
+
+
+def _of_gap(rest: Clause, way: int) -> _Course | None:
+    """How far two series are apart, in the order of the places."""
+    axes = [one for one in rest.named("axis") if one.labels & set(rest.ask.scene.value_labels)]
+    apart = apart_of(rest.without("differ", "lag", *axes))
+    if apart is None:
+        return None
+    order = np.argsort(apart.places, kind="stable")
+    return _Course(np.abs(apart.values[order]), apart.places[order], apart.line, way)
+
+
+def _across(rest: Clause, way: int) -> _Course | None:
+    """The values at one place in the order of series that are years: "A rose" from 2023 to 2024."""
+    lines = _years_of(rest)
+    periods = [one for one in rest.all(p.Stretch) if all(item.when is not None for item in one.ends)]
+    made = rest.ask.selection(rest.without(*periods).elements) if len(lines) > 1 else None
+    if made is None or rest.named("series") or not any(map(p.is_place, rest.elements)):
+        return None
+    ends = [str(item.when.year) for one in periods for item in one.ends if item.when is not None]
+    if ends and (len(ends) != _ENDS or not set(ends) <= {line.series.label for line in lines}):
+        return None
+    if ends:
+        lines = [line for line in lines if ends[0] <= line.series.label <= ends[1]]
+    each = [rest.ask.marks(made[1].model_copy(update={"series": (line.id,)})) for line in lines]
+    numbers = [float(one[0].values[one[0].known()][0]) for one in each if _is_one(one)]
+    if len(numbers) != len(lines):
+        return None
+    return _Course(np.array(numbers), np.arange(len(numbers), dtype=float), lines[0], way)
+
+
+def _is_one(marks: list[Marks]) -> bool:
+    return len(marks) == 1 and int(marks[0].known().sum()) == 1
+
+
+def _years_of(rest: Clause) -> list[Line]:
+    """Series that are years, in order; none where not all are."""
+    lines = rest.ask.scene.lines
+    if len(lines) < _ENDS or not all(_YEAR.fullmatch(line.series.label) for line in lines):
+        return []
+    return sorted(lines, key=lambda line: line.series.label)
+
+
+def _risen(clause: Clause, ways: set[str]) -> Iterator[Verdict | None]:
+    """For how many categories it rose, from the first of series that are years to the last."""
+    counts = [one for one in clause.all(p.Kind) if one.count]
+    lines = _years_of(clause)
+    if len(ways) != 1 or len(counts) != 1 or len(lines) != _ENDS or clause.has(Figure, Factor, Fraction):
+        return
+    rest = clause.without(
+        *_WAYS, *counts, *clause.kinds, "only", *clause.signs("by", "from", "to", "with_mark")
+    )
+    made = rest.ask.selection(rest.elements)
+    if made is None or any(map(p.is_place, rest.elements)):
+        return
+    first, last = (rest.ask.marks(made[1].model_copy(update={"series": (line.id,)})) for line in lines)
+    if len(first) == len(last) == 1 and first[0].values.shape == last[0].values.shape:
+        true = int(((-1 if "down" in ways else 1) * (last[0].values - first[0].values) > 0).sum())
+        yield Verdict(true == counts[0].count, str(counts[0].count), str(true))
 
 
 def _is_until(rest: Clause) -> bool:
@@ -200,7 +282,8 @@ def _by(
     if course is None or any(_is_level(one, course.line) for one in rest.elements):
         return
     if course.values.size == _ENDS and _is_until(rest):
-        return  # "by June it had lost 20": since when is not said
+        yield _since_any(rest, claim, way, points=points)
+        return
     ends = _ends(more, course, rest) if more is not None else Verdict(True)
     if ends is None or not ends.holds:
         yield ends
@@ -212,6 +295,23 @@ def _by(
         for numbers, unit, quantity in _changes(claim, course, points=points):
             for amount in amounts_of(quantity, way):
                 yield _compared(amount, numbers[:1] if by else numbers, unit, course, rest)
+
+
+def _since_any(rest: Clause, claim: Claim, way: int, *, points: bool) -> Verdict | None:
+    """ "By June it had lost 20": since when is not said, so since any mark before it."""
+    places = [one for one in rest.elements if p.is_place(one)]
+    whole = _course(rest.without("monotone", "every", "throughout", *places), way)
+    last = _course(rest.without("monotone", "every", "throughout"), way)
+    if whole is None or last is None or isinstance(claim, Pair | p.Stretch):
+        return None
+    row = int(np.searchsorted(whole.places, last.places[-1]))
+    verdicts = [
+        _compared(quantity, numbers[:1], unit, one, rest)
+        for one in (replace(whole, values=whole.values[[first, row]]) for first in range(row))
+        for numbers, unit, quantity in _changes(claim, one, points=points)
+    ]
+    known = [one for one in verdicts if one is not None]
+    return next((one for one in known if one.holds), known[0] if known else None)
 
 
 def _changes(
@@ -289,7 +389,10 @@ def _directed(rest: Clause, way: int) -> Iterator[Verdict | None]:
     rest = rest.without("monotone", "every", "throughout")
     periods = [one for one in rest.elements if each and _is_period(one)]
     course = _course(rest.without(*periods), way)
-    if course is None or any(_is_beyond(one, course.line) for one in rest.all(Pair)):
+    if course is None:
+        yield from _each_directed(rest.without(*periods), way, each=each)
+        return
+    if any(_is_beyond(one, course.line) for one in rest.all(Pair)):
         return
     rises = way * course.net > 0
     if each:
@@ -298,6 +401,31 @@ def _directed(rest: Clause, way: int) -> Iterator[Verdict | None]:
         return
     holds = rises or _leaning(course) * way > 0
     yield Verdict(holds, "", "" if holds else _told(course, rest))
+
+
+def _each_directed(rest: Clause, way: int, *, each: bool) -> Iterator[Verdict | None]:
+    """ "Both fall": each of several series, where that is said."""
+    lines = rest.ask.scene.lines
+    kinds = [one for one in rest.all(p.Kind) if one.count == len(lines) or one.all_of]
+    together = rest.signs("together", "everything")
+    if len(lines) < _ENDS or not (kinds or together) or rest.named("series"):
+        return
+    signs = rest.signs("from", "to", "by", "and")
+    made = rest.ask.selection(rest.without(*rest.all(p.Kind), *together, *signs).elements)
+    each_of = (
+        [made[1].model_copy(update={"series": (line.id,)}) for line in lines] if made is not None else []
+    )
+    every = [rest.ask.course(one) for one in each_of]
+    known = [one[1] for one in every if one is not None and one[1].size >= _ENDS]
+    if known and len(known) == len(lines):
+        steps = [way * np.diff(one) for one in known]
+        holds = all(float(one.sum()) > 0 for one in steps)
+        if each:
+            least = [-_STEP * float(np.ptp(one)) for one in known]
+            holds &= all(bool((one > low).all()) for one, low in zip(steps, least, strict=True))
+        yield Verdict(
+            holds, "", " … ".join(told(float(one[-1] - one[0]), "", rest.language) for one in known)
+        )
 
 
 def _is_period(one: Element) -> bool:

@@ -37,7 +37,7 @@ _FRACTIONS = {
     "f1_5": 1 / 5,
     "f1_10": 1 / 10,
 }
-_SILENT = frozenset({"states", "whole_span", "reaches"})
+_SILENT = frozenset({"states", "whole_span", "reaches", "there_are"})
 _WAYS = {"up": "up", "down": "down"}
 
 
@@ -171,8 +171,11 @@ def _multiplied(elements: Sequence[Element]) -> list[Element]:
     found: list[Element] = []
     for one in elements:
         factor = _factor(found[-1]) if found and is_word(one, "times", "fold") else None
+        top = found[-1] if found and is_word(one, "times", "fold") else None
         if factor is not None:
             found[-1] = factor
+        elif isinstance(top, p.Top):  # "exceeds the smallest 5 times"
+            found[-1:] = [p.Extremum(top.which), Factor(factor_of(float(top.count)))]
         else:
             found += _spelled(one) if isinstance(one, Word) else [one]
     return found
@@ -206,7 +209,7 @@ def _hedged(elements: Sequence[Element]) -> list[Element]:
         if is_word(one, *HEDGES):
             hedge = one.idea if hedge in {"", "only", "about"} else hedge
             held.append(one)
-        elif not hedge or p.is_soft(one):
+        elif not hedge or p.is_soft(one) or is_word(one, "by_so_much") or p.is_sign(one, "by"):
             found.append(one)
         else:
             with_it = _with(one, hedge)

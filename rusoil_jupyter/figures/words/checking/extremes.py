@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, is_word
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
+from rusoil_jupyter.figures.words.checking.repeating import period_of_marks
 from rusoil_jupyter.figures.words.checking.values import percent_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, place, told
 from rusoil_jupyter.figures.words.grammar import parts as p
@@ -48,7 +50,7 @@ def _claimed_places(
     claimed = _claimed(clause, extremum, left)
     says = is_said or clause.says("states", "reaches")
     for where in _wheres(left.without(*_before(clause, extremum))):
-        said = says or not any(map(_is_long, where))
+        said = says or not any(_is_long(one, clause) for one in where)
         if (is_said or where) and said and claimed <= set(map(id, where)):
             yield where
 
@@ -105,11 +107,16 @@ def _places(clause: Clause) -> list[Element]:
     ]
 
 
-def _is_long(place: Element) -> bool:
-    """Whether a place is a year or a half: "its lowest level of the first half" does not claim it."""
+def _is_long(place: Element, clause: Clause) -> bool:
+    """Whether a place is many marks, as a year or a half: "its lowest level of the first half" does not
+    claim it."""
     if isinstance(place, p.Spots):
+        if period_of_marks(clause.ask.scene.lines[0]) == "year":
+            return False
         return all(item.when is not None and len(item.when.months) > 1 for item in place.items)
-    return isinstance(place, p.Outer | p.Nth)
+    return isinstance(place, p.Nth) or (
+        isinstance(place, p.Outer) and place != replace(place, count=1.0, period="mark")
+    )
 
 
 def _judged(
@@ -135,7 +142,9 @@ def _queries(rest: Clause, extremum: p.Extremum, where: tuple[Element, ...]) -> 
         yield q.Extreme(which=extremum.which, of=of, rank=extremum.rank)
         return
     if not stats:
-        plain = rest.ask.query([extremum, *rest.elements])
+        plain = rest.ask.query([extremum, *rest.elements]) or rest.ask.query(
+            [extremum, *_bare(rest).elements]
+        )
         if isinstance(plain, q.Extreme):
             yield plain.model_copy(update={"asks": "value", "within": ""})
         elif made is not None:

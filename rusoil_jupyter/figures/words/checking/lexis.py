@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.checking.rewording import reworded
 from rusoil_jupyter.figures.words.grammar.names import same
 from rusoil_jupyter.figures.words.stems import WORD
 
@@ -25,8 +26,8 @@ _FILLER = "filler"
 _DECIMAL = re.compile(r"(?<=\d),(?=\d)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _BEGINNING = re.compile(r"(?<![^\W_])\S")
+_AS_MUCH = re.compile(r"as\s+(?:much|many)\s+(\w+)\s+as")
 _GAP = " … "  # no word, but two numbers stay two
-_NUMERAL = r"(?:двух|трех|четырех|пяти|шести|семи|восьми|девяти|десяти|двенадцати|\d+)"
 _WEEKDAYS = (
     *(
         ("пн", r"понедельник\w{0,2}"),
@@ -48,32 +49,11 @@ _HOURS = (
     (re.compile(r"(?<!\w)at\s+(?:noon|midday)(?!\w)|(?<!\w)в\s+полдень(?!\w)"), "at hour 12"),
     (re.compile(r"(?<!\w)at\s+midnight(?!\w)|(?<!\w)в\s+полночь(?!\w)"), "at hour 0"),
 )
-_REWRITTEN = (
-    (re.compile(r"(?<!\w)(minimum|maximum)\s+of(?!\w)"), r"\1"),
-    (re.compile(r"(?<=\d)-(?:fold|кратн\w+)(?!\w)"), " times"),
-    (re.compile(rf"(?<!\w)в\s+({_NUMERAL}(?:\s*-\s*{_NUMERAL})?(?:[.,]\d+)?\s+раза?)(?!\w)"), r" \1"),
-    (re.compile(r"(?<!\w)(?:is|are|was|were|has|have|had|be|been|being)\s+not(?!\w)"), " not"),
-    (re.compile(r"(?<=\d)\s*(?:-)\s*(?:го|му|ми|ти|й|я|м|е|х)(?!\w)"), ""),
-    (re.compile(r"(?<!\w)((?:суммарн|общ)\w{2})\s+мощност\w+"), r"\1"),
-    (re.compile(r"(?<!\w)единиц[уы](?=\W*$)"), "1"),
-    (
-        re.compile(
-            r"(?<!\w)(the\s+[a-z-]+)\s+ones?(?=\s+(?:is|was|are|were|has|had|at|in|by|reads|reached)\b|\W*$)"
-        ),
-        r"\1",
-    ),
-    (
-        re.compile(
-            r"(?<=second|.third|fourth|.fifth)-(?=(?:best|largest|highest|lowest|smallest|biggest|worst))"
-        ),
-        " ",
-    ),
-)
 
 
 def marked(text: str, scene: Figured) -> str:
     """A plain text with signs for the words of statements; the names of the figure stay as they are."""
-    text = _quoted(_reworded(_at_hours(_called(text, scene), scene)), scene)
+    text = _quoted(reworded(_at_hours(_called(text, scene), scene)), scene)
     kept = [(at.start(), at.end()) for at in scene.spelled.finditer(text)]
     found, at = [], 0
     for start, end, idea in _spoken(text):
@@ -82,7 +62,8 @@ def marked(text: str, scene: Figured) -> str:
         if idea == _FILLER and any(same(text[start:end], word) for word in scene.words_of_series):
             continue
         kept_too = text[start:end] if idea == "within" else ""  # no name ends in the number behind it
-        sign = _GAP if idea == _FILLER else f" {chr(_FIRST + _ideas().index(idea))} {kept_too} "
+        said = "".join(_AS_MUCH.findall(text[start:end])) if idea == "than_as" else ""
+        sign = _GAP if idea == _FILLER else f" {said} {chr(_FIRST + _ideas().index(idea))} {kept_too} "
         found += [text[at:start], sign]
         at = end
     return _with_by(" ".join("".join([*found, text[at:]]).split()))
@@ -107,6 +88,11 @@ def with_points(text: str, language: Language) -> str:
     return _DECIMAL.sub(".", text) if language == "ru" else _THOUSANDS.sub("", text)
 
 
+def sign_of(idea: str) -> str:
+    """The sign of an idea in a text."""
+    return chr(_FIRST + _ideas().index(idea))
+
+
 def idea_of(text: str) -> str:
     """The idea that a sign stands for; empty for any other text."""
     row = ord(text) - _FIRST if len(text) == 1 else -1
@@ -125,13 +111,6 @@ def _at_hours(text: str, scene: Figured) -> str:
         return text
     for found, hour in _HOURS:
         text = found.sub(hour, text)
-    return text
-
-
-def _reworded(text: str) -> str:
-    """Phrases that are read wrong in pieces, in other words."""
-    for found, said in _REWRITTEN:
-        text = found.sub(said, text)
     return text
 
 

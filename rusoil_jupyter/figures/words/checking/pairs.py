@@ -56,7 +56,7 @@ def gaps(clause: Clause) -> Iterator[Verdict | None]:
     numbers, places = _numbers_and_places(rest)
     if max(len(numbers), len(places)) != 1 or (places and isinstance(found[0], p.Stat)):
         return
-    apart = _apart(rest.without(*numbers, *places))
+    apart = apart_of(rest.without(*numbers, *places))
     if apart is not None:
         each = (_judged(rest, way, found[0], numbers, places) for way in _ways(apart))
         yield from takewhile(lambda one: one is not None, each)
@@ -100,7 +100,7 @@ def mostly(clause: Clause) -> Iterator[Verdict | None]:
     named = [one for one in clause.all(p.Named) if one.role == "series" and len(one.mentions) == 1]
     if not clause.says("most_of") or len(relations) != 1 or len(named) != 2:
         return
-    apart = _apart(clause.without("most_of", "states", *clause.all(p.Comparative), *clause.kinds))
+    apart = apart_of(clause.without("most_of", "states", *clause.all(p.Comparative), *clause.kinds))
     if apart is None:
         return
     way = 1 if relations[0] == "above" else -1
@@ -117,7 +117,7 @@ def _is_at(figure: Figure, clause: Clause) -> bool:
     return fits(unit, line.places) and not fits(unit, line.values) if unit else bool(unit_of(line.values))
 
 
-def _apart(rest: Clause) -> _Apart | None:
+def apart_of(rest: Clause) -> _Apart | None:
     """Two series of one axis that a clause names, or one of the only two, or neither."""
     both = _both(rest)
     if both is None:

@@ -21,6 +21,8 @@ _VERB = re.compile(
     r"|[а-я]{2,}[аеиоуыяю](?:л|ла|ло|ли|лась|лось|лись|лся)|[а-я]{3,}(?:ет|ют|ит|ят|ут|ат)ся|[а-я]{3,}(?:ает|яет|ует|ают|яют|уют)"
     r"|[а-я]{3,}(?:ано|ено|яно)|[а-я]{4,}(?:но|мо)"
 )
+_COMPARED = re.compile(r"больше|меньше|выше|ниже|more|less|fewer|higher|lower")
+_FINITE = re.compile(r"[а-я]{2,}[аеиоуыяю](?:л|ла|ло|ли|лась|лось|лись|лся)")
 _THIRD_PERSON = re.compile(r"[a-z]{3,}[^s\W\d]s")
 _NOT_SO = re.compile(
     r"expect|plan|project|budget|target|weight|adjust|correct|normali|treat|forecast|predict|estimat|aim|intend|suppos|alleg"
@@ -71,11 +73,18 @@ def is_not_so(word: str) -> bool:
 def _is_predicate(items: Sequence[Item], row: int) -> bool:
     word = items[row].text
     behind = list(items[row + 1 :])
-    if is_not_so(word) or (behind and behind[0].text in _MOVING):
+    moves = (
+        bool(behind)
+        and behind[0].text in _MOVING
+        and not any(_COMPARED.fullmatch(one.text) for one in behind)
+    )
+    if is_not_so(word) or moves:
         return False
     if not (_VERB.fullmatch(word) or (_THIRD_PERSON.fullmatch(word) and _follows_name(items, row))):
         return False
     following = next((one for one in behind if not one.soft), None)
+    if following is not None and _FINITE.fullmatch(word) and not word.endswith("ли"):
+        return True  # no participle: it chooses no name
     return following is None or (
         (following.known or idea_of(following.text) != "") and not following.names and not following.classes
     )

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures import conversion
+from rusoil_jupyter.figures.words.checking.wording import money_of
 from rusoil_jupyter.figures.words.grammar.names import is_soft
 from rusoil_jupyter.figures.words.grammar.scene import Line, Scene, unit_of
 from rusoil_jupyter.figures.words.grammar.units import scale_of
@@ -73,6 +74,9 @@ class _Line(Line):
     def values(self) -> Axis:
         """Where the label is nothing but a unit, it is the unit."""
         own = super().values
+        money = money_of(own)
+        if money:
+            return own.model_copy(update={"unit": money})
         is_unit = not own.unit and (conversion.parse(own.label) is not None or scale_of(own.label) != 1.0)
         return own.model_copy(update={"unit": own.label}) if is_unit else own
 

@@ -15,6 +15,7 @@ from rusoil_jupyter.figures.words.checking.clauses import (
     is_apart,
     is_cited,
     pieces_of,
+    with_brackets,
     without_brackets,
     without_cited,
 )
@@ -25,6 +26,7 @@ from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, element
 from rusoil_jupyter.figures.words.checking.extremes import extremes, months_of
 from rusoil_jupyter.figures.words.checking.lexis import marked, with_points
 from rusoil_jupyter.figures.words.checking.meetings import meetings, ranges, reached, things
+from rusoil_jupyter.figures.words.checking.orders import extreme_pairs, orders, tops
 from rusoil_jupyter.figures.words.checking.pairs import gaps, mostly
 from rusoil_jupyter.figures.words.checking.predicates import without_predicates
 from rusoil_jupyter.figures.words.checking.sameness import bounded, sameness
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 _CLAIMS = (
     *(values, extremes, comparisons, courses, conditions, meetings, ranges, reached, things),
     *(gaps, mostly, steps, firsts, sameness, bounded),
+    *(orders, tops, extreme_pairs),
 )
 
 
@@ -69,12 +72,14 @@ class Sentence:
         description = self.scenes.reading.description
         titles = [description.title, *(panel.title for panel in description.panels)]
         names = self.scenes.whole.spelled
-        bare = without_brackets(completed(without_cited(self.text, titles)), names)
-        pieces = [_Piece(one, self.scenes, self.language) for one in pieces_of(bare)]
-        if not pieces or not all(piece.scene.is_readable for piece in pieces):
-            return ()
-        found = self._judged(pieces, ())
-        return tuple(found or ())
+        said = completed(without_cited(self.text, titles))
+        for text in dict.fromkeys((with_brackets(said, names), without_brackets(said, names))):
+            pieces = [_Piece(one, self.scenes, self.language) for one in pieces_of(text)]
+            readable = pieces and all(piece.scene.is_readable for piece in pieces)
+            found = self._judged(pieces, ()) if readable else None
+            if found is not None:
+                return tuple(found)
+        return ()
 
     def _judged(self, pieces: Sequence[_Piece], before: tuple[Element, ...]) -> list[str] | None:
         """The contradictions of pieces, all of which are clauses; ``None`` where they are not.

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.words import lexicon
+from rusoil_jupyter.figures.words.checking.against import against_plan
 from rusoil_jupyter.figures.words.checking.clause import THAN
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, Word, is_word
+from rusoil_jupyter.figures.words.checking.repeating import without_repeats, without_shares
 from rusoil_jupyter.figures.words.checking.terms import in_terms
+from rusoil_jupyter.figures.words.checking.turning import as_compared, as_directed, coming_to, since_until
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.item import Item
 from rusoil_jupyter.figures.words.grammar.names import same
@@ -46,23 +49,37 @@ _EXTREMES = {
     "greatest": "maximum",
     "slightest": "minimum",
 }
+_FASTEST = {"fastest": "maximum", "slowest": "minimum"}
 _COMPARATIVES = {"greater": "above", "lesser": "below"}
 _WAYS = frozenset({"up", "down"})
+_FIRST_AND_LAST = {"starts_at": "first", "ends_at": "last"}
 
 
 def settled(elements: Sequence[Element], scene: Scene) -> list[Element]:
     """The elements without what only repeats an axis; others in the figure's terms."""
-    found = _without_doubled_places(in_terms(elements, scene), scene)
+    found = without_repeats(against_plan(in_terms(elements, scene), scene), scene)
+    found = [one for top in found for one in _not_so_many(top, scene)]
+    found = _without_doubled_places(found, scene)
     found = list(_without_moves(_named_extremes(list(_apart(found, scene)), scene)))
     found = _spread(_without_others([_counted(one, scene) for one in found]))
-    found = [one for one in found if not (isinstance(one, p.Unknown) and _repeats(one, scene))]
+    found = _without_repeated(found, scene)
     found = [_in_unit_of_places(one, scene) if isinstance(one, Figure) else one for one in found]
     found = _without_axes(found, scene)
     if p.has(found, p.Extremum, Fraction) or any(map(_is_percent, found)):
         found = _unsaid(found, "ranges")
     found = [_end(one) for one in _of_length(_placed(found, scene), scene)]
+    found = as_directed(as_compared(without_shares(found, scene)), scene)
     found = list(_since(_two_curves(found, scene), scene))
     return _without_described(found, scene)
+
+
+def _not_so_many(one: Element, scene: Scene) -> tuple[Element, ...]:
+    """ "The maximum of 1150" is no list of so many."""
+    most = sum(line.series.n for line in scene.lines)
+    if not isinstance(one, p.Top) or one.count <= most:
+        return (one,)
+    number = Written(float(one.count), 0, 0, 0.5)
+    return (p.Extremum(one.which), Figure(Item(f"{one.count}", number=number)))
 
 
 def _unsaid(elements: Sequence[Element], *ideas: str) -> list[Element]:
@@ -80,11 +97,42 @@ def readings_of(elements: Sequence[Element], scene: Scene) -> Iterator[tuple[Ele
     yield tuple(elements)
     for others in (
         _by_worth(elements),
+        _falling_at(elements),
+        coming_to(elements),
+        since_until(elements),
+        _reached_by(elements),
+        _within_peak(elements),
         _after(elements),
         _by_marks(elements, scene),
         _at_ends(elements, scene),
     ):
         yield from others
+
+
+def _reached_by(elements: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
+    """ "By 2020 it reached 55" is 55 in 2020."""
+    if not (_says(elements, "reaches") or p.has(elements, p.Extremum)) or _says(elements, *_WAYS):
+        return
+    for row, one in enumerate(elements):
+        if isinstance(one, p.Stretch) and one.start is None and one.end is not None and one.joint == "open":
+            kept = _unsaid(elements[row + 1 :], "reaches")
+            yield (*_unsaid(elements[:row], "reaches"), p.Spots((one.end,)), *kept)
+
+
+def _falling_at(elements: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
+    """ "The minimum falls in 2020" is there."""
+    for row, (one, behind) in enumerate(pairwise(elements)):
+        if is_word(one, "down") and p.is_place(behind) and p.has(elements[:row], p.Extremum):
+            yield (*elements[:row], Word("states"), *elements[row + 1 :])
+
+
+def _within_peak(elements: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
+    """ "Fell from its July peak" is from July."""
+    if not _says(elements, *_WAYS):
+        return
+    for row, (before, one) in enumerate(pairwise(elements)):
+        if isinstance(one, p.Extremum) and p.is_place(before):
+            yield (*elements[: row + 1], *elements[row + 2 :])
 
 
 def _by_worth(elements: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
@@ -99,7 +147,8 @@ def _after(elements: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
     for stretch in elements:
         if isinstance(stretch, p.Stretch) and stretch.without == "start" and stretch.end is None:
             meant: list[Element] = [replace(stretch, without="")]
-            if stretch.start is not None and stretch.start.number is not None:
+            moves = _says(elements, *_WAYS) and not p.has(elements, Figure, Pair, Factor, Fraction)
+            if stretch.start is not None and stretch.start.number is not None and not moves:
                 meant.append(p.Spots((stretch.start,)))
             for other in meant:
                 yield tuple(other if one is stretch else one for one in elements)
@@ -222,10 +271,20 @@ def _ends_of(one: Element) -> tuple[Item | None, Item | None]:
 def _named_extremes(elements: Sequence[Element], scene: Scene) -> Iterator[Element]:
     """ "Leading", "peaks", "the most watered", "fuller", "lags behind": where more is more."""
     better = _better(scene)
+    is_speed = bool(lexicon.pattern("speed", "roles").search(plain(scene.lines[0].values.label)))
+    held: Element | None = None
     for row, one in enumerate(elements):
         behind = elements[row + 1] if row + 1 < len(elements) else None
-        if isinstance(one, Word):
+        if is_word(one, *_COMPARATIVES) and isinstance(behind, Figure):
+            above = p.Condition(_COMPARATIVES[one.idea], level=behind.item)  # type: ignore[arg-type]
+            held = behind
+            yield above
+        elif one is held:
+            continue
+        elif isinstance(one, Word):
             yield from _in_size(one, better)
+        elif p.is_sign(one, *_FASTEST) and is_speed and not _says(elements, *_WAYS):
+            yield p.Extremum(_FASTEST[one.name])  # type: ignore[arg-type]
         elif _is_most(one) and isinstance(behind, p.Named | p.Kind):
             yield p.Extremum("maximum")
         else:
@@ -247,6 +306,8 @@ def _in_size(word: Word, better: str) -> tuple[Element, ...]:
         return (p.Extremum(_EXTREMES[idea]),)  # type: ignore[arg-type]
     if idea in _VERBS:
         return (p.Extremum(_VERBS[idea]), Word("states"))  # type: ignore[arg-type]
+    if idea in _FIRST_AND_LAST:
+        return (p.Stat(_FIRST_AND_LAST[idea]), Word("states"))  # type: ignore[arg-type]
     if idea in _BESIDE:
         return (p.Comparative(_BESIDE[idea]), THAN)  # type: ignore[arg-type]
     if idea in _COMPARATIVES:
@@ -267,6 +328,8 @@ def _without_moves(elements: Iterator[Element]) -> Iterator[Element]:
     """ "Dropped below 50" is below 50."""
     held = list(elements)
     never = _says(held, "never")  # in Russian said twice
+    if never and p.has(held, p.Condition):
+        held = [one for one in held if not p.is_sign(one, "not")]
     kept = [
         one
         for one, behind in zip(held, [*held[1:], None], strict=False)
@@ -315,6 +378,17 @@ def _spread(elements: list[Element]) -> list[Element]:
     return [p.Stat("spread"), *_unsaid(kept, "differ")]
 
 
+def _without_repeated(elements: Sequence[Element], scene: Scene) -> list[Element]:
+    """The elements without words of the axis of places; a number behind one is a place."""
+    found: list[Element] = []
+    for before, one in zip([None, *elements], elements, strict=False):
+        if isinstance(one, p.Unknown) and _repeats(one, scene):
+            continue
+        is_behind = isinstance(before, p.Unknown) and _repeats(before, scene)
+        found.append(_at_time(one, scene) if is_behind and isinstance(one, Figure) else one)
+    return found
+
+
 def _repeats(unknown: p.Unknown, scene: Scene) -> bool:
     """Whether a word is one of the label of the axis of places, which a panel may have from another."""
     known = {word for label in scene.place_labels for word in words(without_unit(label))}
@@ -326,11 +400,23 @@ def _without_axes(elements: Sequence[Element], scene: Scene) -> list[Element]:
     is_peak = "histogram" in scene.kinds and p.has(elements, p.Extremum)
     found: list[Element] = []
     for row, one in enumerate(elements):
+        before = elements[row - 1] if row else None
+        if isinstance(one, Figure) and p.is_named(before, "axis") and _is_of_places(before, scene):
+            found.append(_at_time(one, scene))
+            continue
         beside = [*elements[max(0, row - 1) : row], *elements[row + 1 : row + 2]]
         repeats = is_peak or any(isinstance(other, Figure) and fits_places(other, scene) for other in beside)
         if not (repeats and isinstance(one, p.Named) and _is_of_places(one, scene)):
             found.append(one)
     return found
+
+
+def _at_time(figure: Figure, scene: Scene) -> Figure:
+    """ "Day 15" of an axis of days is a place."""
+    line = scene.lines[0]
+    if figure.item.unit or not line.time_of_places:
+        return figure
+    return replace(figure, item=replace(figure.item, unit=unit_of(line.places) or line.time_of_places))
 
 
 def _is_place(figure: Figure, scene: Scene) -> bool:
@@ -384,13 +470,15 @@ def _placed(elements: Sequence[Element], scene: Scene) -> list[Element]:
     """ "By day 18", «в конце суток»: places, where nothing rises by so much or falls until then."""
     moves = p.has(elements, p.Moved, Factor) or _says(elements, *_WAYS)
     found: list[Element] = []
-    for one, behind in zip(elements, [*elements[1:], None], strict=False):
+    around = zip([None, *elements], elements, [*elements[1:], None], strict=False)
+    for before, one, behind in around:
         if is_word(one, "by_so_much"):
             found += [p.Sign("by", Item("by"))] if moves and isinstance(behind, Figure) else []
         elif is_word(one, *_ENDS):
             found += [] if moves else [p.Outer(_ENDS[one.idea], 1.0, "mark")]  # type: ignore[arg-type]
         elif moves or not _leads_to_place(one, behind, scene):
-            found.append(one)
+            leads = not moves and before is not None and _leads_to_place(before, one, scene)
+            found.append(_at_time(one, scene) if leads and isinstance(one, Figure) else one)
     return found
 
 

@@ -55,7 +55,7 @@ def steps(clause: Clause) -> Iterator[Verdict | None]:
         return
     signs = clause.signs("from", "to", "between", "and", "by", "previous")
     rest = clause.without(
-        "up", "down", "states", *found, *moved, *clause.kinds, *clause.all(p.Grouped), *signs
+        "up", "down", "states", "points", *found, *moved, *clause.kinds, *clause.all(p.Grouped), *signs
     )
     yield _judged(rest, 1 if "up" in ways else -1)
 
@@ -110,6 +110,8 @@ def _ends_there(places: list[Element], largest: _Steps, rest: Clause) -> bool | 
     is_period = len(places) == 1 and isinstance(places[0], p.Spots)
     if held.sum() > _MOST_MARKS and not is_period:
         return None
+    if held.sum() == _MOST_MARKS and not is_period:  # from one mark to the next
+        return bool((held[largest.rows] & held[largest.rows + 1]).any())
     return bool((held[largest.rows] | held[largest.rows + 1]).any())
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words.checking.clause import SHARE, Clause
-from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction
-from rusoil_jupyter.figures.words.checking.quantities import Quantity
+from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair
+from rusoil_jupyter.figures.words.checking.quantities import Quantity, is_in
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, of_number
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.places import period_of_categories
+from rusoil_jupyter.figures.words.grammar.scene import unit_of
+from rusoil_jupyter.figures.words.grammar.units import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +34,32 @@ def values(clause: Clause) -> Iterator[Verdict | None]:
         rest = clause.without(claim)
         for answer in asked(rest, quantity):
             yield of_number(quantity, answer, rest)
+        yield from _of_change(quantity, rest)
+    for pair in clause.all(Pair):
+        if _is_of_values(pair, clause):
+            first, last = pair.quantities
+            between = replace(last, low=first.low)
+            rest = clause.without(pair)
+            for answer in asked(rest, between):
+                yield of_number(between, answer, rest)
+
+
+def _is_of_values(pair: Pair, clause: Clause) -> bool:
+    """Whether "300–310 t" can be no places."""
+    unit = pair.quantities[-1].unit
+    line = clause.ask.scene.lines[0]
+    return bool(unit) and fits(unit, line.values) and not fits(unit, line.places)
+
+
+def _of_change(quantity: Quantity, rest: Clause) -> Iterator[Verdict | None]:
+    """ "From 2024 to 2025 60 were added": what is told of a time may be what changed in it."""
+    made = rest.ask.selection(rest.elements) if rest.has(p.Stretch) and not rest.has(p.Stat) else None
+    course = rest.ask.course(made[1]) if made is not None else None
+    if made is None or course is None:
+        return
+    axis = made[0].line.values
+    if is_in(quantity, [abs(float(course[1][-1] - course[1][0]))], unit_of(axis), axis.label):
+        yield Verdict(True)
 
 
 def _samples(clause: Clause) -> Iterator[Verdict | None]:

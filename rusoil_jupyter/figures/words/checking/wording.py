@@ -14,6 +14,7 @@ from rusoil_jupyter.figures.words.stems import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rusoil_jupyter.figures.values.description import Axis
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
 _SYMBOLS = """
@@ -30,11 +31,50 @@ _BEHIND_NUMBER = re.compile(
     r"(?<=\d)(\s*(?:(?:million|mln|billion|bln|thousand|млн|млрд|тыс)\.?\s+)?)([^\W\d_][^\s,;:!?()]*(?:\([^()\s]*\))?|[$€₽µμ°][^\s,;:!?()]*)"
 )
 _MONEY = re.compile("[$€£₽]")
+_CURRENCIES = {"usd": "$", "us$": "$", "$": "$", "eur": "€", "€": "€", "gbp": "£", "£": "£"}
+_SIGN = rf"(?:{'|'.join(re.escape(one) for one in sorted(_CURRENCIES, key=len, reverse=True))})"
+_MANY = {
+    **dict.fromkeys(("million", "millions", "mln", "mm", "m"), "million"),
+    **dict.fromkeys(("billion", "billions", "bln", "bn", "b"), "billion"),
+    **dict.fromkeys(("thousand", "thousands", "k"), "thousand"),
+}
+_MANIES = rf"(?:{'|'.join(sorted(_MANY, key=len, reverse=True))})"
+_OF_AXIS = re.compile(
+    rf"(?P<sign>{_SIGN})\s*(?P<many>{_MANIES})?\.?|(?P<many2>{_MANIES})\.?\s*(?:of\s+)?(?P<sign2>{_SIGN})",
+    re.IGNORECASE,
+)
+_PAID = re.compile(
+    rf"(?<![\w$])(?P<sign>{_SIGN})\s*(?P<number>-?\d[\d.,]*\d|\d)(?:\s*(?P<many>{_MANIES}))?(?![\w/])"
+    rf"|(?P<number2>(?<![\w.])-?\d[\d.,]*\d|\d)\s*(?P<many2>{_MANIES})?\s*(?P<sign2>{_SIGN})(?![\w/])",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"[^\W\d_]+|[$€₽]")
+
+
+def in_money(unit: str) -> str:
+    """A unit of money as it is compared: "million $" for "USD million", "$M"; empty for another one."""
+    match = _OF_AXIS.fullmatch(unit.strip(" ()[],."))
+    if match is None:
+        return ""
+    many, sign = match["many"] or match["many2"] or "", match["sign"] or match["sign2"]
+    return f"{_MANY.get(many.casefold(), '')} {_CURRENCIES[sign.casefold()]}".strip()
+
+
+def money_of(axis: Axis) -> str:
+    """The unit of an axis of money, also where only its label has one; empty for another axis."""
+    return in_money(axis.unit) or in_money(unit_of(axis)) or in_money(axis.label.rpartition(",")[2])
+
+
+def _paid(match: re.Match[str]) -> str:
+    sign, number = match["sign"] or match["sign2"], match["number"] or match["number2"]
+    many = (match["many"] or match["many2"] or "").casefold()
+    return f"{number} {_MANY.get(many, '')} {_CURRENCIES[sign.casefold()]}".replace("  ", " ")
 
 
 def in_own_units(text: str, scene: Scene) -> str:
     """Units that the figure spells otherwise, as it spells them: "µg/m³" for «мкг/м³»."""
+    if any(money_of(line.values) for line in scene.lines):
+        text = _PAID.sub(_paid, text)
     own = {_canonical(spelled): unit for unit in _own(scene) for spelled in _spellings(unit)}
     if not own:
         return text

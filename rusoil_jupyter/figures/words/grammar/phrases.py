@@ -276,16 +276,22 @@ def _top(found: list[Item]) -> p.Top | None:
     """ "The two lowest"; in "of Well 2 the lowest" and «у скважины 2 минимально» the number is no count."""
     count, most = found
     number = count.number.value if count.number is not None else 0
-    if number <= 1 or most.start > count.end + 1 or most.text.endswith("ально"):
+    if number <= 1 or number != int(number) or most.start > count.end + 1 or most.text.endswith("ально"):
         return None
     return p.Top(_side(most), int(number))  # type: ignore[arg-type]
 
 
 _tops = made(chain(_count_of, _most), _top)
-_tops_behind = made(
-    chain(_most, _count_of),
-    lambda found: p.Top(_side(found[0]), int(found[1].number.value)) if found[1].number.value > 1 else None,  # type: ignore[arg-type]
-)
+
+
+def _top_behind(found: list[Item]) -> p.Top | None:
+    """ "The largest five"; "the maximum 2.17" is a value."""
+    most, count = found
+    number = count.number.value if count.number is not None else 0
+    return p.Top(_side(most), int(number)) if number > 1 and number == int(number) else None  # type: ignore[arg-type]
+
+
+_tops_behind = made(chain(_most, _count_of), _top_behind)
 _stats = either(
     *(made(idea(name), lambda _item, name=name: p.Stat(name)) for name in _STATS),
     *(made(idea(name), lambda _item, column=column: p.Stat(column)) for name, column in _COLUMNS.items()),

@@ -132,7 +132,7 @@ def _stated(text: str, at: int, known: list[str]) -> tuple[str, int]:
     """A unit as the figure writes it, where that is a word."""
     start = len(text) - len(text[at:].lstrip())
     for unit in sorted(known, key=len, reverse=True):
-        word = plain(unit)
+        word = plain(unit).rstrip(".")  # which a text may end with
         end = start + len(word)
         if len(word) > 2 and text[start:end] == word and not text[end : end + 1].isalnum():
             return unit, end

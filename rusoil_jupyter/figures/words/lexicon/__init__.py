@@ -34,6 +34,7 @@ Part = Literal[
     "claims",
     "families",
     "polarity",
+    "roles",
     "short",
     "more",
     "less",

@@ -56,6 +56,17 @@ CREWS = chart(
     x=Axis(label="Отдел", kind="category", categories=("Геологи", "Буровики", "Механики")),
     y=Axis(label="Численность", unit="чел."),
 )
+PLANS = chart(
+    ("План", "bar", {"x": np.arange(4), "y": [40.0, 75.0, 60.0, 20.0]}),
+    ("Факт", "bar", {"x": np.arange(4), "y": [46.0, 69.0, 66.0, 25.0]}),
+    x=Axis(label="Бригада", kind="category", categories=("Бригада А", "Бригада Б", "Бригада В", "Бригада Г")),
+    y=Axis(label="Метраж", unit="м"),
+)
+SALES = chart(
+    ("Sales", "bar", {"x": np.arange(3), "y": [250.0, 120.0, 40.0]}, {"label": ""}),
+    x=Axis(label="Fuel", kind="category", categories=("Oil", "Gas", "Coal")),
+    y=Axis(label="Sales, USD million"),
+)
 
 STATEMENTS = [
     # values, extremes and their places
@@ -159,7 +170,7 @@ STATEMENTS = [
     # a fall with a sign; means of changes; amounts of what was said before
     (
         RATES,
-        "Самое заметное снижение Oil произошло с июля на август: минус 4 т/сут.".replace("т/сут", "t/d"),
+        "Самое заметное снижение Oil произошло с марта на апрель: минус 6 т/сут.".replace("т/сут", "t/d"),
         True,
     ),
     (RATES, "From January to June oil fell by −16 t/d.", True),
@@ -181,6 +192,95 @@ STATEMENTS = [
     (MASTS, "Flare is the worst mast with 95 µg/m³.", True),
     (FIELDS, "Arlan is less than half of the total.", True),
     (FIELDS, "Arlan is more than half of the total.", False),
+    # as language models write: emphasis, lists, brackets with numbers and places
+    (RATES, "In March oil stood at **117 t/d**.", True),
+    (RATES, "In March oil stood at **127 t/d**.", False),
+    (FIELDS, "- **Tuymazy**: 38 t", True),
+    (FIELDS, "- **Tuymazy**: 48 t", False),
+    (FIELDS, "Arlan has the largest reserves (64 t).", True),
+    (FIELDS, "Arlan has the largest reserves (74 t).", False),
+    (RATES, "The highest oil rate was 140 t/d (July 2023).", True),
+    (RATES, "The highest oil rate was 140 t/d (May 2023).", False),
+    # money, however it is written
+    (SALES, "Oil brought $250 million.", True),
+    (SALES, "Oil brought $290 million.", False),
+    (SALES, "Gas sold for USD 120 million.", True),
+    (SALES, "Gas sold for 150 million USD.", False),
+    (SALES, "Coal: $40M.", True),
+    # what only repeats what is drawn: all wells, each month, the whole time
+    (RATES, "The highest monthly water value was 56 t/d.", True),
+    (RATES, "The highest monthly water value was 66 t/d.", False),
+    (FIELDS, "Manchar has the least of all fields.", True),
+    (FIELDS, "Shkapovo has the least of all fields.", False),
+    (BATH, "За 10 часов Jacket нагрелся на 28 °C.", True),
+    (BATH, "За 10 часов Jacket нагрелся на 38 °C.", False),
+    (RATES, "In 3 of the 12 months oil was above 130 t/d.", True),
+    (RATES, "In 5 of the 12 months oil was above 130 t/d.", False),
+    # risen against something, by what precedes it; ends of courses
+    (RATES, "In July oil was up 35 % on June.", True),
+    (RATES, "In July oil was up 55 % on June.", False),
+    (RATES, "В июле Oil выросла на 36 t/d по сравнению с июнем.", True),
+    (RATES, "В июле Oil выросла на 56 t/d по сравнению с июнем.", False),
+    (RATES, "By December oil had fallen 15 % from its July peak.", True),
+    (RATES, "By December oil had fallen 35 % from its July peak.", False),
+    (RATES, "After July oil begins to rise.", False),
+    (RATES, "From June to July oil added 36 t/d.", True),
+    (RATES, "The minimum of oil falls in June.", True),
+    (RATES, "The minimum of oil falls in May.", False),
+    (FIELDS, "If Arlan is left out, the mean falls to 24 t.", True),
+    (FIELDS, "If Arlan is left out, the mean falls to 34 t.", False),
+    (RATES, "The gap between oil and water shrinks from 90 to 63 t/d.", True),
+    (RATES, "The gap between oil and water shrinks from 90 to 33 t/d.", False),
+    # from one year to the next, of series that are years
+    (CREWS, "Численность геологов увеличилась на 25 %.", True),
+    (CREWS, "Численность геологов увеличилась на 45 %.", False),
+    (CREWS, "Численность буровиков снизилась с 85 до 78 чел.", True),
+    (CREWS, "Численность буровиков снизилась с 85 до 68 чел.", False),
+    (CREWS, "Рост численности отмечен у двух отделов.", True),
+    (CREWS, "Рост численности отмечен у трёх отделов.", False),
+    (CREWS, "У одного отдела численность в 2023 году ниже, чем в 2022.", True),
+    (CREWS, "У трёх отделов численность в 2023 году ниже, чем в 2022.", False),
+    # one of two series against the other, also where only one is named
+    (PLANS, "Ниже плана сработала только одна бригада.", True),
+    (PLANS, "Ниже плана сработали три бригады.", False),
+    (PLANS, "Бригада А перевыполнила план на 15 %.", True),
+    (PLANS, "Бригада А перевыполнила план на 25 %.", False),
+    (PLANS, "Бригада Б недовыполнила план на 8 %.", True),
+    (PLANS, "Бригада Б недовыполнила план на 18 %.", False),
+    (PLANS, "Все бригады, кроме бригады Б, выше плана.", True),
+    (PLANS, "Все бригады, кроме бригады А, выше плана.", False),
+    # lists in order, the so many largest, the largest against the smallest
+    (FIELDS, "The ranking is Arlan, Tuymazy, Shkapovo, Manchar.", True),
+    (FIELDS, "The ranking is Arlan, Shkapovo, Tuymazy, Manchar.", False),
+    (FIELDS, "In ascending order: Manchar, Shkapovo, Tuymazy.", True),
+    (FIELDS, "In ascending order: Manchar, Tuymazy, Shkapovo.", False),
+    (FIELDS, "Тройка лидеров: Arlan, Tuymazy, Shkapovo.", True),
+    (FIELDS, "Тройка лидеров: Arlan, Tuymazy, Manchar.", False),
+    (FIELDS, "The two smallest fields together hold 34 t.", True),
+    (FIELDS, "The two smallest fields together hold 54 t.", False),
+    (WELL, "Наибольшее давление превышает наименьшее на 4,8 МПа.", True),
+    (WELL, "Наибольшее давление превышает наименьшее на 7,8 МПа.", False),
+    (MASTS, "The highest dust is 3.8 times the lowest.", True),
+    (MASTS, "The highest dust is 5 times the lowest.", False),
+    (FIELDS, "Shkapovo comes in third place.", True),
+    (FIELDS, "Shkapovo comes in second place.", False),
+    # the more, the more; correlations
+    (WELL, "Чем больше глубина, тем выше давление.", True),
+    (WELL, "Чем больше глубина, тем ниже давление.", False),
+    (CURVES, "Чем больше водонасыщенность, тем ниже kro.", True),
+    (WELL, "Между глубиной и давлением прямая зависимость.", True),
+    # both of them; by when, since when is not said; none of them
+    (BATH, "Reactor is above 45 °C by hour 4.", True),
+    (RATES, "By June oil had lost 16 t/d.", True),
+    (FIELDS, "No field has more than 70 t.", True),
+    (FIELDS, "Without Arlan the other fields hold 72 t.", True),
+    (RATES, "Самый заметный прирост Oil произошёл с июня на июль.", True),
+    (RATES, "Самый заметный прирост Oil произошёл с июля на август.", False),
+    # what is told of a time may be what changed in it; ranges of a value
+    (RATES, "In July oil was about 138–142 t/d.", True),
+    (RATES, "In July oil was about 118–122 t/d.", False),
+    # how many are drawn, and rounded places, are no claims in brackets
+    (RATES, "Oil (12 points): maximum 140 t/d, minimum 104 t/d.", True),
     # what is not understood whole is not judged
     (RATES, "Half of the oil was lifted within 3 days.", True),
     (MASTS, "The planned dust at Port is 20 µg/m³.", True),
