@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.item import PERIODS
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.places import is_step, period_of_names
 from rusoil_jupyter.figures.words.grammar.scene import GRIDS, Called
@@ -262,7 +263,7 @@ def _where_another(parts: Parts, scene: Scene) -> Parts:
     said = [part for part in parts if not p.is_soft(part)]
     asks = [part for part in parts if p.is_sign(part, "whether")]
     about = [part for part in said if _is_of_values(part, scene)]
-    series = [part for part in about if p.is_named(part, "series")]
+    series: Parts = [part for part in about if p.is_named(part, "series")]
     if len(series) > 1:  # the axis of both may be named beside them
         said = [part for part in said if part in series or part not in about]
         about = series
@@ -357,7 +358,9 @@ def _over_all(parts: Parts, scene: Scene) -> Parts:
     whole = p.of(
         parts, p.Kind, lambda one: bool(step) and _is_said_of_all(one, len(labels)) and _is_of(one, step)
     )
-    asks = p.of(parts, p.Asked, lambda one: one.what in {"which", "who"} and one.period != step)
+    asks = p.of(
+        parts, p.Asked, lambda one: one.what in {"which", "who"} and not (step and one.period == step)
+    )
     others = p.has(parts, p.Stat, p.Grouped, p.Condition, *p.PLACES)
     if not (asks and p.has(parts, p.Extremum)) or others:
         return parts
@@ -367,7 +370,7 @@ def _over_all(parts: Parts, scene: Scene) -> Parts:
 
 def _check_no_total(parts: Parts, asks: list[p.Asked], scene: Scene) -> None:
     """Raises NotUnderstoodError for "which country produced most over all years": in one of them, or all?"""
-    every = [one.period for one in p.of(parts, p.Kind, lambda one: one.all_of)]
+    every = [one.period or _period_of(one.text) for one in p.of(parts, p.Kind, lambda one: one.all_of)]
     every += [
         other.item.period
         for one, other in pairwise(parts)
@@ -378,14 +381,18 @@ def _check_no_total(parts: Parts, asks: list[p.Asked], scene: Scene) -> None:
         raise NotUnderstoodError(*every)
 
 
+def _period_of(word: str) -> str:
+    """The period that a word is for; empty for another word."""
+    return next((one for one in PERIODS if lexicon.pattern(one, "grammar").fullmatch(word)), "")
+
+
 def _is_said_of_all(kind: p.Kind, count: int) -> bool:
     return count > 1 and (kind.count == count or (kind.all_of and not kind.count))
 
 
 def _is_of(kind: p.Kind, period: str) -> bool:
     """Whether a word is one for this period, or for what the series are."""
-    said = lexicon.pattern(period, "grammar").fullmatch(kind.text) is not None
-    return kind.period == period or (said and "series" in kind.classes)
+    return kind.period == period or (_period_of(kind.text) == period and "series" in kind.classes)
 
 
 def _cell_of_correlations(parts: Parts, scene: Scene) -> Parts:
