@@ -92,6 +92,11 @@ class Names:
             end += 1  # "Discount 8%", "C3+"
         return end, tuple(names), classes
 
+    def is_ranked_behind(self, word: str) -> bool:
+        """Whether a word is followed by what is measured: "the second well in water cut" is no name."""
+        match = re.search(rf"(?<!\w){re.escape(word)}\s+(?:in|for|on)\s+([^\W\d_]+)", self.text)
+        return match is not None and any(same(match[1], one) for one in self.quantities)
+
     def word_before(self, start: int) -> str:
         """The word that stands before a place of the text."""
         row = self._rows.get(start, 0)
@@ -329,7 +334,7 @@ class _Group:
         if head is None or word.isdigit():
             return False
         if called.role == "category" and self._is_called(word, called, within):
-            return True
+            return not within.is_ranked_behind(word)
         thing = is_thing(word)
         return any(
             same(word, one, called.label) or (thing and len(one) == 1 and one == word[0])

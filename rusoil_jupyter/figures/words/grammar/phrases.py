@@ -672,10 +672,20 @@ def _behind(first: Parse, second: Parse) -> Parse:
 _OF_THEM = lexicon.pattern("of_them", "soft")
 
 _asking = _of_them(idea("which", "at_place"))
+_things = either(_kind, _marks, _period)
+
+
+def _thing_of_kind(items: Sequence[Item], at: int) -> tuple[tuple[Item, Item], int] | None:
+    """Two words side by side, the first for a kind of the second: "which sales month"."""
+    kind = _kind(items, at)
+    thing = _things(items, kind[1]) if kind is not None else None
+    return ((kind[0], thing[0]), thing[1]) if kind is not None and thing is not None else None
+
+
 _which = either(
     made(
-        _behind(_asking, chain(maybe(_count_of), _kind, either(_kind, _marks, _period))),
-        lambda found: _asked("which", found[2], found[1]),
+        _behind(_asking, chain(maybe(_count_of), _thing_of_kind)),
+        lambda found: _asked("which", found[1][1], found[1][0]),
     ),
     made(
         _behind(_asking, chain(maybe(_count_of), either(_thing, _axis))),

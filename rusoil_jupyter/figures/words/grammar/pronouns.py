@@ -27,5 +27,11 @@ def _is_pronoun(items: list[Item], row: int) -> bool:
         return False
     before, behind = items[row - 1], items[row + 1] if row + 1 < len(items) else None
     counts = behind is not None and bool(behind.period or behind.unit or behind.classes)
-    tells = before.names or before.ideas & _ORDERED or before.nth or _COMPARED.fullmatch(before.text)
+    tells = (
+        before.text == "the"
+        or before.names
+        or before.ideas & _ORDERED
+        or before.nth
+        or _COMPARED.fullmatch(before.text)
+    )
     return bool(tells) and not counts

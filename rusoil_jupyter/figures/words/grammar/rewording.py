@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
-from rusoil_jupyter.figures.words.grammar.places import period_of_names
+from rusoil_jupyter.figures.words.grammar.item import PERIODS
+from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
+from rusoil_jupyter.figures.words.grammar.places import is_step, period_of_names
 from rusoil_jupyter.figures.words.grammar.scene import GRIDS, Called
 from rusoil_jupyter.figures.words.grammar.units import fits
 
@@ -261,6 +263,10 @@ def _where_another(parts: Parts, scene: Scene) -> Parts:
     said = [part for part in parts if not p.is_soft(part)]
     asks = [part for part in parts if p.is_sign(part, "whether")]
     about = [part for part in said if _is_of_values(part, scene)]
+    series: Parts = [part for part in about if p.is_named(part, "series")]
+    if len(series) > 1:  # the axis of both may be named beside them
+        said = [part for part in said if part in series or part not in about]
+        about = series
     if len(about) < 2 or _are_same(about[0], about[-1]) or p.has(said, *_OTHERWISE_ASKED):
         return parts
     if not all(map(p.is_soft, asks)):  # "is it true that"
@@ -352,10 +358,32 @@ def _over_all(parts: Parts, scene: Scene) -> Parts:
     whole = p.of(
         parts, p.Kind, lambda one: bool(step) and _is_said_of_all(one, len(labels)) and _is_of(one, step)
     )
-    asks = p.of(parts, p.Asked, lambda one: one.what in {"which", "who"} and one.period != step)
-    if not (whole and asks and p.has(parts, p.Extremum)) or p.has(parts, p.Stat, p.Grouped, *p.PLACES):
+    asks = p.of(
+        parts, p.Asked, lambda one: one.what in {"which", "who"} and not (step and one.period == step)
+    )
+    others = p.has(parts, p.Stat, p.Grouped, p.Condition, *p.PLACES)
+    if not (asks and p.has(parts, p.Extremum)) or others:
         return parts
-    return p.replaced(parts, whole[0], p.Stat("sum"))
+    _check_no_total(parts, asks, scene)
+    return p.replaced(parts, whole[0], p.Stat("sum")) if whole else parts
+
+
+def _check_no_total(parts: Parts, asks: list[p.Asked], scene: Scene) -> None:
+    """Raises NotUnderstoodError for "which country produced most over all years": in one of them, or all?"""
+    every = [one.period or _period_of(one.text) for one in p.of(parts, p.Kind, lambda one: one.all_of)]
+    every += [
+        other.item.period
+        for one, other in pairwise(parts)
+        if p.is_sign(one, "everything") and isinstance(other, p.Named) and other.is_axis
+    ]
+    of_series = any("series" in one.classes for one in asks)
+    if of_series and any(is_step(line, period) for period in every if period for line in scene.lines):
+        raise NotUnderstoodError(*every)
+
+
+def _period_of(word: str) -> str:
+    """The period that a word is for; empty for another word."""
+    return next((one for one in PERIODS if lexicon.pattern(one, "grammar").fullmatch(word)), "")
 
 
 def _is_said_of_all(kind: p.Kind, count: int) -> bool:
@@ -364,8 +392,7 @@ def _is_said_of_all(kind: p.Kind, count: int) -> bool:
 
 def _is_of(kind: p.Kind, period: str) -> bool:
     """Whether a word is one for this period, or for what the series are."""
-    said = lexicon.pattern(period, "grammar").fullmatch(kind.text) is not None
-    return kind.period == period or (said and "series" in kind.classes)
+    return kind.period == period or (_period_of(kind.text) == period and "series" in kind.classes)
 
 
 def _cell_of_correlations(parts: Parts, scene: Scene) -> Parts:

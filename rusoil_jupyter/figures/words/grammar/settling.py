@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ def settled(parts: Parts, scene: Scene) -> Parts:
         _standing,
         _by_label,
         _counting,
-        _asking,
+        partial(_asking, scene=scene),
         _choosing,
     ):
         before = turn(before)
@@ -508,17 +508,19 @@ def _asks_of_series(parts: Parts, kind: p.Kind) -> bool:
     return series and any(name.startswith("category") for name in kind.classes)
 
 
-def _has_categories(named: p.Named) -> bool:
-    return any(name.startswith("category") for name in named.item.classes)
+def _has_categories(named: p.Named, scene: Scene) -> bool:
+    """Whether it is an axis of names, that have places."""
+    lines = (line for line in scene.lines if line.places.label in named.axis_labels)
+    return any(line.places.kind == "category" for line in lines)
 
 
-def _asking(parts: Parts) -> Parts:
+def _asking(parts: Parts, scene: Scene) -> Parts:
     """ "Months when it was above 50" asks for the months."""
     if p.has(parts, p.Asked, p.Extremum, p.Versus, p.Sign) or not p.has(parts, p.Condition):
         return parts
     first = parts[0]
     if isinstance(first, p.Kind) and not (first.count or first.all_of):
         return [p.Asked("which", first.classes, first.period, marks=first.marks), *parts[1:]]
-    if isinstance(first, p.Named) and first.is_axis and (first.item.period or _has_categories(first)):
+    if isinstance(first, p.Named) and first.is_axis and (first.item.period or _has_categories(first, scene)):
         return [p.Asked("which", first.item.classes, first.item.period, first), *parts[1:]]
     return parts
