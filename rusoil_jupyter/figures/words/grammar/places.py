@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.dates import weekday_of
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError, OpenError
@@ -364,6 +365,11 @@ def is_step(line: Line, period: str) -> bool:
     return (
         period_matches(line, period) or period_of_categories(line) == period or line.time_of_places == period
     )
+
+
+def says_each(word: str) -> bool:
+    """Whether it is a word for what is of one period each: "hourly"."""
+    return lexicon.pattern("each", "grammar").fullmatch(word) is not None
 
 
 def shows(line: Line, count: float, period: str) -> bool:
