@@ -17,7 +17,7 @@ from rusoil_jupyter.figures.words.grammar.places import (
     period_of_categories,
 )
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
-from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector
+from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, spoken
 from rusoil_jupyter.figures.words.grammar.units import bare, fits, is_same
 
 if TYPE_CHECKING:
@@ -65,9 +65,26 @@ def _change(frame: Frame, versus: p.Versus, moved: p.Moved) -> q.Comparison:
     if moved.previous or moved.negated:
         raise NotUnderstoodError()
     sides = _Sides(*_moved_sides(frame))
+    _check_several_marks(frame, sides)
     if versus.kind == "ratio":
         return _comparison(frame, versus, sides._replace(swapped=moved.way == "down"))
     return _comparison(frame, versus, sides, _CLAIMS[moved.way])
+
+
+def _check_several_marks(frame: Frame, sides: _Sides) -> None:
+    """A change within one mark is none: "how much did it fall in March" of months.
+
+    Raises:
+        NotUnderstoodError: both ends are the same mark.
+    """
+    stats = {one.name for side in sides[:2] for one in p.of(side, p.Stat)}
+    if stats != {"first", "last"}:
+        return
+    line = _line(frame, sides.first)
+    places = Places(frame.scene, line)
+    for part in sides.first:
+        if isinstance(part, p.PLACES) and places.is_one(places.of(part)):
+            raise NotUnderstoodError(spoken(part))
 
 
 def _of_changes(frame: Frame, versus: p.Versus, moved: p.Moved) -> q.Comparison:
@@ -327,6 +344,7 @@ def _from_to(frame: Frame) -> tuple[Parts, Parts]:
         return [_spot(end, frame), *rest], [_spot(start, frame), *rest]
     if not p.has(rest, *p.PLACES):
         raise NotUnderstoodError()
+    rest = [replace(part, closed=True) if isinstance(part, p.Outer) else part for part in rest]
     return [p.Stat("last"), *rest], [p.Stat("first"), *rest]
 
 

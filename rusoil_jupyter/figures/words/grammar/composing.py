@@ -76,6 +76,9 @@ def _share(frame: Frame) -> q.Single | None:
     if frame.has(p.Stat):
         raise NotUnderstoodError()
     subject = Selector(frame).subject()
+    if subject.line.cross_key is None and len(subject.categories) > 1:
+        # "what percentage of orders gets delivered": of one bar, not of all
+        raise NotUnderstoodError(*(one.item.text for one in subject.categories))
     selection = Selector(frame).selection(subject)
     if subject.line.series.kind == "pie" or unit_of(subject.line.values) != "%":
         return _share_of(selection, subject, frame)

@@ -9,6 +9,7 @@ from rusoil_jupyter.figures.values import queries as q
 from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
+from rusoil_jupyter.figures.words.grammar.places import is_step, says_each
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, GRIDS
 from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, is_cell
 from rusoil_jupyter.figures.words.stems import plain
@@ -98,6 +99,8 @@ def _marks(what: p.Asked | p.Kind, frame: Frame) -> q.Statistic | q.ValueAt:
     if not (what.marks or points) or (what.period and not what.marks):
         raise NotUnderstoodError(what.text)
     subject = Selector(frame).subject()
+    if says_each(what.text) and not is_step(subject.line, what.period):
+        raise NotUnderstoodError(what.text)
     if "bars" in what.marks:
         subject.lines = _boxes(subject.lines)
     if points or "marks" in what.marks:

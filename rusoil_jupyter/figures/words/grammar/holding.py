@@ -16,6 +16,7 @@ from rusoil_jupyter.figures.words.grammar.places import (
     is_step,
     period_matches,
     period_of_categories,
+    says_each,
 )
 from rusoil_jupyter.figures.words.grammar.scene import BOXES, CURVES
 from rusoil_jupyter.figures.words.grammar.selections import Frame, Selector, Subject, is_cell, is_single
@@ -372,11 +373,32 @@ def _count(frame: Frame) -> q.Single | None:
     if frame.first(p.Condition, lambda one: one.first or one.holds) is not None:
         raise NotUnderstoodError()
     subject = Selector(frame).subject()
+    _leave_fitted(asked, subject)
     selection = Selector(frame).selection(subject).model_copy(update={"column": ""})
     what = _counted(asked, subject, selection)
     if what == "extent":
         return q.Extent(of=selection, unit=asked.unit or asked.period)
     return q.Statistic(name=what, of=selection)  # type: ignore[arg-type]
+
+
+def _leave_fitted(asked: p.Asked, subject: Subject) -> None:
+    """Things are the points that are drawn, not those of the line fitted through them.
+
+    Raises:
+        NotUnderstoodError: the points are some of the line's, set apart: it is open which are counted.
+    """
+    dots = [line for line in subject.lines if line.series.kind == "scatter"]
+    curves = [line for line in subject.lines if line.series.kind in CURVES]
+    if not dots or not curves or "series" in asked.classes or "curves" in asked.marks:
+        return
+    ours, theirs = (set().union(*map(_cells_along, lines)) for lines in (dots, curves))
+    if not ours or ours < theirs:
+        raise NotUnderstoodError(asked.text)
+    subject.lines = dots
+
+
+def _cells_along(line: Line) -> tuple[Cell, ...]:
+    return line.series.values.get(line.series.along, ())
 
 
 def _counted(asked: p.Asked, subject: Subject, selection: q.Selection) -> str:
@@ -386,6 +408,8 @@ def _counted(asked: p.Asked, subject: Subject, selection: q.Selection) -> str:
         raise NotUnderstoodError()
     if line.series.kind == "histogram":
         return "sum"
+    if asked.marks and says_each(asked.text) and not is_step(line, asked.period):
+        raise NotUnderstoodError(asked.text)
     if asked.period and not asked.marks:  # "on how many dates": each mark has one
         return _counted_periods(asked, line)
     series = "series" in asked.classes and subject.are_several
@@ -456,6 +480,7 @@ def how_many(frame: Frame) -> q.Single | None:
     if "curves" in asked.marks:  # a whole one lies nowhere
         raise NotUnderstoodError(asked.text)
     subject = Selector(frame).subject()
+    _leave_fitted(asked, subject)
     selection = Selector(frame).selection(subject)
     if not selection.places and not selection.where:
         return None

@@ -136,12 +136,16 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Outer:
-    """The first or last marks or periods; ``skipped``: those behind so many others."""
+    """The first or last marks or periods; ``skipped``: those behind so many others.
+
+    ``closed``: what it was before the first of them and what it is after the last are asked.
+    """
 
     end: Literal["first", "last"]
     count: float
     period: str  # or "mark"
     skipped: float = 0.0
+    closed: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from rusoil_jupyter.errors import InvalidRequest
 from rusoil_jupyter.figures import conversion
 from rusoil_jupyter.figures.values import queries as q
+from rusoil_jupyter.figures.words import lexicon
 from rusoil_jupyter.figures.words.dates import weekday_of
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.outcome import Absent, AbsentError, NotUnderstoodError, OpenError
@@ -266,14 +267,12 @@ class Places:
             raise NotUnderstoodError(part.period)
         if extent[0] == 1 and extent[1] == self.line.series.n:  # each mark is one, counted from 1
             return q.Ends(end=part.end, count=length, of="mark")
-        return self._as_long(part.end, length, *extent)
+        return self._as_long(part, length, *extent)
 
-    def _as_long(
-        self, side: Literal["first", "last"], length: float, first: float, last: float
-    ) -> q.Interval:
+    def _as_long(self, part: p.Outer, length: float, first: float, last: float) -> q.Interval:
         """So much of the axis, from its start or to its end."""
-        counted = self.line.time_of_places in _COUNTED
-        if side == "first":
+        counted = self.line.time_of_places in _COUNTED and not part.closed
+        if part.end == "first":
             return q.Interval(start=first, end=first + length, without="end" if counted else "")
         return q.Interval(start=last - length, end=last, without="start" if counted else "")
 
@@ -302,7 +301,7 @@ class Places:
     def is_one(self, places: q.Places) -> bool:
         """Whether there is one mark at most in these places, as far as the description tells."""
         if isinstance(places, q.Ends):
-            return places.count == 1 and places.of == "mark"
+            return places.count == 1 and (places.of == "mark" or period_matches(self.line, places.of))
         if not isinstance(places, q.Listed) or len(places.places) != 1:
             return False
         if self.axis.kind != "date":
@@ -366,6 +365,11 @@ def is_step(line: Line, period: str) -> bool:
     return (
         period_matches(line, period) or period_of_categories(line) == period or line.time_of_places == period
     )
+
+
+def says_each(word: str) -> bool:
+    """Whether it is a word for what is of one period each: "hourly"."""
+    return lexicon.pattern("each", "grammar").fullmatch(word) is not None
 
 
 def shows(line: Line, count: float, period: str) -> bool:

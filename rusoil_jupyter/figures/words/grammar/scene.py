@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from rusoil_jupyter.figures.units import parted
+from rusoil_jupyter.figures.units import is_unit, parted, scaled
 from rusoil_jupyter.figures.values.description import Axis
 from rusoil_jupyter.figures.words import dates
 from rusoil_jupyter.figures.words.labels import useful_series, without_unit
@@ -175,7 +175,9 @@ def days_of(text: str) -> float | None:
 
 def unit_of(axis: Axis) -> str:
     """The unit of an axis; where none was recognised, what stands behind its label like one."""
-    return axis.unit or axis.label[len(without_unit(axis.label)) :].strip(" ,()[]{}")
+    behind = axis.label[len(without_unit(axis.label)) :].strip(" ,()[]{}")
+    whole = axis.label if scaled(axis.label)[0] != 1.0 and is_unit(axis.label) else ""  # "mln $"
+    return axis.unit or behind or whole
 
 
 def calendar_of(name: str) -> dates.Calendar | None:

@@ -14,7 +14,7 @@ from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.echoing import echoed
 from rusoil_jupyter.figures.words.grammar.outcome import NotUnderstoodError
 from rusoil_jupyter.figures.words.grammar.phrases import way_of
-from rusoil_jupyter.figures.words.grammar.places import is_all, is_step, period_named
+from rusoil_jupyter.figures.words.grammar.places import is_all, is_step, period_named, says_each
 from rusoil_jupyter.figures.words.grammar.rewording import reworded
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import TIME_SYMBOLS, fits
@@ -72,6 +72,7 @@ def settled(parts: Parts, scene: Scene) -> Parts:
         _standing,
         _by_label,
         _counting,
+        _counting_each,
         partial(_asking, scene=scene),
         _choosing,
     ):
@@ -189,12 +190,19 @@ def _echoed(part: p.Part, before: Parts, _whole: _Whole) -> Parts | None:
 
 
 def _of_level(part: p.Part, before: Parts, whole: _Whole) -> Parts | None:
-    """ "Less than 40 points" of a histogram: the axis of places behind a level says what is compared."""
+    """ "Less than 40 points": the axis of places right behind a level says what is compared.
+
+    Raises:
+        NotUnderstoodError: something else was said to be compared.
+    """
     last = before[-1] if before else None
-    if not isinstance(part, p.Named) or not isinstance(last, p.Condition) or not whole.is_histogram:
+    if not isinstance(part, p.Named) or not isinstance(last, p.Condition) or last.level is None:
         return None
-    if last.level is None or last.level.unit or not part.axis_labels & whole.places:
+    beside = part.item.start <= last.level.end + 1
+    if not (whole.is_histogram or beside) or last.level.unit or not part.axis_labels & whole.places:
         return None
+    if last.subject is not None and not last.subject.axis_labels & part.axis_labels:
+        raise NotUnderstoodError(part.item.text)
     return [*before[:-1], replace(last, subject=part)]
 
 
@@ -488,6 +496,19 @@ def _counting(parts: Parts) -> Parts:
         return parts
     counted = p.Asked("count", kind.classes, kind.period, marks=kind.marks, text=kind.text)
     return p.without(p.replaced(parts, kind, counted), asks)
+
+
+def _counting_each(parts: Parts) -> Parts:
+    """ "How many hourly readings": the readings are counted, each of an hour."""
+    for asked, kind in pairwise(parts):
+        if isinstance(asked, p.Asked) and isinstance(kind, p.Kind) and _is_each(asked) and kind.marks:
+            counted = replace(asked, classes=kind.classes, marks=kind.marks)
+            return p.without(p.replaced(parts, asked, counted), kind)
+    return parts
+
+
+def _is_each(asked: p.Asked) -> bool:
+    return asked.what == "count" and bool(asked.period) and says_each(asked.text)
 
 
 def _in_unit(parts: Parts) -> Parts:

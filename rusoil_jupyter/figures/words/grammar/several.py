@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -90,7 +91,7 @@ def _shared(divided: list[list[p.Part]]) -> list[list[p.Part]]:
     Raises:
         NotUnderstoodError: one names a series and the other a place, which might belong to both.
     """
-    divided = _with_things(divided)
+    divided = _with_measure(_with_things(divided))
     full = [clause for clause in divided if p.has(clause, *_WHICH_MARKS)]
     if not full:
         return divided
@@ -119,6 +120,35 @@ def _with_things(divided: list[list[p.Part]]) -> list[list[p.Part]]:
         if isinstance(one, p.Extremum) and isinstance(other, p.Kind) and not other.count
     ]
     return [first, *(_with_thing(clause, things[0]) for clause in others)] if things else divided
+
+
+_NOUNS = re.compile(r"(?:max|min)imum|(?:макси|мини)мум\w*")
+
+
+def _with_measure(divided: list[list[p.Part]]) -> list[list[p.Part]]:
+    """ "Which has the highest median and which the lowest": a median, too."""
+    first, *others = divided
+    stats, asks = p.of(first, p.Stat), p.of(first, p.Asked)
+    if len(stats) != 1 or not p.has(first, p.Extremum):
+        return divided
+    return [first, *(_measured_as(clause, stats[0], asks, p.of(first, p.Grouped)) for clause in others)]
+
+
+def _measured_as(
+    clause: list[p.Part], stat: p.Stat, asks: list[p.Asked], groups: list[p.Grouped]
+) -> list[p.Part]:
+    """A clause that says but which end of the same measure it asks for.
+
+    Raises:
+        NotUnderstoodError: "and the minimum" may be of the measure, or of all.
+    """
+    said = [part for part in clause if not (p.is_soft(part) or isinstance(part, p.Asked))]
+    if len(said) != 1 or not isinstance(said[0], p.Extremum):
+        return clause
+    if _NOUNS.fullmatch(said[0].text):
+        raise NotUnderstoodError(said[0].text)
+    asked = [] if p.has(clause, p.Asked) else asks
+    return [*asked, *clause, stat, *groups]
 
 
 def _with_thing(clause: list[p.Part], thing: p.Kind) -> list[p.Part]:
