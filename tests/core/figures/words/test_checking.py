@@ -67,6 +67,15 @@ SALES = chart(
     x=Axis(label="Fuel", kind="category", categories=("Oil", "Gas", "Coal")),
     y=Axis(label="Sales, USD million"),
 )
+_YEARS = ("2021", "2022", "2023", "2024")
+WELLS = chart(
+    ("W-1", "bar", {"x": np.arange(4), "y": [12.0, 15.0, 9.0, 11.0]}),
+    ("W-2", "bar", {"x": np.arange(4), "y": [20.0, 22.0, 18.0, 25.0]}),
+    ("W-3", "bar", {"x": np.arange(4), "y": [7.0, 6.0, 8.0, 5.0]}),
+    ("W-4", "bar", {"x": np.arange(4), "y": [30.0, 28.0, 31.0, 33.0]}),
+    x=Axis(label="Year", kind="category", categories=_YEARS),
+    y=Axis(label="Oil, kt"),
+)
 
 STATEMENTS = [
     # values, extremes and their places
@@ -281,6 +290,11 @@ STATEMENTS = [
     (RATES, "In July oil was about 118–122 t/d.", False),
     # how many are drawn, and rounded places, are no claims in brackets
     (RATES, "Oil (12 points): maximum 140 t/d, minimum 104 t/d.", True),
+    # all series together, by their number and kind
+    (WELLS, "In 2023 all four wells together gave 66 kt, less than in any other year.", True),
+    (WELLS, "In 2022 all four wells together gave 71 kt, less than in any other year.", False),
+    (WELLS, "В 2024 году четыре скважины вместе дали 74 kt – больше, чем в любой другой год.", True),
+    (WELLS, "В 2022 году четыре скважины вместе дали больше, чем в любой другой год.", False),
     # what is not understood whole is not judged
     (RATES, "Half of the oil was lifted within 3 days.", True),
     (MASTS, "The planned dust at Port is 20 µg/m³.", True),
