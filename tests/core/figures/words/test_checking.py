@@ -67,6 +67,11 @@ SALES = chart(
     x=Axis(label="Fuel", kind="category", categories=("Oil", "Gas", "Coal")),
     y=Axis(label="Sales, USD million"),
 )
+FLOOD = chart(
+    ("Injectivity", "line", {"x": [4, 6, 8, 10, 12, 14], "y": [2.0, 11.0, 19.0, 26.0, 31.0, 30.0]}),
+    x=Axis(label="Pressure", unit="MPa"),
+    y=Axis(label="Injectivity", unit="m³/d"),
+)
 _YEARS = ("2021", "2022", "2023", "2024")
 WELLS = chart(
     ("W-1", "bar", {"x": np.arange(4), "y": [12.0, 15.0, 9.0, 11.0]}),
@@ -295,6 +300,13 @@ STATEMENTS = [
     (WELLS, "In 2022 all four wells together gave 71 kt, less than in any other year.", False),
     (WELLS, "В 2024 году четыре скважины вместе дали 74 kt – больше, чем в любой другой год.", True),
     (WELLS, "В 2022 году четыре скважины вместе дали больше, чем в любой другой год.", False),
+    # "then" begins at the place that was just named
+    (FLOOD, "Injectivity peaks at 31 m³/d at a pressure of 12 MPa and then drops a little.", True),
+    (FLOOD, "Injectivity peaks at 31 m³/d at a pressure of 12 MPa and then climbs a little.", False),
+    (FLOOD, "Injectivity максимальна при 12 МПа, а затем снижается.", True),
+    (RATES, "Oil peaked in July at 140 t/d and afterwards declined.", True),
+    (RATES, "В июле Oil достигла максимума 140 t/d, а потом росла.", False),
+    (RATES, "Oil fell until June, after that it rose.", True),
     # what is not understood whole is not judged
     (RATES, "Half of the oil was lifted within 3 days.", True),
     (MASTS, "The planned dust at Port is 20 µg/m³.", True),
