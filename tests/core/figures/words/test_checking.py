@@ -307,6 +307,14 @@ STATEMENTS = [
     (RATES, "Oil peaked in July at 140 t/d and afterwards declined.", True),
     (RATES, "В июле Oil достигла максимума 140 t/d, а потом росла.", False),
     (RATES, "Oil fell until June, after that it rose.", True),
+    # from the first mark to a place told with its unit before the number
+    (BATH, "From the beginning to hour 6 Reactor gains 43 °C.", True),
+    (BATH, "From the beginning to hour 6 Reactor gains 33 °C.", False),
+    (BATH, "From the start of the test until hour 8 Jacket warms by 25 °C.", True),
+    (BATH, "С начала опыта до 6 ч Jacket нагрелся на 18 °C.", True),
+    (BATH, "С начала опыта до 6 ч Jacket нагрелся на 28 °C.", False),
+    (RATES, "From the start to June oil lost 16 t/d.", True),
+    (PLUGS, "From the start to 13 % Silt gains 8.3 mD.", True),
     # what is not understood whole is not judged
     (RATES, "Half of the oil was lifted within 3 days.", True),
     (MASTS, "The planned dust at Port is 20 µg/m³.", True),
