@@ -30,6 +30,7 @@ class Clause:
     language: Language
     adds: bool = False  # to what is named before it
     infers: bool = False  # from what is told before it
+    follows: bool = False  # after what is told before it
 
     def all(self, kind: type[Kind]) -> list[Kind]:
         """The elements of a kind."""

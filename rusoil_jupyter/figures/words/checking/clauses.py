@@ -52,6 +52,11 @@ _ADDS = re.compile(
     r"|(?:вместе|в\s+сумме|совместно|вкупе)\s+со?)(?!\w)",
     re.IGNORECASE,
 )
+_THEN = re.compile(
+    r"[\s,;:]*(?:(?:and|but|а|и|но)\s+)?(?:then|thereafter|afterwards?|after\s+(?:that|this|which)|since\s+then"
+    r"|затем|потом|далее|дальше|впоследствии|после\s+(?:этого|чего|того)|с\s+тех\s+пор)(?!\w)",
+    re.IGNORECASE,
+)
 _ALTOGETHER = re.compile(
     r"[\s,;:]*(?:(?:and|а|и)\s+)?(?:(?:both\s+)?together|вместе|в\s+сумме)(?!\w)", re.IGNORECASE
 )
@@ -110,6 +115,11 @@ def adds(piece: str) -> bool:
 def infers(piece: str) -> bool:
     """Whether a piece says what follows from those before it: "so B holds a fifth"."""
     return _INFERS.match(piece) is not None
+
+
+def follows(piece: str) -> bool:
+    """Whether a piece says what comes after that before it: "and then falls"."""
+    return _THEN.match(piece) is not None
 
 
 def is_apart(piece: str, before: Iterable[str]) -> bool:

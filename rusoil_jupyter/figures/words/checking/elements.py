@@ -97,7 +97,14 @@ class Fraction:
     quantity: Quantity
 
 
-Element = p.Part | Word | Figure | Pair | Factor | Fraction
+@dataclass(frozen=True)
+class There:
+    """Where a clause ended: "then" begins there."""
+
+    place: Item
+
+
+Element = p.Part | Word | Figure | Pair | Factor | Fraction | There
 
 
 def is_word(one: object, *ideas: str) -> TypeGuard[Word]:
@@ -120,7 +127,7 @@ def question_of(elements: Sequence[Element]) -> list[p.Part] | None:
             found.append(one.stretch)
         elif is_word(one, *_SILENT):
             continue
-        elif isinstance(one, Word | Factor | Fraction | p.Unknown):
+        elif isinstance(one, Word | Factor | Fraction | There | p.Unknown):
             return None
         else:
             found.append(one)

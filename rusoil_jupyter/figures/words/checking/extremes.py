@@ -12,7 +12,7 @@ from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.elements import Factor, Figure, Fraction, Pair, is_word
 from rusoil_jupyter.figures.words.checking.quantities import is_in, place_of
 from rusoil_jupyter.figures.words.checking.repeating import period_of_marks
-from rusoil_jupyter.figures.words.checking.values import percent_of
+from rusoil_jupyter.figures.words.checking.values import is_of_all_series, percent_of
 from rusoil_jupyter.figures.words.checking.verdicts import Verdict, place, told
 from rusoil_jupyter.figures.words.grammar import parts as p
 from rusoil_jupyter.figures.words.grammar.scene import unit_of
@@ -136,12 +136,13 @@ def _judged(
 def _queries(rest: Clause, extremum: p.Extremum, where: tuple[Element, ...]) -> Iterator[Query]:
     """The questions for the extreme without its place: of the marks, or of groups of them."""
     stats = rest.all(p.Stat)
+    sums = not stats and is_of_all_series(rest)
     made = rest.ask.selection(_bare(rest).elements)
     if len(stats) == 1 and stats[0].name in _COLUMNS and made is not None:
         of = made[1].model_copy(update={"column": stats[0].name})
         yield q.Extreme(which=extremum.which, of=of, rank=extremum.rank)
         return
-    if not stats:
+    if not stats and not sums:
         plain = rest.ask.query([extremum, *rest.elements]) or rest.ask.query(
             [extremum, *_bare(rest).elements]
         )
@@ -150,7 +151,7 @@ def _queries(rest: Clause, extremum: p.Extremum, where: tuple[Element, ...]) -> 
         elif made is not None:
             yield q.Extreme(which=extremum.which, of=made[1], rank=extremum.rank)
     if made is not None and len(where) == 1:
-        names = [one.name for one in stats] or ["sum", "mean"]
+        names = ["sum"] if sums else [one.name for one in stats] or ["sum", "mean"]
         for name, each in product(names[:2], _groups(rest, where[0])):
             yield q.Statistic(
                 name=name,  # type: ignore[arg-type]

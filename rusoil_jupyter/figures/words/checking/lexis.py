@@ -49,11 +49,16 @@ _HOURS = (
     (re.compile(r"(?<!\w)at\s+(?:noon|midday)(?!\w)|(?<!\w)в\s+полдень(?!\w)"), "at hour 12"),
     (re.compile(r"(?<!\w)at\s+midnight(?!\w)|(?<!\w)в\s+полночь(?!\w)"), "at hour 0"),
 )
+_FROM_START = re.compile(
+    r"(?<!\w)(?:from\s+(?:the\s+)?(?:very\s+)?(?:start|beginning|outset)(?:\s+of\s+the\s+\w+)?\s+(?:up\s+)?(?:to|until|till|through)"
+    r"|(?:с|от)\s+(?:самого\s+)?начала(?:\s+(?:опыта|эксперимента|испытани\w|теста|замера|наблюдени\w))?\s+(?:и\s+)?до)"
+    r"\s+(?=(?:(?:hour|day|minute|week|month|year|час\w*|сут\w+|д[не]\w+|минут\w*)\s+)?\d)"
+)
 
 
 def marked(text: str, scene: Figured) -> str:
     """A plain text with signs for the words of statements; the names of the figure stay as they are."""
-    text = _quoted(reworded(_at_hours(_called(text, scene), scene)), scene)
+    text = _quoted(reworded(_from_first(_at_hours(_called(text, scene), scene), scene)), scene)
     kept = [(at.start(), at.end()) for at in scene.spelled.finditer(text)]
     found, at = [], 0
     for start, end, idea in _spoken(text):
@@ -112,6 +117,21 @@ def _at_hours(text: str, scene: Figured) -> str:
     for found, hour in _HOURS:
         text = found.sub(hour, text)
     return text
+
+
+def _from_first(text: str, scene: Figured) -> str:
+    """ "From the start to hour 9" is from the first number on the axis of places, where all begin there."""
+    starts = {
+        line.extent[0] for line in scene.lines if line.places.kind == "number" and line.extent is not None
+    }
+    if len(starts) != 1:
+        return text
+    first = f"{starts.pop():g}"
+
+    def said(found: re.Match[str]) -> str:
+        return f"from {first} to " if found[0].startswith("from") else f"от {first} до "
+
+    return _FROM_START.sub(said, text)
 
 
 def _quoted(text: str, scene: Figured) -> str:

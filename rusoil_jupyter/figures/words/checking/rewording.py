@@ -114,7 +114,12 @@ _REWRITTEN = (
     ),
     (re.compile(r"(?<=\d\.\d)\s+(?:points?|pts)(?!\w)"), " percentage points"),
     # what only begins is so
-    (re.compile(r"(?<!\w)(?:starts?|started|starting|begins?|began|beginning)\s+to\s+(?=[a-z])"), ""),
+    (
+        re.compile(
+            r"(?<!\w)(?<!the\s)(?<!very\s)(?<!from\s)(?:starts?|started|starting|begins?|began|beginning)\s+to\s+(?=[a-z])"
+        ),
+        "",
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from rusoil_jupyter.figures.words.checking.clause import Clause
 from rusoil_jupyter.figures.words.checking.clauses import (
     adds,
     completed,
+    follows,
     infers,
     is_apart,
     is_cited,
@@ -22,7 +23,7 @@ from rusoil_jupyter.figures.words.checking.clauses import (
 from rusoil_jupyter.figures.words.checking.comparisons import comparisons
 from rusoil_jupyter.figures.words.checking.conditions import conditions
 from rusoil_jupyter.figures.words.checking.courses import courses
-from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, elements_of, is_word
+from rusoil_jupyter.figures.words.checking.elements import Figure, Pair, There, elements_of, is_word
 from rusoil_jupyter.figures.words.checking.extremes import extremes, months_of
 from rusoil_jupyter.figures.words.checking.lexis import marked, with_points
 from rusoil_jupyter.figures.words.checking.meetings import meetings, ranges, reached, things
@@ -38,6 +39,7 @@ from rusoil_jupyter.figures.words.checking.verdicts import Verdict
 from rusoil_jupyter.figures.words.checking.wording import in_own_units
 from rusoil_jupyter.figures.words.forms import Language, clean
 from rusoil_jupyter.figures.words.grammar import parts as p
+from rusoil_jupyter.figures.words.grammar.item import Item
 from rusoil_jupyter.figures.words.grammar.items import items_of
 from rusoil_jupyter.figures.words.grammar.panels import panels_of
 from rusoil_jupyter.figures.words.stems import plain
@@ -47,7 +49,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rusoil_jupyter.figures.words.checking.elements import Element
-    from rusoil_jupyter.figures.words.grammar.item import Item
     from rusoil_jupyter.figures.words.grammar.scene import Scene
 
 _CLAIMS = (
@@ -121,6 +122,7 @@ class Sentence:
             self.language,
             adds=adds(pieces[0].text),
             infers=infers(pieces[0].text),
+            follows=follows(pieces[0].text),
         )
 
     def _verdicts(self, clause: Clause, before: tuple[Element, ...]) -> list[Verdict]:
@@ -194,7 +196,7 @@ def _about(verdicts: Sequence[Verdict], clause: Clause, before: tuple[Element, .
     """What the next clause may leave unsaid, of the reading that holds; a name stays until another one."""
     ordered = sorted(verdicts, key=lambda one: not one.holds)
     about = next((one.about for one in ordered if one.about), clause.elements)
-    about = (*_ways(clause.elements), *about)
+    about = (*_ways(clause.elements), *_there(clause, before), *about)
     return about if _names(about) else (*_names(before), *about)
 
 
@@ -212,6 +214,9 @@ def _completed(clause: Clause, before: Sequence[Element]) -> Iterator[tuple[Elem
     if clause.adds:
         yield (*p.of(before, p.Named), *clause.elements)
         return
+    if _is_after(clause):
+        yield from _completed_after(clause, before)
+        return
     yield clause.elements
     names = () if _names(clause.elements) else _names(before)
     places = () if _says_where(clause) else _places(before, clause.ask.scene)
@@ -223,6 +228,40 @@ def _completed(clause: Clause, before: Sequence[Element]) -> Iterator[tuple[Elem
     which_marks: list[tuple[Element, ...]] = [(), names, places, (*names, *places)]
     said = dict.fromkeys((*operation, *which) for operation in operations for which in which_marks)
     yield from ((*more, *clause.elements) for more in said if more)
+
+
+def _is_after(clause: Clause) -> bool:
+    """Whether it goes somewhere from where the clause before it ended: "and then falls"."""
+    return clause.follows and clause.says("up", "down", "flat") and not _says_where(clause)
+
+
+def _completed_after(clause: Clause, before: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
+    """The elements of such a clause, from the place that was named last; none where none is known."""
+    names = () if _names(clause.elements) else _names(before)
+    for there in (one for one in before if isinstance(one, There)):
+        yield (*names, p.Stretch(there.place, None, "start", "open"), *clause.elements)
+
+
+def _there(clause: Clause, before: Sequence[Element]) -> tuple[There, ...]:
+    """Where a clause ends; nowhere where it goes on from the one before it, or has several places."""
+    found = _places(clause.elements, clause.ask.scene)
+    if not found:
+        return () if clause.follows else tuple(one for one in before if isinstance(one, There))
+    match found:
+        case (Figure(item=item) | p.Spots(items=(item,)),):
+            return (There(item),)
+        case (p.Stretch(end=Item() as item) as stretch,) if stretch.start is not None or not _is_value(
+            item, clause.ask.scene
+        ):
+            return (There(item),)
+    return ()
+
+
+def _is_value(item: Item, scene: Scene) -> bool:
+    """Whether "to 23" may be no place."""
+    return (
+        item.number is not None and item.when is None and not (item.unit and fits_places(Figure(item), scene))
+    )
 
 
 def _says_where(clause: Clause) -> bool:

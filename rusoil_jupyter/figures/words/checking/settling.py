@@ -347,15 +347,19 @@ def _is_level(one: Element | None) -> bool:
 
 
 def _without_others(elements: Sequence[Element]) -> list[Element]:
-    """ "More than any other" is the most."""
+    """ "More than any other" is the most; behind "any other year" nothing says where to look."""
     if not _says(elements, "others"):
         return list(elements)
-    return [
+    found: list[Element] = [
         p.Extremum("maximum" if one.relation == "above" else "minimum")
         if isinstance(one, p.Comparative)
         else one
         for one in _unsaid(elements, "others")
     ]
+    match found[-2:]:
+        case [p.Extremum(), p.Kind(count=0, period=str(period))] if period:
+            return found[:-1]
+    return found
 
 
 def _counted(one: Element, scene: Scene) -> Element:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.figures.words.checking.asking import Answer
 
+_BOTH = re.compile(r"both|об\w{1,3}")
 _OTHERS = (p.Extremum, p.Top, p.Comparative, p.Condition, p.Moved, Factor)
 
 
@@ -116,6 +118,14 @@ def _unsaid(rest: Clause) -> tuple[Literal["sum", "mean"], ...]:
         return ("sum", "mean")
     together = rest.sign("together", "everything") is not None
     return ("sum",) if together and not any(map(p.is_place, rest.elements)) else ()
+
+
+def is_of_all_series(clause: Clause) -> bool:
+    """Whether "the three plants together" are all series, added up; "both" alone are each of them."""
+    count = len(clause.ask.scene.lines)
+    added = any(not _BOTH.fullmatch(one.item.text) for one in clause.signs("together"))
+    kinds = [one for one in clause.all(p.Kind) if "series" in one.classes]
+    return added and count > 1 and any(one.all_of or one.count == count for one in kinds)
 
 
 def _sum_of_things(rest: Clause) -> Answer | None:

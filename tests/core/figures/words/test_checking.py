@@ -67,6 +67,20 @@ SALES = chart(
     x=Axis(label="Fuel", kind="category", categories=("Oil", "Gas", "Coal")),
     y=Axis(label="Sales, USD million"),
 )
+FLOOD = chart(
+    ("Injectivity", "line", {"x": [4, 6, 8, 10, 12, 14], "y": [2.0, 11.0, 19.0, 26.0, 31.0, 30.0]}),
+    x=Axis(label="Pressure", unit="MPa"),
+    y=Axis(label="Injectivity", unit="m³/d"),
+)
+_YEARS = ("2021", "2022", "2023", "2024")
+WELLS = chart(
+    ("W-1", "bar", {"x": np.arange(4), "y": [12.0, 15.0, 9.0, 11.0]}),
+    ("W-2", "bar", {"x": np.arange(4), "y": [20.0, 22.0, 18.0, 25.0]}),
+    ("W-3", "bar", {"x": np.arange(4), "y": [7.0, 6.0, 8.0, 5.0]}),
+    ("W-4", "bar", {"x": np.arange(4), "y": [30.0, 28.0, 31.0, 33.0]}),
+    x=Axis(label="Year", kind="category", categories=_YEARS),
+    y=Axis(label="Oil, kt"),
+)
 
 STATEMENTS = [
     # values, extremes and their places
@@ -281,6 +295,26 @@ STATEMENTS = [
     (RATES, "In July oil was about 118–122 t/d.", False),
     # how many are drawn, and rounded places, are no claims in brackets
     (RATES, "Oil (12 points): maximum 140 t/d, minimum 104 t/d.", True),
+    # all series together, by their number and kind
+    (WELLS, "In 2023 all four wells together gave 66 kt, less than in any other year.", True),
+    (WELLS, "In 2022 all four wells together gave 71 kt, less than in any other year.", False),
+    (WELLS, "В 2024 году четыре скважины вместе дали 74 kt – больше, чем в любой другой год.", True),
+    (WELLS, "В 2022 году четыре скважины вместе дали больше, чем в любой другой год.", False),
+    # "then" begins at the place that was just named
+    (FLOOD, "Injectivity peaks at 31 m³/d at a pressure of 12 MPa and then drops a little.", True),
+    (FLOOD, "Injectivity peaks at 31 m³/d at a pressure of 12 MPa and then climbs a little.", False),
+    (FLOOD, "Injectivity максимальна при 12 МПа, а затем снижается.", True),
+    (RATES, "Oil peaked in July at 140 t/d and afterwards declined.", True),
+    (RATES, "В июле Oil достигла максимума 140 t/d, а потом росла.", False),
+    (RATES, "Oil fell until June, after that it rose.", True),
+    # from the first mark to a place told with its unit before the number
+    (BATH, "From the beginning to hour 6 Reactor gains 43 °C.", True),
+    (BATH, "From the beginning to hour 6 Reactor gains 33 °C.", False),
+    (BATH, "From the start of the test until hour 8 Jacket warms by 25 °C.", True),
+    (BATH, "С начала опыта до 6 ч Jacket нагрелся на 18 °C.", True),
+    (BATH, "С начала опыта до 6 ч Jacket нагрелся на 28 °C.", False),
+    (RATES, "From the start to June oil lost 16 t/d.", True),
+    (PLUGS, "From the start to 13 % Silt gains 8.3 mD.", True),
     # what is not understood whole is not judged
     (RATES, "Half of the oil was lifted within 3 days.", True),
     (MASTS, "The planned dust at Port is 20 µg/m³.", True),
