@@ -49,6 +49,7 @@ from rusoil_jupyter.messages import (
     TextPart,
     ToolCallPart,
     ToolResultPart,
+    size_of,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 # Once a model talks, its words are taken together this often: each of them alone would cost half a
 # millisecond of the cores that compute the next one. The first word never waits.
 PACE_SECONDS = 0.15
+SHORT_CHARS = 20_000
 MAX_LINE_BYTES = 16 * 2**20
 ANSWER_SECONDS = 10.0  # for what is not a model's answer: a list of models must not hang the status
 # What decoding raises when a server sends JSON of a shape that is not the wire's.
@@ -539,6 +541,8 @@ class OpenAIClient:
         """A question as it was asked, and with what would steer the model as letters."""
         plain = self._adapt(defaults | request_body(request))
         told = {name: text for name, text in plain.items() if name in {"messages", "tools"}}
+        if size_of(told, SHORT_CHARS) <= SHORT_CHARS:  # sooner done than given to a thread
+            return plain, plain | self._tokens.as_letters(told)
         return plain, plain | await asyncio.to_thread(self._tokens.as_letters, told)
 
     async def get(self, path: str) -> Any:
