@@ -20,7 +20,8 @@
     ├── RateLimited               429 rate_limited (with retry_after)
     │   └── QuotaExceeded         429 quota_exceeded (with retry_after)
     ├── Unavailable               503 overloaded (with retry_after)
-    │   └── ModelUnavailable      503 model_unavailable
+    │   ├── ModelUnavailable      503 model_unavailable
+    │   └── Interrupted           503 interrupted
     └── Internal                  500 internal (logged with the request id, never shown)
 
 Core raises these; a host turns one into its wire shape with :meth:`RusoilError.body` and nothing else.

@@ -32,6 +32,7 @@ CONTRACT = {
     "quota_exceeded": 429,
     "overloaded": 503,
     "model_unavailable": 503,
+    "interrupted": 503,
     "internal": 500,
 }
 LINE = re.compile(r"^(?P<lead>[ │├└─]*)(?P<name>[A-Z]\w+)(?:\s+(?P<status>\d{3}) (?P<code>\w+))?", re.M)

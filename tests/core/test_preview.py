@@ -235,7 +235,10 @@ async def test_of_more_texts_than_a_message_has_parts_each_is_shown_before_it_be
     assert MARK.findall(all_of(refused.value.would_send)) == texts
 
 
-@pytest.mark.parametrize("name", sorted(ModelRequest.model_fields.keys() - {"conversation", "priority"}))
+NOT_SENT = {"conversation", "priority", "inbox"}
+
+
+@pytest.mark.parametrize("name", sorted(ModelRequest.model_fields.keys() - NOT_SENT))
 def test_each_field_of_a_request_is_shown(name: str) -> None:
     """Also one that a later version adds: what is set and has no part of its own is an option."""
     given = {

@@ -192,14 +192,19 @@ HOSTILE: dict[str, tuple[dict[str, str], type[RusoilError]]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_a_hostile_picture_is_refused_before_anything_is_asked_or_kept(vendor, tmp_path, name):
+async def test_a_hostile_picture_is_refused_before_anything_is_asked(vendor, tmp_path, name):
     fields, kind = HOSTILE[name]
     async with assistant_at(vendor, tmp_path) as assistant:
         session = assistant.store.create("me").id
         with pytest.raises(kind) as refused:
-            await ask(assistant, "What?", attachments=[{"type": "image"} | fields], session_id=session)
+            await ask(assistant, "What?", attachments=[{"type": "image"} | fields])
         assert refused.value.next_step
-        assert assistant.store.read("me", session).messages == ()
+        # In a session the question is kept while it is looked at, and its turn is what fails.
+        events = await ask(assistant, "What?", attachments=[{"type": "image"} | fields], session_id=session)
+        assert [event.type for event in events] == ["looking", "error"]
+        assert events[-1].error.code == kind.code or kind is RusoilError
+        [_question, answer] = assistant.store.read("me", session).messages
+        assert answer.error
     assert vendor.asked == []
 
 
