@@ -34,7 +34,8 @@ def megabytes(installed: Distribution) -> float:
         root = Path(__file__).parents[1]
         files += [f for folder in root.glob("*/rusoil_jupyter_*") for f in folder.rglob("*")]
         files += (root / "rusoil_jupyter").rglob("*")
-    return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
+    once = {file.resolve() for file in files}  # the develop link leads to files of the tree
+    return sum(file.stat().st_size for file in once if file.is_file()) / 1e6
 
 
 def added() -> dict[str, float]:
