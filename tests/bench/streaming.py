@@ -142,7 +142,7 @@ class Panel:
         while True:
             await asyncio.sleep(0.5)
             sessions = await self._sessions()
-            if len(sessions) > known and sessions[0]["message_count"] == 2:
+            if len(sessions) > known and sessions[0]["message_count"] == 2 and not sessions[0]["running"]:
                 detail = (await self._client.get(f"/rusoil/api/sessions/{sessions[0]['id']}")).json()
                 return dict(detail["messages"][-1]["usage"])
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import sys
 import time
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from rusoil_jupyter.backends.base import ModelRequest
 from rusoil_jupyter.backends.control_tokens import ControlTokens
 from rusoil_jupyter.backends.llama_cpp import gguf, trial
+from rusoil_jupyter.backends.llama_cpp.engines import ENGINES
 from rusoil_jupyter.backends.llama_cpp.process import EngineOptions, EngineProcess
 from rusoil_jupyter.backends.openai_wire import OpenAIClient
 from rusoil_jupyter.backends.tool_envelope import Abilities
@@ -36,6 +38,8 @@ SILENCE_SECONDS = 120.0  # an engine that reads tells it every step: one that sa
 MAX_BACK_OFF_SECONDS = 60.0
 # What a template may take for one question; a good one takes milliseconds and nothing to speak of.
 RENDER_SECONDS, RENDER_BYTES, RENDER_GLANCE_SECONDS = 3.0, 2**29, 0.05
+# What templates of thinking models write: marks around thoughts, a switch, a channel of its own.
+_THINKS = re.compile(rb"think|reason|channel", re.IGNORECASE)
 log = logging.getLogger(__name__)
 
 
@@ -141,6 +145,7 @@ class Engine:
         self._process: EngineProcess | None = None
         self._session: aiohttp.ClientSession | None = None
         self._tokens = ControlTokens()
+        self._thinks = False
         self._address = ""
         self._users = 0
         self._unloading: asyncio.TimerHandle | asyncio.Task[None] | None = None
@@ -164,6 +169,11 @@ class Engine:
     def busy(self) -> bool:
         """Whether anybody uses it."""
         return self._users > 0
+
+    @property
+    def concludes(self) -> bool:
+        """Whether its model thinks, by its template, and can be told to end that."""
+        return self._thinks and ENGINES[self.options.engine].concludes
 
     @property
     def broken(self) -> ModelUnavailable | None:
@@ -298,6 +308,7 @@ class Engine:
             log.error("the engine did not start (%s):\n%s", words.ending, words.text)
             raise words.broken or self._failed(words)
         self._tokens = ControlTokens(head.steering)
+        self._thinks = any(_THINKS.search(template) for template in head.templates.values())
         self._session, self._address = process.connect(address, SILENCE_SECONDS)
 
     def _failed(self, words: LastWords) -> ModelUnavailable:
