@@ -150,9 +150,8 @@ class Exchange:
             await asyncio.sleep(LEASE.total_seconds() / 3)
             try:
                 await self._chat.store.run(self._chat.store.renew, [self._answer_id])
-            except (
-                RusoilError
-            ) as error:  # it is tried again, and the answer's end tells of a store that is broken
+            # It is tried again, and the answer's end tells of a store that is broken.
+            except RusoilError as error:
                 log.warning("turn %s: %s", self._request_id, error)
 
     async def _read_alone(self, prepared: Prepared) -> AsyncGenerator[Event, None]:

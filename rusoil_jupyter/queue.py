@@ -98,8 +98,9 @@ class Queue:
     async def _ask_next(self, caller: Caller, session_id: str) -> None:
         try:
             waiting = await self._store.run(self._store.queued, caller.owner, session_id)
-        except Exception as error:  # deleted, or its database is broken: nothing of the answer before is lost
-            log.warning("what waits in session %s can't be asked: %s", session_id, error)
+        # The session was deleted, or the store is broken or closed: that must not cost the answer before.
+        except Exception:
+            log.warning("what waits in session %s can't be asked", session_id, exc_info=True)
             return
         if waiting:
             self._start(waiting[0].request, caller, waiting[0].id)

@@ -31,20 +31,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import itertools
 import json
 import re
 from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
 from rusoil_jupyter.backends.base import Backend
+from rusoil_jupyter.backends.script import Scene, played
 from rusoil_jupyter.errors import InvalidRequest, ModelUnavailable, UnknownModel
 from rusoil_jupyter.events import (
     Done,
     Event,
-    Progress,
-    Reasoning,
-    Replied,
     Text,
     TokenLogprob,
     ToolCall,
@@ -53,15 +50,14 @@ from rusoil_jupyter.events import (
     Usage,
 )
 from rusoil_jupyter.i18n import _
-from rusoil_jupyter.messages import Inquiry, ToolCallPart, ToolResultPart
+from rusoil_jupyter.messages import ToolCallPart, ToolResultPart
 from rusoil_jupyter.protocol import BackendStatus, ModelInfo, ResponseFormat
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from rusoil_jupyter.backends.base import ModelRequest
     from rusoil_jupyter.backends.remote import RunsOn
-    from rusoil_jupyter.inbox import Inbox
     from rusoil_jupyter.messages import Message
     from rusoil_jupyter.settings import Settings
 
@@ -134,7 +130,8 @@ class ScriptedBackend(Backend):
         reason = "stop"
         self.active += 1
         try:
-            async with aclosing(self._played(script, request.inbox)) as events:
+            scene = Scene(self.delay, f"call_{self.asked}", request.inbox)
+            async with aclosing(played(script, scene)) as events:
                 async for event in events:
                     if event is None:
                         return
@@ -155,79 +152,6 @@ class ScriptedBackend(Backend):
         finally:
             self.active -= 1
 
-    async def _played(self, script: str, inbox: Inbox | None) -> AsyncGenerator[Event | None, None]:
-        """The script with its pauses made and its questions put."""
-        for step in self._play(script, inbox):
-            match step:
-                case float():
-                    await asyncio.sleep(step)
-                case Inquiry():
-                    async with aclosing(_put(step, inbox)) as events:
-                        async for event in events:
-                            yield event
-                case _:
-                    yield step
-
-    def _play(self, script: str, inbox: Inbox | None) -> Iterator[Event | Inquiry | float | None]:
-        for line in script.splitlines():
-            if not line.startswith("!"):
-                yield from (Text(delta=word) for word in re.findall(r"\S+\s*", line + "\n"))
-                continue
-            command, _space, rest = line[1:].partition(" ")
-            if command == "ponder":
-                yield from self._ponder(inbox)
-            else:
-                yield from self._command(command, rest)
-
-    def _ponder(self, inbox: Inbox | None) -> Iterator[Event | float]:
-        for n in itertools.count():
-            if inbox is not None and inbox.concluded.is_set():
-                return
-            yield Reasoning(delta=f"thought{n} ")
-            yield max(self.delay, 0.005)
-
-    def _command(self, command: str, rest: str) -> Iterator[Event | Inquiry | float | None]:
-        match command:
-            case "words":
-                yield from (Text(delta=f"word{n} ") for n in range(_number(rest)))
-            case "say":
-                text = rest.replace("\\n", "\n")
-                yield from (Text(delta=word) for word in re.findall(r"\s*\S+\s*?", text))
-            case "think":
-                yield from (Reasoning(delta=word) for word in re.findall(r"\S+\s*", rest))
-            case "read":
-                total = _number(rest)
-                yield from (
-                    Progress(phase="reading", done=done, total=total)
-                    for done in range(0, total + 1, max(1, total // 4))
-                )
-            case "wait":
-                yield float(rest or 0)
-            case "forever":
-                for n in itertools.count():
-                    yield Text(delta=f"word{n} ")
-                    yield max(self.delay, 0.005)
-            case "call":
-                name, _space, arguments = rest.partition(" ")
-                yield ToolCall(id=f"call_{self.asked}", name=name, arguments=arguments or "{}")
-            case "result":
-                yield ToolResult(id=f"call_{self.asked}", text=rest.replace("\\n", "\n"))
-            case "ask":
-                kind, _space, fields = rest.partition(" ")
-                yield Inquiry.model_validate({"kind": kind, **json.loads(fields)})
-            case "crash":
-                raise ModelUnavailable(_("The model stopped in the middle of the answer."), _("Ask again."))
-            case "bug":
-                raise RuntimeError("scripted bug with a secret inside")
-            case "cut":
-                yield None
-            case _:
-                raise InvalidRequest(
-                    _("The scripted model has no command “{command}”.").format(command=command),
-                    _("See rusoil_jupyter.backends.scripted for the commands."),
-                    field="prompt",
-                )
-
     async def count(self, request: ModelRequest) -> int:
         """The words of all messages."""
         return sum(len(m.text.split()) for m in request.messages)
@@ -237,25 +161,6 @@ class ScriptedBackend(Backend):
         self.asked += 1
         digests = (hashlib.sha256(text.encode()).digest() for text in texts)
         return [[byte / 255 for byte in digest[:8]] for digest in digests]
-
-
-async def _put(inquiry: Inquiry, inbox: Inbox | None) -> AsyncGenerator[Event, None]:
-    """Ask the person, and say the reply.
-
-    Raises:
-        InvalidRequest: a program asked.
-    """
-    if inbox is None:
-        raise InvalidRequest(
-            _("This question needs its person: {text}").format(text=inquiry.text),
-            _("Ask it in the chat."),
-            field="messages",
-        )
-    async with aclosing(inbox.ask(inquiry)) as events:
-        async for event in events:
-            yield event
-            if isinstance(event, Replied):
-                yield Text(delta=f"You said: {event.value}\n")
 
 
 def _step(request: ModelRequest) -> str:
@@ -308,7 +213,3 @@ def _with_odds(text: Text, alternatives: int) -> Text:
     odds = {"token": text.delta, "logprob": 0.0, "bytes": tuple(text.delta.encode())}
     tops = (TopLogprob.model_validate(odds),)[:alternatives]
     return text.model_copy(update={"logprobs": (TokenLogprob.model_validate(odds | {"top_logprobs": tops}),)})
-
-
-def _number(text: str) -> int:
-    return int(text) if text.strip().isdigit() else 0

@@ -18,11 +18,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from rusoil_jupyter.errors import Conflict, Interrupted, RateLimited, Unavailable, UnknownSession
+from rusoil_jupyter.errors import Conflict, Interrupted, Unavailable, UnknownSession
 from rusoil_jupyter.i18n import _
 from rusoil_jupyter.messages import Message
-from rusoil_jupyter.protocol import Consent, QueuedRequest, SessionDetail, SessionInfo, StoredMessage
-from rusoil_jupyter.store import pictures, sqlite
+from rusoil_jupyter.protocol import Consent, SessionDetail, SessionInfo, StoredMessage
+from rusoil_jupyter.store import pictures, queued, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from rusoil_jupyter.events import FigureRead, Usage
     from rusoil_jupyter.messages import Part
-    from rusoil_jupyter.protocol import ChatRequest
+    from rusoil_jupyter.protocol import ChatRequest, QueuedRequest
     from rusoil_jupyter.store.schema import MessageRow, SessionRow
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 TITLE_CHARS = 60
 THREADS = 4
-QUEUED = 20  # questions that may wait in one session
 LEASE = timedelta(seconds=30)  # an answer that nobody renews for so long is being given no more
 
 
@@ -173,7 +172,7 @@ class SessionStore:
         with self._session() as db:
             info = _about(db, _find(db, owner, session_id))
             return SessionDetail(
-                **info.model_dump(), messages=_messages(db, session_id), queue=_queued(db, session_id)
+                **info.model_dump(), messages=_messages(db, session_id), queue=queued.read(db, session_id)
             )
 
     def rename(self, owner: str, session_id: str, title: str) -> SessionInfo:
@@ -235,7 +234,7 @@ class SessionStore:
                 _forget(db, row, replace_from)
             if not row.title:
                 row.title = _title(message)
-            _drop_queued(db, session_id, request_id)
+            queued.drop(db, session_id, request_id)
             row.updated_at = datetime.now(UTC)
             asked = _append(db, row, role=message.role, request_id=request_id)
             _add_steps(db, asked.id, 0, message.parts)
@@ -313,46 +312,26 @@ class SessionStore:
         """
         with self._session() as db:
             _find(db, owner, session_id)
-            return _queued(db, session_id)
+            return queued.read(db, session_id)
 
     def put_queued(self, owner: str, session_id: str, request_id: str, request: ChatRequest) -> bool:
-        """Let a question wait, after all that wait; one of the same id is replaced in its place.
-
-        Returns:
-            Whether it waits; it does not once it has been asked.
+        """Let a question wait, as :func:`.queued.put`.
 
         Raises:
             UnknownSession: the owner has no such session.
             RateLimited: too many wait.
         """
-        from rusoil_jupyter.store.schema import QueuedRow
-
         with self._writing() as db:
             _find(db, owner, session_id, lock=True)
-            if _is_asked(db, session_id, request_id):
-                return False
-            row = db.get(QueuedRow, (session_id, request_id))
-            if row is None:
-                waiting = _queued(db, session_id)
-                if len(waiting) >= QUEUED:
-                    raise _too_many()
-                row = QueuedRow(session_id=session_id, id=request_id, position=_next_position(db, session_id))
-                db.add(row)
-            row.request = request.model_dump(mode="json", exclude_none=True)
-            return True
+            return queued.put(db, session_id, request_id, request)
 
     def drop_queued(self, owner: str, request_id: str) -> str | None:
         """Let a question wait no more; the session it waited in, ``None`` where it did not wait."""
-        from sqlalchemy import select
-
-        from rusoil_jupyter.store.schema import QueuedRow, SessionRow
-
-        mine = select(QueuedRow.session_id).join(SessionRow, SessionRow.id == QueuedRow.session_id)
         with self._deleting() as db:
-            found = db.scalar(mine.where(SessionRow.owner == owner, QueuedRow.id == request_id))
-            if found is not None:
-                _drop_queued(db, found, request_id)
-            return found
+            session_id = queued.session_of(db, owner, request_id)
+            if session_id is not None:
+                queued.drop(db, session_id, request_id)
+            return session_id
 
     # --- consents --------------------------------------------------------------------------------
 
@@ -492,51 +471,6 @@ def _renew(db: Session, answer_ids: Sequence[str]) -> int:
 
     moved = update(MessageRow).where(MessageRow.id.in_(answer_ids))
     return db.connection().execute(moved.values(running_until=datetime.now(UTC) + LEASE)).rowcount
-
-
-def _queued(db: Session, session_id: str) -> tuple[QueuedRequest, ...]:
-    from sqlalchemy import select
-
-    from rusoil_jupyter.store.schema import QueuedRow
-
-    rows = select(QueuedRow).where(QueuedRow.session_id == session_id).order_by(QueuedRow.position)
-    return tuple(
-        QueuedRequest.model_validate({"id": row.id, "request": row.request}) for row in db.scalars(rows)
-    )
-
-
-def _is_asked(db: Session, session_id: str, request_id: str) -> bool:
-    from sqlalchemy import select
-
-    from rusoil_jupyter.store.schema import MessageRow
-
-    of_it = select(MessageRow.id).where(MessageRow.session_id == session_id)
-    return db.scalar(of_it.where(MessageRow.request_id == request_id).limit(1)) is not None
-
-
-def _next_position(db: Session, session_id: str) -> int:
-    from sqlalchemy import func, select
-
-    from rusoil_jupyter.store.schema import QueuedRow
-
-    last = db.scalar(select(func.max(QueuedRow.position)).where(QueuedRow.session_id == session_id))
-    return 0 if last is None else last + 1
-
-
-def _drop_queued(db: Session, session_id: str, request_id: str) -> None:
-    from sqlalchemy import delete
-
-    from rusoil_jupyter.store.schema import QueuedRow
-
-    db.execute(delete(QueuedRow).where(QueuedRow.session_id == session_id, QueuedRow.id == request_id))
-
-
-def _too_many() -> RateLimited:
-    return RateLimited(
-        _("{count} questions wait in this conversation already.").format(count=QUEUED),
-        _("Wait for an answer, or remove one of them."),
-        retry_after=5,
-    )
 
 
 def _messages(

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [PART ...] [--rounds N] [--streams N ...]``; without parts: all of them."""
+"""``python -m tests.bench [PART ...] [--rounds N] [--streams N ...] [--tokens N]``; without parts: all."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", default=every)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--streams", type=int, nargs="+", default=engines.STREAMS)
+    parser.add_argument("--tokens", type=int, default=engines.TOKENS)
     options = parser.parse_args()
     rounds = options.rounds
     parts: dict[str, tuple[Any, Callable[[Path], Any]]] = {
@@ -31,7 +32,10 @@ def main() -> None:
         "start": (start, lambda _scratch: start.measure(rounds)),
         "store": (store, lambda scratch: store.measure(scratch, rounds)),
         "streaming": (streaming, lambda scratch: streaming.measure(scratch, rounds)),
-        "engines": (engines, lambda scratch: engines.measure(scratch, rounds, options.streams)),
+        "engines": (
+            engines,
+            lambda scratch: engines.measure(scratch, rounds, options.streams, options.tokens),
+        ),
         "sharing": (sharing, lambda scratch: sharing.measure(scratch, rounds)),
         "drafts": (drafts, lambda scratch: drafts.measure(scratch, rounds)),
     }

@@ -329,7 +329,7 @@ def long_question(mark: int) -> str:
 READING_TOKENS = 480  # of a long question, about; the same for everybody
 
 
-async def _measure(rounds: int, scratch: Path, at_once: Sequence[int]) -> dict[str, Any]:
+async def _measure(rounds: int, scratch: Path, at_once: Sequence[int], tokens: int) -> dict[str, Any]:
     samples: list[dict[str, Any]] = []
     async with all_ways(scratch) as ways:
         for way in ways:
@@ -338,7 +338,7 @@ async def _measure(rounds: int, scratch: Path, at_once: Sequence[int]) -> dict[s
             turn = ways[number % len(ways) :] + ways[: number % len(ways)]
             for streams in at_once:
                 for way in turn:
-                    batch = await way.batch(questions(streams, number * 10 + streams), TOKENS)
+                    batch = await way.batch(questions(streams, number * 10 + streams), tokens)
                     samples.append(
                         {
                             "round": number,
@@ -414,9 +414,11 @@ def summary(result: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def measure(scratch: Path, rounds: int, at_once: Sequence[int] = STREAMS) -> dict[str, Any]:
+def measure(
+    scratch: Path, rounds: int, at_once: Sequence[int] = STREAMS, tokens: int = TOKENS
+) -> dict[str, Any]:
     """All samples and their summary."""
-    result = asyncio.run(_measure(rounds, scratch, at_once))
+    result = asyncio.run(_measure(rounds, scratch, at_once, tokens))
     return {**result, "summary": summary(result)}
 
 

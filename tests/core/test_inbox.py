@@ -22,7 +22,7 @@ from rusoil_jupyter.messages import (
 )
 from rusoil_jupyter.protocol import ChatRequest
 from rusoil_jupyter.service import Assistant
-from rusoil_jupyter.store.sessions import QUEUED
+from rusoil_jupyter.store import queued
 from rusoil_jupyter.turns import Turn, TurnManager
 
 from .waiting import until
@@ -148,6 +148,12 @@ async def test_a_program_has_nobody_to_ask(assistant):
     [*_said, last] = await turn.result()
     assert isinstance(last, Failed)
     assert last.error.code == "invalid_request"
+
+
+@pytest.mark.parametrize("fields", ["", "{", "3", "{}", '{"text": 3}', '{"text": "?", "choices": 1}'])
+async def test_a_script_that_asks_for_nothing_is_refused(assistant, fields):
+    [*_said, last] = await (await assistant.start_turn(asked(f"!ask approval {fields}"), ME)).result()
+    assert (last.error.code, last.error.field) == ("invalid_request", "prompt")
 
 
 async def test_thinking_is_ended_when_its_person_wants_the_answer(assistant, session):
@@ -297,7 +303,7 @@ async def test_what_waits_outlives_the_server(assistant, session, settings):
 async def test_there_is_an_end_to_what_may_wait(assistant, session):
     turn = await assistant.start_turn(asked("!ponder", session), ME)
     await first(turn, Reasoning)
-    for number in range(QUEUED):
+    for number in range(queued.MOST):
         await assistant.queue.put(asked(str(number), session), ME, f"turn-{number:04}")
     with pytest.raises(RateLimited):
         await assistant.queue.put(asked("one more", session), ME, "turn-more")

@@ -21,7 +21,7 @@ from rusoil_jupyter.figures.words.grammar.scene import unit_of
 from rusoil_jupyter.figures.words.grammar.units import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -213,21 +213,26 @@ def _of_gap(rest: Clause, way: int) -> _Course | None:
 
 def _across(rest: Clause, way: int) -> _Course | None:
     """The values at one place in the order of series that are years: "A rose" from 2023 to 2024."""
-    lines = _years_of(rest)
     periods = [one for one in rest.all(p.Stretch) if all(item.when is not None for item in one.ends)]
+    lines = _years_between(_years_of(rest), periods)
     made = rest.ask.selection(rest.without(*periods).elements) if len(lines) > 1 else None
     if made is None or rest.named("series") or not any(map(p.is_place, rest.elements)):
         return None
-    ends = [str(item.when.year) for one in periods for item in one.ends if item.when is not None]
-    if ends and (len(ends) != _ENDS or not set(ends) <= {line.series.label for line in lines}):
-        return None
-    if ends:
-        lines = [line for line in lines if ends[0] <= line.series.label <= ends[1]]
     each = [rest.ask.marks(made[1].model_copy(update={"series": (line.id,)})) for line in lines]
     numbers = [float(one[0].values[one[0].known()][0]) for one in each if _is_one(one)]
     if len(numbers) != len(lines):
         return None
     return _Course(np.array(numbers), np.arange(len(numbers), dtype=float), lines[0], way)
+
+
+def _years_between(lines: list[Line], periods: Sequence[p.Stretch]) -> list[Line]:
+    """Of series that are years those from one that is said to another; none where they are not there."""
+    ends = [str(item.when.year) for one in periods for item in one.ends if item.when is not None]
+    if not ends:
+        return lines
+    if len(ends) != _ENDS or not set(ends) <= {line.series.label for line in lines}:
+        return []
+    return [line for line in lines if ends[0] <= line.series.label <= ends[1]]
 
 
 def _is_one(marks: list[Marks]) -> bool:
@@ -394,12 +399,10 @@ def _directed(rest: Clause, way: int) -> Iterator[Verdict | None]:
         return
     if any(_is_beyond(one, course.line) for one in rest.all(Pair)):
         return
-    rises = way * course.net > 0
     if each:
-        steps, least = way * np.diff(course.values), -_STEP * float(np.ptp(course.values))
-        yield Verdict(bool((steps > least).all()) and rises, "", _told_steps(course, rest))
+        yield Verdict(_goes(course.values, way, each=True), "", _told_steps(course, rest))
         return
-    holds = rises or _leaning(course) * way > 0
+    holds = way * course.net > 0 or _leaning(course) * way > 0
     yield Verdict(holds, "", "" if holds else _told(course, rest))
 
 
@@ -411,21 +414,28 @@ def _each_directed(rest: Clause, way: int, *, each: bool) -> Iterator[Verdict | 
     if len(lines) < _ENDS or not (kinds or together) or rest.named("series"):
         return
     signs = rest.signs("from", "to", "by", "and")
-    made = rest.ask.selection(rest.without(*rest.all(p.Kind), *together, *signs).elements)
-    each_of = (
-        [made[1].model_copy(update={"series": (line.id,)}) for line in lines] if made is not None else []
-    )
-    every = [rest.ask.course(one) for one in each_of]
-    known = [one[1] for one in every if one is not None and one[1].size >= _ENDS]
-    if known and len(known) == len(lines):
-        steps = [way * np.diff(one) for one in known]
-        holds = all(float(one.sum()) > 0 for one in steps)
-        if each:
-            least = [-_STEP * float(np.ptp(one)) for one in known]
-            holds &= all(bool((one > low).all()) for one, low in zip(steps, least, strict=True))
-        yield Verdict(
-            holds, "", " … ".join(told(float(one[-1] - one[0]), "", rest.language) for one in known)
-        )
+    courses = _courses(rest.without(*rest.all(p.Kind), *together, *signs), lines)
+    if len(courses) < len(lines):
+        return
+    holds = all(_goes(one, way, each=each) for one in courses)
+    changes = (told(float(one[-1] - one[0]), "", rest.language) for one in courses)
+    yield Verdict(holds, "", " … ".join(changes))
+
+
+def _courses(rest: Clause, lines: Sequence[Line]) -> list[Numbers]:
+    """The values of each of these series that has several."""
+    made = rest.ask.selection(rest.elements)
+    if made is None:
+        return []
+    every = [rest.ask.course(made[1].model_copy(update={"series": (line.id,)})) for line in lines]
+    return [one[1] for one in every if one is not None and one[1].size >= _ENDS]
+
+
+def _goes(values: Numbers, way: int, *, each: bool) -> bool:
+    """Whether values go this way from end to end; with ``each`` at every step, but for what nobody sees."""
+    steps = way * np.diff(values)
+    least = -_STEP * float(np.ptp(values))
+    return float(steps.sum()) > 0 and (not each or bool((steps > least).all()))
 
 
 def _is_period(one: Element) -> bool:

@@ -53,22 +53,28 @@ def _listed_role(names: list[p.Named]) -> str:
 
 
 def _in_order(clause: Clause, rest: Clause, names: list[p.Named], tops: list[p.Top]) -> Verdict | None:
-    answers = [rest.ask.number([*rest.elements, one]) for one in names]
-    numbers = [one.numbers[0] for one in answers if one is not None and len(one.numbers) == 1]
-    if len(numbers) != len(names) or (tops and tops[0].count != len(names)):
+    numbers = _numbers_of(rest, names)
+    if numbers is None or (tops and tops[0].count != len(names)):
         return None
     least_first = clause.says("ascending") or any(one.which == "minimum" for one in tops)
-    numbers = [-one for one in numbers] if least_first else numbers
-    holds = bool(tops) or all(one >= other for one, other in pairwise(numbers))
+    ranks = [-one if least_first else one for one in numbers]
+    holds = bool(tops) or all(one >= other for one, other in pairwise(ranks))
     if tops or clause.says("leaders"):
         every = _all_numbers(rest)
         if every is None:
             return None
-        every = sorted(-one if least_first else one for one in every)
-        holds &= sorted(numbers) == every[-len(numbers) :]
+        first = sorted(-one if least_first else one for one in every)[-len(ranks) :]
+        holds &= sorted(ranks) == first
     unit = unit_of(rest.ask.scene.lines[0].values)
-    true = ", ".join(told(abs(one), unit, clause.language) for one in numbers)
+    true = ", ".join(told(one, unit, clause.language) for one in numbers)
     return Verdict(holds, "", true, rest.elements)
+
+
+def _numbers_of(rest: Clause, names: list[p.Named]) -> list[float] | None:
+    """The one number of each; ``None`` where one has none, or several."""
+    answers = [rest.ask.number([*rest.elements, one]) for one in names]
+    numbers = [one.numbers[0] for one in answers if one is not None and len(one.numbers) == 1]
+    return numbers if len(numbers) == len(names) else None
 
 
 def _all_numbers(rest: Clause) -> list[float] | None:

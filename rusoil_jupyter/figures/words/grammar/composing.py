@@ -61,9 +61,7 @@ def _single(parts: list[p.Part], scene: Scene) -> q.Single:
 
 
 def _share(frame: Frame) -> q.Single | None:
-    pie = frame.scene.kinds == {"pie"}
-    in_percent = pie and frame.one(p.InUnit, lambda one: one.symbol == "%") is not None
-    if (frame.sign("share") is None and not in_percent) or frame.has(p.Extremum, p.Versus, p.Comparative):
+    if not _asks_share(frame):
         return None
     frame.skip("percent", "share", "whole", "how_many", "how_much", "together")
     if not any("%" in unit_of(line.values) for line in frame.scene.lines):
@@ -85,6 +83,14 @@ def _share(frame: Frame) -> q.Single | None:
     if not (everything or selection.but or selection.series):
         raise NotUnderstoodError()
     return q.Statistic(name="sum", of=selection)
+
+
+def _asks_share(frame: Frame) -> bool:
+    """Whether it is a share, by its word or, of a pie, by its unit, and nothing more."""
+    pie = frame.scene.kinds == {"pie"}
+    in_percent = pie and frame.one(p.InUnit, lambda one: one.symbol == "%") is not None
+    is_share = frame.sign("share") is not None or in_percent
+    return is_share and not frame.has(p.Extremum, p.Versus, p.Comparative)
 
 
 def _share_of(selection: q.Selection, subject: Subject, frame: Frame) -> q.Share:

@@ -260,13 +260,8 @@ def _share_of_samples(parts: Parts, scene: Scene) -> Parts:
 def _where_another(parts: Parts, scene: Scene) -> Parts:
     """ "The head where efficiency is highest", "of the crude with the least residue": a place by another
     series."""
-    said = [part for part in parts if not p.is_soft(part)]
     asks = [part for part in parts if p.is_sign(part, "whether")]
-    about = [part for part in said if _is_of_values(part, scene)]
-    series: Parts = [part for part in about if p.is_named(part, "series")]
-    if len(series) > 1:  # the axis of both may be named beside them
-        said = [part for part in said if part in series or part not in about]
-        about = series
+    said, about = _named_of_values([part for part in parts if not p.is_soft(part)], scene)
     if len(about) < 2 or _are_same(about[0], about[-1]) or p.has(said, *_OTHERWISE_ASKED):
         return parts
     if not all(map(p.is_soft, asks)):  # "is it true that"
@@ -281,6 +276,15 @@ def _where_another(parts: Parts, scene: Scene) -> Parts:
 
 
 _OTHERWISE_ASKED = (p.Stat, p.Versus, p.Condition, p.Top, p.But, p.Moved, p.Comparative, p.Grouped)
+
+
+def _named_of_values(said: Parts, scene: Scene) -> tuple[Parts, Parts]:
+    """What is said, and the names of values in it; the axis of several series may be named beside them."""
+    about = [part for part in said if _is_of_values(part, scene)]
+    series: Parts = [part for part in about if p.is_named(part, "series")]
+    if len(series) < 2:
+        return said, about
+    return [part for part in said if part in series or part not in about], series
 
 
 def _is_of_values(part: p.Part, scene: Scene) -> bool:
